@@ -1,0 +1,77 @@
+import { awscdk, javascript } from 'projen';
+import { Documentation } from './projenrc/documentation';
+import { LambdaBundles } from './projenrc/lambda-bundles';
+import { OneLineCommands } from './projenrc/one-line-commands';
+import { Release } from './projenrc/release';
+import { TypecheckEverything } from './projenrc/typecheck-everything';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-mainstay',
+  description:
+    'Production-ready AWS CDK constructs, secure and durable with no props at all: SQS queues that lose nothing, ' +
+    'S3 photo thumbnails with verified Wasabi archives, and one switch per environment.',
+  keywords: ['sqs', 'dead-letter-queue', 's3', 'wasabi', 'thumbnail', 'sharp', 'archive', 'eventbridge', 'lambda', 'least-privilege', 'l3'],
+  author: 'The cdk-mainstay authors',
+  authorAddress: 'maintainers@cdk-mainstay.dev',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-mainstay/cdk-mainstay.git',
+  license: 'Apache-2.0',
+  stability: 'experimental',
+  majorVersion: 0,
+  defaultReleaseBranch: 'main',
+  npmProvenance: true,
+  githubOptions: { mergify: false },
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+  projenrcTs: true,
+
+  // The peer floor: docs/decisions/peer-floor.md says why, and what is tested on the newest.
+  cdkVersion: '2.257.0',
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.3',
+  devDeps: [
+    'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies
+    'cdk-nag@^3.0.2',
+    'esbuild@~0.28.0',
+    'fflate@^0.8.2',
+    'jsii-docgen@^10.12.6',
+    'jsii-pacmak@^1.140.0',
+    ...LambdaBundles.DEPENDENCIES,
+  ],
+  jestOptions: {
+    jestVersion: '^30',
+    jestConfig: {
+      roots: ['<rootDir>/test'],
+      setupFiles: ['<rootDir>/test/setup.ts'],
+      collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
+      coverageThreshold: { lines: 95 },
+    },
+  },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'] },
+  sampleCode: false,
+  lambdaAutoDiscover: false, // the functions live outside src: docs/decisions/top-level-lambda.md
+  integrationTestAutoDiscover: false,
+
+  publishToPypi: { distName: 'cdk-mainstay', module: 'cdk_mainstay' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkmainstay',
+    mavenGroupId: 'io.github.cdkmainstay',
+    mavenArtifactId: 'cdk-mainstay',
+  },
+  publishToGo: { moduleName: 'github.com/cdk-mainstay/cdk-mainstay-go' },
+  publishToNuget: { dotNetNamespace: 'CdkMainstay', packageId: 'CdkMainstay' },
+});
+
+new LambdaBundles(project);
+new OneLineCommands(project);
+new TypecheckEverything(project);
+new Documentation(project);
+new Release(project);
+
+// The resolver's 1.13.0 breaks `npm ci` ("Missing … from lock file").
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+// Node 20 works and is tested; jsii's banner about its end of life is noise here.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
+project.synth();

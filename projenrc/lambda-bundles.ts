@@ -1,0 +1,32 @@
+import { awscdk } from 'projen';
+
+/**
+ * Builds the functions under `lambda/` into the zips under `assets/` that ship in the package,
+ * before jsii compiles, so that a user needs neither Docker nor a build step.
+ */
+export class LambdaBundles {
+  /** Inlined by esbuild (sharp: staged beside the bundle), so a user of the package installs none of them. */
+  public static readonly DEPENDENCIES = [
+    '@aws-lambda-powertools/batch@^2.35.0',
+    '@aws-lambda-powertools/logger@^2.35.0',
+    '@aws-lambda-powertools/metrics@^2.35.0',
+    '@aws-sdk/client-s3@^3.1169.0',
+    '@aws-sdk/client-secrets-manager@^3.1162.0',
+    '@aws-sdk/client-sqs@^3.1169.0',
+    '@aws-sdk/lib-storage@^3.1169.0',
+    '@types/aws-lambda@^8.10.150',
+    'sharp@0.35.5', // exactly what lambda/native/package-lock.json stages: a test compares them
+  ];
+
+  constructor(project: awscdk.AwsCdkConstructLibrary) {
+    const bundle = project.addTask('bundle', {
+      description: 'Build the Lambda zips into assets/ (skipped when nothing they are made of changed)',
+      exec: 'ts-node --project projenrc/tsconfig.json projenrc/bundle/main.ts',
+    });
+    project.preCompileTask.spawn(bundle);
+
+    project.gitignore.exclude('/assets/');
+    project.npmignore?.include('/assets/*.zip');
+    project.npmignore?.exclude('/assets/.inputs', '/lambda/');
+  }
+}

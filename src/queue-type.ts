@@ -1,0 +1,76 @@
+import { DeduplicationScope, FifoThroughputLimit } from 'aws-cdk-lib/aws-sqs';
+
+/**
+ * How a FIFO queue recognizes duplicates.
+ */
+export interface FifoQueueOptions {
+  /**
+   * Take the SHA-256 of the body for a message that comes without a deduplication id.
+   *
+   * @default false - every message must carry a deduplication id
+   */
+  readonly contentBasedDeduplication?: boolean;
+
+  /**
+   * Whether a deduplication id counts in the whole queue or in its message group.
+   *
+   * @default DeduplicationScope.QUEUE
+   */
+  readonly deduplicationScope?: DeduplicationScope;
+}
+
+/**
+ * How a high-throughput FIFO queue recognizes duplicates.
+ */
+export interface HighThroughputFifoQueueOptions {
+  /**
+   * Take the SHA-256 of the body for a message that comes without a deduplication id.
+   *
+   * @default false - every message must carry a deduplication id
+   */
+  readonly contentBasedDeduplication?: boolean;
+}
+
+/**
+ * What a queue promises about order and duplicates.
+ */
+export class QueueType {
+  /**
+   * At least once, in no promised order, at nearly any rate.
+   */
+  public static standard(): QueueType {
+    return new QueueType();
+  }
+
+  /**
+   * Exactly once and in order within each message group.
+   */
+  public static fifo(options: FifoQueueOptions = {}): QueueType {
+    return new QueueType({ fifoThroughputLimit: FifoThroughputLimit.PER_QUEUE, deduplicationScope: DeduplicationScope.QUEUE, ...options });
+  }
+
+  /**
+   * In order within each message group, with the throughput quota and the deduplication counted per group.
+   *
+   * SQS ties the two together: a limit per message group needs deduplication per message group.
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html
+   */
+  public static highThroughputFifo(options: HighThroughputFifoQueueOptions = {}): QueueType {
+    return new QueueType({
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      ...options,
+    });
+  }
+
+  /** @internal */
+  public readonly _fifo?: FifoSettings;
+
+  private constructor(fifo?: FifoSettings) {
+    this._fifo = fifo;
+  }
+}
+
+interface FifoSettings extends FifoQueueOptions {
+  readonly fifoThroughputLimit: FifoThroughputLimit;
+}

@@ -1,0 +1,347 @@
+import { Annotations, ArnFormat, Aws, Duration, Fn, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { notifyOrWarn } from './private/alarm-notification';
+import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
+import { requireWholeNumber } from './private/require-whole-number';
+import { QueueProducer } from './queue-producer';
+import { QueueType } from './queue-type';
+import { StageProfile } from './stage-profile';
+
+/**
+ * Properties of a SecureQueue.
+ */
+export interface SecureQueueProps {
+  /**
+   * Standard, FIFO or high-throughput FIFO. Changing it replaces the queue.
+   *
+   * @default QueueType.standard()
+   */
+  readonly queueType?: QueueType;
+
+  /**
+   * How long a received message stays hidden from other consumers, 0 seconds to 12 hours.
+   *
+   * For a Lambda consumer, six times the function's timeout.
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+   * @default Duration.seconds(30)
+   */
+  readonly visibilityTimeout?: Duration;
+
+  /**
+   * How long an unreceived message is kept, 1 minute to 14 days.
+   *
+   * A standard queue's message keeps its age when it moves to the dead-letter queue, which holds it until it is 14 days old.
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
+   * @default Duration.days(4)
+   */
+  readonly retentionPeriod?: Duration;
+
+  /**
+   * How many times a message is received without being deleted before it moves to the dead-letter queue, 1 to 1000.
+   *
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+   * @default 3
+   */
+  readonly maxReceiveCount?: number;
+
+  /**
+   * Customer-managed key that encrypts messages at rest.
+   *
+   * @default - SSE-SQS, which encrypts without KMS charges
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Age of the oldest message above which an alarm fires, at least 1 minute.
+   *
+   * @default - 15 minutes, or the time until a poison message is parked if that is longer
+   */
+  readonly maximumMessageAge?: Duration;
+
+  /**
+   * The topic that the alarms notify.
+   *
+   * @default - the StageProfile's, and a warning if it has none
+   */
+  readonly alarmTopic?: sns.ITopic;
+
+  /**
+   * A physical name, at most 80 characters; a FIFO queue's ends in `.fifo`.
+   *
+   * @default - generated, unique to this life of the stack
+   */
+  readonly queueName?: string;
+
+  /**
+   * What happens to both queues, and what is still in them, when they leave the stack.
+   *
+   * @default - the StageProfile's
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A queue that is encrypted at rest, refuses plain HTTP and loses nothing: what cannot be processed is parked in a
+ * dead-letter queue that no other queue may use, and an alarm tells of it.
+ *
+ * Creates two SQS queues with their policies and two CloudWatch alarms (three for FIFO).
+ *
+ * @example
+ * const jobs = new SecureQueue(this, 'Jobs', { visibilityTimeout: Duration.seconds(360) });
+ */
+export class SecureQueue extends Construct {
+  /** The main queue; the way out to every SQS feature that this construct does not surface. */
+  public readonly queue: sqs.Queue;
+  /** Holds messages received `maxReceiveCount` times without being deleted, for 14 days. */
+  public readonly deadLetterQueue: sqs.Queue;
+  /** The key that encrypts both queues, if a customer-managed one does. */
+  public readonly encryptionKey?: kms.IKey;
+  /** How long a received message stays hidden from other consumers. */
+  public readonly visibilityTimeout: Duration;
+  /**
+   * The worst case, in minutes, from the first receive of a message that no consumer survives until it is parked in
+   * the dead-letter queue: every receive holds it for the whole visibility timeout. Absent when that is a token.
+   */
+  public readonly minutesToDeadLetter?: number;
+  /** Fires as soon as a message is in the dead-letter queue. */
+  public readonly deadLetterAlarm: cloudwatch.Alarm;
+  /** Fires when the oldest message is older than `maximumMessageAge`. */
+  public readonly ageAlarm: cloudwatch.Alarm;
+  /** FIFO only: fires when message groups are in flight and none has finished a message for as long as a poison message can block. */
+  public readonly jammedGroupAlarm?: cloudwatch.Alarm;
+
+  /**
+   * @throws if a duration, count or name is outside of what SQS takes
+   */
+  constructor(scope: Construct, id: string, props: SecureQueueProps = {}) {
+    super(scope, id);
+
+    const profile = StageProfile.of(this);
+    const fifo = (props.queueType ?? QueueType.standard())._fifo;
+    const maxReceiveCount = props.maxReceiveCount ?? 3;
+    const retentionPeriod = props.retentionPeriod ?? Duration.days(4);
+    this.visibilityTimeout = props.visibilityTimeout ?? Duration.seconds(30);
+    this.encryptionKey = props.encryptionKey;
+    validate(this.node.path, this.visibilityTimeout, retentionPeriod, maxReceiveCount, props, fifo !== undefined);
+    this.minutesToDeadLetter = minutesToDeadLetter(this.visibilityTimeout, maxReceiveCount);
+
+    const queueName = props.queueName ?? generateName(this, fifo !== undefined);
+    const secured: sqs.QueueProps = {
+      encryption: props.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
+      encryptionMasterKey: props.encryptionKey,
+      enforceSSL: true,
+      removalPolicy: props.removalPolicy ?? profile.removalPolicy,
+      fifo: fifo ? true : undefined,
+    };
+    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', {
+      ...secured,
+      retentionPeriod: Duration.days(14), // the SQS maximum: failures outlive a long weekend
+    });
+    // The two queues name each other. Only a name that is known beforehand breaks the circle: docs/decisions/queue-name.md.
+    (this.deadLetterQueue.node.defaultChild as sqs.CfnQueue).redriveAllowPolicy = {
+      redrivePermission: sqs.RedrivePermission.BY_QUEUE,
+      sourceQueueArns: [Stack.of(this).formatArn({ service: 'sqs', resource: queueName, arnFormat: ArnFormat.NO_RESOURCE_NAME })],
+    };
+    this.queue = new sqs.Queue(this, 'Queue', {
+      ...secured,
+      ...fifo,
+      queueName,
+      visibilityTimeout: this.visibilityTimeout,
+      retentionPeriod,
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
+    });
+
+    this.deadLetterAlarm = this.alarmOnDeadLetters();
+    this.ageAlarm = this.alarmOnAge(props.maximumMessageAge);
+    this.jammedGroupAlarm = fifo && this.alarmOnJammedGroup();
+    const alarms = [this.deadLetterAlarm, this.ageAlarm, ...(this.jammedGroupAlarm ? [this.jammedGroupAlarm] : [])];
+    notifyOrWarn(this, alarms, props.alarmTopic ?? profile.alarmTopic);
+
+    warnOfRetentionTooShort(this, retentionPeriod);
+    warnOfConsumersThatOutliveVisibility(this, this.queue.node.defaultChild!, this.visibilityTimeout);
+  }
+
+  /**
+   * Lets an identity send messages, singly or in batches, and nothing else.
+   */
+  public grantSend(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, ['sqs:SendMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'], ['kms:GenerateDataKey', 'kms:Decrypt']);
+  }
+
+  /**
+   * Lets an identity receive, hold and delete messages, and nothing else.
+   */
+  public grantConsume(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(
+      grantee,
+      ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+      ['kms:Decrypt'],
+    );
+  }
+
+  /**
+   * Lets an identity work the queue as Celery does: send and consume, singly or in batches, and look queues up by name.
+   * It cannot create, change, purge or delete a queue.
+   *
+   * `sqs:ListQueues` is on `*` because SQS offers no narrower resource for it.
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+   */
+  public grantWorker(grantee: iam.IGrantable): iam.Grant {
+    const onQueue = this.grant(grantee, [
+      'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessageBatch', 'sqs:SendMessageBatch',
+      'sqs:ReceiveMessage', 'sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibilityBatch',
+    ], ['kms:GenerateDataKey', 'kms:Decrypt']);
+    const onAny = iam.Grant.addToPrincipal({ grantee, actions: ['sqs:ListQueues'], resourceArns: ['*'] });
+    return onQueue.combine(onAny);
+  }
+
+  /**
+   * Lets an AWS service send to this queue on behalf of one resource: the queue's policy, and that of a customer-managed
+   * key, name the service, the resource and its account, so that no other account can send through the service.
+   *
+   * Where naming the resource would close a circle (the key of a queue that the resource depends on; a resource of
+   * another stack) the policy names the resources of its kind in its account instead.
+   *
+   * Connect the resource itself as usual (a bucket notification, a subscription, a rule target).
+   *
+   * @throws if the producer is a bucket and this is a FIFO queue, which S3 cannot send to
+   */
+  public allowPublish(producer: QueueProducer): void {
+    if (producer._service === 's3.amazonaws.com' && this.queue.fifo) {
+      throw new Error(
+        `${this.node.path}: S3 cannot send event notifications to a FIFO queue: use QueueType.standard(), ` +
+        'or send the bucket\'s events through an EventBridge rule and allow QueueProducer.rule()',
+      );
+    }
+    const allow = (actions: string[], resource: string, sourceArn: string) => new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal(producer._service)],
+      actions,
+      resources: [resource],
+      conditions: { ArnLike: { 'aws:SourceArn': sourceArn }, StringEquals: { 'aws:SourceAccount': producer._account } },
+    });
+    this.queue.addToResourcePolicy(allow(['sqs:SendMessage'], this.queue.queueArn, producer._arnSeenFrom(this.queue, false)));
+    const added = this.encryptionKey?.addToResourcePolicy(
+      allow(['kms:GenerateDataKey', 'kms:Decrypt'], '*', producer._arnSeenFrom(this.encryptionKey, true)),
+    );
+    if (added && !added.statementAdded) {
+      Annotations.of(this).addWarningV2(
+        'cdk-mainstay:SecureQueue.KeyPolicyUnchanged',
+        `the key ${this.encryptionKey!.node.path} is imported, so its policy is not changed here: let ${producer._service} use kms:GenerateDataKey and kms:Decrypt, ` +
+        'or nothing it sends arrives',
+      );
+    }
+  }
+
+  private grant(grantee: iam.IGrantable, queueActions: string[], keyActions: string[]): iam.Grant {
+    const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: queueActions, resourceArns: [this.queue.queueArn], resource: this.queue });
+    const keyGrant = this.encryptionKey?.grant(grantee, ...keyActions);
+    return keyGrant ? grant.combine(keyGrant) : grant;
+  }
+
+  private alarmOnDeadLetters(): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, 'DeadLetterAlarm', {
+      alarmDescription: `${this.node.path}: messages could not be processed and are parked in the dead-letter queue; look at one, mend the cause, then redrive`,
+      metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING, // an idle queue sends no metrics
+    });
+  }
+
+  private alarmOnAge(maximum?: Duration): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, 'AgeAlarm', {
+      alarmDescription: `${this.node.path}: messages wait longer than they should; are the consumers running, and are they enough?`,
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM }),
+      threshold: maximum?.toSeconds() ?? Math.max(15, this.minutesToDeadLetter ?? 0) * 60,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /**
+   * A FIFO queue holds a group back behind its failing message, so a jam shows as groups in flight while nothing is deleted.
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+   */
+  private alarmOnJammedGroup(): cloudwatch.Alarm {
+    const period = Duration.minutes(5);
+    const periodsToDeadLetter = Math.ceil((this.minutesToDeadLetter ?? 0) / period.toMinutes());
+    return new cloudwatch.Alarm(this, 'JammedGroupAlarm', {
+      alarmDescription: `${this.node.path}: message groups are in flight but no message gets done; one that fails blocks its group until it is parked`,
+      metric: new cloudwatch.MathExpression({
+        expression: 'IF(groups > 0 AND FILL(deleted, 0) == 0, 1, 0)',
+        usingMetrics: {
+          groups: this.queue.metric('ApproximateNumberOfGroupsWithInflightMessages', { statistic: cloudwatch.Stats.MINIMUM }),
+          deleted: this.queue.metricNumberOfMessagesDeleted({ statistic: cloudwatch.Stats.SUM }),
+        },
+        label: 'jammed message groups',
+        period,
+      }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // CloudWatch looks back a day at the most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+      evaluationPeriods: Math.min(Math.max(3, periodsToDeadLetter), Duration.days(1).toMinutes() / period.toMinutes()),
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+}
+
+/** Bounds: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+function validate(
+  where: string, visibilityTimeout: Duration, retentionPeriod: Duration, maxReceiveCount: number, props: SecureQueueProps, fifo: boolean,
+): void {
+  const requireSeconds = (prop: string, duration: Duration, least: number, most?: number) => {
+    if (duration.isUnresolved()) return;
+    requireWholeNumber({ where, prop, value: duration.toSeconds({ integral: false }), least, most, unit: 'seconds' });
+  };
+  requireSeconds('visibilityTimeout', visibilityTimeout, 0, 43_200);
+  requireSeconds('retentionPeriod', retentionPeriod, 60, 1_209_600);
+  requireWholeNumber({ where, prop: 'maxReceiveCount', value: maxReceiveCount, least: 1, most: 1000 });
+  if (props.maximumMessageAge) requireSeconds('maximumMessageAge', props.maximumMessageAge, 60);
+  if (props.queueName !== undefined) validateName(where, props.queueName, fifo);
+}
+
+function validateName(where: string, queueName: string, fifo: boolean): void {
+  if (Token.isUnresolved(queueName)) return;
+  const pattern = fifo ? /^[\w-]{1,75}\.fifo$/ : /^[\w-]{1,80}$/;
+  if (!pattern.test(queueName)) {
+    const allowed = 'at most 80 letters, digits, hyphens and underscores' + (fifo ? ', the last five characters being .fifo' : '');
+    throw new Error(`${where}: 'queueName' of a ${fifo ? 'FIFO' : 'standard'} queue must be ${allowed}, got '${queueName}'`);
+  }
+}
+
+function minutesToDeadLetter(visibilityTimeout: Duration, maxReceiveCount: number): number | undefined {
+  if (visibilityTimeout.isUnresolved() || Token.isUnresolved(maxReceiveCount)) return undefined;
+  return (visibilityTimeout.toSeconds() * maxReceiveCount) / 60;
+}
+
+/** As unique as a name that CloudFormation generates: path, hash, and the id of this life of the stack. */
+function generateName(queue: SecureQueue, fifo: boolean): string {
+  const lifeOfStack = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/NAME/GUID, 36 characters of the 80
+  const readable = Names.uniqueResourceName(queue, { maxLength: 38, separator: '-' });
+  return `${readable}-${lifeOfStack}${fifo ? '.fifo' : ''}`;
+}
+
+function warnOfRetentionTooShort(queue: SecureQueue, retentionPeriod: Duration): void {
+  if (retentionPeriod.isUnresolved() || queue.minutesToDeadLetter === undefined) return;
+  const minutes = retentionPeriod.toMinutes({ integral: false });
+  if (minutes <= queue.minutesToDeadLetter) {
+    Annotations.of(queue).addWarningV2(
+      'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
+      `retentionPeriod is ${minutes} minutes, but a message that fails takes ${queue.minutesToDeadLetter} minutes to reach the dead-letter queue, ` +
+      'so it expires unseen: lengthen retentionPeriod or lower maxReceiveCount or visibilityTimeout',
+    );
+  } else if (!queue.queue.fifo && minutes >= Duration.days(14).toMinutes()) {
+    Annotations.of(queue).addWarningV2(
+      'cdk-mainstay:SecureQueue.ExpiresInDeadLetter',
+      'retentionPeriod is as long as the dead-letter queue\'s 14 days, and a standard queue\'s messages keep their age when they move there, ' +
+      'so one that fails late is gone at once: shorten retentionPeriod',
+    );
+  }
+}
