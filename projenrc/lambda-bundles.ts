@@ -21,7 +21,7 @@ export class LambdaBundles {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     const bundle = project.addTask('bundle', {
       description: 'Build the Lambda zips into assets/ (skipped when nothing they are made of changed)',
-      exec: 'ts-node --project projenrc/tsconfig.json projenrc/bundle/main.ts',
+      exec: 'ts-node --project projenrc/tsconfig.json projenrc/bundle-lambdas.ts',
     });
     project.preCompileTask.spawn(bundle);
 

@@ -1,0 +1,134 @@
+import { execFileSync } from 'child_process';
+import { createHash } from 'crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { dirname, join, relative, sep } from 'path';
+import { build } from 'esbuild';
+import { zipSync, Zippable } from 'fflate';
+
+const ROOT = join(__dirname, '..');
+const ASSETS = join(ROOT, 'assets');
+const LICENSES = join(ROOT, 'THIRD-PARTY-LICENSES.txt');
+const STAMP = join(ASSETS, '.inputs');
+
+const BUNDLES: Bundle[] = [
+  { zip: 'archive-bucket.zip', entry: 'lambda/archive-bucket/index.ts' },
+  { zip: 'thumbnail-arm64.zip', entry: 'lambda/thumbnail/index.ts', nativeCpu: 'arm64' },
+  { zip: 'thumbnail-x64.zip', entry: 'lambda/thumbnail/index.ts', nativeCpu: 'x64' },
+];
+
+interface Bundle {
+  readonly zip: string;
+  readonly entry: string;
+  /** The architecture whose build of sharp goes beside the bundle; none if the function does not use it. */
+  readonly nativeCpu?: string;
+}
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly text: string;
+}
+
+/** What the runtime never reads: sources, build scripts, types and documents of the native package. */
+const NOT_SHIPPED = /(^|\/)(src|install)\/|\.(md|d\.[cm]?ts|map)$|(^|\/)\.package-lock\.json$/;
+
+async function main(): Promise<void> {
+  const inputs = hashOf([...filesBelow(join(ROOT, 'lambda')), join(ROOT, 'package-lock.json'), __filename]);
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs && BUNDLES.every(({ zip }) => existsSync(join(ASSETS, zip)))) return;
+
+  mkdirSync(ASSETS, { recursive: true });
+  const packages = new Map<string, Package>();
+  for (const bundle of BUNDLES) {
+    const stage = mkdtempSync(join(tmpdir(), 'bundle-'));
+    try {
+      for (const shipped of await fill(stage, bundle)) packages.set(`${shipped.name}@${shipped.version}`, shipped);
+      const zip = zipOf(stage);
+      writeFileSync(join(ASSETS, bundle.zip), zip);
+      console.log(`assets/${bundle.zip}: ${(zip.length / 1e6).toFixed(1)} MB`);
+    } finally {
+      rmSync(stage, { recursive: true });
+    }
+  }
+  writeFileSync(LICENSES, notice([...packages.values()]));
+  writeFileSync(STAMP, inputs);
+}
+
+/** Puts the function into the folder as Lambda unpacks it, and returns the packages that went into it. */
+async function fill(stage: string, { entry, nativeCpu }: Bundle): Promise<Package[]> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile: join(stage, 'index.js'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    external: ['sharp'], // finds its native parts relative to its own place
+    legalComments: 'none', // THIRD-PARTY-LICENSES.txt has the whole texts
+    metafile: true,
+  });
+  const folders = new Set(Object.keys(metafile.inputs).flatMap((file) => packageFolder(join(ROOT, file)) ?? []));
+  if (nativeCpu) {
+    cpSync(join(ROOT, 'lambda', 'native'), stage, { recursive: true });
+    execFileSync('npm', ['ci', '--os=linux', `--cpu=${nativeCpu}`, '--libc=glibc', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], {
+      cwd: stage, stdio: 'inherit',
+    });
+    filesBelow(stage).filter((file) => file.endsWith(`${sep}package.json`)).map(dirname)
+      .filter((folder) => folder === packageFolder(join(folder, 'package.json'))).forEach((folder) => folders.add(folder));
+    rmSync(join(stage, 'package.json'));
+    rmSync(join(stage, 'package-lock.json'));
+  }
+  return [...folders].map(describe);
+}
+
+/** The folder of the package that a file belongs to, if it is one that npm installed. */
+function packageFolder(file: string): string | undefined {
+  const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file.split(sep).join('/'));
+  return match?.[1];
+}
+
+function describe(folder: string): Package {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice|third-party-notices)/i.test(file)).sort();
+  return { name, version, license, text: texts.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n') };
+}
+
+/** The same bytes on every machine: sorted, one date, one mode, and a deflate in JavaScript instead of the machine's zlib. */
+function zipOf(stage: string): Uint8Array {
+  const content: Zippable = {};
+  for (const file of filesBelow(stage).map((path) => relative(stage, path).split(sep).join('/')).filter((path) => !NOT_SHIPPED.test(path))) {
+    content[file] = [new Uint8Array(readFileSync(join(stage, file))), { attrs: 0o644 * 0x10000, os: 3 }];
+  }
+  return zipSync(content, { level: 9, mtime: new Date(1980, 0, 1) });
+}
+
+function notice(packages: Package[]): string {
+  // Architectures share a name but for the suffix and have the same text: they are listed together above it.
+  const byText = new Map<string, Package[]>();
+  for (const shipped of packages) byText.set(shipped.text, [...(byText.get(shipped.text) ?? []), shipped]);
+  const sections = [...byText].map(([text, sharing]) => ({
+    heading: sharing.map(({ name, version, license }) => `${name} ${version} (${license})`).sort().join('\n'),
+    text: text || 'The package carries no licence text of its own; the licence named above applies.',
+  }));
+  sections.sort((a, b) => (a.heading < b.heading ? -1 : 1));
+  return [
+    'The Lambda functions in assets/*.zip contain the packages below. Their source is on the npm registry under the name and version given;',
+    'libvips and its dependencies (LGPL-3.0-or-later) are dynamically loaded from a file of their own, which may be replaced.',
+    ...sections.map(({ heading, text }) => `${'-'.repeat(100)}\n${heading}\n\n${text}`),
+  ].join('\n\n') + '\n';
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).filter((path) => statSync(path).isFile()).sort();
+}
+
+function hashOf(files: string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(relative(ROOT, file)).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+void main();

@@ -1,0 +1,68 @@
+import { join } from 'path';
+import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Provider } from 'aws-cdk-lib/custom-resources';
+import { Construct } from 'constructs';
+import { ArchiveObjectLock } from '../archive-object-lock';
+import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { loggingRole } from './logging-role';
+
+interface ArchiveBucketProps {
+  readonly bucketName: string;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: ISecret;
+  readonly objectLock?: ArchiveObjectLock;
+  readonly removalPolicy: RemovalPolicy;
+  readonly logRetention: logs.RetentionDays;
+  readonly logRemovalPolicy: RemovalPolicy;
+}
+
+/**
+ * A bucket in another S3-compatible store, created by the deployment. CloudFormation calls a function that talks to the store.
+ */
+export class ArchiveBucket extends Construct {
+  constructor(scope: Construct, id: string, props: ArchiveBucketProps) {
+    super(scope, id);
+
+    const logGroup = new logs.LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: props.logRemovalPolicy });
+    const role = loggingRole(this, 'Role', logGroup);
+    props.credentials.grantRead(role);
+    const onEvent = new lambda.Function(this, 'Function', {
+      description: 'Creates the archive bucket when the stack is deployed',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(join(__dirname, '..', '..', 'assets', 'archive-bucket.zip')),
+      handler: 'index.handler',
+      timeout: Duration.minutes(1),
+      memorySize: 256,
+      role,
+      logGroup,
+    });
+
+    const frameworkRole = loggingRole(this, 'ProviderRole', logGroup);
+    const provider = new Provider(this, 'Provider', { onEventHandler: onEvent, frameworkOnEventRole: frameworkRole, logGroup });
+    acknowledgeWildcard(frameworkRole, `${onEvent.functionArn}:*`, 'the versions of one function, which CDK lets its framework call');
+    Validations.of(provider).acknowledge({
+      id: 'AwsSolutions-L1',
+      reason: 'CDK picks the newest Node.js that Lambda has in the region of the stack, which is unknown before the deployment',
+    });
+    new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::WasabiBucket',
+      serviceToken: provider.serviceToken,
+      serviceTimeout: Duration.minutes(5), // an hour is CloudFormation's own, and too long to wait for a function that died
+      removalPolicy: props.removalPolicy,
+      properties: {
+        BucketName: props.bucketName,
+        Endpoint: props.endpoint,
+        Region: props.region,
+        SecretId: props.credentials.secretArn,
+        ObjectLockMode: props.objectLock?._mode,
+        ObjectLockDays: props.objectLock?._days,
+        OnDelete: props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep',
+      },
+    });
+  }
+}

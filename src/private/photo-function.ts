@@ -1,0 +1,119 @@
+import { join } from 'path';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { SecureQueue } from '../secure-queue';
+import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { loggingRole } from './logging-role';
+
+/** One thumbnail as the function reads it from its environment. */
+export interface RenderedThumbnail {
+  readonly name?: string;
+}
+
+interface PhotoFunctionProps {
+  readonly queue: SecureQueue;
+  readonly dropbox: s3.IBucket;
+  readonly uploadPrefix: string;
+  /** Without versions, an original is removed by its key, on condition that it is still the same. */
+  readonly dropboxMayLackVersions: boolean;
+  readonly thumbnailsBucket: s3.IBucket;
+  readonly thumbnails: RenderedThumbnail[];
+  readonly archiveBucketName: string;
+  readonly archiveEndpoint: string;
+  readonly archiveRegion: string;
+  readonly archiveKeyPrefix: string;
+  readonly credentials: ISecret;
+  readonly encryptionKey?: kms.IKey;
+  readonly architecture: lambda.Architecture;
+  readonly memorySize: Size;
+  readonly timeout: Duration;
+  readonly reservedConcurrentExecutions?: number;
+  readonly maxInputSize: Size;
+  readonly maxInputPixels: number;
+  readonly logRetention: logs.RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * The function that makes thumbnails and archives originals, with its queue as its source and no more permissions than its steps need.
+ */
+export class PhotoFunction extends Construct {
+  public readonly fn: lambda.Function;
+  public readonly logGroup: logs.LogGroup;
+
+  constructor(scope: Construct, id: string, props: PhotoFunctionProps) {
+    super(scope, id);
+
+    this.logGroup = new logs.LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: props.removalPolicy });
+    const role = loggingRole(this, 'Role', this.logGroup);
+    this.fn = new lambda.Function(this, 'Function', {
+      description: 'Makes thumbnails of uploaded photos and moves the originals to the archive',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: props.architecture,
+      code: lambda.Code.fromAsset(join(__dirname, '..', '..', 'assets', `thumbnail-${zipOf(props.architecture)}.zip`)),
+      handler: 'index.handler',
+      memorySize: props.memorySize.toMebibytes(),
+      timeout: props.timeout,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      role,
+      logGroup: this.logGroup,
+      environment: {
+        THUMBNAIL_BUCKET: props.thumbnailsBucket.bucketName,
+        THUMBNAILS: Stack.of(this).toJsonString(props.thumbnails),
+        ARCHIVE_BUCKET: props.archiveBucketName,
+        ARCHIVE_ENDPOINT: props.archiveEndpoint,
+        ARCHIVE_REGION: props.archiveRegion,
+        ARCHIVE_KEY_PREFIX: props.archiveKeyPrefix,
+        ARCHIVE_SECRET_ID: props.credentials.secretArn,
+        DEAD_LETTER_QUEUE_URL: props.queue.deadLetterQueue.queueUrl,
+        MAX_INPUT_BYTES: `${props.maxInputSize.toBytes()}`,
+        MAX_INPUT_PIXELS: `${props.maxInputPixels}`,
+        POWERTOOLS_SERVICE_NAME: this.node.scope!.node.path,
+        POWERTOOLS_METRICS_NAMESPACE: 'cdk-mainstay/ThumbnailToWasabi',
+      },
+    });
+    allowItsSteps(role, props);
+    this.fn.addEventSource(new SqsEventSource(props.queue.queue, {
+      batchSize: 5, // bounds the work of one run, and what a killed run repeats
+      reportBatchItemFailures: true,
+      maxConcurrency: props.reservedConcurrentExecutions, // pollers that run into throttles use up receives, and fill the dead-letter queue
+    }));
+  }
+}
+
+function zipOf(architecture: lambda.Architecture): string {
+  return architecture.name === lambda.Architecture.X86_64.name ? 'x64' : 'arm64';
+}
+
+function allowItsSteps(role: iam.Role, props: PhotoFunctionProps): void {
+  const allow = (actions: string[], ...resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
+  const { dropbox, thumbnailsBucket, thumbnails, uploadPrefix, queue } = props;
+  const originals = dropbox.arnForObjects(`${uploadPrefix}*`);
+  const results = thumbnails.map(({ name }) => thumbnailsBucket.arnForObjects(`${thumbnailPrefix(name, uploadPrefix)}*`));
+
+  allow([
+    's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging',
+    's3:DeleteObjectVersion', ...(props.dropboxMayLackVersions ? ['s3:DeleteObject'] : []),
+  ], originals);
+  allow(['s3:GetObject', 's3:PutObject'], ...results);
+  // Without it, S3 answers 403 instead of 404 for what is not there, and "gone" could not be told from "forbidden".
+  allow(['s3:ListBucket'], dropbox.bucketArn, thumbnailsBucket.bucketArn);
+  allow(['sqs:SendMessage'], queue.deadLetterQueue.queueArn);
+  props.credentials.grantRead(role);
+  for (const key of new Set([props.encryptionKey, dropbox.encryptionKey, thumbnailsBucket.encryptionKey])) {
+    key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+  [originals, ...results].forEach((arn) => acknowledgeWildcard(role, arn, 'photos come with any name: all keys under one prefix of one bucket'));
+}
+
+/** What the keys of a thumbnail begin with: the key of its original, in the folder of its name if it has one. */
+export function thumbnailPrefix(name: string | undefined, uploadPrefix: string): string {
+  return name === undefined ? uploadPrefix : `${name}/${uploadPrefix}`;
+}

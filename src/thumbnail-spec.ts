@@ -1,0 +1,101 @@
+import { Token } from 'aws-cdk-lib';
+import { requireWholeNumber } from './private/require-whole-number';
+import { ThumbnailFormat } from './thumbnail-format';
+
+/**
+ * What a thumbnail is besides its size.
+ */
+export interface ThumbnailOptions {
+  /**
+   * The file format.
+   *
+   * @default ThumbnailFormat.sameAsSource()
+   */
+  readonly format?: ThumbnailFormat;
+
+  /**
+   * The folder of these thumbnails: their key is `NAME/KEY`. Letters, digits, dots, hyphens, underscores and slashes.
+   *
+   * @default - none for a single spec, whose thumbnails have the key of their original; made of the size for several
+   */
+  readonly name?: string;
+}
+
+/**
+ * One thumbnail of each photo: upright, in sRGB, without metadata (no GPS position), and never larger than the photo.
+ */
+export class ThumbnailSpec {
+  /**
+   * The whole picture, fitted into a square.
+   *
+   * @param pixels the longer edge, 1 to 16383
+   */
+  public static inside(pixels: number, options: ThumbnailOptions = {}): ThumbnailSpec {
+    requirePixels('pixels', pixels);
+    return new ThumbnailSpec({ fit: 'inside', width: pixels, height: pixels }, `inside-${pixels}`, options);
+  }
+
+  /**
+   * Cut to fill a rectangle, from the middle.
+   *
+   * @param width in pixels, 1 to 16383
+   * @param height in pixels, 1 to 16383
+   */
+  public static cover(width: number, height: number, options: ThumbnailOptions = {}): ThumbnailSpec {
+    requirePixels('width', width);
+    requirePixels('height', height);
+    return new ThumbnailSpec({ fit: 'cover', width, height }, `cover-${width}x${height}`, options);
+  }
+
+  /**
+   * The whole picture at a width, as high as it comes.
+   *
+   * @param pixels the width, 1 to 16383
+   */
+  public static width(pixels: number, options: ThumbnailOptions = {}): ThumbnailSpec {
+    requirePixels('pixels', pixels);
+    return new ThumbnailSpec({ fit: 'inside', width: pixels }, `width-${pixels}`, options);
+  }
+
+  /** @internal */
+  public readonly _name?: string;
+  /** @internal */
+  public readonly _nameBySize: string;
+  private readonly size: ThumbnailSize;
+  private readonly format: ThumbnailFormat;
+
+  private constructor(size: ThumbnailSize, nameBySize: string, options: ThumbnailOptions) {
+    if (options.name !== undefined) requireName(options.name);
+    this.size = size;
+    this.format = options.format ?? ThumbnailFormat.sameAsSource();
+    this._name = options.name;
+    this._nameBySize = nameBySize;
+  }
+
+  /**
+   * What the function reads from its environment.
+   *
+   * @internal
+   */
+  public _render(name: string | undefined): { readonly name?: string } {
+    return { name, ...this.size, format: this.format._name, quality: this.format._quality };
+  }
+}
+
+interface ThumbnailSize {
+  readonly fit: 'inside' | 'cover';
+  readonly width: number;
+  readonly height?: number;
+}
+
+/** The largest edge of a WebP: 14 bits. https://developers.google.com/speed/webp/faq */
+function requirePixels(prop: string, value: number): void {
+  requireWholeNumber({ where: 'ThumbnailSpec', prop, value, least: 1, most: 16_383, unit: 'pixels' });
+}
+
+function requireName(name: string): void {
+  if (Token.isUnresolved(name)) return;
+  if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name)) {
+    throw new Error(`ThumbnailSpec: 'name' must be letters, digits, dots, hyphens and underscores, with slashes only between them, got '${name}'`);
+  }
+}

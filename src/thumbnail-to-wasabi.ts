@@ -1,0 +1,498 @@
+import { Annotations, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { ArchiveObjectLock } from './archive-object-lock';
+import { acknowledgeWildcard } from './private/acknowledge-wildcard';
+import { notifyOrWarn } from './private/alarm-notification';
+import { ArchiveBucket } from './private/archive-bucket';
+import { VISIBILITY_PER_FUNCTION_TIMEOUT } from './private/consumer-timeouts';
+import { PhotoFunction, RenderedThumbnail, thumbnailPrefix } from './private/photo-function';
+import { accessLogBucket, privateBucket } from './private/private-bucket';
+import { requireWholeNumber } from './private/require-whole-number';
+import { requireWasabiBucketName, WASABI_REGIONS, wasabiEndpoint } from './private/wasabi';
+import { QueueProducer } from './queue-producer';
+import { SecureQueue } from './secure-queue';
+import { StageProfile } from './stage-profile';
+import { ThumbnailSpec } from './thumbnail-spec';
+
+/**
+ * Properties of a ThumbnailToWasabi.
+ */
+export interface ThumbnailToWasabiProps {
+  /**
+   * The Wasabi access key: a secret whose JSON has the keys `WASABI_ACCESS` and `WASABI_SECRET`.
+   *
+   * It is read when a photo is archived, kept for as long as Wasabi accepts it, and read again after a rotation.
+   */
+  readonly credentials: ISecret;
+
+  /**
+   * The Wasabi region of the archive, such as `eu-central-1`.
+   *
+   * One that Wasabi does not list is a warning, as it may be newer than this library.
+   * @see https://docs.wasabi.com/docs/service-urls-for-wasabis-storage-regions
+   */
+  readonly wasabiRegion: string;
+
+  /**
+   * The name of the archive bucket on Wasabi. It is created by the deployment, or adopted if the same account has it already.
+   */
+  readonly archiveBucketName: string;
+
+  /**
+   * What precedes the original's key in the archive.
+   *
+   * @default - nothing: an original keeps its key
+   */
+  readonly archiveKeyPrefix?: string;
+
+  /**
+   * The HTTPS address of another S3-compatible store. Plain HTTP is taken for a store on this machine only.
+   *
+   * @default - Wasabi's, in `wasabiRegion`
+   */
+  readonly archiveEndpoint?: string;
+
+  /**
+   * For how long nobody can delete or overwrite an archived original. Takes effect when the bucket is created.
+   *
+   * @default - no lock; old versions are kept all the same
+   */
+  readonly archiveObjectLock?: ArchiveObjectLock;
+
+  /**
+   * What happens to the archive bucket when it leaves the stack. Even with `DESTROY`, a bucket that holds anything is kept.
+   *
+   * @default - as removalPolicy
+   */
+  readonly archiveRemovalPolicy?: RemovalPolicy;
+
+  /**
+   * The thumbnails of each photo.
+   *
+   * @default [ThumbnailSpec.inside(256)]
+   */
+  readonly thumbnails?: ThumbnailSpec[];
+
+  /**
+   * What the keys of uploads begin with; others are left alone.
+   *
+   * @default 'photos/'
+   */
+  readonly uploadPrefix?: string;
+
+  /**
+   * What the keys of uploads end in, upper and lower case told apart; others are left alone.
+   *
+   * @default - anything
+   */
+  readonly uploadSuffixes?: string[];
+
+  /**
+   * An existing bucket that photos are uploaded to. It must send its events to EventBridge (`eventBridgeEnabled` on a CDK
+   * bucket), and should be versioned.
+   *
+   * @default - a new one
+   */
+  readonly dropbox?: s3.IBucket;
+
+  /**
+   * An existing bucket for the thumbnails.
+   *
+   * @default - a new one
+   */
+  readonly thumbnailsBucket?: s3.IBucket;
+
+  /**
+   * An existing bucket for the access logs of the new buckets. It must let `logging.s3.amazonaws.com` write.
+   *
+   * @default - a new one
+   */
+  readonly accessLogsBucket?: s3.IBucket;
+
+  /**
+   * Customer-managed key that encrypts the new buckets and the queue at rest.
+   *
+   * @default - keys that S3 and SQS manage, without KMS charges
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The processor of the function.
+   *
+   * @default lambda.Architecture.ARM_64 - a fifth cheaper than x86-64 per unit of time
+   */
+  readonly architecture?: lambda.Architecture;
+
+  /**
+   * Memory of the function, 128 to 10240 MiB. Processing power grows with it: one whole processor at 1769 MiB.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+   * @default Size.mebibytes(1769)
+   */
+  readonly memorySize?: Size;
+
+  /**
+   * How long one run of the function, for up to five photos, may take, 1 second to 15 minutes.
+   *
+   * A photo that fails is tried again after up to six times as long.
+   * @default Duration.minutes(2)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * The number of runs at the same time, at least 2, set aside for this function and never exceeded.
+   *
+   * @default - what the account has left
+   */
+  readonly reservedConcurrentExecutions?: number;
+
+  /**
+   * The size above which an upload is rejected as too large, at most 1 GiB. Photos are held in memory.
+   *
+   * @default Size.mebibytes(100)
+   */
+  readonly maxInputSize?: Size;
+
+  /**
+   * The number of pixels above which an upload is rejected.
+   *
+   * @default 268402689 - 16383 squared, the decoder's own bound against pixel bombs
+   */
+  readonly maxInputPixels?: number;
+
+  /**
+   * How long the functions' logs and the buckets' access logs are kept.
+   *
+   * @default - the StageProfile's
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * The topic that the alarms notify.
+   *
+   * @default - the StageProfile's, and a warning if it has none
+   */
+  readonly alarmTopic?: sns.ITopic;
+
+  /**
+   * What happens to the new buckets, the queue and the logs when they leave the stack. `DESTROY` empties the buckets first.
+   *
+   * @default - the StageProfile's
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A drop box for photos: each upload gets its thumbnails, and its original moves to an archive on Wasabi.
+ *
+ * An original is removed from the dropbox only after its copy in the archive was read back and is the same, byte for byte.
+ * What is no photo stays, tagged `cdk-mainstay:rejected` with the reason, and is reported to the dead-letter queue.
+ *
+ * Creates three buckets (dropbox, thumbnails, access logs), a SecureQueue, an EventBridge rule, the photo function, two more
+ * alarms, and the archive bucket on Wasabi by a custom resource with two functions.
+ *
+ * @example
+ * const photos = new ThumbnailToWasabi(this, 'Photos', {
+ *   wasabiRegion: 'eu-central-1',
+ *   archiveBucketName: 'photoarchive',
+ *   credentials: Secret.fromSecretNameV2(this, 'Wasabi', 'demo/wasabi/access'),
+ *   thumbnails: [ThumbnailSpec.inside(256)],
+ * });
+ */
+export class ThumbnailToWasabi extends Construct {
+  /** Where photos are uploaded to, and stay until they are archived. */
+  public readonly dropbox: s3.IBucket;
+  /** Where thumbnails appear. */
+  public readonly thumbnails: s3.IBucket;
+  /** The uploads that wait for the function, and its dead-letter queue: failed and rejected ones. */
+  public readonly queue: SecureQueue;
+  /** Makes the thumbnails and archives the original. */
+  public readonly photoFunction: lambda.Function;
+  /** The logs of the function, in JSON. */
+  public readonly logGroup: logs.LogGroup;
+  /** Put uploads into the queue: one rule, or one for each suffix. */
+  public readonly uploadRules: events.Rule[];
+  /** The name of the archive bucket. */
+  public readonly archiveBucketName: string;
+  /** The address of the store that the archive bucket is in. */
+  public readonly archiveEndpoint: string;
+  /** Fires when the function fails as a whole. */
+  public readonly errorAlarm: cloudwatch.Alarm;
+  /** Fires when Lambda holds the function back. */
+  public readonly throttleAlarm: cloudwatch.Alarm;
+  private readonly credentials: ISecret;
+  private readonly uploadPrefix: string;
+
+  /**
+   * @throws if a name, address, size or count is impossible, if two thumbnails have one name, or if thumbnails would be
+   * uploads again
+   */
+  constructor(scope: Construct, id: string, props: ThumbnailToWasabiProps) {
+    super(scope, id);
+
+    const profile = StageProfile.of(this);
+    const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
+    const logRetention = props.logRetention ?? profile.logRetention;
+    const alarmTopic = props.alarmTopic ?? profile.alarmTopic;
+    const thumbnails = renderThumbnails(this.node.path, props.thumbnails ?? [ThumbnailSpec.inside(256)]);
+    const memorySize = props.memorySize ?? Size.mebibytes(1769);
+    const timeout = props.timeout ?? Duration.minutes(2);
+    const maxInputSize = props.maxInputSize ?? Size.mebibytes(100);
+    this.uploadPrefix = props.uploadPrefix ?? 'photos/';
+    this.credentials = props.credentials;
+    this.archiveBucketName = props.archiveBucketName;
+    this.archiveEndpoint = props.archiveEndpoint ?? wasabiEndpoint(props.wasabiRegion);
+    validate(this, props, { memorySize, timeout, maxInputSize });
+    refuseRecursion(this, props, thumbnails, this.uploadPrefix);
+
+    const accessLogs = props.accessLogsBucket ?? accessLogBucket(this, 'AccessLogs', removalPolicy, logRetention);
+    const bucketProps = { encryptionKey: props.encryptionKey, removalPolicy, accessLogs };
+    this.dropbox = props.dropbox ?? createDropbox(this, bucketProps);
+    this.thumbnails = props.thumbnailsBucket ?? privateBucket(this, 'Thumbnails', { ...bucketProps, oldVersions: profile.backupRetention });
+
+    const archive = new ArchiveBucket(this, 'Archive', {
+      bucketName: this.archiveBucketName,
+      endpoint: this.archiveEndpoint,
+      region: props.wasabiRegion,
+      credentials: props.credentials,
+      objectLock: props.archiveObjectLock,
+      removalPolicy: props.archiveRemovalPolicy ?? removalPolicy,
+      logRetention,
+      logRemovalPolicy: removalPolicy,
+    });
+
+    this.queue = new SecureQueue(this, 'Queue', {
+      visibilityTimeout: Duration.seconds(timeout.toSeconds() * VISIBILITY_PER_FUNCTION_TIMEOUT),
+      encryptionKey: props.encryptionKey,
+      removalPolicy,
+      alarmTopic,
+    });
+    this.uploadRules = this.routeUploads(props.uploadSuffixes);
+
+    const { fn, logGroup } = new PhotoFunction(this, 'Photo', {
+      queue: this.queue,
+      dropbox: this.dropbox,
+      uploadPrefix: this.uploadPrefix,
+      dropboxMayLackVersions: props.dropbox !== undefined,
+      thumbnailsBucket: this.thumbnails,
+      thumbnails,
+      archiveBucketName: this.archiveBucketName,
+      archiveEndpoint: this.archiveEndpoint,
+      archiveRegion: props.wasabiRegion,
+      archiveKeyPrefix: props.archiveKeyPrefix ?? '',
+      credentials: props.credentials,
+      encryptionKey: props.encryptionKey,
+      architecture: props.architecture ?? lambda.Architecture.ARM_64,
+      memorySize,
+      timeout,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      maxInputSize,
+      maxInputPixels: props.maxInputPixels ?? 268_402_689,
+      logRetention,
+      removalPolicy,
+    });
+    this.photoFunction = fn;
+    this.photoFunction.node.addDependency(archive);
+    this.logGroup = logGroup;
+
+    this.errorAlarm = this.alarmOn('ErrorAlarm', fn.metricErrors(), 'the photo function fails as a whole: look into its logs');
+    this.throttleAlarm = this.alarmOn('ThrottleAlarm', fn.metricThrottles(), 'Lambda holds the photo function back: raise its concurrency');
+    notifyOrWarn(this, [this.errorAlarm, this.throttleAlarm], alarmTopic);
+    warnOfRisks(this, props, memorySize, maxInputSize);
+  }
+
+  /**
+   * The least that the Wasabi user of `credentials` must be allowed, to paste into Wasabi's console. To have it printed:
+   * `new CfnOutput(this, 'WasabiPolicy', { value: this.toJsonString(photos.wasabiPolicyDocument) })`.
+   */
+  public get wasabiPolicyDocument(): iam.PolicyDocument {
+    return wasabiPolicyFor(this.archiveBucketName);
+  }
+
+  /**
+   * Lets an identity upload photos under the prefix: put, and neither read, list nor delete.
+   */
+  public grantUpload(grantee: iam.IGrantable): iam.Grant {
+    return this.grantOn(this.dropbox, grantee, 's3:PutObject', `${this.uploadPrefix}*`, ['kms:GenerateDataKey', 'kms:Decrypt']);
+  }
+
+  /**
+   * Lets an identity list and read thumbnails.
+   */
+  public grantReadThumbnails(grantee: iam.IGrantable): iam.Grant {
+    const read = this.grantOn(this.thumbnails, grantee, 's3:GetObject', '*', ['kms:Decrypt']);
+    const list = iam.Grant.addToPrincipalOrResource({
+      grantee, actions: ['s3:ListBucket'], resourceArns: [this.thumbnails.bucketArn], resource: this.thumbnails,
+    });
+    return read.combine(list);
+  }
+
+  /**
+   * Lets an identity read the credentials of the archive. What these allow on Wasabi is up to the policy of their user there.
+   */
+  public grantReadArchive(grantee: iam.IGrantable): iam.Grant {
+    return this.credentials.grantRead(grantee);
+  }
+
+  /**
+   * From S3 through EventBridge, which a bucket property turns on, so no helper function is needed. EventBridge has no "begins
+   * with and ends in", and finds a rule of several wildcards too complex: a rule a suffix.
+   */
+  private routeUploads(suffixes?: string[]): events.Rule[] {
+    const keys = suffixes?.map((suffix) => ({ wildcard: `${literally(this.uploadPrefix)}*${literally(suffix)}` })) ?? [{ prefix: this.uploadPrefix }];
+    return keys.map((key, index) => {
+      const rule = new events.Rule(this, suffixes ? `Uploads${index}` : 'Uploads', {
+        description: 'Uploaded photos go to the queue of the photo function',
+        eventPattern: {
+          source: ['aws.s3'],
+          detailType: ['Object Created'],
+          detail: { bucket: { name: [this.dropbox.bucketName] }, object: { key: [key] } },
+        },
+      });
+      rule.addTarget({ bind: () => ({ arn: this.queue.queue.queueArn }) });
+      this.queue.allowPublish(QueueProducer.rule(rule));
+      return rule;
+    });
+  }
+
+  private grantOn(bucket: s3.IBucket, grantee: iam.IGrantable, action: string, keys: string, keyActions: string[]): iam.Grant {
+    const objects = bucket.arnForObjects(keys);
+    const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: [action], resourceArns: [objects], resource: bucket });
+    if (Construct.isConstruct(grantee)) acknowledgeWildcard(grantee, objects, `${action} on keys of any name, under one prefix of one bucket`);
+    const keyGrant = bucket.encryptionKey?.grant(grantee, ...keyActions);
+    return keyGrant ? grant.combine(keyGrant) : grant;
+  }
+
+  private alarmOn(id: string, metric: cloudwatch.Metric, meaning: string): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, id, {
+      alarmDescription: `${this.node.path}: ${meaning}`,
+      metric,
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING, // no uploads, no runs
+    });
+  }
+}
+
+type Defaulted = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' | 'maxInputSize'>>;
+
+function validate(construct: Construct, props: ThumbnailToWasabiProps, { memorySize, timeout, maxInputSize }: Defaulted): void {
+  const where = construct.node.path;
+  requireWasabiBucketName(where, 'archiveBucketName', props.archiveBucketName);
+  if (props.archiveEndpoint !== undefined) requireTls(where, props.archiveEndpoint);
+  if (props.thumbnails?.length === 0) {
+    throw new Error(`${where}: 'thumbnails' must name at least one thumbnail, got none: leave it out for ThumbnailSpec.inside(256)`);
+  }
+  if (props.uploadSuffixes?.length === 0) {
+    throw new Error(`${where}: 'uploadSuffixes' must name at least one suffix, got none: leave it out to take every upload`);
+  }
+  requireWholeNumber({ where, prop: 'memorySize', value: memorySize.toMebibytes(), least: 128, most: 10_240, unit: 'MiB' });
+  if (!timeout.isUnresolved()) {
+    requireWholeNumber({ where, prop: 'timeout', value: timeout.toSeconds({ integral: false }), least: 1, most: 900, unit: 'seconds' });
+  }
+  requireWholeNumber({ where, prop: 'maxInputSize', value: maxInputSize.toBytes(), least: 1, most: 2 ** 30, unit: 'bytes' });
+  if (props.maxInputPixels !== undefined) requireWholeNumber({ where, prop: 'maxInputPixels', value: props.maxInputPixels, least: 1 });
+  if (props.reservedConcurrentExecutions !== undefined) {
+    requireWholeNumber({
+      where,
+      prop: 'reservedConcurrentExecutions',
+      value: props.reservedConcurrentExecutions,
+      least: 2,
+      most: 1000,
+      hint: 'Lambda polls a queue for at least two and at most a thousand runs at a time',
+    });
+  }
+}
+
+function requireTls(where: string, endpoint: string): void {
+  if (Token.isUnresolved(endpoint)) return;
+  if (!/^https:\/\/[^/]+\/?$/.test(endpoint) && !/^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\/?$/.test(endpoint)) {
+    throw new Error(`${where}: 'archiveEndpoint' must be an https address without a path, got '${endpoint}': originals and credentials travel to it`);
+  }
+}
+
+/**
+ * A thumbnail that lands where uploads do would be an upload again, and so for ever.
+ */
+function refuseRecursion(construct: Construct, props: ThumbnailToWasabiProps, thumbnails: RenderedThumbnail[], uploadPrefix: string): void {
+  const { dropbox, thumbnailsBucket } = props;
+  if (!dropbox || !thumbnailsBucket || (dropbox !== thumbnailsBucket && dropbox.bucketName !== thumbnailsBucket.bucketName)) return;
+  const recursive = thumbnails.map(({ name }) => thumbnailPrefix(name, uploadPrefix)).find((prefix) => prefix.startsWith(uploadPrefix));
+  if (recursive !== undefined) {
+    throw new Error(
+      `${construct.node.path}: 'thumbnailsBucket' is the dropbox, and thumbnails under '${recursive}' would be uploads under '${uploadPrefix}' again: ` +
+      'use another bucket, or give each ThumbnailSpec a name outside of uploadPrefix',
+    );
+  }
+}
+
+/** A single spec without a name keeps the keys of its originals; several need folders of their own. */
+function renderThumbnails(where: string, specs: ThumbnailSpec[]): RenderedThumbnail[] {
+  const names = specs.map((spec) => spec._name ?? (specs.length > 1 ? spec._nameBySize : undefined));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new Error(`${where}: 'thumbnails' must have different names, got '${twice}' twice: give one of them another 'name'`);
+  }
+  return specs.map((spec, index) => spec._render(names[index]));
+}
+
+function createDropbox(scope: Construct, props: { encryptionKey?: kms.IKey; removalPolicy: RemovalPolicy; accessLogs: s3.IBucket }): s3.Bucket {
+  // Archived versions are removed one by one, so an old version that is still there is an original that is not archived yet. It is
+  // never expired: docs/decisions/dropbox-keeps-old-versions.md
+  const dropbox = privateBucket(scope, 'Dropbox', props);
+  // Not `eventBridgeEnabled`, which makes CDK deploy a function only to flip this switch.
+  (dropbox.node.defaultChild as s3.CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  return dropbox;
+}
+
+/** Wasabi's ARNs are `arn:aws` whatever partition this stack is in. */
+function wasabiPolicyFor(bucketName: string): iam.PolicyDocument {
+  return new iam.PolicyDocument({
+    statements: [
+      new iam.PolicyStatement({
+        actions: [
+          's3:CreateBucket', 's3:DeleteBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketVersioning',
+          's3:PutBucketVersioning', 's3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration',
+        ],
+        resources: [`arn:aws:s3:::${bucketName}`],
+      }),
+      new iam.PolicyStatement({
+        actions: ['s3:PutObject', 's3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload'],
+        resources: [`arn:aws:s3:::${bucketName}/*`],
+      }),
+    ],
+  });
+}
+
+function warnOfRisks(construct: Construct, props: ThumbnailToWasabiProps, memorySize: Size, maxInputSize: Size): void {
+  const warn = (id: string, message: string) => Annotations.of(construct).addWarningV2(`cdk-mainstay:ThumbnailToWasabi.${id}`, message);
+  if (props.archiveEndpoint === undefined && !Token.isUnresolved(props.wasabiRegion) && !WASABI_REGIONS.includes(props.wasabiRegion)) {
+    warn('UnknownWasabiRegion', `wasabiRegion '${props.wasabiRegion}' is not among those that Wasabi listed on 2026-03-06: ${WASABI_REGIONS.join(', ')}`);
+  }
+  if (props.dropbox) {
+    warn('DropboxMustSendEvents', 'the dropbox is a given bucket: it must send its events to EventBridge, or no upload is ever seen, and should be versioned');
+  }
+  if (!maxInputSize.isUnresolved() && !memorySize.isUnresolved() && maxInputSize.toBytes() > memorySize.toBytes() / 4) {
+    warn('InputNearMemory', `maxInputSize of ${inMebibytes(maxInputSize)} is more than a quarter of the function's ${inMebibytes(memorySize)} of memory, ` +
+      'which hold the decoded picture, too: raise memorySize or lower maxInputSize');
+  }
+}
+
+function inMebibytes(size: Size): string {
+  return `${size.toMebibytes({ rounding: SizeRoundingBehavior.NONE })} MiB`;
+}
+
+/** A key as an EventBridge wildcard pattern that matches nothing else. */
+function literally(key: string): string {
+  return key.replace(/[*\\]/g, '\\$&');
+}

@@ -1,0 +1,514 @@
+import { App, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { readConfig } from '../lambda/thumbnail/config';
+import { ArchiveObjectLock, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../src';
+
+type Vary = (stack: Stack) => Partial<ThumbnailToWasabiProps>;
+
+function build(vary: Vary = () => ({}), profile?: StageProfile): { stack: Stack; subject: ThumbnailToWasabi } {
+  const stack = new Stack(new App(), 'Stack');
+  profile?.applyTo(stack);
+  const subject = new ThumbnailToWasabi(stack, 'Photos', {
+    wasabiRegion: 'eu-central-1',
+    archiveBucketName: 'photoarchive',
+    credentials: Secret.fromSecretNameV2(stack, 'Wasabi', 'demo/wasabi/access'),
+    ...Object.freeze(vary(stack)),
+  });
+  return { stack, subject };
+}
+
+function synth(vary?: Vary, profile?: StageProfile): Template {
+  return Template.fromStack(build(vary, profile).stack);
+}
+
+/** The one resource of a type whose logical id begins so. */
+function resource(template: Template, type: string, idPrefix: string): { Properties: any; [attribute: string]: any } {
+  const found = Object.entries(template.findResources(type)).filter(([id]) => id.startsWith(idPrefix));
+  expect(found).toHaveLength(1);
+  return found[0][1] as any;
+}
+
+function photoFunction(template: Template) {
+  return resource(template, 'AWS::Lambda::Function', 'PhotosPhotoFunction').Properties;
+}
+
+function rolePolicy(template: Template, idPrefix: string): { Action: string | string[]; Resource: unknown; Effect: string }[] {
+  return resource(template, 'AWS::IAM::Policy', idPrefix).Properties.PolicyDocument.Statement;
+}
+
+function arnOf(idPrefix: string): object {
+  return { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${idPrefix}[0-9A-F]{8}$`)), 'Arn'] };
+}
+
+function keysOf(idPrefix: string, keys: string): object {
+  return { 'Fn::Join': ['', [arnOf(idPrefix), `/${keys}`]] };
+}
+
+describe.each(['PhotosDropbox', 'PhotosThumbnails'])('%s', (id) => {
+  test('is private, encrypted, versioned, logged and owned by the account alone', () => {
+    expect(resource(synth(), 'AWS::S3::Bucket', id).Properties).toMatchObject({
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+      VersioningConfiguration: { Status: 'Enabled' },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      LoggingConfiguration: { DestinationBucketName: { Ref: expect.stringMatching(/^PhotosAccessLogs/) }, LogFilePrefix: `${id.replace('Photos', '')}/` },
+    });
+  });
+
+  test('refuses plain HTTP and TLS older than 1.2', () => {
+    const denied = resource(synth(), 'AWS::S3::BucketPolicy', `${id}Policy`).Properties.PolicyDocument.Statement;
+
+    expect(denied).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Action: 's3:*', Principal: { AWS: '*' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({ Effect: 'Deny', Action: 's3:*', Principal: { AWS: '*' }, Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } }),
+    ]);
+  });
+
+  test('clears abandoned uploads away after a week', () => {
+    const { Rules } = resource(synth(), 'AWS::S3::Bucket', id).Properties.LifecycleConfiguration;
+    expect(Rules).toEqual([expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, ExpiredObjectDeleteMarker: true, Status: 'Enabled' })]);
+  });
+
+  test('survives its stack with its policy', () => {
+    expect(resource(synth(), 'AWS::S3::Bucket', id)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(resource(synth(), 'AWS::S3::BucketPolicy', `${id}Policy`)).toMatchObject({ DeletionPolicy: 'Retain' });
+  });
+
+  test('takes a customer key', () => {
+    const template = synth((stack) => ({ encryptionKey: new Key(stack, 'Key') }));
+    expect(resource(template, 'AWS::S3::Bucket', id).Properties.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
+      { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: arnOf('Key') } },
+    ]);
+  });
+});
+
+test('old thumbnails go after the profile\'s retention', () => {
+  const days = (profile?: StageProfile) =>
+    resource(synth(undefined, profile), 'AWS::S3::Bucket', 'PhotosThumbnails').Properties.LifecycleConfiguration.Rules[0].NoncurrentVersionExpiration;
+
+  expect(days()).toEqual({ NoncurrentDays: 7 });
+  expect(days(StageProfile.ephemeral())).toEqual({ NoncurrentDays: 1 });
+});
+
+test('an old version in the dropbox is an original that is not archived yet, and never expires', () => {
+  const [rule] = resource(synth(), 'AWS::S3::Bucket', 'PhotosDropbox').Properties.LifecycleConfiguration.Rules;
+  expect(Object.keys(rule).sort()).toEqual(['AbortIncompleteMultipartUpload', 'ExpiredObjectDeleteMarker', 'Status']);
+});
+
+describe('access logs', () => {
+  test('can be written by S3 alone, for the two buckets of this account', () => {
+    const allowed = resource(synth(), 'AWS::S3::BucketPolicy', 'PhotosAccessLogsPolicy').Properties.PolicyDocument.Statement
+      .filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
+
+    expect(allowed).toEqual(['Dropbox', 'Thumbnails'].map((name) => ({
+      Effect: 'Allow',
+      Principal: { Service: 'logging.s3.amazonaws.com' },
+      Action: 's3:PutObject',
+      Resource: keysOf('PhotosAccessLogs', `${name}/*`),
+      Condition: { ArnLike: { 'aws:SourceArn': arnOf(`Photos${name}`) }, StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    })));
+  });
+
+  test('are kept as long as logs are, and for ever when these are', () => {
+    const expiry = (logRetention?: RetentionDays) =>
+      resource(synth(() => (logRetention ? { logRetention } : {})), 'AWS::S3::Bucket', 'PhotosAccessLogs').Properties.LifecycleConfiguration.Rules[0].ExpirationInDays;
+
+    expect(expiry()).toBe(365);
+    expect(expiry(RetentionDays.ONE_WEEK)).toBe(7);
+    expect(expiry(RetentionDays.INFINITE)).toBeUndefined();
+  });
+
+  test('go to a given bucket instead', () => {
+    const template = synth((stack) => ({ accessLogsBucket: new Bucket(stack, 'Logs') }));
+
+    expect(resource(template, 'AWS::S3::Bucket', 'PhotosDropbox').Properties.LoggingConfiguration.DestinationBucketName).toEqual({ Ref: expect.stringMatching(/^Logs/) });
+    template.resourceCountIs('AWS::S3::Bucket', 3);
+  });
+});
+
+describe('uploads', () => {
+  test('go from S3 through EventBridge to the queue, with no helper function', () => {
+    const template = synth();
+
+    expect(resource(template, 'AWS::S3::Bucket', 'PhotosDropbox').Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+    expect(resource(template, 'AWS::Events::Rule', 'PhotosUploads').Properties).toMatchObject({
+      State: 'ENABLED',
+      EventPattern: {
+        'source': ['aws.s3'], 'detail-type': ['Object Created'],
+        'detail': { bucket: { name: [{ Ref: expect.stringMatching(/^PhotosDropbox/) }] }, object: { key: [{ prefix: 'photos/' }] } },
+      },
+      Targets: [{ Arn: arnOf('PhotosQueue') }],
+    });
+    template.resourceCountIs('Custom::S3BucketNotifications', 0);
+  });
+
+  test('may enter the queue by their rule only', () => {
+    const statement = resource(synth(), 'AWS::SQS::QueuePolicy', 'PhotosQueuePolicy').Properties.PolicyDocument.Statement
+      .filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
+
+    expect(statement).toEqual([expect.objectContaining({
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { ArnLike: { 'aws:SourceArn': arnOf('PhotosUploads') }, StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    })]);
+  });
+
+  test('are those under another prefix, when asked', () => {
+    expect(resource(synth(() => ({ uploadPrefix: 'in/' })), 'AWS::Events::Rule', 'PhotosUploads').Properties.EventPattern.detail.object.key).toEqual([{ prefix: 'in/' }]);
+  });
+
+  test('are those with given suffixes, a rule each, special characters taken literally', () => {
+    const template = synth(() => ({ uploadPrefix: 'a*b\\c/', uploadSuffixes: ['.jpg', '.p*g'] }));
+
+    const keys = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties.EventPattern.detail.object.key[0].wildcard);
+    expect(keys).toEqual(['a\\*b\\\\c/*.jpg', 'a\\*b\\\\c/*.p\\*g']);
+  });
+});
+
+describe('the photo function', () => {
+  test('runs on arm64 with the newest Node.js, one processor and two minutes, out of the zip that ships', () => {
+    expect(photoFunction(synth())).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 1769, Timeout: 120, Handler: 'index.handler' });
+  });
+
+  test('runs as it is told', () => {
+    const template = synth(() => ({
+      architecture: Architecture.X86_64, memorySize: Size.gibibytes(2), timeout: Duration.seconds(30), reservedConcurrentExecutions: 4,
+    }));
+
+    expect(photoFunction(template)).toMatchObject({ Architectures: ['x86_64'], MemorySize: 2048, Timeout: 30, ReservedConcurrentExecutions: 4 });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 4 } });
+    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 180, RedrivePolicy: Match.anyValue() });
+  });
+
+  test('has a different zip for each processor', () => {
+    const [arm, x86] = [synth(), synth(() => ({ architecture: Architecture.X86_64 }))].map((template) => photoFunction(template).Code.S3Key);
+    expect(arm).not.toEqual(x86);
+  });
+
+  test('fails the photos that failed, not their batch', () => {
+    synth().hasResourceProperties('AWS::Lambda::EventSourceMapping', { FunctionResponseTypes: ['ReportBatchItemFailures'], BatchSize: 5 });
+  });
+
+  test('has a queue that hides a photo six times as long as a run may take', () => {
+    synth().hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 720, RedrivePolicy: Match.anyValue() });
+  });
+
+  test('reads from its environment what the construct wrote there', () => {
+    const variables = photoFunction(synth(() => ({
+      thumbnails: [ThumbnailSpec.inside(256), ThumbnailSpec.cover(200, 100, { format: ThumbnailFormat.webp(70), name: 'card' }), ThumbnailSpec.width(640, { format: ThumbnailFormat.avif() })],
+      archiveKeyPrefix: 'originals/', maxInputSize: Size.mebibytes(10), maxInputPixels: 1_000_000,
+    }))).Environment.Variables;
+    const deployed = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : `deployed-${name}`]));
+
+    expect(readConfig(deployed)).toMatchObject({
+      thumbnailBucket: 'deployed-THUMBNAIL_BUCKET',
+      archive: expect.objectContaining({ bucket: 'photoarchive', endpoint: 'https://s3.eu-central-1.wasabisys.com', region: 'eu-central-1', keyPrefix: 'originals/', secretId: 'deployed-ARCHIVE_SECRET_ID' }),
+      deadLetterQueueUrl: 'deployed-DEAD_LETTER_QUEUE_URL',
+      thumbnails: [
+        { name: 'inside-256', fit: 'inside', width: 256, height: 256, format: 'source' },
+        { name: 'card', fit: 'cover', width: 200, height: 100, format: 'webp', quality: 70 },
+        { name: 'width-640', fit: 'inside', width: 640, format: 'avif' },
+      ],
+    });
+    expect(deployed).toMatchObject({ MAX_INPUT_BYTES: '10485760', MAX_INPUT_PIXELS: '1000000', POWERTOOLS_SERVICE_NAME: 'Stack/Photos' });
+  });
+
+  test('keeps the key of the original for a single thumbnail, and a folder for a named one', () => {
+    const specs = (thumbnails?: ThumbnailSpec[]) => JSON.parse(photoFunction(synth(() => ({ thumbnails }))).Environment.Variables.THUMBNAILS);
+
+    expect(specs()).toEqual([{ fit: 'inside', width: 256, height: 256, format: 'source' }]);
+    expect(specs([ThumbnailSpec.width(100, { name: 'web' })])).toEqual([{ name: 'web', fit: 'inside', width: 100, format: 'source' }]);
+  });
+
+  test('has no secret in its environment', () => {
+    const { Variables } = photoFunction(synth()).Environment;
+    expect(JSON.stringify(Variables)).not.toContain('resolve:secretsmanager');
+    expect(JSON.stringify(Variables.ARCHIVE_SECRET_ID)).toContain('secret:demo/wasabi/access');
+  });
+
+  test('may do exactly what its steps need', () => {
+    expect(rolePolicy(synth(), 'PhotosPhotoRoleDefaultPolicy').map(({ Action, Resource, Effect }) => ({ Action, Resource, Effect }))).toEqual([
+      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arnOf('PhotosPhotoLogs') },
+      {
+        Effect: 'Allow', Resource: keysOf('PhotosDropbox', 'photos/*'),
+        Action: [
+          's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging',
+          's3:DeleteObjectVersion',
+        ],
+      },
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: keysOf('PhotosThumbnails', 'photos/*') },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: [arnOf('PhotosDropbox'), arnOf('PhotosThumbnails')] },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf('PhotosQueueDeadLetterQueue') },
+      { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Resource: expect.anything() },
+      {
+        Effect: 'Allow', Resource: arnOf('PhotosQueue'),
+        Action: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      },
+    ]);
+  });
+
+  test('writes under the folders of its thumbnails only', () => {
+    const statements = rolePolicy(synth(() => ({ thumbnails: [ThumbnailSpec.inside(1), ThumbnailSpec.inside(2, { name: 'b' })] })), 'PhotosPhotoRoleDefaultPolicy');
+    expect(statements).toContainEqual(expect.objectContaining({
+      Action: ['s3:GetObject', 's3:PutObject'], Resource: [keysOf('PhotosThumbnails', 'inside-1/photos/*'), keysOf('PhotosThumbnails', 'b/photos/*')],
+    }));
+  });
+
+  test('may use a customer key, once', () => {
+    const statements = rolePolicy(synth((stack) => ({ encryptionKey: new Key(stack, 'Key') })), 'PhotosPhotoRoleDefaultPolicy');
+    expect(statements.filter(({ Action }) => `${Action}`.includes('kms:GenerateDataKey'))).toEqual([
+      expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: arnOf('Key') }),
+    ]);
+  });
+
+  test('waits for the archive bucket', () => {
+    expect(resource(synth(), 'AWS::Lambda::Function', 'PhotosPhotoFunction').DependsOn).toContainEqual(expect.stringMatching(/^PhotosArchive[0-9A-F]{8}$/));
+  });
+});
+
+describe('the archive', () => {
+  const archive = (vary?: Vary, profile?: StageProfile) => resource(synth(vary, profile), 'Custom::WasabiBucket', 'PhotosArchive');
+
+  test('is created on Wasabi by the deployment, kept for ever, and given up on after five minutes', () => {
+    expect(archive()).toMatchObject({
+      DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BucketName: 'photoarchive', Endpoint: 'https://s3.eu-central-1.wasabisys.com', Region: 'eu-central-1', OnDelete: 'keep', ServiceTimeout: '300',
+      },
+    });
+  });
+
+  test('is locked on request', () => {
+    expect(archive(() => ({ archiveObjectLock: ArchiveObjectLock.governance(Duration.days(30)) })).Properties).toMatchObject({ ObjectLockMode: 'GOVERNANCE', ObjectLockDays: 30 });
+    expect(archive(() => ({ archiveObjectLock: ArchiveObjectLock.compliance(Duration.days(1)) })).Properties).toMatchObject({ ObjectLockMode: 'COMPLIANCE', ObjectLockDays: 1 });
+    expect(() => ArchiveObjectLock.governance(Duration.hours(12))).toThrow("ArchiveObjectLock: 'retention' must be a whole number of days at least 1, got 0.5");
+  });
+
+  test('goes with an ephemeral stack if it is empty, and stays on request', () => {
+    expect(archive(undefined, StageProfile.ephemeral())).toMatchObject({ DeletionPolicy: 'Delete', Properties: { OnDelete: 'destroy' } });
+    expect(archive(() => ({ archiveRemovalPolicy: RemovalPolicy.RETAIN }), StageProfile.ephemeral())).toMatchObject({ DeletionPolicy: 'Retain', Properties: { OnDelete: 'keep' } });
+  });
+
+  test('may be in another store', () => {
+    expect(archive(() => ({ archiveEndpoint: 'https://minio.example.org' })).Properties.Endpoint).toBe('https://minio.example.org');
+  });
+
+  test('is made by a function that may read the credentials and nothing else', () => {
+    expect(rolePolicy(synth(), 'PhotosArchiveRoleDefaultPolicy').map(({ Action }) => Action)).toEqual([
+      ['logs:CreateLogStream', 'logs:PutLogEvents'], ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+    ]);
+  });
+});
+
+describe('grants', () => {
+  function granted(give: (photos: ThumbnailToWasabi, role: Role) => void, vary?: Vary) {
+    const { stack, subject } = build(vary);
+    give(subject, new Role(stack, 'Role', { assumedBy: new AccountRootPrincipal() }));
+    return rolePolicy(Template.fromStack(stack), 'RoleDefaultPolicy').map(({ Action, Resource, Effect }) => ({ Action, Resource, Effect }));
+  }
+
+  test('an uploader may put under the prefix and nothing else', () => {
+    expect(granted((photos, role) => photos.grantUpload(role))).toEqual([
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: keysOf('PhotosDropbox', 'photos/*') },
+    ]);
+  });
+
+  test('a reader may list and read thumbnails and nothing else', () => {
+    expect(granted((photos, role) => photos.grantReadThumbnails(role))).toEqual([
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: keysOf('PhotosThumbnails', '*') },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arnOf('PhotosThumbnails') },
+    ]);
+  });
+
+  test('a reader of the archive may read its credentials', () => {
+    expect(granted((photos, role) => photos.grantReadArchive(role))).toEqual([
+      expect.objectContaining({ Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'] }),
+    ]);
+  });
+
+  test('come with the customer key', () => {
+    const withKey: Vary = (stack) => ({ encryptionKey: new Key(stack, 'Key') });
+    expect(granted((photos, role) => photos.grantUpload(role), withKey)).toContainEqual(expect.objectContaining({ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: arnOf('Key') }));
+    expect(granted((photos, role) => photos.grantReadThumbnails(role), withKey)).toContainEqual(expect.objectContaining({ Action: 'kms:Decrypt', Resource: arnOf('Key') }));
+  });
+});
+
+test('the policy for the Wasabi user names one bucket, and does not let it delete an original', () => {
+  const [onBucket, onObjects, ...rest] = build().subject.wasabiPolicyDocument.toJSON().Statement;
+
+  expect(onBucket.Resource).toBe('arn:aws:s3:::photoarchive');
+  expect(onObjects.Resource).toBe('arn:aws:s3:::photoarchive/*');
+  expect(onObjects.Action).toEqual(['s3:PutObject', 's3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload']);
+  expect(JSON.stringify(onBucket.Action)).not.toMatch(/\*|DeleteObject|Bypass/);
+  expect(rest).toEqual([]);
+});
+
+describe('alarms', () => {
+  test('fire on dead letters, age, errors and throttles, to the profile\'s topic or a given one', () => {
+    const template = synth((stack) => ({ alarmTopic: new Topic(stack, 'Topic') }));
+
+    for (const MetricName of ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage', 'Errors', 'Throttles']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, AlarmActions: [{ Ref: Match.stringLikeRegexp('^Topic') }] });
+    }
+    for (const MetricName of ['Errors', 'Throttles']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        MetricName, Threshold: 1, Statistic: 'Sum', ComparisonOperator: 'GreaterThanOrEqualToThreshold', EvaluationPeriods: 1, TreatMissingData: 'notBreaching',
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('^PhotosPhotoFunction') } }],
+      });
+    }
+  });
+
+  test('that nobody hears are a warning', () => {
+    Annotations.fromStack(build().stack).hasWarning('/Stack/Photos', Match.stringLikeRegexp('AlarmsUnheard'));
+  });
+});
+
+describe('logs', () => {
+  test('are kept as long as the profile says, in groups of their own', () => {
+    synth(undefined, StageProfile.staging()).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    synth().allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+  });
+
+  test('no function of ours has the managed policy that may write to any log group', () => {
+    synth().allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+});
+
+test('an ephemeral one leaves nothing behind: buckets are emptied, everything is deleted', () => {
+  const template = synth(undefined, StageProfile.ephemeral());
+
+  template.resourceCountIs('Custom::S3AutoDeleteObjects', 3);
+  for (const { DeletionPolicy } of Object.values(template.toJSON().Resources) as { DeletionPolicy?: string }[]) {
+    expect(DeletionPolicy ?? 'Delete').toBe('Delete');
+  }
+});
+
+describe('existing buckets', () => {
+  test('are used, and the function may also remove what has no versions', () => {
+    const template = synth((stack) => ({
+      dropbox: Bucket.fromBucketName(stack, 'In', 'my-dropbox'), thumbnailsBucket: Bucket.fromBucketName(stack, 'Out', 'my-thumbnails'),
+    }));
+
+    template.resourceCountIs('AWS::S3::Bucket', 1); // access logs
+    expect(photoFunction(template).Environment.Variables.THUMBNAIL_BUCKET).toBe('my-thumbnails');
+    expect(resource(template, 'AWS::Events::Rule', 'PhotosUploads').Properties.EventPattern.detail.bucket.name).toEqual(['my-dropbox']);
+    expect(rolePolicy(template, 'PhotosPhotoRoleDefaultPolicy')).toContainEqual(expect.objectContaining({ Action: expect.arrayContaining(['s3:DeleteObjectVersion', 's3:DeleteObject']) }));
+  });
+
+  test('with keys of their own are read and written with these', () => {
+    const statements = rolePolicy(synth((stack) => ({ dropbox: new Bucket(stack, 'In', { encryptionKey: new Key(stack, 'Theirs') }) })), 'PhotosPhotoRoleDefaultPolicy');
+    expect(statements).toContainEqual(expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: arnOf('Theirs') }));
+  });
+
+  test('as a dropbox are a warning about events', () => {
+    const { stack } = build((scope) => ({ dropbox: Bucket.fromBucketName(scope, 'In', 'my-dropbox') }));
+    Annotations.fromStack(stack).hasWarning('/Stack/Photos', Match.stringLikeRegexp('must send its events to EventBridge.*ThumbnailToWasabi.DropboxMustSendEvents'));
+  });
+
+  test('that would make thumbnails uploads again are an error', () => {
+    const inOne = (name: string | undefined, uploadPrefix?: string): Vary => (stack) => {
+      const bucket = new Bucket(stack, 'Both');
+      return { dropbox: bucket, thumbnailsBucket: bucket, thumbnails: [ThumbnailSpec.inside(1, { name })], uploadPrefix };
+    };
+
+    expect(() => synth(inOne(undefined))).toThrow(
+      "Stack/Photos: 'thumbnailsBucket' is the dropbox, and thumbnails under 'photos/' would be uploads under 'photos/' again: " +
+      'use another bucket, or give each ThumbnailSpec a name outside of uploadPrefix',
+    );
+    expect(() => synth(inOne('photos'))).toThrow("under 'photos/photos/'");
+    expect(() => synth(inOne('web', ''))).toThrow("under 'web/'");
+    expect(() => synth(inOne('web'))).not.toThrow();
+    expect(() => synth((stack) => ({
+      dropbox: Bucket.fromBucketName(stack, 'A', 'same'), thumbnailsBucket: Bucket.fromBucketName(stack, 'B', 'same'),
+    }))).toThrow('is the dropbox');
+  });
+});
+
+describe('refuses', () => {
+  test.each<[Partial<ThumbnailToWasabiProps>, string]>([
+    [{ archiveBucketName: 'Ab' }, "Stack/Photos: 'archiveBucketName' must be 3 to 63 lower-case letters, digits, dots and hyphens, begin and end with a letter or digit, and be neither an address nor of a reserved prefix or suffix, got 'Ab'"],
+    [{ archiveBucketName: 'ab' }, "got 'ab'"],
+    [{ archiveBucketName: 'a'.repeat(64) }, 'archiveBucketName'],
+    [{ archiveBucketName: 'a..b' }, "got 'a..b'"],
+    [{ archiveBucketName: '-ab' }, "got '-ab'"],
+    [{ archiveBucketName: 'ab-' }, "got 'ab-'"],
+    [{ archiveBucketName: '192.168.0.1' }, "got '192.168.0.1'"],
+    [{ archiveBucketName: 'xn--abc' }, "got 'xn--abc'"],
+    [{ archiveBucketName: 'abc-s3alias' }, "got 'abc-s3alias'"],
+    [{ archiveEndpoint: 'http://minio.example.org' }, "Stack/Photos: 'archiveEndpoint' must be an https address without a path, got 'http://minio.example.org': originals and credentials travel to it"],
+    [{ archiveEndpoint: 'https://minio.example.org/path' }, 'without a path'],
+    [{ archiveEndpoint: 'http://127.0.0.1.example.org' }, 'must be an https address'],
+    [{ thumbnails: [] }, "'thumbnails' must name at least one thumbnail, got none: leave it out for ThumbnailSpec.inside(256)"],
+    [{ thumbnails: [ThumbnailSpec.inside(1), ThumbnailSpec.inside(1)] }, "Stack/Photos: 'thumbnails' must have different names, got 'inside-1' twice: give one of them another 'name'"],
+    [{ uploadSuffixes: [] }, "'uploadSuffixes' must name at least one suffix, got none: leave it out to take every upload"],
+    [{ memorySize: Size.mebibytes(127) }, "'memorySize' must be a whole number of MiB between 128 and 10240, got 127"],
+    [{ memorySize: Size.gibibytes(11) }, 'got 11264'],
+    [{ timeout: Duration.seconds(0) }, "'timeout' must be a whole number of seconds between 1 and 900, got 0"],
+    [{ timeout: Duration.seconds(901) }, 'got 901'],
+    [{ maxInputSize: Size.bytes(0) }, "'maxInputSize' must be a whole number of bytes between 1 and 1073741824, got 0"],
+    [{ maxInputSize: Size.gibibytes(2) }, 'got 2147483648'],
+    [{ maxInputPixels: 0 }, "'maxInputPixels' must be a whole number at least 1, got 0"],
+    [{ reservedConcurrentExecutions: 1 }, "'reservedConcurrentExecutions' must be a whole number between 2 and 1000, got 1: Lambda polls a queue for at least two and at most a thousand runs at a time"],
+  ])('%p, before creating anything', (props, message) => {
+    const stack = new Stack(new App(), 'Stack');
+    expect(() => new ThumbnailToWasabi(stack, 'Photos', {
+      wasabiRegion: 'eu-central-1', archiveBucketName: 'photoarchive', credentials: Secret.fromSecretNameV2(stack, 'Wasabi', 'x'), ...props,
+    })).toThrow(message);
+    expect(stack.node.findChild('Photos').node.children).toEqual([]);
+  });
+
+  test('nothing that is within bounds', () => {
+    const taken: Partial<ThumbnailToWasabiProps>[] = [
+      { archiveBucketName: 'abc' }, { archiveBucketName: 'a'.repeat(63) }, { archiveBucketName: 'a.b-c' }, { archiveBucketName: '1.2.3' },
+      { archiveEndpoint: 'http://127.0.0.1:9000' }, { archiveEndpoint: 'http://localhost' }, { archiveEndpoint: 'http://[::1]:9000/' },
+      { memorySize: Size.mebibytes(128), maxInputSize: Size.mebibytes(1) }, { memorySize: Size.mebibytes(10_240), maxInputSize: Size.gibibytes(1) },
+      { timeout: Duration.seconds(1) }, { timeout: Duration.minutes(15) }, { reservedConcurrentExecutions: 2 },
+    ];
+    for (const props of taken) expect(() => synth(() => props)).not.toThrow();
+  });
+
+  test('no token', () => {
+    const number = Token.asNumber({ Ref: 'Number' });
+    expect(() => synth(() => ({
+      wasabiRegion: Token.asString({ Ref: 'Region' }), archiveBucketName: Token.asString({ Ref: 'Bucket' }), archiveEndpoint: Token.asString({ Ref: 'Endpoint' }),
+      memorySize: Size.mebibytes(number), maxInputSize: Size.bytes(number), maxInputPixels: number, reservedConcurrentExecutions: number,
+    }))).not.toThrow();
+  });
+});
+
+describe('warns', () => {
+  test('of a region that Wasabi does not list', () => {
+    Annotations.fromStack(build(() => ({ wasabiRegion: 'mars-north-1' })).stack).hasWarning(
+      '/Stack/Photos', Match.stringLikeRegexp("wasabiRegion 'mars-north-1' is not among those that Wasabi listed.*ThumbnailToWasabi.UnknownWasabiRegion"));
+  });
+
+  test('not of a listed region, nor of that of another store', () => {
+    for (const { stack } of [build(), build(() => ({ wasabiRegion: 'here', archiveEndpoint: 'https://minio.example.org' }))]) {
+      Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('UnknownWasabiRegion'));
+    }
+  });
+
+  test('of inputs that leave no memory for the picture', () => {
+    Annotations.fromStack(build(() => ({ memorySize: Size.mebibytes(399) })).stack).hasWarning(
+      '/Stack/Photos', Match.stringLikeRegexp('maxInputSize of 100 MiB is more than a quarter of the function\'s 399 MiB.*ThumbnailToWasabi.InputNearMemory'));
+    Annotations.fromStack(build(() => ({ memorySize: Size.mebibytes(400) })).stack).hasNoWarning('*', Match.stringLikeRegexp('InputNearMemory'));
+  });
+
+  test('not of its own function\'s timeout', () => {
+    Annotations.fromStack(build(() => ({ timeout: Duration.minutes(15) })).stack).hasNoWarning('*', Match.stringLikeRegexp('Visibility'));
+  });
+});
+
+test('every part is reachable', () => {
+  const { subject } = build();
+  expect(subject).toMatchObject({
+    dropbox: expect.any(Bucket), thumbnails: expect.any(Bucket), archiveBucketName: 'photoarchive', archiveEndpoint: 'https://s3.eu-central-1.wasabisys.com',
+  });
+  expect([subject.queue, subject.photoFunction, subject.logGroup, ...subject.uploadRules, subject.errorAlarm, subject.throttleAlarm]).not.toContain(undefined);
+});
