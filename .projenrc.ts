@@ -32,6 +32,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   typescriptVersion: '~6.0.3',
   devDeps: [
     'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies
+    'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what users get when they say nothing: test/newest
+    '@aws-sdk/client-lambda@^3.1162.0', // stands for the SDK that Lambda's runtime has, in the emulated account
     'cdk-nag@^3.0.2',
     'esbuild@~0.28.0',
     'fflate@^0.8.2',
@@ -46,6 +48,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
       coverageThreshold: { lines: 95 },
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|e2e|newest)/'], // have runners of their own: scripts/test.mjs
     },
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'] },

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { RenderedThumbnail } from './private/rendered-thumbnail';
 import { requireWholeNumber } from './private/require-whole-number';
 import { ThumbnailFormat } from './thumbnail-format';
 
@@ -77,16 +78,12 @@ export class ThumbnailSpec {
    *
    * @internal
    */
-  public _render(name: string | undefined): { readonly name?: string } {
+  public _render(name: string | undefined): RenderedThumbnail {
     return { name, ...this.size, format: this.format._name, quality: this.format._quality };
   }
 }
 
-interface ThumbnailSize {
-  readonly fit: 'inside' | 'cover';
-  readonly width: number;
-  readonly height?: number;
-}
+type ThumbnailSize = Pick<RenderedThumbnail, 'fit' | 'width' | 'height'>;
 
 /** The largest edge of a WebP: 14 bits. https://developers.google.com/speed/webp/faq */
 function requirePixels(prop: string, value: number): void {

@@ -14,8 +14,9 @@ import { acknowledgeWildcard } from './private/acknowledge-wildcard';
 import { notifyOrWarn } from './private/alarm-notification';
 import { ArchiveBucket } from './private/archive-bucket';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from './private/consumer-timeouts';
-import { PhotoFunction, RenderedThumbnail, thumbnailPrefix } from './private/photo-function';
+import { PhotoFunction } from './private/photo-function';
 import { accessLogBucket, privateBucket } from './private/private-bucket';
+import { RenderedThumbnail, thumbnailPrefix } from './private/rendered-thumbnail';
 import { requireWholeNumber } from './private/require-whole-number';
 import { requireWasabiBucketName, WASABI_REGIONS, wasabiEndpoint } from './private/wasabi';
 import { QueueProducer } from './queue-producer';
@@ -427,7 +428,7 @@ function requireTls(where: string, endpoint: string): void {
 function refuseRecursion(construct: Construct, props: ThumbnailToWasabiProps, thumbnails: RenderedThumbnail[], uploadPrefix: string): void {
   const { dropbox, thumbnailsBucket } = props;
   if (!dropbox || !thumbnailsBucket || (dropbox !== thumbnailsBucket && dropbox.bucketName !== thumbnailsBucket.bucketName)) return;
-  const recursive = thumbnails.map(({ name }) => thumbnailPrefix(name, uploadPrefix)).find((prefix) => prefix.startsWith(uploadPrefix));
+  const recursive = thumbnails.map((thumbnail) => thumbnailPrefix(thumbnail, uploadPrefix)).find((prefix) => prefix.startsWith(uploadPrefix));
   if (recursive !== undefined) {
     throw new Error(
       `${construct.node.path}: 'thumbnailsBucket' is the dropbox, and thumbnails under '${recursive}' would be uploads under '${uploadPrefix}' again: ` +

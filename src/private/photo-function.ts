@@ -11,11 +11,7 @@ import { Construct } from 'constructs';
 import { SecureQueue } from '../secure-queue';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
 import { loggingRole } from './logging-role';
-
-/** One thumbnail as the function reads it from its environment. */
-export interface RenderedThumbnail {
-  readonly name?: string;
-}
+import { RenderedThumbnail, thumbnailPrefix } from './rendered-thumbnail';
 
 interface PhotoFunctionProps {
   readonly queue: SecureQueue;
@@ -96,7 +92,7 @@ function allowItsSteps(role: iam.Role, props: PhotoFunctionProps): void {
   const allow = (actions: string[], ...resources: string[]) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
   const { dropbox, thumbnailsBucket, thumbnails, uploadPrefix, queue } = props;
   const originals = dropbox.arnForObjects(`${uploadPrefix}*`);
-  const results = thumbnails.map(({ name }) => thumbnailsBucket.arnForObjects(`${thumbnailPrefix(name, uploadPrefix)}*`));
+  const results = thumbnails.map((thumbnail) => thumbnailsBucket.arnForObjects(`${thumbnailPrefix(thumbnail, uploadPrefix)}*`));
 
   allow([
     's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging',
@@ -111,9 +107,4 @@ function allowItsSteps(role: iam.Role, props: PhotoFunctionProps): void {
     key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
   [originals, ...results].forEach((arn) => acknowledgeWildcard(role, arn, 'photos come with any name: all keys under one prefix of one bucket'));
-}
-
-/** What the keys of a thumbnail begin with: the key of its original, in the folder of its name if it has one. */
-export function thumbnailPrefix(name: string | undefined, uploadPrefix: string): string {
-  return name === undefined ? uploadPrefix : `${name}/${uploadPrefix}`;
 }

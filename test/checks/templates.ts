@@ -1,0 +1,23 @@
+import { mkdirSync, writeFileSync } from 'fs';
+import { join } from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { REGISTER } from './register';
+
+/** Writes the templates of the whole register into a folder, for linters that are no part of this process. */
+const [folder] = process.argv.slice(2);
+if (!folder) throw new Error('usage: templates.ts FOLDER');
+
+const ENVIRONMENTS = {
+  'agnostic': undefined,
+  'eu-west-3': { account: '123456789012', region: 'eu-west-3' },
+};
+
+mkdirSync(folder, { recursive: true });
+for (const [environment, env] of Object.entries(ENVIRONMENTS)) {
+  for (const { name, build } of REGISTER) {
+    const stack = new Stack(new App(), 'Stack', { env });
+    build(stack);
+    writeFileSync(join(folder, `${name}.${environment}.template.json`), JSON.stringify(Template.fromStack(stack).toJSON(), undefined, 2));
+  }
+}

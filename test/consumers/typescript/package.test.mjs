@@ -1,0 +1,95 @@
+// The package as a user gets it: packed, installed into an empty app elsewhere, compiled and synthesized there.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, '../../..');
+const { devDependencies, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const MEGABYTE = 1e6;
+
+const run = (cwd, command, ...args) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CI: '1' } });
+
+let elsewhere;
+let tarball;
+
+before(() => {
+  elsewhere = mkdtempSync(join(tmpdir(), 'cdk-mainstay-consumer-'));
+  run(root, 'npx', 'projen', 'compile');
+  const [{ filename }] = JSON.parse(run(root, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', elsewhere));
+  tarball = join(elsewhere, filename);
+});
+
+after(() => rmSync(elsewhere, { recursive: true, force: true }));
+
+describe('the tarball', () => {
+  const content = () => run(elsewhere, 'tar', '-tzf', tarball).split('\n');
+
+  test('stays under 25 MB', () => {
+    const size = statSync(tarball).size;
+    console.log(`${(size / MEGABYTE).toFixed(1)} MB`);
+    assert.ok(size < 25 * MEGABYTE, `${size} bytes`);
+  });
+
+  test('holds the functions for both processors, the jsii assembly and the licences', () => {
+    const files = content();
+    for (const file of [
+      'assets/thumbnail-arm64.zip', 'assets/thumbnail-x64.zip', 'assets/archive-bucket.zip', '.jsii', 'lib/index.js', 'lib/index.d.ts',
+      'LICENSE', 'README.md', 'API.md', 'THIRD-PARTY-LICENSES.txt',
+    ]) {
+      assert.ok(files.includes(`package/${file}`), `${file} is missing`);
+    }
+  });
+
+  test('holds nothing that users do not need', () => {
+    const unwanted = content().filter((file) => /^package\/(src|test|lambda|scripts|examples|projenrc|docs|bench|\.ci|\.projen|\.github|\.venv|node_modules|coverage|rosetta|assets\/\.)/.test(file));
+    assert.deepEqual(unwanted, []);
+  });
+
+  test('brings no dependency along', () => {
+    const manifest = JSON.parse(run(elsewhere, 'tar', '-xzOf', tarball, 'package/package.json'));
+    assert.deepEqual(Object.keys(manifest.dependencies ?? {}), []);
+    assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ['aws-cdk-lib', 'constructs']);
+    assert.equal(manifest.version, version);
+  });
+});
+
+for (const [name, cdk] of [['peer floor', devDependencies['aws-cdk-lib']], ['newest', devDependencies['aws-cdk-lib-newest'].split('@').at(-1)]]) {
+  describe(`an empty app on the ${name}, aws-cdk-lib ${cdk}`, () => {
+    let app;
+    const template = (stack) => JSON.parse(readFileSync(join(app, 'cdk.out', `${stack}.template.json`), 'utf8'));
+    const ofType = (stack, type) => Object.values(template(stack).Resources).filter((resource) => resource.Type === type);
+
+    before(() => {
+      app = mkdtempSync(join(elsewhere, 'app-'));
+      writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true }));
+      run(app, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts',
+        tarball, `aws-cdk-lib@${cdk}`, `constructs@${devDependencies.constructs}`, `typescript@${devDependencies.typescript}`, `@types/node@${devDependencies['@types/node']}`);
+      copyFileSync(join(here, 'app.ts'), join(app, 'app.ts'));
+    });
+
+    test('compiles the lines of the contract, strictly', () => {
+      run(app, 'npx', 'tsc', '--strict', '--skipLibCheck', '--module', 'node16', '--target', 'es2022', '--types', 'node', 'app.ts');
+      assert.ok(existsSync(join(app, 'app.js')));
+    });
+
+    test('synthesizes them, with the zips that ship as assets', () => {
+      execFileSync('node', ['app.js'], { cwd: app, stdio: 'pipe', env: { ...process.env, CDK_OUTDIR: join(app, 'cdk.out') } });
+
+      assert.equal(ofType('Production', 'AWS::SQS::Queue').length, 4);
+      assert.equal(ofType('Production', 'Custom::WasabiBucket').length, 1);
+      const { files } = JSON.parse(readFileSync(join(app, 'cdk.out', 'Production.assets.json'), 'utf8'));
+      const zips = Object.values(files).map(({ source }) => source.path).filter((path) => path.endsWith('.zip'));
+      assert.ok(zips.some((path) => statSync(join(app, 'cdk.out', path)).size === statSync(join(root, 'assets/thumbnail-arm64.zip')).size));
+    });
+
+    test('takes the defaults of each profile', () => {
+      assert.ok(ofType('Staging', 'AWS::SQS::Queue').every(({ DeletionPolicy }) => DeletionPolicy === 'Retain'));
+      assert.ok(ofType('Review', 'AWS::SQS::Queue').every(({ DeletionPolicy }) => DeletionPolicy === 'Delete'));
+    });
+  });
+}
