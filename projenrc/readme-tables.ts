@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'fs';
+import { join } from 'path';
+import { StageProfile } from '../src';
+
+/** Rewrites what stands between `<!-- table:NAME -->` and `<!-- /table:NAME -->` in the README. */
+const README = join(__dirname, '..', 'README.md');
+
+const PROFILES = [StageProfile.production(), StageProfile.staging(), StageProfile.ephemeral()];
+
+const ROWS: [string, (profile: StageProfile) => string][] = [
+  ['`availabilityZones`', (profile) => `${profile.availabilityZones}`],
+  ['`natStrategy`', (profile) => `\`${profile.natStrategy}\``],
+  ['`standby`', (profile) => yesOrNo(profile.standby)],
+  ['`deletionProtection`', (profile) => yesOrNo(profile.deletionProtection)],
+  ['`removalPolicy`', (profile) => `\`${profile.removalPolicy.toUpperCase()}\``],
+  ['`backupRetention`', (profile) => days(profile.backupRetention.toDays())],
+  ['`logRetention`', (profile) => days(profile.logRetention)],
+  ['`minimumTasks`', (profile) => `${profile.minimumTasks}`],
+  ['`spot`', (profile) => yesOrNo(profile.spot)],
+  ['`cdnPriceClass`', (profile) => `\`${profile.cdnPriceClass}\``],
+  ['`alarmTopic`', (profile) => (profile.alarmTopic ? 'set' : 'none: a warning')],
+];
+
+function yesOrNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}
+
+function days(count: number): string {
+  return count === 1 ? '1 day' : `${count} days`;
+}
+
+export function profileTable(): string {
+  return [
+    `| | ${PROFILES.map(({ name }) => `\`${name}()\``).join(' | ')} |`,
+    `|---|${PROFILES.map(() => '---').join('|')}|`,
+    ...ROWS.map(([name, value]) => `| ${name} | ${PROFILES.map(value).join(' | ')} |`),
+  ].join('\n');
+}
+
+export function withTable(document: string, name: string, table: string): string {
+  const [opening, closing] = [`<!-- table:${name} -->`, `<!-- /table:${name} -->`];
+  const [start, end] = [document.indexOf(opening), document.indexOf(closing)];
+  if (start === -1 || end < start) throw new Error(`the README must have ${opening} and, after it, ${closing}`);
+  return `${document.slice(0, start)}${opening}\n${table}\n${document.slice(end)}`;
+}
+
+if (require.main === module) {
+  writeFileSync(README, withTable(readFileSync(README, 'utf8'), 'profiles', profileTable()));
+}
