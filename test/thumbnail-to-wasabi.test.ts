@@ -141,7 +141,8 @@ describe('uploads', () => {
     expect(resource(template, 'AWS::Events::Rule', 'PhotosUploads').Properties).toMatchObject({
       State: 'ENABLED',
       EventPattern: {
-        'source': ['aws.s3'], 'detail-type': ['Object Created'],
+        'source': ['aws.s3'],
+        'detail-type': ['Object Created'],
         'detail': { bucket: { name: [{ Ref: expect.stringMatching(/^PhotosDropbox/) }] }, object: { key: [{ prefix: 'photos/' }] } },
       },
       Targets: [{ Arn: arnOf('PhotosQueue') }],
@@ -202,13 +203,15 @@ describe('the photo function', () => {
   test('reads from its environment what the construct wrote there', () => {
     const variables = photoFunction(synth(() => ({
       thumbnails: [ThumbnailSpec.inside(256), ThumbnailSpec.cover(200, 100, { format: ThumbnailFormat.webp(70), name: 'card' }), ThumbnailSpec.width(640, { format: ThumbnailFormat.avif() })],
-      archiveKeyPrefix: 'originals/', maxInputSize: Size.mebibytes(10), maxInputPixels: 1_000_000,
+      archiveKeyPrefix: 'originals/',
+      maxInputSize: Size.mebibytes(10),
+      maxInputPixels: 1_000_000,
     }))).Environment.Variables;
     const deployed = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : `deployed-${name}`]));
 
     expect(readConfig(deployed)).toMatchObject({
       thumbnailBucket: 'deployed-THUMBNAIL_BUCKET',
-      archive: expect.objectContaining({ bucket: 'photoarchive', endpoint: 'https://s3.eu-central-1.wasabisys.com', region: 'eu-central-1', keyPrefix: 'originals/', secretId: 'deployed-ARCHIVE_SECRET_ID' }),
+      archive: expect.objectContaining({ bucket: 'photoarchive', endpoint: 'https://s3.eu-central-1.wasabisys.com', region: 'eu-central-1', keyPrefix: 'originals/', secretId: 'demo/wasabi/access' }),
       deadLetterQueueUrl: 'deployed-DEAD_LETTER_QUEUE_URL',
       thumbnails: [
         { name: 'inside-256', fit: 'inside', width: 256, height: 256, format: 'source' },
@@ -229,14 +232,23 @@ describe('the photo function', () => {
   test('has no secret in its environment', () => {
     const { Variables } = photoFunction(synth()).Environment;
     expect(JSON.stringify(Variables)).not.toContain('resolve:secretsmanager');
-    expect(JSON.stringify(Variables.ARCHIVE_SECRET_ID)).toContain('secret:demo/wasabi/access');
+    expect(Variables.ARCHIVE_SECRET_ID).toBe('demo/wasabi/access');
+  });
+
+  test('finds a secret by its complete ARN where that is known', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:wasabi-AbCdEf';
+    const template = synth((stack) => ({ credentials: Secret.fromSecretCompleteArn(stack, 'Complete', arn) }));
+
+    expect(photoFunction(template).Environment.Variables.ARCHIVE_SECRET_ID).toBe(arn);
+    expect(resource(template, 'Custom::WasabiBucket', 'PhotosArchive').Properties.SecretId).toBe(arn);
   });
 
   test('may do exactly what its steps need', () => {
     expect(rolePolicy(synth(), 'PhotosPhotoRoleDefaultPolicy').map(({ Action, Resource, Effect }) => ({ Action, Resource, Effect }))).toEqual([
       { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arnOf('PhotosPhotoLogs') },
       {
-        Effect: 'Allow', Resource: keysOf('PhotosDropbox', 'photos/*'),
+        Effect: 'Allow',
+        Resource: keysOf('PhotosDropbox', 'photos/*'),
         Action: [
           's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging',
           's3:DeleteObjectVersion',
@@ -247,7 +259,8 @@ describe('the photo function', () => {
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf('PhotosQueueDeadLetterQueue') },
       { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Resource: expect.anything() },
       {
-        Effect: 'Allow', Resource: arnOf('PhotosQueue'),
+        Effect: 'Allow',
+        Resource: arnOf('PhotosQueue'),
         Action: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       },
     ]);
@@ -277,7 +290,8 @@ describe('the archive', () => {
 
   test('is created on Wasabi by the deployment, kept for ever, and given up on after five minutes', () => {
     expect(archive()).toMatchObject({
-      DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
       Properties: {
         BucketName: 'photoarchive', Endpoint: 'https://s3.eu-central-1.wasabisys.com', Region: 'eu-central-1', OnDelete: 'keep', ServiceTimeout: '300',
       },
@@ -358,7 +372,12 @@ describe('alarms', () => {
     }
     for (const MetricName of ['Errors', 'Throttles']) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        MetricName, Threshold: 1, Statistic: 'Sum', ComparisonOperator: 'GreaterThanOrEqualToThreshold', EvaluationPeriods: 1, TreatMissingData: 'notBreaching',
+        MetricName,
+        Threshold: 1,
+        Statistic: 'Sum',
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        EvaluationPeriods: 1,
+        TreatMissingData: 'notBreaching',
         Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('^PhotosPhotoFunction') } }],
       });
     }
@@ -476,8 +495,13 @@ describe('refuses', () => {
   test('no token', () => {
     const number = Token.asNumber({ Ref: 'Number' });
     expect(() => synth(() => ({
-      wasabiRegion: Token.asString({ Ref: 'Region' }), archiveBucketName: Token.asString({ Ref: 'Bucket' }), archiveEndpoint: Token.asString({ Ref: 'Endpoint' }),
-      memorySize: Size.mebibytes(number), maxInputSize: Size.bytes(number), maxInputPixels: number, reservedConcurrentExecutions: number,
+      wasabiRegion: Token.asString({ Ref: 'Region' }),
+      archiveBucketName: Token.asString({ Ref: 'Bucket' }),
+      archiveEndpoint: Token.asString({ Ref: 'Endpoint' }),
+      memorySize: Size.mebibytes(number),
+      maxInputSize: Size.bytes(number),
+      maxInputPixels: number,
+      reservedConcurrentExecutions: number,
     }))).not.toThrow();
   });
 });
@@ -510,5 +534,7 @@ test('every part is reachable', () => {
   expect(subject).toMatchObject({
     dropbox: expect.any(Bucket), thumbnails: expect.any(Bucket), archiveBucketName: 'photoarchive', archiveEndpoint: 'https://s3.eu-central-1.wasabisys.com',
   });
-  expect([subject.queue, subject.photoFunction, subject.logGroup, ...subject.uploadRules, subject.errorAlarm, subject.throttleAlarm]).not.toContain(undefined);
+  const { queue, photoFunction: fn, logGroup, uploadRules, errorAlarm, throttleAlarm } = subject;
+  expect([queue, fn, logGroup, errorAlarm, throttleAlarm]).not.toContain(undefined);
+  expect(uploadRules).toHaveLength(1);
 });

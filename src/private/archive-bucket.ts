@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { ArchiveObjectLock } from '../archive-object-lock';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
 import { loggingRole } from './logging-role';
+import { secretId } from './secret-id';
 
 interface ArchiveBucketProps {
   readonly bucketName: string;
@@ -58,7 +59,7 @@ export class ArchiveBucket extends Construct {
         BucketName: props.bucketName,
         Endpoint: props.endpoint,
         Region: props.region,
-        SecretId: props.credentials.secretArn,
+        SecretId: secretId(props.credentials),
         ObjectLockMode: props.objectLock?._mode,
         ObjectLockDays: props.objectLock?._days,
         OnDelete: props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep',

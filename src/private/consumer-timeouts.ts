@@ -16,7 +16,19 @@ const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
  */
 export function warnOfConsumersThatOutliveVisibility(owner: Construct, queue: IConstruct, visibilityTimeout: Duration): void {
   if (visibilityTimeout.isUnresolved()) return;
-  Aspects.of(owner.node.root).add(new ConsumerTimeouts(owner, queue, visibilityTimeout.toSeconds()));
+  const aspects = Aspects.of(owner.node.root);
+  // One visitor for all queues of an app: one for each would walk the tree once for each.
+  let visitor = aspects.all.find((aspect) => aspect instanceof ConsumerTimeouts);
+  if (!(visitor instanceof ConsumerTimeouts)) {
+    visitor = new ConsumerTimeouts();
+    aspects.add(visitor);
+  }
+  visitor.queues.set(queue, { owner, visibilitySeconds: visibilityTimeout.toSeconds() });
+}
+
+interface WatchedQueue {
+  readonly owner: Construct;
+  readonly visibilitySeconds: number;
 }
 
 interface EventSourceMapping extends CfnResource {
@@ -26,26 +38,28 @@ interface EventSourceMapping extends CfnResource {
 }
 
 class ConsumerTimeouts implements IAspect {
-  constructor(private readonly owner: Construct, private readonly queue: IConstruct, private readonly visibilitySeconds: number) {}
+  public readonly queues = new Map<IConstruct, WatchedQueue>();
 
   public visit(node: IConstruct): void {
     if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== 'AWS::Lambda::EventSourceMapping') return;
     const mapping = node as EventSourceMapping;
-    if (target(mapping.eventSourceArn) !== this.queue) return;
+    const source = target(mapping.eventSourceArn);
+    const queue = source && this.queues.get(source);
+    if (!queue) return;
     const consumer = target(mapping.functionName) as (CfnResource & { timeout?: number }) | undefined;
     if (!consumer) return; // imported: its timeout is not in this app
 
     const timeout = consumer.timeout ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS;
     if (Token.isUnresolved(timeout)) return;
     const recommended = timeout * VISIBILITY_PER_FUNCTION_TIMEOUT + (mapping.maximumBatchingWindowInSeconds ?? 0);
-    const facts = `visibilityTimeout is ${this.visibilitySeconds} s and the timeout of ${consumer.node.path} is ${timeout} s`;
-    if (timeout > this.visibilitySeconds) {
-      Annotations.of(this.owner).addWarningV2(
+    const facts = `visibilityTimeout is ${queue.visibilitySeconds} s and the timeout of ${consumer.node.path} is ${timeout} s`;
+    if (timeout > queue.visibilitySeconds) {
+      Annotations.of(queue.owner).addWarningV2(
         'cdk-mainstay:SecureQueue.ConsumerOutlivesVisibility',
         `${facts}: Lambda refuses such a mapping, and messages would be worked on twice; set visibilityTimeout to ${recommended} s`,
       );
-    } else if (recommended > this.visibilitySeconds) {
-      Annotations.of(this.owner).addWarningV2(
+    } else if (recommended > queue.visibilitySeconds) {
+      Annotations.of(queue.owner).addWarningV2(
         'cdk-mainstay:SecureQueue.VisibilityUnderSixTimesConsumer',
         `${facts}: AWS recommends six times the function's timeout plus the batching window, so that throttled batches are not given up; ` +
         `set visibilityTimeout to ${recommended} s`,

@@ -12,6 +12,7 @@ import { SecureQueue } from '../secure-queue';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
 import { loggingRole } from './logging-role';
 import { RenderedThumbnail, thumbnailPrefix } from './rendered-thumbnail';
+import { secretId } from './secret-id';
 
 interface PhotoFunctionProps {
   readonly queue: SecureQueue;
@@ -67,7 +68,7 @@ export class PhotoFunction extends Construct {
         ARCHIVE_ENDPOINT: props.archiveEndpoint,
         ARCHIVE_REGION: props.archiveRegion,
         ARCHIVE_KEY_PREFIX: props.archiveKeyPrefix,
-        ARCHIVE_SECRET_ID: props.credentials.secretArn,
+        ARCHIVE_SECRET_ID: secretId(props.credentials),
         DEAD_LETTER_QUEUE_URL: props.queue.deadLetterQueue.queueUrl,
         MAX_INPUT_BYTES: `${props.maxInputSize.toBytes()}`,
         MAX_INPUT_PIXELS: `${props.maxInputPixels}`,

@@ -46,7 +46,11 @@ export const REGISTER: Variant[] = [
       const topic = new Topic(stack, 'Topic', { masterKey: encryptionKey });
       const bucket = Bucket.fromBucketName(stack, 'Bucket', 'uploads');
       const queue = new SecureQueue(stack, 'Subject', {
-        encryptionKey, alarmTopic: topic, visibilityTimeout: Duration.minutes(6), retentionPeriod: Duration.days(1), maxReceiveCount: 5,
+        encryptionKey,
+        alarmTopic: topic,
+        visibilityTimeout: Duration.minutes(6),
+        retentionPeriod: Duration.days(1),
+        maxReceiveCount: 5,
         maximumMessageAge: Duration.hours(1),
       });
       const rule = new Rule(stack, 'Rule', { eventPattern: { source: ['aws.s3'] } });

@@ -1,0 +1,20 @@
+// One-line defects, each with the tests that must notice. `find` stands exactly once in its file.
+export const MUTATIONS = [
+  { name: 'drop the orientation', file: 'lambda/thumbnail/thumbnail.ts', find: '.autoOrient()', replace: '', tests: 'test/lambda/thumbnail/thumbnail.test.ts' },
+  { name: 'drop the TLS condition of the queues', file: 'src/secure-queue.ts', find: 'enforceSSL: true,', replace: '', tests: 'test/secure-queue.test.ts' },
+  { name: 'drop the TLS condition of the buckets', file: 'src/private/private-bucket.ts', find: 'enforceSSL: true,', replace: '', tests: 'test/thumbnail-to-wasabi.test.ts' },
+  { name: 'change a default', file: 'src/secure-queue.ts', find: 'props.maxReceiveCount ?? 3', replace: 'props.maxReceiveCount ?? 4', tests: 'test/secure-queue.test.ts' },
+  { name: 'widen a bound', file: 'src/secure-queue.ts', find: "least: 1, most: 1000 }", replace: "least: 1, most: 1001 }", tests: 'test/secure-queue.test.ts' },
+  { name: 'skip key decoding', file: 'lambda/thumbnail/upload-event.ts', find: "return decodeURIComponent(key.replaceAll('+', ' '));", replace: 'return key;', tests: 'test/lambda/thumbnail/upload-event.test.ts' },
+  { name: 'remove before verifying: believe the store', file: 'lambda/thumbnail/archive.ts', find: 'if (!isEqual(stored, digestOf(photo))) {', replace: 'if (stored.size < 0) {', tests: 'test/lambda/thumbnail/archive.test.ts test/lambda/thumbnail/photo.test.ts' },
+  { name: 'remove before verifying: do not wait for the archive', file: 'lambda/thumbnail/photo.ts', find: "if (archived.status === 'rejected') throw archived.reason;", replace: '', tests: 'test/lambda/thumbnail/photo.test.ts' },
+  { name: 'let any queue use the dead-letter queue', file: 'src/secure-queue.ts', find: 'RedrivePermission.BY_QUEUE', replace: 'RedrivePermission.ALLOW_ALL', tests: 'test/secure-queue.test.ts' },
+  { name: 'let the services of other accounts publish', file: 'src/secure-queue.ts', find: ", StringEquals: { 'aws:SourceAccount': producer._account }", replace: '', tests: 'test/secure-queue.test.ts' },
+  { name: 'let a worker purge the queue', file: 'src/secure-queue.ts', find: "'sqs:ChangeMessageVisibilityBatch',", replace: "'sqs:ChangeMessageVisibilityBatch', 'sqs:PurgeQueue',", tests: 'test/secure-queue.test.ts' },
+  { name: 'let an uploader write outside of the prefix', file: 'src/thumbnail-to-wasabi.ts', find: "'s3:PutObject', `${this.uploadPrefix}*`", replace: "'s3:PutObject', '*'", tests: 'test/thumbnail-to-wasabi.test.ts' },
+  { name: 'keep an ephemeral queue', file: 'src/secure-queue.ts', find: 'props.removalPolicy ?? profile.removalPolicy', replace: 'RemovalPolicy.RETAIN', tests: 'test/secure-queue.test.ts' },
+  { name: 'remove whatever version is current', file: 'lambda/thumbnail/dropbox.ts', find: "      await this.client.send(new DeleteObjectCommand({\n        Bucket: bucket,\n        Key: key,\n        ...(versionId ? { VersionId: versionId } : { IfMatch: etag }),", replace: "      await this.client.send(new DeleteObjectCommand({\n        Bucket: bucket,\n        Key: key,\n        ...(versionId ? {} : { IfMatch: etag }),", tests: 'test/lambda/thumbnail/dropbox.test.ts' },
+  { name: 'keep the GPS position', file: 'lambda/thumbnail/thumbnail.ts', find: ".toColourspace('srgb')", replace: ".keepMetadata().toColourspace('srgb')", tests: 'test/lambda/thumbnail/thumbnail.test.ts' },
+  { name: 'let an older thumbnail cover a newer one', file: 'lambda/thumbnail/thumbnail-store.ts', find: "if (existing?.provenance && isNewer(existing.provenance, provenance)) return 'superseded';", replace: '', tests: 'test/lambda/thumbnail/thumbnail-store.test.ts' },
+  { name: 'never read the secret again', file: 'lambda/wasabi/session.ts', find: 'if (!isAuthenticationFailure(error)) throw error;', replace: 'throw error;', tests: 'test/lambda/wasabi/session.test.ts' },
+];
