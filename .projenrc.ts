@@ -74,6 +74,12 @@ new Release(project);
 
 // The resolver's 1.13.0 breaks `npm ci` ("Missing … from lock file").
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
+// One entry point; and with `exports`, Node.js lets the examples import the package by its own name, as users do.
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './.jsii': './.jsii',
+  './package.json': './package.json',
+});
 // Node 20 works and is tested; jsii's banner about its end of life is noise here.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
