@@ -33,13 +33,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what users get when they say nothing: test/newest
-    '@aws-sdk/client-lambda@^3.1162.0', // stands for the SDK that Lambda's runtime has, in the emulated account
     'cdk-nag@^3.0.2',
     'esbuild@~0.28.0',
     'fflate@^0.8.2',
     'jsii-docgen@^10.12.6',
     'jsii-pacmak@^1.140.0',
     ...LambdaBundles.DEPENDENCIES,
+    ...OneLineCommands.DEPENDENCIES,
   ],
   jestOptions: {
     jestVersion: '^30',

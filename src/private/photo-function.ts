@@ -95,13 +95,12 @@ function allowItsSteps(role: iam.Role, props: PhotoFunctionProps): void {
   const originals = dropbox.arnForObjects(`${uploadPrefix}*`);
   const results = thumbnails.map((thumbnail) => thumbnailsBucket.arnForObjects(`${thumbnailPrefix(thumbnail, uploadPrefix)}*`));
 
-  allow([
-    's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging',
-    's3:DeleteObjectVersion', ...(props.dropboxMayLackVersions ? ['s3:DeleteObject'] : []),
-  ], originals);
+  allow(['s3:GetObjectVersion', 's3:DeleteObjectVersion', 's3:GetObjectVersionTagging', 's3:PutObjectVersionTagging'], originals);
+  if (props.dropboxMayLackVersions) allow(['s3:GetObject', 's3:DeleteObject', 's3:GetObjectTagging', 's3:PutObjectTagging'], originals);
   allow(['s3:GetObject', 's3:PutObject'], ...results);
-  // Without it, S3 answers 403 instead of 404 for what is not there, and "gone" could not be told from "forbidden".
+  // Without these, S3 answers 403 instead of 404 for what is not there, and "gone" could not be told from "forbidden".
   allow(['s3:ListBucket'], dropbox.bucketArn, thumbnailsBucket.bucketArn);
+  allow(['s3:ListBucketVersions'], dropbox.bucketArn);
   allow(['sqs:SendMessage'], queue.deadLetterQueue.queueArn);
   props.credentials.grantRead(role);
   for (const key of new Set([props.encryptionKey, dropbox.encryptionKey, thumbnailsBucket.encryptionKey])) {

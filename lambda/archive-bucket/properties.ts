@@ -1,0 +1,56 @@
+/** What the construct asks for, as CloudFormation hands it over: every value is text. */
+export interface ResourceProperties {
+  readonly BucketName?: string;
+  readonly Endpoint?: string;
+  readonly Region?: string;
+  readonly SecretId?: string;
+  readonly ObjectLockMode?: string;
+  readonly ObjectLockDays?: string;
+  readonly OnDelete?: string;
+}
+
+export interface ObjectLock {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly days: number;
+}
+
+export interface ArchiveBucket {
+  readonly bucket: string;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly secretId: string;
+  readonly objectLock?: ObjectLock;
+}
+
+export function archiveBucketOf(properties: ResourceProperties): ArchiveBucket {
+  return {
+    bucket: text(properties, 'BucketName'),
+    endpoint: text(properties, 'Endpoint'),
+    region: text(properties, 'Region'),
+    secretId: text(properties, 'SecretId'),
+    objectLock: objectLockOf(properties),
+  };
+}
+
+/** The same bucket name at another endpoint is another bucket: CloudFormation then deletes the old resource. */
+export function physicalIdOf({ endpoint, bucket }: ArchiveBucket): string {
+  return `${new URL(endpoint).host}/${bucket}`;
+}
+
+function objectLockOf({ ObjectLockMode: mode, ObjectLockDays }: ResourceProperties): ObjectLock | undefined {
+  if (mode === undefined && ObjectLockDays === undefined) return undefined;
+  if (mode !== 'GOVERNANCE' && mode !== 'COMPLIANCE') {
+    throw new Error(`'ObjectLockMode' must be GOVERNANCE or COMPLIANCE, got ${mode}`);
+  }
+  const days = Number(ObjectLockDays);
+  if (!Number.isSafeInteger(days) || days < 1) {
+    throw new Error(`'ObjectLockDays' must be a positive whole number, got ${ObjectLockDays}`);
+  }
+  return { mode, days };
+}
+
+function text(properties: ResourceProperties, name: 'BucketName' | 'Endpoint' | 'Region' | 'SecretId'): string {
+  const value = properties[name];
+  if (!value) throw new Error(`'${name}' must be given, got ${JSON.stringify(value)}`);
+  return value;
+}

@@ -1,0 +1,18 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { RejectionReason } from './rejection';
+
+export interface DeadLetters {
+  send(body: string, reason: RejectionReason): Promise<void>;
+}
+
+export class SqsDeadLetters implements DeadLetters {
+  constructor(private readonly client: SQSClient, private readonly queueUrl: string) {}
+
+  async send(body: string, reason: RejectionReason): Promise<void> {
+    await this.client.send(new SendMessageCommand({
+      QueueUrl: this.queueUrl,
+      MessageBody: body, // as it came, so that a redrive of the queue tries it again
+      MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
+    }));
+  }
+}

@@ -1,0 +1,46 @@
+import { GetBucketVersioningCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { wasabiClient } from '../../../lambda/wasabi/client';
+import { S3Server } from '../fixtures/s3-server';
+
+let server: S3Server;
+let client: S3Client;
+
+beforeEach(async () => {
+  server = await S3Server.start();
+  server.addBucket('archive');
+  client = wasabiClient({ endpoint: server.url, region: 'eu-central-1' }, { accessKeyId: 'key', secretAccessKey: 'secret' });
+});
+
+afterEach(() => server.stop());
+
+/** What the SDK adds of its own, and S3-compatible stores refuse or keep as content. */
+const foreignHeaders = () => server.requests.flatMap(({ headers }) => Object.keys(headers).filter((name) => /checksum|trailer|decoded/.test(name)));
+
+test.each([['in one piece', 1000], ['in parts', 6_000_000]])('what is uploaded %s carries an MD5 digest and no checksum of the SDK\'s', async (_, size) => {
+  await new Upload({ client, params: { Bucket: 'archive', Key: 'a', Body: Buffer.alloc(size) } }).done();
+  expect(server.current('archive', 'a')!.body).toHaveLength(size);
+  expect(server.requests.filter(({ method }) => method === 'PUT').every(({ headers }) => headers['content-md5'])).toBe(true);
+  expect(foreignHeaders()).toEqual([]);
+});
+
+test('where S3 demands a checksum, it is an MD5 digest', async () => {
+  await client.send(new PutBucketVersioningCommand({ Bucket: 'archive', VersioningConfiguration: { Status: 'Enabled' } }));
+  expect(server.requests[0].headers).toHaveProperty('content-md5');
+  expect(foreignHeaders()).toEqual([]);
+});
+
+test('a digest that does not fit is refused by the store: it is of what was sent', async () => {
+  server.before = ({ body }) => { body[0] = 1; };
+  const damaged = new Upload({ client, params: { Bucket: 'archive', Key: 'a', Body: Buffer.alloc(10) } });
+  await expect(damaged.done()).rejects.toThrow('BadDigest');
+});
+
+test('buckets are named in the path, and no request waits for ever', async () => {
+  await client.send(new GetBucketVersioningCommand({ Bucket: 'archive' })); // the SDK settles its settings with the first request
+  expect(client.config.forcePathStyle).toBe(true);
+  const settled = client.config.requestHandler as unknown as { httpHandlerConfigs(): object };
+  expect(settled.httpHandlerConfigs()).toMatchObject({
+    connectionTimeout: 3_000, requestTimeout: 60_000, throwOnRequestTimeout: true, socketTimeout: 60_000,
+  });
+});
