@@ -38,6 +38,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fflate@^0.8.2',
     'jsii-docgen@^10.12.6',
     'jsii-pacmak@^1.140.0',
+    'spdx-license-list@^6.12.0',
     ...LambdaBundles.DEPENDENCIES,
     ...OneLineCommands.DEPENDENCIES,
   ],

@@ -92,8 +92,23 @@ function packageFolder(file: string): string | undefined {
 
 function describe(folder: string): Package {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice|third-party-notices)/i.test(file)).sort();
-  return { name, version, license, text: texts.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n') };
+  const own = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice|third-party-notices)/i.test(file)).sort();
+  const texts = own.length > 0 ? own.map((file) => readFileSync(join(folder, file), 'utf8')) : [licensingIn(folder), standardText(license)];
+  return { name, version, license, text: texts.map((text) => text.trim()).join('\n\n').trim() };
+}
+
+/** libvips names the libraries that it is linked with, and their licences, in its README only. */
+function licensingIn(folder: string): string {
+  const readme = join(folder, 'README.md');
+  const section = existsSync(readme) && /^## Licensing$[^]*/m.exec(readFileSync(readme, 'utf8'));
+  return section ? section[0] : '';
+}
+
+/** For packages that name a licence and bring no copy of it. The LGPL is an addition to the GPL, so it comes with that. */
+function standardText(license: string): string {
+  const ids = license === 'LGPL-3.0-or-later' ? [license, 'GPL-3.0-or-later'] : [license];
+  const textOf = (id: string) => JSON.parse(readFileSync(require.resolve(`spdx-license-list/licenses/${id}.json`), 'utf8')).licenseText.trim();
+  return ids.map(textOf).join('\n\n');
 }
 
 /** The same bytes on every machine: sorted, one date, one mode, and a deflate in JavaScript instead of the machine's zlib. */
@@ -111,7 +126,7 @@ function notice(packages: Package[]): string {
   for (const shipped of packages) byText.set(shipped.text, [...(byText.get(shipped.text) ?? []), shipped]);
   const sections = [...byText].map(([text, sharing]) => ({
     heading: sharing.map(({ name, version, license }) => `${name} ${version} (${license})`).sort().join('\n'),
-    text: text || 'The package carries no licence text of its own; the licence named above applies.',
+    text,
   }));
   sections.sort((a, b) => (a.heading < b.heading ? -1 : 1));
   return [

@@ -39,7 +39,7 @@ for (const { name, file, find, replace, tests } of MUTATIONS) {
   const [noticedBy, ...others] = failingTests(tests);
   writeFileSync(path, original);
   if (noticedBy) passed += 1; else failed += 1;
-  console.log(`${noticedBy ? '✓' : '✗'} ${name}: ${noticedBy ? `noticed by "${noticedBy}"${others.length ? ` and ${others.length} more` : ''}` : 'NOT NOTICED'}`);
+  console.log(`${noticedBy ? '✓' : '✗'} ${name}: ${noticedBy ? `noticed by "${noticedBy.split('\n')[0]}"${others.length ? ` and ${others.length} more` : ''}` : 'NOT NOTICED'}`);
 }
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);
 process.exitCode = failed > 0 ? 1 : 0;
