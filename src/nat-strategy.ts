@@ -17,6 +17,20 @@ export class NatStrategy {
   }
 
   /**
+   * One NAT gateway that spans the zones by itself: Amazon VPC's regional NAT gateway.
+   */
+  public static regional(): NatStrategy {
+    return new NatStrategy('regional');
+  }
+
+  /**
+   * Small instances that translate addresses: the cheapest for little traffic, and more to look after.
+   */
+  public static instances(): NatStrategy {
+    return new NatStrategy('instances');
+  }
+
+  /**
    * No NAT at all: private subnets reach only what has a VPC endpoint.
    */
   public static none(): NatStrategy {

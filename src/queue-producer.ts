@@ -1,8 +1,10 @@
-import { ArnFormat, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
 import { IRule } from 'aws-cdk-lib/aws-events';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IConstruct } from 'constructs';
+import { requireSameRegion } from './private/require-same-region';
 
 /**
  * An AWS service that sends to a queue on behalf of one resource.
@@ -46,6 +48,18 @@ export class QueueProducer {
     this._account = resource.env.account;
   }
 
+  /** @internal */
+  public _requireThatItCanSendTo(queue: IQueue, where: string): void {
+    if (this._service !== 's3.amazonaws.com') return;
+    if (queue.fifo) {
+      throw new Error(
+        `${where}: S3 cannot send event notifications to a FIFO queue: use QueueType.standard(), ` +
+        'or send the bucket\'s events through an EventBridge rule and allow QueueProducer.rule()',
+      );
+    }
+    requireSameRegion(where, 'S3 sends event notifications', { name: 'the bucket', region: this.resource.env.region }, { name: 'the queue', region: queue.env.region });
+  }
+
   /**
    * The ARN that a policy of `holder` may name without making a circle: a resource of this app that refers to the
    * holder cannot be referred to by it, so a policy on which the resource depends names all of its kind in its account.
@@ -53,9 +67,8 @@ export class QueueProducer {
    * @internal
    */
   public _arnSeenFrom(holder: IConstruct, resourceDependsOnHolder: boolean): string {
-    const imported = !Resource.isOwnedResource(this.resource);
-    const crossStack = Stack.of(this.resource) !== Stack.of(holder);
-    const named = !Token.isUnresolved(this.arn);
-    return imported || named || !(resourceDependsOnHolder || crossStack) ? this.arn : this.arnsOfItsKind;
+    const isImported = !Resource.isOwnedResource(this.resource);
+    const isInOtherStack = Stack.of(this.resource) !== Stack.of(holder);
+    return isImported || !(resourceDependsOnHolder || isInOtherStack) ? this.arn : this.arnsOfItsKind;
   }
 }

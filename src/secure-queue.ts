@@ -7,6 +7,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { notifyOrWarn } from './private/alarm-notification';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
+import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { requireWholeNumber } from './private/require-whole-number';
 import { QueueProducer } from './queue-producer';
 import { QueueType } from './queue-type';
@@ -112,7 +113,10 @@ export class SecureQueue extends Construct {
   public readonly deadLetterAlarm: cloudwatch.Alarm;
   /** Fires when the oldest message is older than `maximumMessageAge`. */
   public readonly ageAlarm: cloudwatch.Alarm;
-  /** FIFO only: fires when message groups are in flight and none has finished a message for as long as a poison message can block. */
+  /**
+   * FIFO only: fires when message groups are in flight and nothing gets done for longer than one message may be held. Where other
+   * groups go on, they hide the jam from it; then `ageAlarm` tells, since a FIFO queue does not pass a blocked message by.
+   */
   public readonly jammedGroupAlarm?: cloudwatch.Alarm;
 
   /**
@@ -135,7 +139,7 @@ export class SecureQueue extends Construct {
       encryption: props.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
       encryptionMasterKey: props.encryptionKey,
       enforceSSL: true,
-      removalPolicy: props.removalPolicy ?? profile.removalPolicy,
+      removalPolicy: keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy),
       fifo: fifo ? true : undefined,
     };
     this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', {
@@ -192,46 +196,65 @@ export class SecureQueue extends Construct {
    * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
    */
   public grantWorker(grantee: iam.IGrantable): iam.Grant {
-    const onQueue = this.grant(grantee, [
-      'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessageBatch', 'sqs:SendMessageBatch',
-      'sqs:ReceiveMessage', 'sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibilityBatch',
-    ], ['kms:GenerateDataKey', 'kms:Decrypt']);
-    const onAny = iam.Grant.addToPrincipal({ grantee, actions: ['sqs:ListQueues'], resourceArns: ['*'] });
-    return onQueue.combine(onAny);
+    const single = this.grant(
+      grantee,
+      ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+      ['kms:GenerateDataKey', 'kms:Decrypt'],
+    );
+    // On their own: the policy of a queue, which a grantee of another account needs, takes seven actions a statement at the most, and no batches.
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+    const batches = iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['sqs:SendMessageBatch', 'sqs:ChangeMessageVisibilityBatch', 'sqs:DeleteMessageBatch'],
+      resourceArns: [this.queue.queueArn],
+    });
+    const list = iam.Grant.addToPrincipal({ grantee, actions: ['sqs:ListQueues'], resourceArns: ['*'] });
+    return single.combine(batches).combine(list);
   }
 
   /**
-   * Lets an AWS service send to this queue on behalf of one resource: the queue's policy, and that of a customer-managed
+   * Lets AWS services send to this queue on behalf of one resource each: the queue's policy, and that of a customer-managed
    * key, name the service, the resource and its account, so that no other account can send through the service.
    *
    * Where naming the resource would close a circle (the key of a queue that the resource depends on; a resource of
    * another stack) the policy names the resources of its kind in its account instead.
    *
-   * Connect the resource itself as usual (a bucket notification, a subscription, a rule target).
+   * Connect the resource by its own means. CDK's `SqsQueue` target and `SqsDestination` write statements of their own, which, for a
+   * customer-managed key, have no condition and so undo these: give a rule `{ bind: () => ({ arn: queue.queueArn }) }` as its target.
    *
-   * @throws if the producer is a bucket and this is a FIFO queue, which S3 cannot send to
+   * @throws if a producer is a bucket and this is a FIFO queue or in another region, where S3 cannot send to
    */
-  public allowPublish(producer: QueueProducer): void {
-    if (producer._service === 's3.amazonaws.com' && this.queue.fifo) {
-      throw new Error(
-        `${this.node.path}: S3 cannot send event notifications to a FIFO queue: use QueueType.standard(), ` +
-        'or send the bucket\'s events through an EventBridge rule and allow QueueProducer.rule()',
+  public allowPublish(...producers: QueueProducer[]): void {
+    producers.forEach((producer) => producer._requireThatItCanSendTo(this.queue, this.node.path));
+    for (const [service, account, sameOrigin] of byOrigin(producers)) {
+      this.queue.addToResourcePolicy(publishing(service, account, this.queue.queueArn, sameOrigin.map((producer) => producer._arnSeenFrom(this.queue, false))));
+      this.allowKey(service, account, sameOrigin);
+    }
+  }
+
+  /**
+   * Lets EventBridge park in the dead-letter queue what it could not deliver to the queue.
+   *
+   * @internal
+   */
+  public _allowParking(...producers: QueueProducer[]): void {
+    for (const [service, account, sameOrigin] of byOrigin(producers)) {
+      const { deadLetterQueue } = this;
+      deadLetterQueue.addToResourcePolicy(
+        publishing(service, account, deadLetterQueue.queueArn, sameOrigin.map((producer) => producer._arnSeenFrom(deadLetterQueue, false))),
       );
     }
-    const allow = (actions: string[], resource: string, sourceArn: string) => new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal(producer._service)],
-      actions,
-      resources: [resource],
-      conditions: { ArnLike: { 'aws:SourceArn': sourceArn }, StringEquals: { 'aws:SourceAccount': producer._account } },
-    });
-    this.queue.addToResourcePolicy(allow(['sqs:SendMessage'], this.queue.queueArn, producer._arnSeenFrom(this.queue, false)));
-    const added = this.encryptionKey?.addToResourcePolicy(
-      allow(['kms:GenerateDataKey', 'kms:Decrypt'], '*', producer._arnSeenFrom(this.encryptionKey, true)),
-    );
-    if (added && !added.statementAdded) {
+  }
+
+  private allowKey(service: string, account: string, producers: QueueProducer[]): void {
+    const key = this.encryptionKey;
+    if (!key) return;
+    const arns = [...new Set(producers.map((producer) => producer._arnSeenFrom(key, true)))];
+    const { statementAdded } = key.addToResourcePolicy(publishing(service, account, '*', arns, ['kms:GenerateDataKey', 'kms:Decrypt']));
+    if (!statementAdded) {
       Annotations.of(this).addWarningV2(
         'cdk-mainstay:SecureQueue.KeyPolicyUnchanged',
-        `the key ${this.encryptionKey!.node.path} is imported, so its policy is not changed here: let ${producer._service} use kms:GenerateDataKey and kms:Decrypt, ` +
+        `the key ${key.node.path} is imported, so its policy is not changed here: let ${service} use kms:GenerateDataKey and kms:Decrypt, ` +
         'or nothing it sends arrives',
       );
     }
@@ -271,7 +294,8 @@ export class SecureQueue extends Construct {
    */
   private alarmOnJammedGroup(): cloudwatch.Alarm {
     const period = Duration.minutes(5);
-    const periodsToDeadLetter = Math.ceil((this.minutesToDeadLetter ?? 0) / period.toMinutes());
+    const held = this.visibilityTimeout.isUnresolved() ? Duration.hours(12) : this.visibilityTimeout; // 12 hours are the most that SQS takes
+    const periodsHeld = Math.ceil(held.toMinutes({ integral: false }) / period.toMinutes());
     return new cloudwatch.Alarm(this, 'JammedGroupAlarm', {
       alarmDescription: `${this.node.path}: message groups are in flight but no message gets done; one that fails blocks its group until it is parked`,
       metric: new cloudwatch.MathExpression({
@@ -285,11 +309,30 @@ export class SecureQueue extends Construct {
       }),
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // CloudWatch looks back a day at the most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-      evaluationPeriods: Math.min(Math.max(3, periodsToDeadLetter), Duration.days(1).toMinutes() / period.toMinutes()),
+      evaluationPeriods: periodsHeld + 1, // a message that is worked on in time is deleted by then
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }
+}
+
+/** One statement for all that send through one service from one account: a queue's policy has room for twenty statements. */
+function byOrigin(producers: QueueProducer[]): [service: string, account: string, producers: QueueProducer[]][] {
+  const origins = new Map<string, [string, string, QueueProducer[]]>();
+  for (const producer of producers) {
+    const { _service: service, _account: account } = producer;
+    const origin = origins.get(`${service} ${account}`) ?? [service, account, []];
+    origins.set(`${service} ${account}`, [service, account, [...origin[2], producer]]);
+  }
+  return [...origins.values()];
+}
+
+function publishing(service: string, account: string, resource: string, sourceArns: string[], actions: string[] = ['sqs:SendMessage']): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal(service)],
+    actions,
+    resources: [resource],
+    conditions: { ArnLike: { 'aws:SourceArn': sourceArns.length === 1 ? sourceArns[0] : sourceArns }, StringEquals: { 'aws:SourceAccount': account } },
+  });
 }
 
 /** Bounds: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */

@@ -111,7 +111,7 @@ export class StageProfile {
       natStrategy: NatStrategy.perAz(),
       standby: true,
       deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, // but not what a failed first deployment leaves, which would block the next
       backupRetention: Duration.days(7),
       logRetention: RetentionDays.ONE_YEAR,
       minimumTasks: 2,
@@ -129,7 +129,7 @@ export class StageProfile {
       natStrategy: NatStrategy.single(),
       standby: false,
       deletionProtection: false,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, // but not what a failed first deployment leaves, which would block the next
       backupRetention: Duration.days(3),
       logRetention: RetentionDays.ONE_MONTH,
       minimumTasks: 1,
@@ -169,45 +169,37 @@ export class StageProfile {
 
   /** `production`, `staging` or `ephemeral`: the factory that this profile started from. */
   public readonly name: string;
-  /** Number of availability zones that networks span. */
-  public readonly availabilityZones: number;
-  /** How private subnets reach the internet. */
-  public readonly natStrategy: NatStrategy;
-  /** Whether databases and caches keep a standby in another availability zone. */
-  public readonly standby: boolean;
-  /** Whether databases and load balancers refuse to be deleted. */
-  public readonly deletionProtection: boolean;
-  /** What happens to stateful resources that leave the stack. */
-  public readonly removalPolicy: RemovalPolicy;
-  /** How long automatic database backups and old object versions are kept. */
-  public readonly backupRetention: Duration;
-  /** How long log groups and access logs are kept. */
-  public readonly logRetention: RetentionDays;
-  /** The number of tasks below which a service never scales. */
-  public readonly minimumTasks: number;
-  /** Whether services that bear interruption run on spare capacity. */
-  public readonly spot: boolean;
-  /** The edge locations that CDNs serve from. */
-  public readonly cdnPriceClass: PriceClass;
-  /** The topic that every alarm notifies, if there is one. */
-  public readonly alarmTopic?: ITopic;
+  // jsii writes to every object that it hands to Python, Java or Go, so `this` cannot be frozen; its values are.
+  private readonly values: CompleteValues;
 
   private constructor(name: string, values: CompleteValues) {
     validate(values);
     this.name = name;
-    this.availabilityZones = values.availabilityZones;
-    this.natStrategy = values.natStrategy;
-    this.standby = values.standby;
-    this.deletionProtection = values.deletionProtection;
-    this.removalPolicy = values.removalPolicy;
-    this.backupRetention = values.backupRetention;
-    this.logRetention = values.logRetention;
-    this.minimumTasks = values.minimumTasks;
-    this.spot = values.spot;
-    this.cdnPriceClass = values.cdnPriceClass;
-    this.alarmTopic = values.alarmTopic;
-    Object.freeze(this);
+    this.values = Object.freeze({ ...values });
   }
+
+  /** Number of availability zones that networks span. */
+  public get availabilityZones(): number { return this.values.availabilityZones; }
+  /** How private subnets reach the internet. */
+  public get natStrategy(): NatStrategy { return this.values.natStrategy; }
+  /** Whether databases and caches keep a standby in another availability zone. */
+  public get standby(): boolean { return this.values.standby; }
+  /** Whether databases and load balancers refuse to be deleted. */
+  public get deletionProtection(): boolean { return this.values.deletionProtection; }
+  /** What happens to stateful resources that leave the stack. */
+  public get removalPolicy(): RemovalPolicy { return this.values.removalPolicy; }
+  /** How long automatic database backups and old object versions are kept. */
+  public get backupRetention(): Duration { return this.values.backupRetention; }
+  /** How long log groups and access logs are kept. */
+  public get logRetention(): RetentionDays { return this.values.logRetention; }
+  /** The number of tasks below which a service never scales. */
+  public get minimumTasks(): number { return this.values.minimumTasks; }
+  /** Whether services that bear interruption run on spare capacity. */
+  public get spot(): boolean { return this.values.spot; }
+  /** The edge locations that CDNs serve from. */
+  public get cdnPriceClass(): PriceClass { return this.values.cdnPriceClass; }
+  /** The topic that every alarm notifies, if there is one. */
+  public get alarmTopic(): ITopic | undefined { return this.values.alarmTopic; }
 
   /**
    * A new profile that differs from this one in the values given.
@@ -217,7 +209,7 @@ export class StageProfile {
   public withOverrides(overrides: StageProfileOverrides): StageProfile {
     // Absent and `undefined` mean the same to a caller, in every language.
     const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
-    return new StageProfile(this.name, { ...this, ...Object.fromEntries(given) });
+    return new StageProfile(this.name, { ...this.values, ...Object.fromEntries(given) });
   }
 
   /**
@@ -227,16 +219,16 @@ export class StageProfile {
    */
   public applyTo(scope: IConstruct): void {
     const present = appliedTo(scope);
-    if (present && !equal(present, this)) {
+    if (present && differences(present, this).length > 0) {
       throw new Error(
-        `${describe(scope)}: a StageProfile is set at most once per scope; this one has '${present.name}' and cannot also take '${this.name}': ` +
-        'apply one of them to a scope below, or derive one profile by withOverrides()',
+        `${describe(scope)}: a StageProfile is set at most once per scope; this one has '${present.name}' and cannot also take '${this.name}', ` +
+        `which differs in ${differences(present, this).join(', ')}: apply one of them to a scope below, or derive one profile by withOverrides()`,
       );
     }
-    if (!present && recalled(scope, CONSULTED)) {
+    if (!present && recalled(scope, CONSULTED) && differences(StageProfile.of(scope), this).length > 0) {
       throw new Error(
-        `${describe(scope)}: StageProfile '${this.name}' comes too late, a construct in this scope has already taken its defaults: ` +
-        'call applyTo() before creating anything in the scope',
+        `${describe(scope)}: StageProfile '${this.name}' comes too late, a construct in this scope has already taken its defaults: call applyTo() before ` +
+        'anything is created in the scope; for a Stack that fills itself, as the first line after super(), or on the App or a Stage around it',
       );
     }
     remember(scope, PROFILE, this);
@@ -260,6 +252,11 @@ interface CompleteValues extends StageProfileOverrides {
 const PROFILE = Symbol.for('cdk-mainstay.StageProfile');
 const CONSULTED = Symbol.for('cdk-mainstay.StageProfile.consulted');
 
+const COMPARED = [
+  'availabilityZones', 'natStrategy', 'standby', 'deletionProtection', 'removalPolicy', 'backupRetention', 'logRetention', 'minimumTasks', 'spot',
+  'cdnPriceClass', 'alarmTopic',
+] as const satisfies (keyof CompleteValues)[];
+
 function remember(scope: IConstruct, key: symbol, value: unknown): void {
   Object.defineProperty(scope, key, { value, configurable: true, enumerable: false });
 }
@@ -276,10 +273,13 @@ function describe(scope: IConstruct): string {
   return scope.node.path || 'the app';
 }
 
+function differences(one: StageProfile, other: StageProfile): string[] {
+  return COMPARED.filter((key) => comparable(one[key]) !== comparable(other[key]));
+}
+
 /** Strategies, durations and topics are the same when they say the same. */
-function equal(one: StageProfile, other: StageProfile): boolean {
-  const keys = Object.keys({ ...one, ...other }) as (keyof StageProfile)[];
-  return keys.every((key) => String(one[key]) === String(other[key]));
+function comparable(value: unknown): string {
+  return value instanceof Duration && !value.isUnresolved() ? `${value.toMilliseconds()} ms` : String(value);
 }
 
 function validate(values: CompleteValues): void {

@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -15,8 +15,10 @@ import { notifyOrWarn } from './private/alarm-notification';
 import { ArchiveBucket } from './private/archive-bucket';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from './private/consumer-timeouts';
 import { PhotoFunction } from './private/photo-function';
-import { accessLogBucket, privateBucket } from './private/private-bucket';
+import { accessLogBucket, privateBucket, sendEventsToEventBridge } from './private/private-bucket';
+import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { RenderedThumbnail, thumbnailPrefix } from './private/rendered-thumbnail';
+import { requireSameRegion } from './private/require-same-region';
 import { requireWholeNumber } from './private/require-whole-number';
 import { requireWasabiBucketName, WASABI_REGIONS, wasabiEndpoint } from './private/wasabi';
 import { QueueProducer } from './queue-producer';
@@ -70,7 +72,8 @@ export interface ThumbnailToWasabiProps {
   readonly archiveObjectLock?: ArchiveObjectLock;
 
   /**
-   * What happens to the archive bucket when it leaves the stack. Even with `DESTROY`, a bucket that holds anything is kept.
+   * What happens to the archive bucket when it leaves the stack. Even with `DESTROY`, a bucket is kept that holds anything, or was
+   * there before the stack.
    *
    * @default - as removalPolicy
    */
@@ -98,8 +101,8 @@ export interface ThumbnailToWasabiProps {
   readonly uploadSuffixes?: string[];
 
   /**
-   * An existing bucket that photos are uploaded to. It must send its events to EventBridge (`eventBridgeEnabled` on a CDK
-   * bucket), and should be versioned.
+   * An existing bucket that photos are uploaded to, in the region of this stack. One that is not of this app must send its events to
+   * EventBridge; all should be versioned.
    *
    * @default - a new one
    */
@@ -127,7 +130,7 @@ export interface ThumbnailToWasabiProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The processor of the function.
+   * The processor of the functions.
    *
    * @default lambda.Architecture.ARM_64 - a fifth cheaper than x86-64 per unit of time
    */
@@ -148,6 +151,13 @@ export interface ThumbnailToWasabiProps {
    * @default Duration.minutes(2)
    */
   readonly timeout?: Duration;
+
+  /**
+   * How many times a photo is tried before it is parked in the dead-letter queue, 1 to 1000.
+   *
+   * @default 10 - with the default timeout, an archive that is away for up to two hours costs nobody any work
+   */
+  readonly maxReceiveCount?: number;
 
   /**
    * The number of runs at the same time, at least 2, set aside for this function and never exceeded.
@@ -214,6 +224,8 @@ export class ThumbnailToWasabi extends Construct {
   public readonly dropbox: s3.IBucket;
   /** Where thumbnails appear. */
   public readonly thumbnails: s3.IBucket;
+  /** Where the access logs of the new buckets are, if there are any. */
+  public readonly accessLogs?: s3.IBucket;
   /** The uploads that wait for the function, and its dead-letter queue: failed and rejected ones. */
   public readonly queue: SecureQueue;
   /** Makes the thumbnails and archives the original. */
@@ -222,6 +234,8 @@ export class ThumbnailToWasabi extends Construct {
   public readonly logGroup: logs.LogGroup;
   /** Put uploads into the queue: one rule, or one for each suffix. */
   public readonly uploadRules: events.Rule[];
+  /** Creates the archive bucket when the stack is deployed. */
+  public readonly archiveFunction: lambda.Function;
   /** The name of the archive bucket. */
   public readonly archiveBucketName: string;
   /** The address of the store that the archive bucket is in. */
@@ -230,8 +244,17 @@ export class ThumbnailToWasabi extends Construct {
   public readonly errorAlarm: cloudwatch.Alarm;
   /** Fires when Lambda holds the function back. */
   public readonly throttleAlarm: cloudwatch.Alarm;
+  /** Fire when EventBridge cannot put an upload into the queue: one for each rule. */
+  public readonly deliveryAlarms: cloudwatch.Alarm[];
+  /**
+   * The least that the Wasabi user of `credentials` must be allowed, to paste into Wasabi's console. To have it printed:
+   * `new CfnOutput(this, 'WasabiPolicy', { value: this.toJsonString(photos.wasabiPolicyDocument) })`.
+   */
+  public readonly wasabiPolicyDocument: iam.PolicyDocument;
+
   private readonly credentials: ISecret;
   private readonly uploadPrefix: string;
+  private readonly thumbnailPrefixes: string[];
 
   /**
    * @throws if a name, address, size or count is impossible, if two thumbnails have one name, or if thumbnails would be
@@ -241,10 +264,12 @@ export class ThumbnailToWasabi extends Construct {
     super(scope, id);
 
     const profile = StageProfile.of(this);
-    const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
+    const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
+    const archiveRemovalPolicy = keptInsteadOfSnapshot(props.archiveRemovalPolicy ?? removalPolicy);
     const logRetention = props.logRetention ?? profile.logRetention;
     const alarmTopic = props.alarmTopic ?? profile.alarmTopic;
     const thumbnails = renderThumbnails(this.node.path, props.thumbnails ?? [ThumbnailSpec.inside(256)]);
+    const architecture = props.architecture ?? lambda.Architecture.ARM_64;
     const memorySize = props.memorySize ?? Size.mebibytes(1769);
     const timeout = props.timeout ?? Duration.minutes(2);
     const maxInputSize = props.maxInputSize ?? Size.mebibytes(100);
@@ -253,11 +278,16 @@ export class ThumbnailToWasabi extends Construct {
     this.archiveBucketName = props.archiveBucketName;
     this.archiveEndpoint = props.archiveEndpoint ?? wasabiEndpoint(props.wasabiRegion);
     validate(this, props, { memorySize, timeout, maxInputSize });
-    refuseRecursion(this, props, thumbnails, this.uploadPrefix);
+    this.thumbnailPrefixes = thumbnails.map((thumbnail) => thumbnailPrefix(thumbnail, this.uploadPrefix));
+    refuseRecursion(this, props, this.thumbnailPrefixes, this.uploadPrefix);
 
-    const accessLogs = props.accessLogsBucket ?? accessLogBucket(this, 'AccessLogs', removalPolicy, logRetention);
-    const bucketProps = { encryptionKey: props.encryptionKey, removalPolicy, accessLogs };
-    this.dropbox = props.dropbox ?? createDropbox(this, bucketProps);
+    const hasNewBuckets = !props.dropbox || !props.thumbnailsBucket;
+    this.accessLogs = props.accessLogsBucket ?? (hasNewBuckets ? accessLogBucket(this, 'AccessLogs', removalPolicy, logRetention) : undefined);
+    const bucketProps = { encryptionKey: props.encryptionKey, removalPolicy, accessLogs: this.accessLogs! };
+    // Archived versions are removed one by one, so an old version that is still there is an original that is not archived yet. It is
+    // never expired: docs/decisions/dropbox-keeps-old-versions.md
+    this.dropbox = props.dropbox ?? privateBucket(this, 'Dropbox', bucketProps);
+    if (this.dropbox instanceof s3.Bucket) sendEventsToEventBridge(this.dropbox);
     this.thumbnails = props.thumbnailsBucket ?? privateBucket(this, 'Thumbnails', { ...bucketProps, oldVersions: profile.backupRetention });
 
     const archive = new ArchiveBucket(this, 'Archive', {
@@ -266,13 +296,15 @@ export class ThumbnailToWasabi extends Construct {
       region: props.wasabiRegion,
       credentials: props.credentials,
       objectLock: props.archiveObjectLock,
-      removalPolicy: props.archiveRemovalPolicy ?? removalPolicy,
+      architecture,
+      removalPolicy: archiveRemovalPolicy,
       logRetention,
       logRemovalPolicy: removalPolicy,
     });
 
     this.queue = new SecureQueue(this, 'Queue', {
       visibilityTimeout: Duration.seconds(timeout.toSeconds() * VISIBILITY_PER_FUNCTION_TIMEOUT),
+      maxReceiveCount: props.maxReceiveCount ?? 10,
       encryptionKey: props.encryptionKey,
       removalPolicy,
       alarmTopic,
@@ -292,7 +324,7 @@ export class ThumbnailToWasabi extends Construct {
       archiveKeyPrefix: props.archiveKeyPrefix ?? '',
       credentials: props.credentials,
       encryptionKey: props.encryptionKey,
-      architecture: props.architecture ?? lambda.Architecture.ARM_64,
+      architecture,
       memorySize,
       timeout,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
@@ -303,36 +335,40 @@ export class ThumbnailToWasabi extends Construct {
     });
     this.photoFunction = fn;
     this.photoFunction.node.addDependency(archive);
+    this.archiveFunction = archive.onEvent;
     this.logGroup = logGroup;
 
     this.errorAlarm = this.alarmOn('ErrorAlarm', fn.metricErrors(), 'the photo function fails as a whole: look into its logs');
     this.throttleAlarm = this.alarmOn('ThrottleAlarm', fn.metricThrottles(), 'Lambda holds the photo function back: raise its concurrency');
-    notifyOrWarn(this, [this.errorAlarm, this.throttleAlarm], alarmTopic);
-    warnOfRisks(this, props, memorySize, maxInputSize);
-  }
+    this.deliveryAlarms = this.uploadRules.map((rule) => this.alarmOn(`${rule.node.id}DeliveryAlarm`, failedDeliveriesOf(rule),
+      'EventBridge cannot put uploads into the queue and parks them in its dead-letter queue: check the policies of the queue and its key, then redrive'));
+    notifyOrWarn(this, [this.errorAlarm, this.throttleAlarm, ...this.deliveryAlarms], alarmTopic);
 
-  /**
-   * The least that the Wasabi user of `credentials` must be allowed, to paste into Wasabi's console. To have it printed:
-   * `new CfnOutput(this, 'WasabiPolicy', { value: this.toJsonString(photos.wasabiPolicyDocument) })`.
-   */
-  public get wasabiPolicyDocument(): iam.PolicyDocument {
-    return wasabiPolicyFor(this.archiveBucketName);
+    this.wasabiPolicyDocument = wasabiPolicy(this.archiveBucketName, {
+      keyPrefix: props.archiveKeyPrefix ?? '', locks: props.archiveObjectLock !== undefined, removes: archiveRemovalPolicy === RemovalPolicy.DESTROY,
+    });
+    warnOfRisks(this, props, memorySize, maxInputSize);
   }
 
   /**
    * Lets an identity upload photos under the prefix: put, and neither read, list nor delete.
    */
   public grantUpload(grantee: iam.IGrantable): iam.Grant {
-    return this.grantOn(this.dropbox, grantee, 's3:PutObject', `${this.uploadPrefix}*`, ['kms:GenerateDataKey', 'kms:Decrypt']);
+    return this.grantOn(this.dropbox, grantee, 's3:PutObject', [`${this.uploadPrefix}*`], ['kms:GenerateDataKey', 'kms:Decrypt']);
   }
 
   /**
-   * Lets an identity list and read thumbnails.
+   * Lets an identity list and read thumbnails, and nothing else that may be in their bucket.
    */
   public grantReadThumbnails(grantee: iam.IGrantable): iam.Grant {
-    const read = this.grantOn(this.thumbnails, grantee, 's3:GetObject', '*', ['kms:Decrypt']);
+    const keys = this.thumbnailPrefixes.map((prefix) => `${prefix}*`);
+    const read = this.grantOn(this.thumbnails, grantee, 's3:GetObject', keys, ['kms:Decrypt']);
     const list = iam.Grant.addToPrincipalOrResource({
-      grantee, actions: ['s3:ListBucket'], resourceArns: [this.thumbnails.bucketArn], resource: this.thumbnails,
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.thumbnails.bucketArn],
+      resource: this.thumbnails,
+      conditions: { StringLike: { 's3:prefix': keys } },
     });
     return read.combine(list);
   }
@@ -350,7 +386,7 @@ export class ThumbnailToWasabi extends Construct {
    */
   private routeUploads(suffixes?: string[]): events.Rule[] {
     const keys = suffixes?.map((suffix) => ({ wildcard: `${literally(this.uploadPrefix)}*${literally(suffix)}` })) ?? [{ prefix: this.uploadPrefix }];
-    return keys.map((key, index) => {
+    const rules = keys.map((key, index) => {
       const rule = new events.Rule(this, suffixes ? `Uploads${index}` : 'Uploads', {
         description: 'Uploaded photos go to the queue of the photo function',
         eventPattern: {
@@ -359,16 +395,22 @@ export class ThumbnailToWasabi extends Construct {
           detail: { bucket: { name: [this.dropbox.bucketName] }, object: { key: [key] } },
         },
       });
-      rule.addTarget({ bind: () => ({ arn: this.queue.queue.queueArn }) });
-      this.queue.allowPublish(QueueProducer.rule(rule));
+      // CDK's own target would let EventBridge in without the conditions of allowPublish().
+      rule.addTarget({ bind: () => ({ arn: this.queue.queue.queueArn, deadLetterConfig: { arn: this.queue.deadLetterQueue.queueArn } }) });
       return rule;
     });
+    const producers = rules.map((rule) => QueueProducer.rule(rule));
+    this.queue.allowPublish(...producers);
+    this.queue._allowParking(...producers);
+    return rules;
   }
 
-  private grantOn(bucket: s3.IBucket, grantee: iam.IGrantable, action: string, keys: string, keyActions: string[]): iam.Grant {
-    const objects = bucket.arnForObjects(keys);
-    const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: [action], resourceArns: [objects], resource: bucket });
-    if (Construct.isConstruct(grantee)) acknowledgeWildcard(grantee, objects, `${action} on keys of any name, under one prefix of one bucket`);
+  private grantOn(bucket: s3.IBucket, grantee: iam.IGrantable, action: string, keys: string[], keyActions: string[]): iam.Grant {
+    const objects = keys.map((key) => bucket.arnForObjects(key));
+    const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: [action], resourceArns: objects, resource: bucket });
+    if (Construct.isConstruct(grantee)) {
+      objects.forEach((arn) => acknowledgeWildcard(grantee, arn, `${action} on keys of any name, under one prefix of one bucket`));
+    }
     const keyGrant = bucket.encryptionKey?.grant(grantee, ...keyActions);
     return keyGrant ? grant.combine(keyGrant) : grant;
   }
@@ -398,9 +440,12 @@ function validate(construct: Construct, props: ThumbnailToWasabiProps, { memoryS
     throw new Error(`${where}: 'uploadSuffixes' must name at least one suffix, got none: leave it out to take every upload`);
   }
   requireWholeNumber({ where, prop: 'memorySize', value: memorySize.toMebibytes(), least: 128, most: 10_240, unit: 'MiB' });
-  if (!timeout.isUnresolved()) {
-    requireWholeNumber({ where, prop: 'timeout', value: timeout.toSeconds({ integral: false }), least: 1, most: 900, unit: 'seconds' });
+  if (timeout.isUnresolved()) {
+    throw new Error(`${where}: 'timeout' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long`);
   }
+  requireWholeNumber({ where, prop: 'timeout', value: timeout.toSeconds({ integral: false }), least: 1, most: 900, unit: 'seconds' });
+  if (props.maxReceiveCount !== undefined) requireWholeNumber({ where, prop: 'maxReceiveCount', value: props.maxReceiveCount, least: 1, most: 1000 });
+  if (props.dropbox) requireSameRegion(where, 'EventBridge hears of uploads', { name: 'the dropbox', ...props.dropbox.env }, { name: 'this stack', ...Stack.of(construct).env });
   requireWholeNumber({ where, prop: 'maxInputSize', value: maxInputSize.toBytes(), least: 1, most: 2 ** 30, unit: 'bytes' });
   if (props.maxInputPixels !== undefined) requireWholeNumber({ where, prop: 'maxInputPixels', value: props.maxInputPixels, least: 1 });
   if (props.reservedConcurrentExecutions !== undefined) {
@@ -425,10 +470,10 @@ function requireTls(where: string, endpoint: string): void {
 /**
  * A thumbnail that lands where uploads do would be an upload again, and so for ever.
  */
-function refuseRecursion(construct: Construct, props: ThumbnailToWasabiProps, thumbnails: RenderedThumbnail[], uploadPrefix: string): void {
+function refuseRecursion(construct: Construct, props: ThumbnailToWasabiProps, thumbnailPrefixes: string[], uploadPrefix: string): void {
   const { dropbox, thumbnailsBucket } = props;
   if (!dropbox || !thumbnailsBucket || (dropbox !== thumbnailsBucket && dropbox.bucketName !== thumbnailsBucket.bucketName)) return;
-  const recursive = thumbnails.map((thumbnail) => thumbnailPrefix(thumbnail, uploadPrefix)).find((prefix) => prefix.startsWith(uploadPrefix));
+  const recursive = thumbnailPrefixes.find((prefix) => prefix.startsWith(uploadPrefix));
   if (recursive !== undefined) {
     throw new Error(
       `${construct.node.path}: 'thumbnailsBucket' is the dropbox, and thumbnails under '${recursive}' would be uploads under '${uploadPrefix}' again: ` +
@@ -447,29 +492,28 @@ function renderThumbnails(where: string, specs: ThumbnailSpec[]): RenderedThumbn
   return specs.map((spec, index) => spec._render(names[index]));
 }
 
-function createDropbox(scope: Construct, props: { encryptionKey?: kms.IKey; removalPolicy: RemovalPolicy; accessLogs: s3.IBucket }): s3.Bucket {
-  // Archived versions are removed one by one, so an old version that is still there is an original that is not archived yet. It is
-  // never expired: docs/decisions/dropbox-keeps-old-versions.md
-  const dropbox = privateBucket(scope, 'Dropbox', props);
-  // Not `eventBridgeEnabled`, which makes CDK deploy a function only to flip this switch.
-  (dropbox.node.defaultChild as s3.CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-  return dropbox;
+/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
+function failedDeliveriesOf(rule: events.Rule): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: 'AWS/Events', metricName: 'FailedInvocations', dimensionsMap: { RuleName: rule.ruleName }, statistic: cloudwatch.Stats.SUM,
+  });
 }
 
 /** Wasabi's ARNs are `arn:aws` whatever partition this stack is in. */
-function wasabiPolicyFor(bucketName: string): iam.PolicyDocument {
+function wasabiPolicy(bucketName: string, { keyPrefix, locks, removes }: { keyPrefix: string; locks: boolean; removes: boolean }): iam.PolicyDocument {
   return new iam.PolicyDocument({
     statements: [
       new iam.PolicyStatement({
         actions: [
-          's3:CreateBucket', 's3:DeleteBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketVersioning',
-          's3:PutBucketVersioning', 's3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration',
+          's3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:PutBucketVersioning',
+          ...(locks ? ['s3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration'] : []),
+          ...(removes ? ['s3:DeleteBucket'] : []),
         ],
         resources: [`arn:aws:s3:::${bucketName}`],
       }),
       new iam.PolicyStatement({
         actions: ['s3:PutObject', 's3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload'],
-        resources: [`arn:aws:s3:::${bucketName}/*`],
+        resources: [`arn:aws:s3:::${bucketName}/${keyPrefix}*`],
       }),
     ],
   });
@@ -480,8 +524,8 @@ function warnOfRisks(construct: Construct, props: ThumbnailToWasabiProps, memory
   if (props.archiveEndpoint === undefined && !Token.isUnresolved(props.wasabiRegion) && !WASABI_REGIONS.includes(props.wasabiRegion)) {
     warn('UnknownWasabiRegion', `wasabiRegion '${props.wasabiRegion}' is not among those that Wasabi listed on 2026-03-06: ${WASABI_REGIONS.join(', ')}`);
   }
-  if (props.dropbox) {
-    warn('DropboxMustSendEvents', 'the dropbox is a given bucket: it must send its events to EventBridge, or no upload is ever seen, and should be versioned');
+  if (props.dropbox && !(props.dropbox instanceof s3.Bucket)) {
+    warn('DropboxMustSendEvents', 'the dropbox is not a bucket of this app: it must send its events to EventBridge, or no upload is ever seen, and should be versioned');
   }
   if (!maxInputSize.isUnresolved() && !memorySize.isUnresolved() && maxInputSize.toBytes() > memorySize.toBytes() / 4) {
     warn('InputNearMemory', `maxInputSize of ${inMebibytes(maxInputSize)} is more than a quarter of the function's ${inMebibytes(memorySize)} of memory, ` +

@@ -1,10 +1,10 @@
-import { App, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { AccountRootPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
@@ -86,7 +86,8 @@ describe('by default', () => {
   });
 
   test('survives its stack', () => {
-    synth().allResources('AWS::SQS::Queue', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    // Except after a failed first deployment, whose leftovers would block the next one: they have the same name.
+    synth().allResources('AWS::SQS::Queue', { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
   test('fires when a message is parked', () => {
@@ -137,6 +138,10 @@ describe('profile', () => {
     Template.fromStack(stack).allResources('AWS::SQS::Queue', { DeletionPolicy: 'Retain' });
   });
 
+  test('a snapshot, which SQS has not, is kept instead', () => {
+    synth({ removalPolicy: RemovalPolicy.SNAPSHOT }).allResources('AWS::SQS::Queue', { DeletionPolicy: 'RetainExceptOnCreate' });
+  });
+
   test('alarms go to the profile\'s topic, and to a given one instead', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
@@ -177,22 +182,24 @@ describe('FIFO', () => {
       .hasResourceProperties('AWS::SQS::Queue', { ContentBasedDeduplication: true });
   });
 
-  test('fires when groups are in flight and nothing gets done for as long as a poison message can block', () => {
-    synth({ queueType: QueueType.fifo(), visibilityTimeout: Duration.minutes(10), maxReceiveCount: 4 }).hasResourceProperties('AWS::CloudWatch::Alarm', {
-      EvaluationPeriods: 8, // 40 minutes to the dead-letter queue
+  test('fires when groups are in flight and nothing gets done for longer than a message may be held', () => {
+    synth({ queueType: QueueType.fifo(), visibilityTimeout: Duration.minutes(12) }).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      EvaluationPeriods: 4, // of five minutes: three for the message that fails, and one more
       Threshold: 1,
       Metrics: Match.arrayWith([
         Match.objectLike({ Expression: 'IF(groups > 0 AND FILL(deleted, 0) == 0, 1, 0)' }),
-        Match.objectLike({ MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: 'ApproximateNumberOfGroupsWithInflightMessages' }) }) }),
-        Match.objectLike({ MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName: 'NumberOfMessagesDeleted' }) }) }),
+        Match.objectLike({ MetricStat: Match.objectLike({ Period: 300, Metric: Match.objectLike({ MetricName: 'ApproximateNumberOfGroupsWithInflightMessages' }) }) }),
+        Match.objectLike({ MetricStat: Match.objectLike({ Period: 300, Metric: Match.objectLike({ MetricName: 'NumberOfMessagesDeleted' }) }) }),
       ]),
     });
   });
 
-  test('looks for a jam over fifteen minutes at least and a day at most', () => {
-    synth({ queueType: QueueType.fifo() }).hasResourceProperties('AWS::CloudWatch::Alarm', { Metrics: Match.anyValue(), EvaluationPeriods: 3 });
-    synth({ queueType: QueueType.fifo(), visibilityTimeout: Duration.hours(12), maxReceiveCount: 10 })
-      .hasResourceProperties('AWS::CloudWatch::Alarm', { Metrics: Match.anyValue(), EvaluationPeriods: 288 });
+  test.each([
+    ['the default', undefined, 2],
+    ['the longest visibility timeout', Duration.hours(12), 145],
+    ['an unknown visibility timeout', Duration.seconds(Token.asNumber({ Ref: 'V' })), 145],
+  ])('looks for a jam as long as %s asks for, within the day that CloudWatch looks back', (_, visibilityTimeout, EvaluationPeriods) => {
+    synth({ queueType: QueueType.fifo(), visibilityTimeout }).hasResourceProperties('AWS::CloudWatch::Alarm', { Metrics: Match.anyValue(), EvaluationPeriods });
   });
 });
 
@@ -294,6 +301,21 @@ describe('warns', () => {
     Annotations.fromStack(withConsumer(17)).hasWarning('/Stack/Subject', Match.stringLikeRegexp('to 18 s'));
   });
 
+  test('in a stage, too, and about a version or an alias of a function', () => {
+    const app = new App();
+    const stack = new Stack(new Stage(app, 'Stage'), 'Stack');
+    for (const id of ['Version', 'Alias']) {
+      const subject = new SecureQueue(stack, `Queue${id}`);
+      const fn = new Function(stack, `Fn${id}`, { code: Code.fromInline('x'), handler: 'index.x', runtime: Runtime.NODEJS_24_X, timeout: Duration.minutes(1) });
+      const consumer = id === 'Version' ? fn.currentVersion : new Alias(stack, 'Alias', { aliasName: 'live', version: fn.currentVersion });
+      consumer.addEventSource(new SqsEventSource(subject.queue));
+    }
+
+    for (const id of ['Version', 'Alias']) {
+      Annotations.fromStack(stack).hasWarning(`/Stage/Stack/Queue${id}`, Match.stringLikeRegexp(`Stage/Stack/Fn${id}/Resource is 60 s.*ConsumerOutlivesVisibility`));
+    }
+  });
+
   test('not when it is six times, nor for the consumer of another queue, an imported one or one of unknown timeout', () => {
     const stack = withConsumer(180, Duration.seconds(30));
     const slow = new Function(stack, 'Slow', {
@@ -356,15 +378,25 @@ describe('grants', () => {
   });
 
   test('a worker has exactly the nine actions on the queue and ListQueues', () => {
-    const [onQueue, onAny, ...rest] = grant((queue, role) => queue.grantWorker(role));
+    const [single, batches, onAny, ...rest] = grant((queue, role) => queue.grantWorker(role));
 
-    expect([...onQueue.Action].sort()).toEqual([
+    expect([...single.Action, ...batches.Action].sort()).toEqual([
       'sqs:ChangeMessageVisibility', 'sqs:ChangeMessageVisibilityBatch', 'sqs:DeleteMessage', 'sqs:DeleteMessageBatch', 'sqs:GetQueueAttributes',
       'sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:SendMessage', 'sqs:SendMessageBatch',
     ]);
-    expect(onQueue.Resource).toEqual(queueArn);
+    expect([single.Resource, batches.Resource]).toEqual([queueArn, queueArn]);
     expect(onAny).toEqual({ Effect: 'Allow', Action: 'sqs:ListQueues', Resource: '*' });
     expect(rest).toEqual([]);
+  });
+
+  test('a worker of another account gets no more actions in a statement of the queue than the seven that SQS takes', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '123456789012', region: 'eu-west-3' } });
+    const subject = new SecureQueue(stack, 'Subject', { queueName: 'jobs' });
+    subject.grantWorker(Role.fromRoleArn(stack, 'Theirs', 'arn:aws:iam::210987654321:role/worker'));
+
+    const [theirs] = statements(Template.fromStack(stack), 'AWS::SQS::QueuePolicy', 'SubjectQueue').filter(({ Effect }) => Effect === 'Allow');
+    expect(theirs.Principal).toEqual({ AWS: 'arn:aws:iam::210987654321:role/worker' });
+    expect(theirs.Action).toHaveLength(6);
   });
 
   test('with a customer key, a sender may encrypt and a consumer only decrypt', () => {
@@ -497,6 +529,26 @@ describe('allowPublish', () => {
         ArnLike: { 'aws:SourceArn': 'arn:aws:sns:eu-west-3:210987654321:news' }, StringEquals: { 'aws:SourceAccount': '210987654321' },
       });
     }
+  });
+
+  test('lets many rules in by one statement, since a queue policy has room for twenty', () => {
+    const { stack, subject } = build({ encryptionKey: undefined });
+    const rules = Array.from({ length: 30 }, (_, index) => new Rule(stack, `Rule${index}`, { eventPattern: PATTERN }));
+    subject.allowPublish(...rules.map((rule) => QueueProducer.rule(rule)), QueueProducer.topic(new Topic(stack, 'Topic')));
+
+    const allowed = statements(Template.fromStack(stack), 'AWS::SQS::QueuePolicy', 'SubjectQueue').filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed.map(({ Principal }) => Principal.Service)).toEqual(['events.amazonaws.com', 'sns.amazonaws.com']);
+    expect(allowed[0].Condition.ArnLike['aws:SourceArn']).toHaveLength(30);
+  });
+
+  test('refuses a bucket of another region, which S3 cannot send from', () => {
+    const app = new App();
+    const queue = new SecureQueue(new Stack(app, 'Here', { env: { region: 'eu-west-3' } }), 'Subject');
+    const bucket = new Bucket(new Stack(app, 'There', { env: { region: 'us-east-1' } }), 'Bucket');
+
+    expect(() => queue.allowPublish(QueueProducer.bucket(bucket))).toThrow(
+      'Here/Subject: S3 sends event notifications within one region only, but the bucket is in us-east-1 and the queue in eu-west-3',
+    );
   });
 
   test('refuses a bucket on a FIFO queue, before it changes a policy', () => {

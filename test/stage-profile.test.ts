@@ -15,7 +15,7 @@ test('production survives the loss of a zone and the deletion of its stack', () 
   expect(production.natStrategy.toString()).toBe('perAz');
   expect(production.standby).toBe(true);
   expect(production.deletionProtection).toBe(true);
-  expect(production.removalPolicy).toBe(RemovalPolicy.RETAIN);
+  expect(production.removalPolicy).toBe(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   expect(production.backupRetention.toDays()).toBe(7);
   expect(production.logRetention).toBe(RetentionDays.ONE_YEAR);
   expect(production.minimumTasks).toBe(2);
@@ -31,7 +31,7 @@ test('staging has one zone less, one NAT, no standby, short retention and a chea
   expect(staging.natStrategy.toString()).toBe('single');
   expect(staging.standby).toBe(false);
   expect(staging.deletionProtection).toBe(false);
-  expect(staging.removalPolicy).toBe(RemovalPolicy.RETAIN);
+  expect(staging.removalPolicy).toBe(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   expect(staging.backupRetention.toDays()).toBe(3);
   expect(staging.logRetention).toBe(RetentionDays.ONE_MONTH);
   expect(staging.minimumTasks).toBe(1);
@@ -79,7 +79,12 @@ test('overrides change the values given, and nothing in the profile they came fr
 });
 
 test('cannot be changed after it is made', () => {
-  expect(() => Object.assign(StageProfile.production(), { spot: true })).toThrow('read only');
+  expect(() => Object.assign(StageProfile.production(), { spot: true })).toThrow('only a getter');
+  expect(() => Object.assign(Reflect.get(StageProfile.production(), 'values'), { spot: true })).toThrow('read only');
+});
+
+test('can be marked by jsii, which hands it to Python, Java and Go', () => {
+  expect(() => Object.defineProperty(StageProfile.production(), Symbol('jsii'), { value: 'reference' })).not.toThrow();
 });
 
 test('a second, different profile on a scope is an error that names both', () => {
@@ -87,8 +92,8 @@ test('a second, different profile on a scope is an error that names both', () =>
   StageProfile.staging().applyTo(stack);
 
   expect(() => StageProfile.ephemeral().applyTo(stack)).toThrow(
-    "Stack: a StageProfile is set at most once per scope; this one has 'staging' and cannot also take 'ephemeral': " +
-    'apply one of them to a scope below, or derive one profile by withOverrides()',
+    "Stack: a StageProfile is set at most once per scope; this one has 'staging' and cannot also take 'ephemeral', which differs in " +
+    'removalPolicy, backupRetention, logRetention, spot: apply one of them to a scope below, or derive one profile by withOverrides()',
   );
 });
 
@@ -99,7 +104,16 @@ test('a profile of the same name with another value is a different one', () => {
 
   expect(() => StageProfile.staging().withOverrides({ minimumTasks: 3 }).applyTo(app)).toThrow('the app: a StageProfile is set at most once');
   expect(() => StageProfile.staging().withOverrides({ backupRetention: Duration.days(4) }).applyTo(app)).toThrow('at most once');
-  expect(() => StageProfile.staging().withOverrides({ alarmTopic: topic }).applyTo(app)).toThrow('at most once');
+  expect(() => StageProfile.staging().withOverrides({ alarmTopic: topic }).applyTo(app)).toThrow("cannot also take 'staging', which differs in alarmTopic");
+  expect(() => StageProfile.staging().withOverrides({ natStrategy: NatStrategy.regional() }).applyTo(app)).toThrow('which differs in natStrategy');
+  expect(() => StageProfile.staging().withOverrides({ natStrategy: NatStrategy.instances() }).applyTo(app)).toThrow('which differs in natStrategy');
+});
+
+test('a day is a day in hours, too', () => {
+  const app = new App();
+  StageProfile.ephemeral().applyTo(app);
+
+  expect(() => StageProfile.ephemeral().withOverrides({ backupRetention: Duration.hours(24) }).applyTo(app)).not.toThrow();
 });
 
 test('the same profile twice on a scope is harmless, also after constructs took their defaults', () => {
@@ -116,11 +130,20 @@ test('a profile that comes after a construct took its defaults is an error, not 
   StageProfile.of(new Construct(stack, 'Early'));
 
   expect(() => StageProfile.staging().applyTo(stack)).toThrow(
-    "Stack: StageProfile 'staging' comes too late, a construct in this scope has already taken its defaults: " +
-    'call applyTo() before creating anything in the scope',
+    "Stack: StageProfile 'staging' comes too late, a construct in this scope has already taken its defaults: call applyTo() before " +
+    'anything is created in the scope; for a Stack that fills itself, as the first line after super(), or on the App or a Stage around it',
   );
   expect(() => StageProfile.staging().applyTo(app)).toThrow('comes too late');
   expect(() => StageProfile.staging().applyTo(new Stack(app, 'Other'))).not.toThrow();
+});
+
+test('a profile that comes late but changes nothing is harmless', () => {
+  const app = new App();
+  StageProfile.staging().applyTo(app);
+  const stack = new Stack(app, 'Stack');
+  StageProfile.of(new Construct(stack, 'Early'));
+
+  expect(() => StageProfile.staging().applyTo(stack)).not.toThrow();
 });
 
 test('constructs that took their defaults from a nearer profile do not bind the scopes above it', () => {

@@ -5,6 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { SnsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { readConfig } from '../lambda/thumbnail/config';
@@ -77,8 +78,8 @@ describe.each(['PhotosDropbox', 'PhotosThumbnails'])('%s', (id) => {
   });
 
   test('survives its stack with its policy', () => {
-    expect(resource(synth(), 'AWS::S3::Bucket', id)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-    expect(resource(synth(), 'AWS::S3::BucketPolicy', `${id}Policy`)).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(resource(synth(), 'AWS::S3::Bucket', id)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    expect(resource(synth(), 'AWS::S3::BucketPolicy', `${id}Policy`)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate' });
   });
 
   test('takes a customer key', () => {
@@ -145,7 +146,7 @@ describe('uploads', () => {
         'detail-type': ['Object Created'],
         'detail': { bucket: { name: [{ Ref: expect.stringMatching(/^PhotosDropbox/) }] }, object: { key: [{ prefix: 'photos/' }] } },
       },
-      Targets: [{ Arn: arnOf('PhotosQueue') }],
+      Targets: [{ Arn: arnOf('PhotosQueue'), DeadLetterConfig: { Arn: arnOf('PhotosQueueDeadLetterQueue') } }],
     });
     template.resourceCountIs('Custom::S3BucketNotifications', 0);
   });
@@ -158,6 +159,29 @@ describe('uploads', () => {
       Principal: { Service: 'events.amazonaws.com' },
       Condition: { ArnLike: { 'aws:SourceArn': arnOf('PhotosUploads') }, StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
     })]);
+  });
+
+  test('that cannot be delivered are parked by their rule only', () => {
+    const [statement, ...rest] = resource(synth(), 'AWS::SQS::QueuePolicy', 'PhotosQueueDeadLetterQueuePolicy').Properties.PolicyDocument.Statement
+      .filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
+
+    expect(statement).toMatchObject({
+      Action: 'sqs:SendMessage',
+      Principal: { Service: 'events.amazonaws.com' },
+      Resource: arnOf('PhotosQueueDeadLetterQueue'),
+      Condition: { ArnLike: { 'aws:SourceArn': arnOf('PhotosUploads') }, StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+    expect(rest).toEqual([]);
+  });
+
+  test('go on when a notification is added to the dropbox, or the synthesis fails', () => {
+    const { stack, subject } = build();
+    const dropbox = subject.dropbox as Bucket;
+    dropbox.addObjectRemovedNotification(new SnsDestination(new Topic(stack, 'Topic')));
+
+    expect(() => Template.fromStack(stack)).toThrow('switches the events for EventBridge off: call enableEventBridgeNotification() on the bucket, too');
+    dropbox.enableEventBridgeNotification();
+    expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
   test('are those under another prefix, when asked', () => {
@@ -184,7 +208,8 @@ describe('the photo function', () => {
 
     expect(photoFunction(template)).toMatchObject({ Architectures: ['x86_64'], MemorySize: 2048, Timeout: 30, ReservedConcurrentExecutions: 4 });
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 4 } });
-    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 180, RedrivePolicy: Match.anyValue() });
+    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 180, RedrivePolicy: Match.objectLike({ maxReceiveCount: 10 }) });
+    template.hasResourceProperties('AWS::Lambda::Function', { Description: Match.stringLikeRegexp('archive bucket'), Architectures: ['x86_64'] });
   });
 
   test('has a different zip for each processor', () => {
@@ -233,6 +258,12 @@ describe('the photo function', () => {
     const { Variables } = photoFunction(synth()).Environment;
     expect(JSON.stringify(Variables)).not.toContain('resolve:secretsmanager');
     expect(Variables.ARCHIVE_SECRET_ID).toBe('demo/wasabi/access');
+  });
+
+  test('finds a secret of which a partial ARN is known by its whole name', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:wasabi-access';
+    const template = synth((stack) => ({ credentials: Secret.fromSecretPartialArn(stack, 'Partial', arn) }));
+    expect(photoFunction(template).Environment.Variables.ARCHIVE_SECRET_ID).toBe('wasabi-access');
   });
 
   test('finds a secret by its complete ARN where that is known', () => {
@@ -288,7 +319,7 @@ describe('the archive', () => {
 
   test('is created on Wasabi by the deployment, kept for ever, and given up on after five minutes', () => {
     expect(archive()).toMatchObject({
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: {
         BucketName: 'photoarchive', Endpoint: 'https://s3.eu-central-1.wasabisys.com', Region: 'eu-central-1', OnDelete: 'keep', ServiceTimeout: '300',
@@ -322,7 +353,7 @@ describe('grants', () => {
   function granted(give: (photos: ThumbnailToWasabi, role: Role) => void, vary?: Vary) {
     const { stack, subject } = build(vary);
     give(subject, new Role(stack, 'Role', { assumedBy: new AccountRootPrincipal() }));
-    return rolePolicy(Template.fromStack(stack), 'RoleDefaultPolicy').map(({ Action, Resource, Effect }) => ({ Action, Resource, Effect }));
+    return rolePolicy(Template.fromStack(stack), 'RoleDefaultPolicy');
   }
 
   test('an uploader may put under the prefix and nothing else', () => {
@@ -333,8 +364,20 @@ describe('grants', () => {
 
   test('a reader may list and read thumbnails and nothing else', () => {
     expect(granted((photos, role) => photos.grantReadThumbnails(role))).toEqual([
-      { Effect: 'Allow', Action: 's3:GetObject', Resource: keysOf('PhotosThumbnails', '*') },
-      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arnOf('PhotosThumbnails') },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: keysOf('PhotosThumbnails', 'photos/*') },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arnOf('PhotosThumbnails'), Condition: { StringLike: { 's3:prefix': ['photos/*'] } } },
+    ]);
+  });
+
+  test('a reader of thumbnails that share the bucket of the originals cannot read these', () => {
+    const statements = granted((photos, role) => photos.grantReadThumbnails(role), (stack) => {
+      const bucket = new Bucket(stack, 'Both');
+      return { dropbox: bucket, thumbnailsBucket: bucket, thumbnails: [ThumbnailSpec.inside(1, { name: 'web' }), ThumbnailSpec.inside(2, { name: 'big' })] };
+    });
+
+    expect(statements).toEqual([
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: [keysOf('Both', 'web/photos/*'), keysOf('Both', 'big/photos/*')] },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: arnOf('Both'), Condition: { StringLike: { 's3:prefix': ['web/photos/*', 'big/photos/*'] } } },
     ]);
   });
 
@@ -351,14 +394,32 @@ describe('grants', () => {
   });
 });
 
-test('the policy for the Wasabi user names one bucket, and does not let it delete an original', () => {
-  const [onBucket, onObjects, ...rest] = build().subject.wasabiPolicyDocument.toJSON().Statement;
+describe('the policy for the Wasabi user', () => {
+  const policy = (vary?: Vary) => build(vary).subject.wasabiPolicyDocument.toJSON().Statement;
 
-  expect(onBucket.Resource).toBe('arn:aws:s3:::photoarchive');
-  expect(onObjects.Resource).toBe('arn:aws:s3:::photoarchive/*');
-  expect(onObjects.Action).toEqual(['s3:PutObject', 's3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload']);
-  expect(JSON.stringify(onBucket.Action)).not.toMatch(/\*|DeleteObject|Bypass/);
-  expect(rest).toEqual([]);
+  test('is the least: one bucket, and neither its deletion nor that of an original', () => {
+    expect(policy()).toEqual([
+      {
+        Effect: 'Allow',
+        Resource: 'arn:aws:s3:::photoarchive',
+        Action: ['s3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:PutBucketVersioning'],
+      },
+      {
+        Effect: 'Allow',
+        Resource: 'arn:aws:s3:::photoarchive/*',
+        Action: ['s3:PutObject', 's3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload'],
+      },
+    ]);
+  });
+
+  test('is wider by what the props ask for, and narrower by the key prefix', () => {
+    const [onBucket, onObjects] = policy(() => ({
+      archiveKeyPrefix: 'originals/', archiveObjectLock: ArchiveObjectLock.governance(Duration.days(1)), archiveRemovalPolicy: RemovalPolicy.DESTROY,
+    }));
+
+    expect(onBucket.Action).toEqual(expect.arrayContaining(['s3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration', 's3:DeleteBucket']));
+    expect(onObjects.Resource).toBe('arn:aws:s3:::photoarchive/originals/*');
+  });
 });
 
 describe('alarms', () => {
@@ -381,6 +442,19 @@ describe('alarms', () => {
     }
   });
 
+  test('fire when EventBridge cannot deliver an upload, for each rule', () => {
+    const template = synth((stack) => ({ uploadSuffixes: ['.jpg', '.png'], alarmTopic: new Topic(stack, 'Topic') }));
+
+    for (const index of [0, 1]) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'AWS/Events',
+        MetricName: 'FailedInvocations',
+        AlarmActions: [{ Ref: Match.stringLikeRegexp('^Topic') }],
+        Dimensions: [{ Name: 'RuleName', Value: { Ref: Match.stringLikeRegexp(`^PhotosUploads${index}`) } }],
+      });
+    }
+  });
+
   test('that nobody hears are a warning', () => {
     Annotations.fromStack(build().stack).hasWarning('/Stack/Photos', Match.stringLikeRegexp('AlarmsUnheard'));
   });
@@ -397,10 +471,17 @@ describe('logs', () => {
   });
 });
 
+test('snapshots, which no part of it has, are kept instead', () => {
+  synth(() => ({ removalPolicy: RemovalPolicy.SNAPSHOT })).allResources('AWS::S3::Bucket', { DeletionPolicy: 'RetainExceptOnCreate' });
+});
+
 test('an ephemeral one leaves nothing behind: buckets are emptied, everything is deleted', () => {
   const template = synth(undefined, StageProfile.ephemeral());
 
   template.resourceCountIs('Custom::S3AutoDeleteObjects', 3);
+  template.hasResourceProperties('AWS::Lambda::Function', { // the one that empties the buckets
+    LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^CustomS3AutoDeleteObjects.*Logs') } },
+  });
   for (const { DeletionPolicy } of Object.values(template.toJSON().Resources) as { DeletionPolicy?: string }[]) {
     expect(DeletionPolicy ?? 'Delete').toBe('Delete');
   }
@@ -412,7 +493,7 @@ describe('existing buckets', () => {
       dropbox: Bucket.fromBucketName(stack, 'In', 'my-dropbox'), thumbnailsBucket: Bucket.fromBucketName(stack, 'Out', 'my-thumbnails'),
     }));
 
-    template.resourceCountIs('AWS::S3::Bucket', 1); // access logs
+    template.resourceCountIs('AWS::S3::Bucket', 0); // not even for access logs, of which there are none
     expect(photoFunction(template).Environment.Variables.THUMBNAIL_BUCKET).toBe('my-thumbnails');
     expect(resource(template, 'AWS::Events::Rule', 'PhotosUploads').Properties.EventPattern.detail.bucket.name).toEqual(['my-dropbox']);
     expect(rolePolicy(template, 'PhotosPhotoRoleDefaultPolicy')).toContainEqual(expect.objectContaining({
@@ -425,7 +506,44 @@ describe('existing buckets', () => {
     expect(statements).toContainEqual(expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: arnOf('Theirs') }));
   });
 
-  test('as a dropbox are a warning about events', () => {
+  test('of this app are made to send their events', () => {
+    const template = synth((stack) => ({ dropbox: new Bucket(stack, 'In') }));
+    expect(resource(template, 'AWS::S3::Bucket', 'In').Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+
+    const { stack } = build((scope) => {
+      const dropbox = new Bucket(scope, 'In');
+      dropbox.addObjectRemovedNotification(new SnsDestination(new Topic(scope, 'Topic')));
+      return { dropbox };
+    });
+    Template.fromStack(stack).hasResourceProperties('Custom::S3BucketNotifications', {
+      NotificationConfiguration: Match.objectLike({ EventBridgeConfiguration: {} }),
+    });
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('DropboxMustSendEvents'));
+  });
+
+  test('in another region are an error as a dropbox', () => {
+    const app = new App();
+    const dropbox = new Bucket(new Stack(app, 'There', { env: { region: 'us-east-1' } }), 'In', { bucketName: 'dropbox' });
+    const stack = new Stack(app, 'Here', { env: { region: 'eu-west-3' } });
+
+    expect(() => new ThumbnailToWasabi(stack, 'Photos', {
+      dropbox, wasabiRegion: 'eu-central-1', archiveBucketName: 'photoarchive', credentials: Secret.fromSecretNameV2(stack, 'Wasabi', 'x'),
+    })).toThrow('Here/Photos: EventBridge hears of uploads within one region only, but the dropbox is in us-east-1 and this stack in eu-west-3');
+  });
+
+  test('for access logs may be in another stack', () => {
+    const app = new App();
+    const accessLogsBucket = new Bucket(new Stack(app, 'Logs'), 'Bucket');
+    const stack = new Stack(app, 'Stack');
+    new ThumbnailToWasabi(stack, 'Photos', {
+      accessLogsBucket, wasabiRegion: 'eu-central-1', archiveBucketName: 'photoarchive', credentials: Secret.fromSecretNameV2(stack, 'Wasabi', 'x'),
+    });
+
+    const [allowed] = resource(Template.fromStack(accessLogsBucket.stack), 'AWS::S3::BucketPolicy', 'Bucket').Properties.PolicyDocument.Statement;
+    expect(allowed.Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+  });
+
+  test('that are imported are, as a dropbox, a warning about events', () => {
     const { stack } = build((scope) => ({ dropbox: Bucket.fromBucketName(scope, 'In', 'my-dropbox') }));
     Annotations.fromStack(stack).hasWarning('/Stack/Photos', Match.stringLikeRegexp('must send its events to EventBridge.*ThumbnailToWasabi.DropboxMustSendEvents'));
   });
@@ -470,6 +588,8 @@ describe('refuses', () => {
     [{ memorySize: Size.gibibytes(11) }, 'got 11264'],
     [{ timeout: Duration.seconds(0) }, "'timeout' must be a whole number of seconds between 1 and 900, got 0"],
     [{ timeout: Duration.seconds(901) }, 'got 901'],
+    [{ timeout: Duration.seconds(Token.asNumber({ Ref: 'T' })) }, "Stack/Photos: 'timeout' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long"],
+    [{ maxReceiveCount: 0 }, "'maxReceiveCount' must be a whole number between 1 and 1000, got 0"],
     [{ maxInputSize: Size.bytes(0) }, "'maxInputSize' must be a whole number of bytes between 1 and 1073741824, got 0"],
     [{ maxInputSize: Size.gibibytes(2) }, 'got 2147483648'],
     [{ maxInputPixels: 0 }, "'maxInputPixels' must be a whole number at least 1, got 0"],
@@ -537,4 +657,5 @@ test('every part is reachable', () => {
   const { queue, photoFunction: fn, logGroup, uploadRules, errorAlarm, throttleAlarm } = subject;
   expect([queue, fn, logGroup, errorAlarm, throttleAlarm]).not.toContain(undefined);
   expect(uploadRules).toHaveLength(1);
+  expect([subject.archiveFunction, subject.accessLogs, ...subject.deliveryAlarms]).not.toContain(undefined);
 });

@@ -1,4 +1,4 @@
-import { ArchiveBucket, ObjectLock } from './properties';
+import { ArchiveBucket, ObjectLock, Origin } from './properties';
 
 /** What a store said when it was asked for a bucket; `elsewhere` is in another region. */
 export type Finding =
@@ -19,10 +19,10 @@ export interface BucketStore {
   remove(): Promise<'removed' | 'absent' | 'not-empty'>;
 }
 
-/** Makes the bucket what was asked for, from whatever it is now, and checks that it became so. */
-export async function ensureBucket(wanted: ArchiveBucket, store: BucketStore): Promise<void> {
+/** Makes the bucket what was asked for, from whatever it is now, and checks that it became so. Answers where it came from. */
+export async function ensureBucket(wanted: ArchiveBucket, store: BucketStore): Promise<Origin> {
   const place = `archive bucket ${wanted.bucket} at ${wanted.endpoint}`;
-  await claim(wanted, place, store);
+  const origin = await claim(wanted, place, store);
 
   const region = await store.region();
   if (region !== wanted.region) throw wrongRegion(wanted, place, region);
@@ -32,16 +32,18 @@ export async function ensureBucket(wanted: ArchiveBucket, store: BucketStore): P
     if (!await store.keepsVersions()) throw new Error(`${place} took the request to enable versioning, but has it not enabled`);
   }
   if (wanted.objectLock) await ensureObjectLock(wanted.objectLock, place, store);
+  return origin;
 }
 
-async function claim(wanted: ArchiveBucket, place: string, store: BucketStore): Promise<void> {
+async function claim(wanted: ArchiveBucket, place: string, store: BucketStore): Promise<Origin> {
   const finding = await store.find();
   switch (finding.state) {
-    case 'there': return;
+    case 'there': return 'adopted';
     case 'forbidden': throw notOurs(wanted, place);
     case 'elsewhere': throw wrongRegion(wanted, place, finding.region ?? 'another region');
     case 'absent':
       if (await store.create(wanted.objectLock !== undefined) === 'taken') throw notOurs(wanted, place);
+      return 'created';
   }
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { serviceAnswer } from '../service-answer';
 import { BucketStore, ensureBucket } from './bucket';
-import { ArchiveBucket, archiveBucketOf, physicalIdOf, ResourceProperties } from './properties';
+import { ArchiveBucket, archiveBucketOf, originIn, physicalIdOf, ResourceProperties } from './properties';
 
 export interface HandlerDependencies {
   readonly open: (bucket: ArchiveBucket) => BucketStore;
@@ -23,10 +23,12 @@ export function createHandler({ open, logger }: HandlerDependencies): OnEvent {
   return async (event) => {
     const properties = event.ResourceProperties as ResourceProperties;
     if (event.RequestType === 'Delete') {
-      if (properties.OnDelete === 'destroy') {
-        await removeIfEmpty(properties, open, logger);
-      } else {
+      if (properties.OnDelete !== 'destroy') {
         logger.info('archive bucket kept, as asked', { bucket: properties.BucketName });
+      } else if (originIn(event.PhysicalResourceId) === 'adopted') {
+        logger.info('archive bucket kept: it was there before the stack', { bucket: properties.BucketName });
+      } else {
+        await removeIfEmpty(properties, open, logger);
       }
       return { PhysicalResourceId: event.PhysicalResourceId };
     }
@@ -35,11 +37,11 @@ export function createHandler({ open, logger }: HandlerDependencies): OnEvent {
     if (event.RequestType === 'Update' && event.OldResourceProperties.ObjectLockMode && !wanted.objectLock) {
       logger.warn('object lock was dropped from the construct; the bucket keeps it, since it cannot be disabled', { bucket: wanted.bucket });
     }
-    await ensureBucket(wanted, open(wanted)).catch((error) => {
+    const origin = await ensureBucket(wanted, open(wanted)).catch((error) => {
       throw withPlace(error, wanted);
     });
-    logger.info('archive bucket ready', { ...wanted });
-    return { PhysicalResourceId: physicalIdOf(wanted) };
+    logger.info(`archive bucket ${origin}`, { ...wanted });
+    return { PhysicalResourceId: physicalIdOf(wanted, origin, event.RequestType === 'Update' ? event.PhysicalResourceId : undefined) };
   };
 }
 

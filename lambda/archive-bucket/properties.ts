@@ -32,9 +32,20 @@ export function archiveBucketOf(properties: ResourceProperties): ArchiveBucket {
   };
 }
 
-/** The same bucket name at another endpoint is another bucket: CloudFormation then deletes the old resource. */
-export function physicalIdOf({ endpoint, bucket }: ArchiveBucket): string {
-  return `${new URL(endpoint).host}/${bucket}`;
+/** `adopted`: it was there before the stack, so the stack never removes it. */
+export type Origin = 'created' | 'adopted';
+
+/**
+ * CloudFormation keeps the physical id for us, so it tells where the bucket came from, as the resource was first made. The same bucket
+ * name at another endpoint is another bucket: CloudFormation then deletes the old resource.
+ */
+export function physicalIdOf({ endpoint, bucket }: ArchiveBucket, origin: Origin, formerId?: string): string {
+  const place = `${new URL(endpoint).host}/${bucket}`;
+  return formerId?.startsWith(`${place}/`) ? formerId : `${place}/${origin}`;
+}
+
+export function originIn(physicalId: string): Origin {
+  return physicalId.endsWith('/created') ? 'created' : 'adopted';
 }
 
 function objectLockOf({ ObjectLockMode: mode, ObjectLockDays }: ResourceProperties): ObjectLock | undefined {

@@ -16,6 +16,7 @@ interface ArchiveBucketProps {
   readonly region: string;
   readonly credentials: ISecret;
   readonly objectLock?: ArchiveObjectLock;
+  readonly architecture: lambda.Architecture;
   readonly removalPolicy: RemovalPolicy;
   readonly logRetention: logs.RetentionDays;
   readonly logRemovalPolicy: RemovalPolicy;
@@ -25,16 +26,18 @@ interface ArchiveBucketProps {
  * A bucket in another S3-compatible store, created by the deployment. CloudFormation calls a function that talks to the store.
  */
 export class ArchiveBucket extends Construct {
+  public readonly onEvent: lambda.Function;
+
   constructor(scope: Construct, id: string, props: ArchiveBucketProps) {
     super(scope, id);
 
     const logGroup = new logs.LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: props.logRemovalPolicy });
     const role = loggingRole(this, 'Role', logGroup);
     props.credentials.grantRead(role);
-    const onEvent = new lambda.Function(this, 'Function', {
+    this.onEvent = new lambda.Function(this, 'Function', {
       description: 'Creates the archive bucket when the stack is deployed',
       runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
+      architecture: props.architecture,
       code: lambda.Code.fromAsset(join(__dirname, '..', '..', 'assets', 'archive-bucket.zip')),
       handler: 'index.handler',
       timeout: Duration.minutes(1),
@@ -44,8 +47,8 @@ export class ArchiveBucket extends Construct {
     });
 
     const frameworkRole = loggingRole(this, 'ProviderRole', logGroup);
-    const provider = new Provider(this, 'Provider', { onEventHandler: onEvent, frameworkOnEventRole: frameworkRole, logGroup });
-    acknowledgeWildcard(frameworkRole, `${onEvent.functionArn}:*`, 'the versions of one function, which CDK lets its framework call');
+    const provider = new Provider(this, 'Provider', { onEventHandler: this.onEvent, frameworkOnEventRole: frameworkRole, logGroup });
+    acknowledgeWildcard(frameworkRole, `${this.onEvent.functionArn}:*`, 'the versions of one function, which CDK lets its framework call');
     Validations.of(provider).acknowledge({
       id: 'AwsSolutions-L1',
       reason: 'CDK picks the newest Node.js that Lambda has in the region of the stack, which is unknown before the deployment',

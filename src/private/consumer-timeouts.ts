@@ -1,4 +1,4 @@
-import { Annotations, Aspects, CfnResource, Duration, IAspect, Reference, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, Aspects, CfnResource, Duration, IAspect, Reference, Stage, Token, Tokenization } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 
 /** AWS recommends a visibility timeout of six times the function's: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
@@ -16,8 +16,8 @@ const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
  */
 export function warnOfConsumersThatOutliveVisibility(owner: Construct, queue: IConstruct, visibilityTimeout: Duration): void {
   if (visibilityTimeout.isUnresolved()) return;
-  const aspects = Aspects.of(owner.node.root);
-  // One visitor for all queues of an app: one for each would walk the tree once for each.
+  const aspects = Aspects.of(Stage.of(owner) ?? owner.node.root); // aspects do not enter a stage from outside
+  // One visitor for all queues: one for each would walk the tree once for each.
   let visitor = aspects.all.find((aspect) => aspect instanceof ConsumerTimeouts);
   if (!(visitor instanceof ConsumerTimeouts)) {
     visitor = new ConsumerTimeouts();
@@ -43,10 +43,10 @@ class ConsumerTimeouts implements IAspect {
   public visit(node: IConstruct): void {
     if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== 'AWS::Lambda::EventSourceMapping') return;
     const mapping = node as EventSourceMapping;
-    const source = target(mapping.eventSourceArn);
+    const [source] = targets(mapping.eventSourceArn);
     const queue = source && this.queues.get(source);
     if (!queue) return;
-    const consumer = target(mapping.functionName) as (CfnResource & { timeout?: number }) | undefined;
+    const consumer = functionAmong([...targets(mapping.functionName), ...hostsOf(mapping)]);
     if (!consumer) return; // imported: its timeout is not in this app
 
     const timeout = consumer.timeout ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS;
@@ -68,9 +68,25 @@ class ConsumerTimeouts implements IAspect {
   }
 }
 
-/** The construct that an attribute refers to, also across stacks. */
-function target(value: string | undefined): IConstruct | undefined {
-  if (value === undefined) return undefined;
-  const reference = Tokenization.reverse(value, { failConcat: false });
-  return Reference.isReference(reference) ? reference.target : undefined;
+type CfnFunction = CfnResource & { readonly timeout?: number };
+
+/** The first function, also behind a version or an alias, which refer to it. */
+function functionAmong(candidates: IConstruct[]): CfnFunction | undefined {
+  for (const candidate of candidates.filter(CfnResource.isCfnResource)) {
+    if (candidate.cfnResourceType === 'AWS::Lambda::Function') return candidate;
+    const behind = 'functionName' in candidate && functionAmong(targets(candidate.functionName as string));
+    if (behind) return behind;
+  }
+  return undefined;
+}
+
+/** CDK makes a mapping inside of the function, version or alias, and names an alias by an expression that says nothing of it. */
+function hostsOf(mapping: CfnResource): IConstruct[] {
+  return mapping.node.scopes.reverse().flatMap(({ node }) => (node.defaultChild && node.defaultChild !== mapping ? [node.defaultChild] : []));
+}
+
+/** The constructs that an attribute refers to, also across stacks. */
+function targets(value: string | undefined): IConstruct[] {
+  if (value === undefined) return [];
+  return Tokenization.reverseString(value).tokens.filter(Reference.isReference).map(({ target }) => target);
 }

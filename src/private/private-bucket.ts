@@ -1,7 +1,7 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
@@ -29,7 +29,7 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
       noncurrentVersionExpiration: props.oldVersions,
     }],
   });
-  keepPolicyWithBucket(bucket, props.removalPolicy);
+  finish(bucket, props.removalPolicy);
   logAccess(bucket, props.accessLogs, `${id}/`);
   return bucket;
 }
@@ -47,7 +47,7 @@ export function accessLogBucket(scope: Construct, id: string, removalPolicy: Rem
       expiration: retention === RetentionDays.INFINITE ? undefined : Duration.days(retention),
     }],
   });
-  keepPolicyWithBucket(bucket, removalPolicy);
+  finish(bucket, removalPolicy);
   return bucket;
 }
 
@@ -62,9 +62,45 @@ function closed(removalPolicy: RemovalPolicy): s3.BucketProps {
   };
 }
 
-/** A bucket that survives its stack still refuses plain HTTP. */
-function keepPolicyWithBucket(bucket: s3.Bucket, removalPolicy: RemovalPolicy): void {
+/** A bucket that survives its stack still refuses plain HTTP; one that goes leaves no logs of its emptying behind. */
+function finish(bucket: s3.Bucket, removalPolicy: RemovalPolicy): void {
   bucket.policy?.applyRemovalPolicy(removalPolicy);
+  if (removalPolicy === RemovalPolicy.DESTROY) collectLogsOfEmptying(Stack.of(bucket));
+}
+
+/** CDK's function that empties buckets, one a stack, would leave a log group of its own behind for ever. */
+function collectLogsOfEmptying(stack: Stack): void {
+  const emptier = stack.node.tryFindChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
+  const handler = emptier?.node.tryFindChild('Handler') as CfnResource | undefined;
+  if (!emptier || !handler || emptier.node.tryFindChild('Logs')) return;
+  const logGroup = new LogGroup(emptier, 'Logs', { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY });
+  handler.addPropertyOverride('LoggingConfig.LogGroup', logGroup.logGroupName);
+}
+
+/**
+ * Sends what happens in a bucket to EventBridge by a property of the bucket. CDK's `eventBridgeEnabled` deploys a function only to flip
+ * this switch; where that function is there already, for other notifications of the bucket, it is told instead.
+ */
+export function sendEventsToEventBridge(bucket: s3.Bucket): void {
+  if (notificationsOf(bucket)) {
+    bucket.enableEventBridgeNotification();
+    return;
+  }
+  (bucket.node.defaultChild as s3.CfnBucket).addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
+  bucket.node.addValidation({
+    validate: () => {
+      const later = notificationsOf(bucket);
+      return !later || JSON.stringify(Stack.of(bucket).resolve(later._toCloudFormation())).includes('EventBridgeConfiguration') ? [] : [
+        'a notification was added to this bucket, for which CDK deploys a function that switches the events for EventBridge off: ' +
+        'call enableEventBridgeNotification() on the bucket, too',
+      ];
+    },
+  });
+}
+
+/** The custom resource by which CDK sets a bucket's notifications, if it has any. */
+function notificationsOf(bucket: s3.Bucket): CfnResource | undefined {
+  return bucket.node.tryFindChild('Notifications')?.node.tryFindChild('Resource') as CfnResource | undefined;
 }
 
 /** By a bucket policy: what CDK does without its feature flag, an access control list, is impossible where ownership is enforced. */
@@ -74,6 +110,10 @@ function logAccess(bucket: s3.Bucket, destination: s3.IBucket, prefix: string): 
     principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
     actions: ['s3:PutObject'],
     resources: [destination.arnForObjects(`${prefix}*`)],
-    conditions: { ArnLike: { 'aws:SourceArn': bucket.bucketArn }, StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account } },
+    conditions: {
+      // A destination in another stack cannot name a bucket that names it.
+      ...(Stack.of(destination) === Stack.of(bucket) ? { ArnLike: { 'aws:SourceArn': bucket.bucketArn } } : {}),
+      StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account },
+    },
   }));
 }

@@ -7,5 +7,8 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 export function secretId(secret: ISecret): string {
-  return secret.secretFullArn ?? secret.secretName;
+  if (secret.secretFullArn) return secret.secretFullArn;
+  // CDK takes the last six characters of a partial ARN for the suffix that only complete ones have, and makes a wrong name of it.
+  const isWholeName = secret.secretArn.endsWith(`:${secret.secretName}`);
+  return isWholeName ? secret.secretName : secret.secretArn.split(':').slice(6).join(':');
 }

@@ -36,7 +36,19 @@ const create = (changes?: object) => send({ RequestType: 'Create', ResourcePrope
 const update = (changes?: object, old?: object) => send({
   RequestType: 'Update', PhysicalResourceId: 'id', ResourceProperties: properties(changes), OldResourceProperties: properties(old),
 });
-const remove = (changes?: object) => send({ RequestType: 'Delete', PhysicalResourceId: 'id', ResourceProperties: properties(changes) });
+const CREATED = 'store.example.org/photoarchive/created';
+const remove = (changes?: object, PhysicalResourceId = CREATED) => send({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: properties(changes) });
+
+test('an update remembers where its bucket came from, and a change of name makes another', async () => {
+  wasabi.addBucket('photoarchive');
+  const place = new URL(wasabi.url).host;
+  const updated = (PhysicalResourceId: string) => send({
+    RequestType: 'Update', PhysicalResourceId, ResourceProperties: properties(), OldResourceProperties: properties(),
+  });
+  expect(await updated(`${place}/photoarchive/created`)).toEqual({ PhysicalResourceId: `${place}/photoarchive/created` });
+  expect(await updated(`${place}/photoarchive/adopted`)).toEqual({ PhysicalResourceId: `${place}/photoarchive/adopted` });
+  expect(await updated(`${place}/photoarchive2/created`)).toEqual({ PhysicalResourceId: `${place}/photoarchive/adopted` });
+});
 
 /** Answers one request in the server's place; the line is as in `PUT photoarchive?versioning`. */
 function onRequest(line: string, answer: () => WireAnswer | void): void {
@@ -45,7 +57,7 @@ function onRequest(line: string, answer: () => WireAnswer | void): void {
 
 describe.each([['create', create], ['update', update]])('%s', (_, converge) => {
   test('makes the bucket in its region, with versions', async () => {
-    expect(await converge()).toEqual({ PhysicalResourceId: `${new URL(wasabi.url).host}/photoarchive` });
+    expect(await converge()).toEqual({ PhysicalResourceId: `${new URL(wasabi.url).host}/photoarchive/created` });
     expect(wasabi.buckets.get('photoarchive')).toMatchObject({ region: 'eu-central-1', versioning: 'Enabled', lock: undefined });
   });
 
@@ -63,7 +75,7 @@ describe.each([['create', create], ['update', update]])('%s', (_, converge) => {
   test('adopts a bucket of ours, with what it holds, and enables versions', async () => {
     wasabi.addBucket('photoarchive', { versioning: undefined });
     wasabi.put('photoarchive', 'a.jpg', 'photo');
-    await converge();
+    expect(await converge()).toEqual({ PhysicalResourceId: `${new URL(wasabi.url).host}/photoarchive/adopted` });
     expect(wasabi.buckets.get('photoarchive')).toMatchObject({ versioning: 'Enabled', versions: [{ key: 'a.jpg' }] });
   });
 
@@ -197,16 +209,23 @@ describe('update', () => {
 describe('delete', () => {
   test('asks for nothing, not even the secret, when the bucket is to be kept', async () => {
     wasabi.addBucket('photoarchive');
-    expect(await remove()).toEqual({ PhysicalResourceId: 'id' });
-    expect(await remove({ SecretId: undefined })).toEqual({ PhysicalResourceId: 'id' });
-    expect(await remove({ OnDelete: undefined })).toEqual({ PhysicalResourceId: 'id' });
+    expect(await remove()).toEqual({ PhysicalResourceId: CREATED });
+    expect(await remove({ SecretId: undefined })).toEqual({ PhysicalResourceId: CREATED });
+    expect(await remove({ OnDelete: undefined })).toEqual({ PhysicalResourceId: CREATED });
     expect(readSecret).not.toHaveBeenCalled();
+    expect(wasabi.requests).toEqual([]);
+  });
+
+  test('keeps an empty bucket that was there before the stack', async () => {
+    wasabi.addBucket('photoarchive');
+    await remove({ OnDelete: 'destroy' }, 'store.example.org/photoarchive/adopted');
+    expect(wasabi.buckets.has('photoarchive')).toBe(true);
     expect(wasabi.requests).toEqual([]);
   });
 
   test('removes an empty bucket when it is to be destroyed', async () => {
     wasabi.addBucket('photoarchive');
-    expect(await remove({ OnDelete: 'destroy' })).toEqual({ PhysicalResourceId: 'id' });
+    expect(await remove({ OnDelete: 'destroy' })).toEqual({ PhysicalResourceId: CREATED });
     expect(wasabi.buckets.has('photoarchive')).toBe(false);
   });
 
@@ -214,14 +233,14 @@ describe('delete', () => {
     wasabi.addBucket('photoarchive');
     const version = wasabi.put('photoarchive', 'a.jpg', 'photo');
     wasabi.buckets.get('photoarchive')!.versions = [{ ...version, isMarker: true }, version];
-    expect(await remove({ OnDelete: 'destroy' })).toEqual({ PhysicalResourceId: 'id' });
+    expect(await remove({ OnDelete: 'destroy' })).toEqual({ PhysicalResourceId: CREATED });
     expect(wasabi.buckets.get('photoarchive')!.versions).toHaveLength(2);
     expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining('it holds photos'), expect.anything());
     expect(wasabi.lines).toEqual(['DELETE photoarchive']); // nothing was emptied
   });
 
   test('succeeds when the bucket is gone', async () => {
-    expect(await remove({ OnDelete: 'destroy' })).toEqual({ PhysicalResourceId: 'id' });
+    expect(await remove({ OnDelete: 'destroy' })).toEqual({ PhysicalResourceId: CREATED });
     expect(logger.info).toHaveBeenCalledWith('archive bucket absent', expect.anything());
   });
 
@@ -231,7 +250,7 @@ describe('delete', () => {
   ])('keeps the bucket, with a warning, and lets the teardown go on when %s', async (_, arrange) => {
     wasabi.addBucket('photoarchive');
     arrange();
-    expect(await remove({ OnDelete: 'destroy' })).toEqual({ PhysicalResourceId: 'id' });
+    expect(await remove({ OnDelete: 'destroy' })).toEqual({ PhysicalResourceId: CREATED });
     expect(wasabi.buckets.has('photoarchive')).toBe(true);
     expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining('it could not be removed'), expect.anything());
   });
