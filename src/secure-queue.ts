@@ -227,7 +227,8 @@ export class SecureQueue extends Construct {
   public allowPublish(...producers: QueueProducer[]): void {
     producers.forEach((producer) => producer._requireThatItCanSendTo(this.queue, this.node.path));
     for (const [service, account, sameOrigin] of byOrigin(producers)) {
-      this.queue.addToResourcePolicy(publishing(service, account, this.queue.queueArn, sameOrigin.map((producer) => producer._arnSeenFrom(this.queue, false))));
+      const arns = sameOrigin.map((producer) => producer._arnSeenFrom(this.queue, false));
+      this.queue.addToResourcePolicy(publishing(service, account, this.queue.queueArn, arns));
       this.allowKey(service, account, sameOrigin);
     }
   }
@@ -239,10 +240,8 @@ export class SecureQueue extends Construct {
    */
   public _allowParking(...producers: QueueProducer[]): void {
     for (const [service, account, sameOrigin] of byOrigin(producers)) {
-      const { deadLetterQueue } = this;
-      deadLetterQueue.addToResourcePolicy(
-        publishing(service, account, deadLetterQueue.queueArn, sameOrigin.map((producer) => producer._arnSeenFrom(deadLetterQueue, false))),
-      );
+      const arns = sameOrigin.map((producer) => producer._arnSeenFrom(this.deadLetterQueue, false));
+      this.deadLetterQueue.addToResourcePolicy(publishing(service, account, this.deadLetterQueue.queueArn, arns));
     }
   }
 

@@ -58,10 +58,23 @@ export class ThumbnailSpec {
     return new ThumbnailSpec({ fit: 'inside', width: pixels }, `width-${pixels}`, options);
   }
 
-  /** @internal */
-  public readonly _name?: string;
-  /** @internal */
-  public readonly _nameBySize: string;
+  /**
+   * As the function reads them from its environment. A single spec without a name keeps the keys of its originals; several need
+   * folders of their own.
+   *
+   * @internal
+   */
+  public static _renderAll(where: string, specs: ThumbnailSpec[]): RenderedThumbnail[] {
+    const names = specs.map(({ name, nameBySize }) => name ?? (specs.length > 1 ? nameBySize : undefined));
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) {
+      throw new Error(`${where}: 'thumbnails' must have different names, got '${twice}' twice: give one of them another 'name'`);
+    }
+    return specs.map(({ size, format }, index) => ({ name: names[index], ...size, format: format._name, quality: format._quality }));
+  }
+
+  private readonly name?: string;
+  private readonly nameBySize: string;
   private readonly size: ThumbnailSize;
   private readonly format: ThumbnailFormat;
 
@@ -69,17 +82,8 @@ export class ThumbnailSpec {
     if (options.name !== undefined) requireName(options.name);
     this.size = size;
     this.format = options.format ?? ThumbnailFormat.sameAsSource();
-    this._name = options.name;
-    this._nameBySize = nameBySize;
-  }
-
-  /**
-   * What the function reads from its environment.
-   *
-   * @internal
-   */
-  public _render(name: string | undefined): RenderedThumbnail {
-    return { name, ...this.size, format: this.format._name, quality: this.format._quality };
+    this.name = options.name;
+    this.nameBySize = nameBySize;
   }
 }
 

@@ -17,10 +17,10 @@ import { VISIBILITY_PER_FUNCTION_TIMEOUT } from './private/consumer-timeouts';
 import { PhotoFunction } from './private/photo-function';
 import { accessLogBucket, privateBucket, sendEventsToEventBridge } from './private/private-bucket';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
-import { RenderedThumbnail, thumbnailPrefix } from './private/rendered-thumbnail';
+import { thumbnailPrefix } from './private/rendered-thumbnail';
 import { requireSameRegion } from './private/require-same-region';
 import { requireWholeNumber } from './private/require-whole-number';
-import { requireWasabiBucketName, WASABI_REGIONS, wasabiEndpoint } from './private/wasabi';
+import { requireTls, requireWasabiBucketName, WASABI_REGIONS, wasabiEndpoint, wasabiPolicy } from './private/wasabi';
 import { QueueProducer } from './queue-producer';
 import { SecureQueue } from './secure-queue';
 import { StageProfile } from './stage-profile';
@@ -268,7 +268,7 @@ export class ThumbnailToWasabi extends Construct {
     const archiveRemovalPolicy = keptInsteadOfSnapshot(props.archiveRemovalPolicy ?? removalPolicy);
     const logRetention = props.logRetention ?? profile.logRetention;
     const alarmTopic = props.alarmTopic ?? profile.alarmTopic;
-    const thumbnails = renderThumbnails(this.node.path, props.thumbnails ?? [ThumbnailSpec.inside(256)]);
+    const thumbnails = ThumbnailSpec._renderAll(this.node.path, props.thumbnails ?? [ThumbnailSpec.inside(256)]);
     const architecture = props.architecture ?? lambda.Architecture.ARM_64;
     const memorySize = props.memorySize ?? Size.mebibytes(1769);
     const timeout = props.timeout ?? Duration.minutes(2);
@@ -432,7 +432,7 @@ type Defaulted = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' 
 function validate(construct: Construct, props: ThumbnailToWasabiProps, { memorySize, timeout, maxInputSize }: Defaulted): void {
   const where = construct.node.path;
   requireWasabiBucketName(where, 'archiveBucketName', props.archiveBucketName);
-  if (props.archiveEndpoint !== undefined) requireTls(where, props.archiveEndpoint);
+  if (props.archiveEndpoint !== undefined) requireTls(where, 'archiveEndpoint', props.archiveEndpoint);
   if (props.thumbnails?.length === 0) {
     throw new Error(`${where}: 'thumbnails' must name at least one thumbnail, got none: leave it out for ThumbnailSpec.inside(256)`);
   }
@@ -460,13 +460,6 @@ function validate(construct: Construct, props: ThumbnailToWasabiProps, { memoryS
   }
 }
 
-function requireTls(where: string, endpoint: string): void {
-  if (Token.isUnresolved(endpoint)) return;
-  if (!/^https:\/\/[^/]+\/?$/.test(endpoint) && !/^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\/?$/.test(endpoint)) {
-    throw new Error(`${where}: 'archiveEndpoint' must be an https address without a path, got '${endpoint}': originals and credentials travel to it`);
-  }
-}
-
 /**
  * A thumbnail that lands where uploads do would be an upload again, and so for ever.
  */
@@ -482,40 +475,10 @@ function refuseRecursion(construct: Construct, props: ThumbnailToWasabiProps, th
   }
 }
 
-/** A single spec without a name keeps the keys of its originals; several need folders of their own. */
-function renderThumbnails(where: string, specs: ThumbnailSpec[]): RenderedThumbnail[] {
-  const names = specs.map((spec) => spec._name ?? (specs.length > 1 ? spec._nameBySize : undefined));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new Error(`${where}: 'thumbnails' must have different names, got '${twice}' twice: give one of them another 'name'`);
-  }
-  return specs.map((spec, index) => spec._render(names[index]));
-}
-
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
 function failedDeliveriesOf(rule: events.Rule): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: 'AWS/Events', metricName: 'FailedInvocations', dimensionsMap: { RuleName: rule.ruleName }, statistic: cloudwatch.Stats.SUM,
-  });
-}
-
-/** Wasabi's ARNs are `arn:aws` whatever partition this stack is in. */
-function wasabiPolicy(bucketName: string, { keyPrefix, locks, removes }: { keyPrefix: string; locks: boolean; removes: boolean }): iam.PolicyDocument {
-  return new iam.PolicyDocument({
-    statements: [
-      new iam.PolicyStatement({
-        actions: [
-          's3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:PutBucketVersioning',
-          ...(locks ? ['s3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration'] : []),
-          ...(removes ? ['s3:DeleteBucket'] : []),
-        ],
-        resources: [`arn:aws:s3:::${bucketName}`],
-      }),
-      new iam.PolicyStatement({
-        actions: ['s3:PutObject', 's3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload'],
-        resources: [`arn:aws:s3:::${bucketName}/${keyPrefix}*`],
-      }),
-    ],
   });
 }
 
