@@ -5,8 +5,8 @@ import { awscdk } from 'projen';
  * Node scripts without dependencies, which install what is missing and then go on.
  */
 export class OneLineCommands {
-  /** What the emulated account is set up and looked at with. `client-lambda` stands for the SDK that Lambda's runtime has. */
-  public static readonly DEPENDENCIES = ['cloudformation', 'cloudwatch', 'cloudwatch-logs', 'eventbridge', 'iam', 'lambda', 'sns', 'sts']
+  /** What the emulated account is set up and looked at with; lambda and sfn stand for the SDK that Lambda's runtime has. */
+  public static readonly DEPENDENCIES = ['cloudformation', 'cloudwatch', 'cloudwatch-logs', 'eventbridge', 'iam', 'lambda', 'sfn', 'sns', 'sts']
     .map((service) => `@aws-sdk/client-${service}@^3.1150.0`);
 
   constructor(project: awscdk.AwsCdkConstructLibrary) {

@@ -88,7 +88,7 @@ for (const [name, cdk] of [['peer floor', devDependencies['aws-cdk-lib']], ['new
     });
 
     test('takes the defaults of each profile', () => {
-      assert.ok(ofType('Staging', 'AWS::SQS::Queue').every(({ DeletionPolicy }) => DeletionPolicy === 'Retain'));
+      assert.ok(ofType('Staging', 'AWS::SQS::Queue').every(({ DeletionPolicy }) => DeletionPolicy === 'RetainExceptOnCreate'));
       assert.ok(ofType('Review', 'AWS::SQS::Queue').every(({ DeletionPolicy }) => DeletionPolicy === 'Delete'));
     });
   });

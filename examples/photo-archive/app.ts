@@ -1,0 +1,51 @@
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { StageProfile, ThumbnailSpec, ThumbnailToWasabi } from 'cdk-mainstay';
+
+const app = new App();
+
+// Everything goes when the stack goes, photos that wait in the dropbox and thumbnails included; the archive stays as long as it
+// holds anything. For keeps, say nothing, which is StageProfile.production(), or StageProfile.staging().
+StageProfile.ephemeral().applyTo(app);
+
+const stack = new Stack(app, 'PhotoArchive');
+
+// What varies is in the context of cdk.json, so `cdk deploy -c thumbnailPixels=512` changes it without touching this file.
+const setting = (name: string): string => {
+  const value = app.node.tryGetContext(name);
+  if (value === undefined) throw new Error(`context '${name}' must be set: run cdk in the folder of cdk.json, or pass -c ${name}=…`);
+  return String(value);
+};
+
+const photos = new ThumbnailToWasabi(stack, 'Photos', {
+  wasabiRegion: setting('wasabiRegion'),
+  archiveBucketName: setting('archiveBucketName'),
+  credentials: Secret.fromSecretNameV2(stack, 'Wasabi', setting('wasabiSecretName')),
+  thumbnails: [ThumbnailSpec.inside(Number(setting('thumbnailPixels')))],
+  alarmTopic: new Topic(stack, 'Alarms', { enforceSSL: true }), // subscribe whoever should hear of photos that fail
+  ...thisMachineInsteadOfAws(),
+});
+
+// Two roles that can do one thing each. Whoever may assume a role of this account may use them; narrow `assumedBy` to your own.
+const uploader = new Role(stack, 'Uploader', { assumedBy: new AccountRootPrincipal(), description: 'May upload photos, and nothing else' });
+photos.grantUpload(uploader);
+const viewer = new Role(stack, 'Viewer', { assumedBy: new AccountRootPrincipal(), description: 'May list and read thumbnails, and nothing else' });
+photos.grantReadThumbnails(viewer);
+
+new CfnOutput(stack, 'DropboxName', { value: photos.dropbox.bucketName, description: 'Upload photos to this bucket, under photos/' });
+new CfnOutput(stack, 'ThumbnailsName', { value: photos.thumbnails.bucketName, description: 'Thumbnails appear in this bucket' });
+new CfnOutput(stack, 'UploaderRoleArn', { value: uploader.roleArn });
+new CfnOutput(stack, 'ViewerRoleArn', { value: viewer.roleArn });
+new CfnOutput(stack, 'WasabiPolicy', {
+  value: stack.toJsonString(photos.wasabiPolicyDocument),
+  description: 'The policy for the Wasabi user whose access key is in the secret',
+});
+
+/** Only the emulated account of `npm run demo` sets these: a store on this machine, and the processor that the functions run on. */
+function thisMachineInsteadOfAws(): { archiveEndpoint?: string; architecture?: Architecture } {
+  const architecture = app.node.tryGetContext('architecture');
+  return { archiveEndpoint: app.node.tryGetContext('archiveEndpoint'), architecture: architecture && Architecture.custom(architecture) };
+}

@@ -1,0 +1,92 @@
+// Installs and builds what `npm test` and `npm run demo` need, pinned, inside this folder only; at once when there is nothing to do.
+// Plain Node.js without dependencies, as it runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { step } from './progress.mjs';
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const STAMPS = 'node_modules/.cache/cdk-mainstay';
+const REQUIREMENTS = 'test/emulator/requirements.txt';
+const PYTHON_NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
+
+/** The machine lacks what this project cannot install by itself. */
+export class MissingToolchain extends Error {}
+
+export function ensureNodeModules() {
+  return unlessStamped({ stamp: 'node_modules/.installed', inputs: ['package-lock.json'] }, () =>
+    step('installing the packages of package-lock.json', () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])));
+}
+
+export function ensurePython() {
+  return unlessStamped({ stamp: '.venv/.installed', inputs: [REQUIREMENTS] }, () => {
+    const python = findPython();
+    return step(`installing the packages of ${REQUIREMENTS}`, async () => {
+      await run(python, ['-m', 'venv', '--clear', '.venv']);
+      await run('.venv/bin/python', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS]);
+    });
+  });
+}
+
+export function ensureBundles() {
+  const outputs = ['archive-bucket', 'thumbnail-arm64', 'thumbnail-x64'].map((name) => `assets/${name}.zip`);
+  return unlessStamped({ stamp: `${STAMPS}/bundles`, inputs: ['lambda', 'package-lock.json', 'projenrc'], outputs }, () =>
+    step('bundling the functions', () => run('node_modules/.bin/projen', ['bundle'])));
+}
+
+/** Examples import the library by its name, as its users do, which is the compiled one. */
+export function ensureLibrary() {
+  return unlessStamped({ stamp: `${STAMPS}/library`, inputs: ['src', 'package-lock.json', 'tsconfig.json'], outputs: ['lib/index.js'] }, () =>
+    step('compiling the library', () => run('node_modules/.bin/projen', ['compile'])));
+}
+
+/** The stamp is written last, so what was interrupted half-way is done again. */
+async function unlessStamped({ stamp, inputs, outputs = [] }, work) {
+  const path = join(ROOT, stamp);
+  const hash = hashOf(inputs);
+  if (existsSync(path) && readFileSync(path, 'utf8') === hash && outputs.every((output) => existsSync(join(ROOT, output)))) return;
+  rmSync(path, { force: true });
+  await work();
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, hash);
+}
+
+function hashOf(inputs) {
+  const hash = createHash('sha256').update(process.version); // native packages are built for one
+  for (const file of inputs.flatMap(filesIn)) hash.update(file).update(readFileSync(join(ROOT, file)));
+  return hash.digest('hex');
+}
+
+function filesIn(input) {
+  const path = join(ROOT, input);
+  if (!statSync(path).isDirectory()) return [input];
+  return readdirSync(path, { recursive: true }).map((name) => join(input, name)).filter((file) => statSync(join(ROOT, file)).isFile()).sort();
+}
+
+function findPython() {
+  const usable = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))';
+  const found = PYTHON_NAMES.find((name) => spawnSync(name, ['-c', usable], { stdio: 'ignore' }).status === 0);
+  if (found) return found;
+  const present = spawnSync('python3', ['--version'], { encoding: 'utf8' }).stdout?.trim();
+  throw new MissingToolchain(
+    `Python 3.11 or newer with its venv module is needed for the emulated account and cfn-lint, found ${present || 'no python3'}. ` +
+    'Install it: `apt-get install python3 python3-venv` on Debian and Ubuntu, `dnf install python3` on Fedora, `brew install python` on macOS.',
+  );
+}
+
+/** Runs a command in the root folder, quietly: its output comes with the error. */
+function run(command, parameters) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, parameters, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => output += chunk);
+    child.stderr.on('data', (chunk) => output += chunk);
+    child.on('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(`\`${[command, ...parameters].join(' ')}\` failed (${signal ?? code}):\n${output.slice(-4000)}`));
+    });
+  });
+}

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { ROOT } from './install.mjs';
+
+const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
+
+/**
+ * What `npm test` runs, from the quickest answer to the slowest.
+ *
+ * @typedef {{ passed: number, failed: number, skipped: number, note?: string }} Counts
+ * @type {{ name: string, title: string, needs: ('python' | 'linux')[], run: () => Promise<Counts> }[]}
+ */
+export const runners = [
+  { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest() },
+  { name: 'newest', title: 'constructs on the newest aws-cdk-lib', needs: [], run: () => jest('--config', 'test/newest/jest.config.js') },
+  { name: 'lint', title: 'cfn-lint over the synthesized templates', needs: ['python'], run: lintTemplates },
+  { name: 'mutations', title: 'defects of one line, which the tests must notice', needs: [], run: () => countingItself('test/mutations/run.mjs') },
+  { name: 'package', title: 'the packed library in an app of its own', needs: [], run: () => countingItself('test/consumers/typescript/run.mjs') },
+  {
+    name: 'e2e',
+    title: 'the example in an emulated account',
+    needs: ['python', 'linux'],
+    run: () => jest('--config', 'test/e2e/jest.config.js'),
+  },
+];
+
+function jest(...parameters) {
+  return inTemporaryFolder(async (folder) => {
+    const file = join(folder, 'report.json');
+    const command = ['node_modules/.bin/jest', ...parameters, '--json', `--outputFile=${file}`, '--cacheDirectory=node_modules/.cache/jest'];
+    const { code } = await start(command, { TMPDIR: folder }); // what an interrupted test leaves goes with the folder
+    if (!existsSync(file)) throw new Error('jest ended without a report: see above');
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const counts = {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + report.numRuntimeErrorTestSuites, // a file that does not load has no tests that could fail
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+    return code === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1, note: 'every test passed, but jest failed: see above (coverage?)' };
+  });
+}
+
+/** A template is a test, which errors fail; warnings are shown. */
+function lintTemplates() {
+  return inTemporaryFolder(async (folder) => {
+    const { code } = await start([...TS_NODE, 'test/checks/templates.ts', folder]);
+    if (code !== 0) throw new Error('test/checks/templates.ts failed: nothing to lint');
+    const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json')).map((name) => join(folder, name));
+    if (templates.length === 0) throw new Error('test/checks/templates.ts wrote no *.template.json');
+
+    // W3005: CDK lets whatever uses a role wait for the role's policies, and names the role, too.
+    const { output } = await start(['.venv/bin/cfn-lint', '--ignore-checks', 'W3005', '--format', 'json', '--', ...templates], {}, 'pipe');
+    const findings = JSON.parse(output); // what is no JSON is no answer of the linter
+    for (const { Level, Rule, Filename, Message, Location } of findings) {
+      console.log(`${Level} ${Rule.Id} in ${basename(Filename)} at ${(Location.Path ?? []).join('/')}: ${Message}`);
+    }
+    console.log(`${templates.length} templates, ${findings.length} findings`);
+    const failed = new Set(findings.filter(({ Level }) => Level === 'Error').map(({ Filename }) => Filename)).size;
+    return { passed: templates.length - failed, failed, skipped: 0 };
+  });
+}
+
+/** A script whose last line says its counts. */
+async function countingItself(script) {
+  const { code, output } = await start([process.execPath, script], {}, 'pipe');
+  console.log(output.trimEnd());
+  const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
+  if (!counts) throw new Error(`${script} did not say how many passed`);
+  const [passed, failed, skipped] = counts.slice(1).map(Number);
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+}
+
+/** Its output is shown, or with 'pipe' returned. */
+function start([command, ...parameters], environment = {}, stdout = 'inherit') {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, parameters, { cwd: ROOT, env: { ...process.env, ...environment }, stdio: ['ignore', stdout, 'inherit'] });
+    let output = '';
+    child.stdout?.on('data', (chunk) => output += chunk);
+    child.on('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+async function inTemporaryFolder(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-test-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,175 @@
+"""What MiniStack 1.5.33 lacks to be the account of the demo and the end-to-end tests. Test-only.
+
+Each gap is closed by MiniStack's own functions: nothing here fakes a result. What upstream should do instead, and what
+stays unemulated, is in docs/decisions/emulated-account.md.
+"""
+import contextvars
+import json
+from xml.sax.saxutils import escape
+
+from ministack import app
+from ministack.services import eventbridge, s3
+from ministack.services.cloudformation import provisioners
+
+EVENT_VERSION = contextvars.ContextVar("version of the object whose event is under way", default=None)
+
+
+def bridge():
+    provision_whole_buckets()
+    tell_event_bridge_the_version()
+    stand_for_tls()
+
+
+# --- Gap 1: AWS::S3::Bucket silently drops these properties, without which CDK's auto-delete refuses to empty a bucket (it looks
+#     for its tag) and the encryption, expiry, logging and ownership that a template declares are not there. It also deletes a
+#     bucket that is not empty, where AWS refuses.
+
+def provision_whole_buckets():
+    handler = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    original = dict(handler)
+
+    def create(logical_id, properties, stack_name):
+        name, attributes = original["create"](logical_id, properties, stack_name)
+        configure(name, properties)
+        return name, attributes
+
+    def update(name, old, new, stack_name):
+        name, attributes = original["update"](name, old, new, stack_name)
+        configure(name, new, old)
+        return name, attributes
+
+    def delete(name, properties):
+        status, _, answer = s3._delete_bucket(name)
+        if status >= 400 and status != 404:
+            raise ValueError(f"AWS::S3::Bucket {name} could not be deleted: {answer.decode()}")
+        original["delete"](name, properties)
+
+    handler.update(create=create, update=update, delete=delete)
+
+
+def configure(bucket, properties, old=()):
+    unknown = set(properties) - NATIVE - set(BRIDGED)
+    if unknown:
+        raise ValueError(f"account.py: neither MiniStack nor the bridge honours {sorted(unknown)} of AWS::S3::Bucket: add it to BRIDGED")
+    for name, (document, put, remove) in BRIDGED.items():
+        if properties.get(name):
+            answer = put(bucket, document(properties[name]))
+        elif name in old:
+            answer = remove(bucket)
+        else:
+            continue
+        if answer[0] >= 400:
+            raise ValueError(f"AWS::S3::Bucket {bucket}: {name} refused: {answer[2].decode()}")
+
+
+def tags(values):
+    return xml_document("Tagging", {"TagSet": {"Tag": values}})
+
+
+def encryption(value):
+    def by_default(rule):
+        # MiniStack wants a key with every aws:kms. CDK's bootstrap bucket names none, which means the account's own on AWS.
+        default = rule["ServerSideEncryptionByDefault"]
+        return default if default["SSEAlgorithm"] != "aws:kms" else {"KMSMasterKeyID": "alias/aws/s3", **default}
+
+    return xml_document("ServerSideEncryptionConfiguration", {"Rule": [
+        {"ApplyServerSideEncryptionByDefault": by_default(rule), "BucketKeyEnabled": rule.get("BucketKeyEnabled")}
+        for rule in value["ServerSideEncryptionConfiguration"]
+    ]})
+
+
+def lifecycle(value):
+    return xml_document("LifecycleConfiguration", {"Rule": [lifecycle_rule(dict(rule)) for rule in value["Rules"]]})
+
+
+def lifecycle_rule(rule):
+    converted = {
+        "ID": rule.pop("Id", None),
+        "Filter": {"Prefix": rule.pop("Prefix", "")},
+        "Status": rule.pop("Status"),
+        "Expiration": {"Days": rule.pop("ExpirationInDays", None), "ExpiredObjectDeleteMarker": rule.pop("ExpiredObjectDeleteMarker", None)},
+        "NoncurrentVersionExpiration": rule.pop("NoncurrentVersionExpiration", None),
+        "AbortIncompleteMultipartUpload": rule.pop("AbortIncompleteMultipartUpload", None),
+    }
+    if rule:
+        raise ValueError(f"account.py: the bridge does not know {sorted(rule)} of a lifecycle rule: add it to lifecycle_rule()")
+    return converted
+
+
+def logging(value):
+    return xml_document("BucketLoggingStatus", {
+        "LoggingEnabled": {"TargetBucket": value["DestinationBucketName"], "TargetPrefix": value.get("LogFilePrefix", "")},
+    })
+
+
+def no_logging(bucket):
+    return s3._put_bucket_logging(bucket, xml_document("BucketLoggingStatus", {}))
+
+
+def ownership(value):
+    return xml_document("OwnershipControls", {"Rule": value["Rules"]})
+
+
+NATIVE = {
+    "BucketName", "CorsConfiguration", "NotificationConfiguration", "PublicAccessBlockConfiguration", "VersioningConfiguration",
+    "AccessControl",  # CDK's bootstrap bucket says Private, which every bucket is
+}
+BRIDGED = {
+    "BucketEncryption": (encryption, s3._put_bucket_encryption, s3._delete_bucket_encryption),
+    "LifecycleConfiguration": (lifecycle, s3._put_bucket_lifecycle, s3._delete_bucket_lifecycle),
+    "LoggingConfiguration": (logging, s3._put_bucket_logging, no_logging),
+    "OwnershipControls": (ownership, s3._put_bucket_ownership_controls, s3._delete_bucket_ownership_controls),
+    "Tags": (tags, s3._put_bucket_tagging, s3._delete_bucket_tagging),
+}
+
+
+def xml_document(root, content):
+    return xml(root, content or {}).replace(f"<{root}>", f'<{root} xmlns="{s3.S3_NS}">', 1).encode()
+
+
+def xml(tag, value):
+    if isinstance(value, list):
+        return "".join(xml(tag, item) for item in value)
+    if isinstance(value, dict):
+        inner = "".join(xml(name, item) for name, item in value.items())
+        return f"<{tag}>{inner}</{tag}>" if inner or tag in ("BucketLoggingStatus", "Filter") else ""
+    if value is None:
+        return ""
+    return f"<{tag}>{escape(str(value).lower() if isinstance(value, bool) else str(value))}</{tag}>"
+
+
+# --- Gap 2: the EventBridge form of an S3 event lacks `version-id`, which MiniStack knows: it is in the SQS and SNS forms.
+
+def tell_event_bridge_the_version():
+    fire, dispatch = s3._fire_s3_event, eventbridge._dispatch_event
+
+    def fire_with_version(*args, **kwargs):
+        token = EVENT_VERSION.set(kwargs.get("version_id"))
+        try:
+            return fire(*args, **kwargs)
+        finally:
+            EVENT_VERSION.reset(token)
+
+    def dispatch_with_version(event, *args, **kwargs):
+        version = EVENT_VERSION.get()
+        if version and version != "null" and event.get("Source") == "aws.s3":
+            detail = json.loads(event["Detail"])
+            detail["object"]["version-id"] = version
+            event = {**event, "Detail": json.dumps(detail)}
+        return dispatch(event, *args, **kwargs)
+
+    s3._fire_s3_event, eventbridge._dispatch_event = fire_with_version, dispatch_with_version
+
+
+# --- Not a gap: the account enforces TLS-only policies, and serves plain HTTP. Here loopback stands for TLS, as behind a load
+#     balancer, whose header MiniStack reads. Who sends `x-forwarded-proto: http` is refused.
+
+def stand_for_tls():
+    serve = app.app
+
+    async def behind_tls(scope, receive, send):
+        if scope["type"] == "http" and not any(name.lower() == b"x-forwarded-proto" for name, _ in scope["headers"]):
+            scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
+        await serve(scope, receive, send)
+
+    app.app = behind_tls
