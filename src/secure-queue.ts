@@ -1,5 +1,6 @@
-import { Annotations, ArnFormat, Aws, Duration, Fn, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Aws, Duration, Fn, Lazy, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -87,6 +88,18 @@ export interface SecureQueueProps {
 }
 
 /**
+ * How a rule's events become messages.
+ */
+export interface QueueRuleTargetOptions {
+  /**
+   * The message group of the events: a FIFO queue keeps the order within it.
+   *
+   * @default - none, which a FIFO queue does not take
+   */
+  readonly messageGroupId?: string;
+}
+
+/**
  * A queue that is encrypted at rest, refuses plain HTTP and loses nothing: what cannot be processed is parked in a
  * dead-letter queue that no other queue may use, and an alarm tells of it.
  *
@@ -118,6 +131,9 @@ export class SecureQueue extends Construct {
    * groups go on, they hide the jam from it; then `ageAlarm` tells, since a FIFO queue does not pass a blocked message by.
    */
   public readonly jammedGroupAlarm?: cloudwatch.Alarm;
+
+  /** The ARNs that a policy admits, by policy, service and account. */
+  private readonly admitted = new Map<string, Set<string>>();
 
   /**
    * @throws if a duration, count or name is outside of what SQS takes
@@ -213,47 +229,72 @@ export class SecureQueue extends Construct {
   }
 
   /**
-   * Lets AWS services send to this queue on behalf of one resource each: the queue's policy, and that of a customer-managed
-   * key, name the service, the resource and its account, so that no other account can send through the service.
+   * Lets an AWS service send to this queue on behalf of one resource: the queue's policy, and that of a customer-managed key, name the
+   * service, the resource and its account, so that no other account can send through the service.
    *
    * Where naming the resource would close a circle (the key of a queue that the resource depends on; a resource of
    * another stack) the policy names the resources of its kind in its account instead.
    *
-   * Connect the resource by its own means. CDK's `SqsQueue` target and `SqsDestination` write statements of their own, which, for a
-   * customer-managed key, have no condition and so undo these: give a rule `{ bind: () => ({ arn: queue.queueArn }) }` as its target.
+   * For an EventBridge rule, `asRuleTarget()` does this and connects the rule. Connect a bucket or a topic by CDK's `SqsDestination` or
+   * `SqsSubscription`; for a customer-managed key these add a statement of their own, without a condition.
    *
-   * @throws if a producer is a bucket and this is a FIFO queue or in another region, where S3 cannot send to
+   * @throws if the producer is a bucket and this is a FIFO queue or in another region, where S3 cannot send to
    */
-  public allowPublish(...producers: QueueProducer[]): void {
-    producers.forEach((producer) => producer._requireThatItCanSendTo(this.queue, this.node.path));
-    for (const [service, account, sameOrigin] of byOrigin(producers)) {
-      const arns = sameOrigin.map((producer) => producer._arnSeenFrom(this.queue, false));
-      this.queue.addToResourcePolicy(publishing(service, account, this.queue.queueArn, arns));
-      this.allowKey(service, account, sameOrigin);
-    }
+  public allowPublish(producer: QueueProducer): void {
+    producer._requireThatItCanSendTo(this.queue, this.node.path);
+    this.admit(producer, this.queue, ['sqs:SendMessage'], this.queue.queueArn);
+    if (this.encryptionKey) this.admit(producer, this.encryptionKey, ['kms:GenerateDataKey', 'kms:Decrypt'], '*');
   }
 
   /**
-   * Lets EventBridge park in the dead-letter queue what it could not deliver to the queue.
+   * This queue as the target of EventBridge rules, which may then send to it. What EventBridge cannot deliver is parked in the
+   * dead-letter queue, if that is a standard queue: EventBridge takes no other.
    *
-   * @internal
+   * @throws if this is a FIFO queue and no message group is given
    */
-  public _allowParking(...producers: QueueProducer[]): void {
-    for (const [service, account, sameOrigin] of byOrigin(producers)) {
-      const arns = sameOrigin.map((producer) => producer._arnSeenFrom(this.deadLetterQueue, false));
-      this.deadLetterQueue.addToResourcePolicy(publishing(service, account, this.deadLetterQueue.queueArn, arns));
+  public asRuleTarget(options: QueueRuleTargetOptions = {}): events.IRuleTarget {
+    const { messageGroupId } = options;
+    if (this.queue.fifo && messageGroupId === undefined) {
+      throw new Error(`${this.node.path}: 'messageGroupId' must be given for the events that a rule sends to a FIFO queue, got none`);
     }
+    return {
+      bind: (rule) => {
+        const producer = QueueProducer.rule(rule as events.IRule);
+        this.allowPublish(producer);
+        if (!this.queue.fifo) this.admit(producer, this.deadLetterQueue, ['sqs:SendMessage'], this.deadLetterQueue.queueArn);
+        return {
+          arn: this.queue.queueArn,
+          sqsParameters: messageGroupId === undefined ? undefined : { messageGroupId },
+          deadLetterConfig: this.queue.fifo ? undefined : { arn: this.deadLetterQueue.queueArn },
+        };
+      },
+    };
   }
 
-  private allowKey(service: string, account: string, producers: QueueProducer[]): void {
-    const key = this.encryptionKey;
-    if (!key) return;
-    const arns = [...new Set(producers.map((producer) => producer._arnSeenFrom(key, true)))];
-    const { statementAdded } = key.addToResourcePolicy(publishing(service, account, '*', arns, ['kms:GenerateDataKey', 'kms:Decrypt']));
+  /** One statement for all that send through one service from one account: a queue's policy has room for twenty. */
+  private admit(producer: QueueProducer, holder: sqs.Queue | kms.IKey, actions: string[], resource: string): void {
+    const arn = producer._arnSeenFrom(holder, holder === this.encryptionKey);
+    const origin = [holder.node.path, producer._service, producer._account].join(' ');
+    const admitted = this.admitted.get(origin);
+    if (admitted) {
+      admitted.add(arn);
+      return;
+    }
+    const arns = new Set([arn]);
+    this.admitted.set(origin, arns);
+    const { statementAdded } = holder.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal(producer._service)],
+      actions,
+      resources: [resource],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': Lazy.any({ produce: () => (arns.size === 1 ? arn : [...arns]) }) },
+        StringEquals: { 'aws:SourceAccount': producer._account },
+      },
+    }));
     if (!statementAdded) {
       Annotations.of(this).addWarningV2(
         'cdk-mainstay:SecureQueue.KeyPolicyUnchanged',
-        `the key ${key.node.path} is imported, so its policy is not changed here: let ${service} use kms:GenerateDataKey and kms:Decrypt, ` +
+        `the key ${holder.node.path} is imported, so its policy is not changed here: let ${producer._service} use ${actions.join(' and ')}, ` +
         'or nothing it sends arrives',
       );
     }
@@ -312,26 +353,6 @@ export class SecureQueue extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }
-}
-
-/** One statement for all that send through one service from one account: a queue's policy has room for twenty statements. */
-function byOrigin(producers: QueueProducer[]): [service: string, account: string, producers: QueueProducer[]][] {
-  const origins = new Map<string, [string, string, QueueProducer[]]>();
-  for (const producer of producers) {
-    const { _service: service, _account: account } = producer;
-    const origin = origins.get(`${service} ${account}`) ?? [service, account, []];
-    origins.set(`${service} ${account}`, [service, account, [...origin[2], producer]]);
-  }
-  return [...origins.values()];
-}
-
-function publishing(service: string, account: string, resource: string, sourceArns: string[], actions: string[] = ['sqs:SendMessage']): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal(service)],
-    actions,
-    resources: [resource],
-    conditions: { ArnLike: { 'aws:SourceArn': sourceArns.length === 1 ? sourceArns[0] : sourceArns }, StringEquals: { 'aws:SourceAccount': account } },
-  });
 }
 
 /** Bounds: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */

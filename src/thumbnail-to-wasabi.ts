@@ -21,7 +21,6 @@ import { thumbnailPrefix } from './private/rendered-thumbnail';
 import { requireSameRegion } from './private/require-same-region';
 import { requireWholeNumber } from './private/require-whole-number';
 import { requireTls, requireWasabiBucketName, WASABI_REGIONS, wasabiEndpoint, wasabiPolicy } from './private/wasabi';
-import { QueueProducer } from './queue-producer';
 import { SecureQueue } from './secure-queue';
 import { StageProfile } from './stage-profile';
 import { ThumbnailSpec } from './thumbnail-spec';
@@ -386,7 +385,7 @@ export class ThumbnailToWasabi extends Construct {
    */
   private routeUploads(suffixes?: string[]): events.Rule[] {
     const keys = suffixes?.map((suffix) => ({ wildcard: `${literally(this.uploadPrefix)}*${literally(suffix)}` })) ?? [{ prefix: this.uploadPrefix }];
-    const rules = keys.map((key, index) => {
+    return keys.map((key, index) => {
       const rule = new events.Rule(this, suffixes ? `Uploads${index}` : 'Uploads', {
         description: 'Uploaded photos go to the queue of the photo function',
         eventPattern: {
@@ -395,14 +394,9 @@ export class ThumbnailToWasabi extends Construct {
           detail: { bucket: { name: [this.dropbox.bucketName] }, object: { key: [key] } },
         },
       });
-      // CDK's own target would let EventBridge in without the conditions of allowPublish().
-      rule.addTarget({ bind: () => ({ arn: this.queue.queue.queueArn, deadLetterConfig: { arn: this.queue.deadLetterQueue.queueArn } }) });
+      rule.addTarget(this.queue.asRuleTarget());
       return rule;
     });
-    const producers = rules.map((rule) => QueueProducer.rule(rule));
-    this.queue.allowPublish(...producers);
-    this.queue._allowParking(...producers);
-    return rules;
   }
 
   private grantOn(bucket: s3.IBucket, grantee: iam.IGrantable, action: string, keys: string[], keyActions: string[]): iam.Grant {

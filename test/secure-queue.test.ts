@@ -534,11 +534,47 @@ describe('allowPublish', () => {
   test('lets many rules in by one statement, since a queue policy has room for twenty', () => {
     const { stack, subject } = build({ encryptionKey: undefined });
     const rules = Array.from({ length: 30 }, (_, index) => new Rule(stack, `Rule${index}`, { eventPattern: PATTERN }));
-    subject.allowPublish(...rules.map((rule) => QueueProducer.rule(rule)), QueueProducer.topic(new Topic(stack, 'Topic')));
+    rules.forEach((rule) => subject.allowPublish(QueueProducer.rule(rule)));
+    subject.allowPublish(QueueProducer.topic(new Topic(stack, 'Topic')));
 
     const allowed = statements(Template.fromStack(stack), 'AWS::SQS::QueuePolicy', 'SubjectQueue').filter(({ Effect }) => Effect === 'Allow');
     expect(allowed.map(({ Principal }) => Principal.Service)).toEqual(['events.amazonaws.com', 'sns.amazonaws.com']);
     expect(allowed[0].Condition.ArnLike['aws:SourceArn']).toHaveLength(30);
+  });
+
+  test('the target of a rule lets the rule in, and parks what it cannot deliver', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const key = new Key(stack, 'Key');
+    const subject = new SecureQueue(stack, 'Subject', { encryptionKey: key });
+    new Rule(stack, 'Rule', { eventPattern: PATTERN, targets: [subject.asRuleTarget()] });
+
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [Match.objectEquals({
+        Id: Match.anyValue(),
+        Arn: stack.resolve(subject.queue.queueArn),
+        DeadLetterConfig: { Arn: stack.resolve(subject.deadLetterQueue.queueArn) },
+      })],
+    });
+    for (const id of ['SubjectQueue', 'SubjectDeadLetterQueue']) {
+      expect(statements(template, 'AWS::SQS::QueuePolicy', id).filter(({ Effect }) => Effect === 'Allow')).toEqual([
+        expect.objectContaining({
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: { ArnLike: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^Rule/), 'Arn'] } }, StringEquals: account },
+        }),
+      ]);
+    }
+    expect(statements(template, 'AWS::KMS::Key').filter(({ Principal }) => Principal.Service)).toHaveLength(1);
+  });
+
+  test('the target of a rule that is FIFO needs a message group, and EventBridge cannot park in a FIFO queue', () => {
+    const { stack, subject } = build({ queueType: QueueType.fifo() });
+
+    expect(() => subject.asRuleTarget()).toThrow("Stack/Subject: 'messageGroupId' must be given for the events that a rule sends to a FIFO queue, got none");
+    new Rule(stack, 'Rule', { eventPattern: PATTERN, targets: [subject.asRuleTarget({ messageGroupId: 'all' })] });
+    Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
+      Targets: [Match.objectLike({ SqsParameters: { MessageGroupId: 'all' }, DeadLetterConfig: Match.absent() })],
+    });
   });
 
   test('refuses a bucket of another region, which S3 cannot send from', () => {

@@ -54,8 +54,8 @@ export const REGISTER: Variant[] = [
         maximumMessageAge: Duration.hours(1),
       });
       const rule = new Rule(stack, 'Rule', { eventPattern: { source: ['aws.s3'] } });
-      rule.addTarget({ bind: () => ({ arn: queue.queue.queueArn }) });
-      [QueueProducer.rule(rule), QueueProducer.topic(topic), QueueProducer.bucket(bucket)].forEach((producer) => queue.allowPublish(producer));
+      rule.addTarget(queue.asRuleTarget());
+      [QueueProducer.topic(topic), QueueProducer.bucket(bucket)].forEach((producer) => queue.allowPublish(producer));
     },
   },
   { name: 'ThumbnailToWasabi', build: (stack) => photos(stack) },
