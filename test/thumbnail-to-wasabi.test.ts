@@ -290,7 +290,7 @@ describe('the photo function', () => {
       {
         Effect: 'Allow',
         Resource: arnOf('PhotosQueue'),
-        Action: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueUrl', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        Action: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
       },
     ]);
   });

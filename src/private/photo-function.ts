@@ -3,7 +3,6 @@ import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -77,11 +76,14 @@ export class PhotoFunction extends Construct {
       },
     });
     allowItsSteps(role, props);
-    this.fn.addEventSource(new SqsEventSource(props.queue.queue, {
+    // Not CDK's SqsEventSource, which puts the name of the stack into the id of the mapping.
+    props.queue.grantConsume(this.fn);
+    this.fn.addEventSourceMapping('Uploads', {
+      eventSourceArn: props.queue.queue.queueArn,
       batchSize: 5, // bounds the work of one run, and what a killed run repeats
       reportBatchItemFailures: true,
       maxConcurrency: props.reservedConcurrentExecutions, // pollers that run into throttles use up receives, and fill the dead-letter queue
-    }));
+    });
   }
 }
 

@@ -1,11 +1,13 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import {
   ArchiveObjectLock, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps,
 } from '../../src';
@@ -13,65 +15,66 @@ import {
 /** One way to use a construct, by which every net catches it. */
 export interface Variant {
   readonly name: string;
-  readonly build: (stack: Stack) => void;
+  readonly build: (scope: Construct) => void;
 }
 
-function photos(stack: Stack, props: Partial<ThumbnailToWasabiProps> = {}): ThumbnailToWasabi {
-  return new ThumbnailToWasabi(stack, 'Subject', {
+function photos(scope: Construct, props: Partial<ThumbnailToWasabiProps> = {}): ThumbnailToWasabi {
+  return new ThumbnailToWasabi(scope, 'Subject', {
     wasabiRegion: 'eu-central-1',
     archiveBucketName: 'photoarchive',
-    credentials: Secret.fromSecretNameV2(stack, 'Wasabi', 'demo/wasabi/access'),
+    credentials: Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access'),
     ...props,
   });
 }
 
 export const REGISTER: Variant[] = [
-  { name: 'SecureQueue', build: (stack) => new SecureQueue(stack, 'Subject') },
+  { name: 'SecureQueue', build: (scope) => new SecureQueue(scope, 'Subject') },
   {
     name: 'SecureQueue-ephemeral',
-    build: (stack) => {
-      StageProfile.ephemeral().applyTo(stack);
-      new SecureQueue(stack, 'Subject');
+    build: (scope) => {
+      StageProfile.ephemeral().applyTo(scope);
+      new SecureQueue(scope, 'Subject');
     },
   },
-  { name: 'SecureQueue-fifo', build: (stack) => new SecureQueue(stack, 'Subject', { queueType: QueueType.fifo({ contentBasedDeduplication: true }) }) },
+  { name: 'SecureQueue-fifo', build: (scope) => new SecureQueue(scope, 'Subject', { queueType: QueueType.fifo({ contentBasedDeduplication: true }) }) },
   {
     name: 'SecureQueue-high-throughput-fifo',
-    build: (stack) => new SecureQueue(stack, 'Subject', { queueType: QueueType.highThroughputFifo(), queueName: 'jobs.fifo' }),
+    build: (scope) => new SecureQueue(scope, 'Subject', { queueType: QueueType.highThroughputFifo(), queueName: 'jobs.fifo' }),
   },
   {
     name: 'SecureQueue-producers',
-    build: (stack) => {
-      const encryptionKey = new Key(stack, 'Key', { enableKeyRotation: true });
-      const topic = new Topic(stack, 'Topic', { masterKey: encryptionKey });
-      const bucket = Bucket.fromBucketName(stack, 'Bucket', 'uploads');
-      const queue = new SecureQueue(stack, 'Subject', {
+    build: (scope) => {
+      const encryptionKey = new Key(scope, 'Key', { enableKeyRotation: true });
+      const topic = new Topic(scope, 'Topic', { masterKey: encryptionKey });
+      const bucket = Bucket.fromBucketName(scope, 'Bucket', 'uploads');
+      const queue = new SecureQueue(scope, 'Subject', {
         encryptionKey,
         alarmTopic: topic,
         visibilityTimeout: Duration.minutes(6),
         retentionPeriod: Duration.days(1),
         maxReceiveCount: 5,
         maximumMessageAge: Duration.hours(1),
+        removalPolicy: RemovalPolicy.RETAIN,
       });
-      const rule = new Rule(stack, 'Rule', { eventPattern: { source: ['aws.s3'] } });
+      const rule = new Rule(scope, 'Rule', { eventPattern: { source: ['aws.s3'] } });
       rule.addTarget(queue.asRuleTarget());
       [QueueProducer.topic(topic), QueueProducer.bucket(bucket)].forEach((producer) => queue.allowPublish(producer));
     },
   },
-  { name: 'ThumbnailToWasabi', build: (stack) => photos(stack) },
+  { name: 'ThumbnailToWasabi', build: (scope) => photos(scope) },
   {
     name: 'ThumbnailToWasabi-ephemeral',
-    build: (stack) => {
-      StageProfile.ephemeral().applyTo(stack);
-      photos(stack);
+    build: (scope) => {
+      StageProfile.ephemeral().applyTo(scope);
+      photos(scope);
     },
   },
   {
     name: 'ThumbnailToWasabi-granted',
-    build: (stack) => {
-      StageProfile.staging().applyTo(stack);
-      const subject = photos(stack);
-      const role = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+    build: (scope) => {
+      StageProfile.staging().applyTo(scope);
+      const subject = photos(scope);
+      const role = (id: string) => new Role(scope, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
       subject.grantUpload(role('Uploader'));
       subject.grantReadThumbnails(role('Reader'));
       subject.grantReadArchive(role('Archivist'));
@@ -79,11 +82,11 @@ export const REGISTER: Variant[] = [
   },
   {
     name: 'ThumbnailToWasabi-varied',
-    build: (stack) => {
-      const encryptionKey = new Key(stack, 'Key', { enableKeyRotation: true });
-      photos(stack, {
+    build: (scope) => {
+      const encryptionKey = new Key(scope, 'Key', { enableKeyRotation: true });
+      photos(scope, {
         encryptionKey,
-        alarmTopic: new Topic(stack, 'Topic', { masterKey: encryptionKey }),
+        alarmTopic: new Topic(scope, 'Topic', { masterKey: encryptionKey }),
         architecture: Architecture.X86_64,
         memorySize: Size.gibibytes(3),
         timeout: Duration.minutes(5),
@@ -98,7 +101,25 @@ export const REGISTER: Variant[] = [
         archiveKeyPrefix: 'originals/',
         archiveEndpoint: 'https://storage.example.org',
         archiveObjectLock: ArchiveObjectLock.governance(Duration.days(30)),
+        archiveRemovalPolicy: RemovalPolicy.RETAIN,
+        removalPolicy: RemovalPolicy.RETAIN,
+        maxReceiveCount: 3,
+        maxInputSize: Size.mebibytes(20),
+        maxInputPixels: 50_000_000,
+        logRetention: RetentionDays.THREE_MONTHS,
       });
     },
+  },
+  {
+    name: 'ThumbnailToWasabi-existing-buckets',
+    build: (scope) => {
+      const logs = new Bucket(scope, 'Logs', { enforceSSL: true });
+      const existing = (id: string) => new Bucket(scope, id, { enforceSSL: true, versioned: true, serverAccessLogsBucket: logs });
+      photos(scope, { dropbox: existing('Dropbox'), thumbnailsBucket: existing('Thumbnails') });
+    },
+  },
+  {
+    name: 'ThumbnailToWasabi-existing-access-logs',
+    build: (scope) => photos(scope, { accessLogsBucket: new Bucket(scope, 'Logs', { enforceSSL: true }) }),
   },
 ];

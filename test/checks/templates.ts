@@ -8,10 +8,8 @@ import { REGISTER } from './register';
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('usage: templates.ts FOLDER');
 
-const ENVIRONMENTS = {
-  'agnostic': undefined,
-  'eu-west-3': { account: '123456789012', region: 'eu-west-3' },
-};
+const REGIONS = ['eu-west-3', 'us-east-1', 'cn-north-1', 'us-gov-west-1'];
+const ENVIRONMENTS = Object.fromEntries([['agnostic', undefined], ...REGIONS.map((region) => [region, { account: '123456789012', region }])]);
 
 mkdirSync(folder, { recursive: true });
 for (const [environment, env] of Object.entries(ENVIRONMENTS)) {
