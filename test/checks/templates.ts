@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { REGISTER } from './register';
 
@@ -9,7 +9,7 @@ const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('usage: templates.ts FOLDER');
 
 const REGIONS = ['eu-west-3', 'us-east-1', 'cn-north-1', 'us-gov-west-1'];
-const ENVIRONMENTS = Object.fromEntries([['agnostic', undefined], ...REGIONS.map((region) => [region, { account: '123456789012', region }])]);
+const ENVIRONMENTS: Record<string, Environment | undefined> = Object.fromEntries([['agnostic', undefined], ...REGIONS.map((region) => [region, { account: '123456789012', region }])]);
 
 mkdirSync(folder, { recursive: true });
 for (const [environment, env] of Object.entries(ENVIRONMENTS)) {

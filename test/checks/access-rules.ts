@@ -1,0 +1,105 @@
+import { IResolvable, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ACCOUNT, Intrinsics, TemplateResource } from './intrinsics';
+import { DeployedPolicies, PolicyDocument, Request, Use } from './policies';
+
+export const OTHER_ACCOUNT = '999999999999';
+
+export interface DeployedTemplate {
+  readonly Resources: Record<string, TemplateResource>;
+}
+
+/** What somebody may, or may not, do: a sentence, and the requests that it stands for. */
+export interface AccessRule {
+  readonly sentence: string;
+  readonly allowed: boolean;
+  /** AWS asks for all of them before it does what the sentence says. */
+  readonly requests: Request[];
+}
+
+/** A stack, and everything that may be done in it. */
+export interface Scene {
+  readonly name: string;
+  readonly template: DeployedTemplate;
+  readonly rules: AccessRule[];
+}
+
+type Call = Omit<Request, 'principal'>;
+
+/** Somebody, by the name that sentences have for it. */
+export class Actor {
+  constructor(private readonly name: string, private readonly principal: string, private readonly context: Request['context'] = {}) {}
+
+  may(what: string, ...calls: Call[]): AccessRule {
+    return { sentence: `${this.name} may ${what}`, allowed: true, requests: calls.map((call) => this.asking(call)) };
+  }
+
+  /** One call only: of two, one that is denied for another reason would hide that the other is allowed. */
+  mayNot(what: string, call: Call): AccessRule {
+    return { sentence: `${this.name} may not ${what}`, allowed: false, requests: [this.asking(call)] };
+  }
+
+  private asking(call: Call): Request {
+    return { ...call, principal: this.principal, context: { ...this.context, ...call.context } };
+  }
+}
+
+/** A service that acts for one of its resources. */
+export function onBehalfOf(service: string, sourceArn: string, sourceAccount = ACCOUNT): [string, Request['context']] {
+  return [service, { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount }];
+}
+
+/** A call over TLS, and for S3 over the newest. */
+export function call(action: string, resource: string, context: Request['context'] = {}): Call {
+  const transport = { 'aws:SecureTransport': 'true', ...(action.startsWith('s3:') && { 's3:TlsVersion': '1.3' }) };
+  return { action, resource, context: { ...transport, ...context } };
+}
+
+export function overPlainHttp({ context, ...rest }: Call): Call {
+  return { ...rest, context: { ...context, 'aws:SecureTransport': 'false', ...(rest.action.startsWith('s3:') && { 's3:TlsVersion': undefined }) } };
+}
+
+export function overTls(version: string, { context, ...rest }: Call): Call {
+  return { ...rest, context: { ...context, 's3:TlsVersion': version } };
+}
+
+/** What the tokens of a stack are in the account that its policies are tried in. */
+export function valuesOf(stack: Stack): { template: DeployedTemplate; valueOf: (token: string | IResolvable) => string } {
+  const template = Template.fromStack(stack).toJSON() as DeployedTemplate;
+  const intrinsics = new Intrinsics(template.Resources);
+  return { template, valueOf: (token) => intrinsics.resolve(stack.resolve(token)) };
+}
+
+/** Whether the policies of a template decide as the rule says, and on which of their elements. */
+export async function tried(rule: AccessRule, policies: DeployedPolicies): Promise<{ holds: boolean; uses: Use[] }> {
+  const decisions = await Promise.all(rule.requests.map((request) => policies.decide(request)));
+  return { holds: decisions.every(({ allowed }) => allowed) === rule.allowed, uses: decisions.flatMap(({ uses }) => uses) };
+}
+
+/** The sentences that are not true of a template. */
+export async function brokenRules(rules: AccessRule[], template: DeployedTemplate): Promise<string[]> {
+  const policies = new DeployedPolicies(template);
+  const results = await Promise.all(rules.map(async (rule) => ({ rule, ...await tried(rule, policies) })));
+  return results.filter(({ holds }) => !holds).map(({ rule }) => rule.sentence);
+}
+
+/**
+ * The parts of the policies that no rule needs: actions and resources that are allowed though nobody is said to use them, and denials
+ * that deny nothing that anybody tries.
+ */
+export async function unprovenParts({ template, rules }: Scene): Promise<string[]> {
+  const policies = new DeployedPolicies(template);
+  const uses = (await Promise.all(rules.map(async (rule) => {
+    const isProof = rule.allowed ? 'Allow' : 'Deny';
+    return (await tried(rule, policies)).uses.filter(({ effect }) => effect === isProof);
+  }))).flat();
+  return policies.all().flatMap(([name, { Statement }]) => Statement.flatMap((statement, index) => {
+    const ofStatement = uses.filter((use) => use.policy === name && use.statement === index + 1);
+    return partsOf(statement).filter(({ kind, value }) => !ofStatement.some((use) => use[kind] === value)).map(({ value }) => `${value} of ${name}`);
+  }));
+}
+
+function partsOf({ Action, Resource }: PolicyDocument['Statement'][number]): { kind: 'action' | 'resource'; value: string }[] {
+  const parts = (kind: 'action' | 'resource', values: string | string[] = []) => [values].flat().map((value) => ({ kind, value }));
+  return [...parts('action', Action), ...parts('resource', Resource)];
+}
