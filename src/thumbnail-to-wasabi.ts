@@ -369,6 +369,8 @@ export class ThumbnailToWasabi extends Construct {
       resource: this.thumbnails,
       conditions: { StringLike: { 's3:prefix': keys } },
     });
+    // CDK leaves the conditions out where the statement goes into the bucket's policy, for a grantee of another account.
+    list.resourceStatement?.addConditions({ StringLike: { 's3:prefix': keys } });
     return read.combine(list);
   }
 
@@ -425,6 +427,8 @@ type Defaulted = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' 
 
 function validate(construct: Construct, props: ThumbnailToWasabiProps, { memorySize, timeout, maxInputSize }: Defaulted): void {
   const where = construct.node.path;
+  requireLiteralPrefix(where, 'uploadPrefix', props.uploadPrefix);
+  requireLiteralPrefix(where, 'archiveKeyPrefix', props.archiveKeyPrefix);
   requireWasabiBucketName(where, 'archiveBucketName', props.archiveBucketName);
   if (props.archiveEndpoint !== undefined) requireTls(where, 'archiveEndpoint', props.archiveEndpoint);
   if (props.thumbnails?.length === 0) {
@@ -452,6 +456,12 @@ function validate(construct: Construct, props: ThumbnailToWasabiProps, { memoryS
       hint: 'Lambda polls a queue for at least two and at most a thousand runs at a time',
     });
   }
+}
+
+/** Policies would take these for patterns and variables, and allow more, or less, than the prefix says. */
+function requireLiteralPrefix(where: string, prop: string, prefix: string = ''): void {
+  if (Token.isUnresolved(prefix) || !/[*?$]/.test(prefix)) return;
+  throw new Error(`${where}: '${prop}' must be without *, ? and $, which policies read as patterns, got '${prefix}'`);
 }
 
 /**

@@ -189,10 +189,10 @@ describe('uploads', () => {
   });
 
   test('are those with given suffixes, a rule each, special characters taken literally', () => {
-    const template = synth(() => ({ uploadPrefix: 'a*b\\c/', uploadSuffixes: ['.jpg', '.p*g'] }));
+    const template = synth(() => ({ uploadPrefix: 'a\\c/', uploadSuffixes: ['.jpg', '.p*g'] }));
 
     const keys = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties.EventPattern.detail.object.key[0].wildcard);
-    expect(keys).toEqual(['a\\*b\\\\c/*.jpg', 'a\\*b\\\\c/*.p\\*g']);
+    expect(keys).toEqual(['a\\\\c/*.jpg', 'a\\\\c/*.p\\*g']);
   });
 });
 
@@ -589,6 +589,9 @@ describe('refuses', () => {
     [{ timeout: Duration.seconds(0) }, "'timeout' must be a whole number of seconds between 1 and 900, got 0"],
     [{ timeout: Duration.seconds(901) }, 'got 901'],
     [{ timeout: Duration.seconds(Token.asNumber({ Ref: 'T' })) }, "Stack/Photos: 'timeout' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long"],
+    [{ uploadPrefix: 'team-*/' }, "Stack/Photos: 'uploadPrefix' must be without *, ? and $, which policies read as patterns, got 'team-*/'"],
+    [{ uploadPrefix: 'a?/' }, "got 'a?/'"],
+    [{ archiveKeyPrefix: '${aws:username}/' }, "'archiveKeyPrefix' must be without *, ? and $"],
     [{ maxReceiveCount: 0 }, "'maxReceiveCount' must be a whole number between 1 and 1000, got 0"],
     [{ maxInputSize: Size.bytes(0) }, "'maxInputSize' must be a whole number of bytes between 1 and 1073741824, got 0"],
     [{ maxInputSize: Size.gibibytes(2) }, 'got 2147483648'],

@@ -1,7 +1,7 @@
 import { IResolvable, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ACCOUNT, Intrinsics, TemplateResource } from './intrinsics';
-import { DeployedPolicies, PolicyDocument, Request, Use } from './policies';
+import { ANYBODY, decide, DeployedPolicies, PolicyDocument, Request, Use } from './policies';
 
 export const OTHER_ACCOUNT = '999999999999';
 
@@ -22,25 +22,27 @@ export interface Scene {
   readonly name: string;
   readonly template: DeployedTemplate;
   readonly rules: AccessRule[];
+  /** The actions that no rule can prove, as IAM has none of these names. */
+  readonly unknownActions?: string[];
 }
 
-type Call = Omit<Request, 'principal'>;
+export type Call = Omit<Request, 'principal'>;
 
 /** Somebody, by the name that sentences have for it. */
 export class Actor {
   constructor(private readonly name: string, private readonly principal: string, private readonly context: Request['context'] = {}) {}
 
   may(what: string, ...calls: Call[]): AccessRule {
-    return { sentence: `${this.name} may ${what}`, allowed: true, requests: calls.map((call) => this.asking(call)) };
+    return { sentence: `${this.name} may ${what}`, allowed: true, requests: calls.map((request) => this.asking(request)) };
   }
 
   /** One call only: of two, one that is denied for another reason would hide that the other is allowed. */
-  mayNot(what: string, call: Call): AccessRule {
-    return { sentence: `${this.name} may not ${what}`, allowed: false, requests: [this.asking(call)] };
+  mayNot(what: string, request: Call): AccessRule {
+    return { sentence: `${this.name} may not ${what}`, allowed: false, requests: [this.asking(request)] };
   }
 
-  private asking(call: Call): Request {
-    return { ...call, principal: this.principal, context: { ...this.context, ...call.context } };
+  private asking(request: Call): Request {
+    return { ...request, principal: this.principal, context: { ...this.context, ...request.context } };
   }
 }
 
@@ -76,6 +78,23 @@ export async function tried(rule: AccessRule, policies: DeployedPolicies): Promi
   return { holds: decisions.every(({ allowed }) => allowed) === rule.allowed, uses: decisions.flatMap(({ uses }) => uses) };
 }
 
+const OPEN = { Effect: 'Allow', Action: '*' };
+const OPEN_TO_ALL = { ...OPEN, Principal: '*' };
+
+/** Whether policies without any bounds would allow what a rule denies: else the denial proves nothing about the policies that we wrote. */
+export async function allowedWithoutBounds({ requests }: AccessRule): Promise<boolean> {
+  const decisions = await Promise.all(requests.map((request) => {
+    const isTrust = request.action.startsWith('sts:'); // trust policies have no resource
+    const ofIdentity: Record<string, PolicyDocument> = request.principal === ANYBODY ? {} : { open: policyOf({ ...OPEN, Resource: '*' }) };
+    return decide(request, ofIdentity, request.resource, policyOf(isTrust ? OPEN_TO_ALL : { ...OPEN_TO_ALL, Resource: '*' }));
+  }));
+  return decisions.every(({ allowed }) => allowed);
+}
+
+function policyOf(statement: PolicyDocument['Statement'][number]): PolicyDocument {
+  return { Version: '2012-10-17', Statement: [statement] };
+}
+
 /** The sentences that are not true of a template. */
 export async function brokenRules(rules: AccessRule[], template: DeployedTemplate): Promise<string[]> {
   const policies = new DeployedPolicies(template);
@@ -87,15 +106,18 @@ export async function brokenRules(rules: AccessRule[], template: DeployedTemplat
  * The parts of the policies that no rule needs: actions and resources that are allowed though nobody is said to use them, and denials
  * that deny nothing that anybody tries.
  */
-export async function unprovenParts({ template, rules }: Scene): Promise<string[]> {
+export async function unprovenParts({ template, rules, unknownActions = [] }: Scene): Promise<string[]> {
   const policies = new DeployedPolicies(template);
   const uses = (await Promise.all(rules.map(async (rule) => {
     const isProof = rule.allowed ? 'Allow' : 'Deny';
     return (await tried(rule, policies)).uses.filter(({ effect }) => effect === isProof);
   }))).flat();
   return policies.all().flatMap(([name, { Statement }]) => Statement.flatMap((statement, index) => {
+    if ([statement.Action].flat().every((action) => unknownActions.includes(action))) return [];
     const ofStatement = uses.filter((use) => use.policy === name && use.statement === index + 1);
-    return partsOf(statement).filter(({ kind, value }) => !ofStatement.some((use) => use[kind] === value)).map(({ value }) => `${value} of ${name}`);
+    return partsOf(statement)
+      .filter(({ kind, value }) => !unknownActions.includes(value) && !ofStatement.some((use) => use[kind] === value))
+      .map(({ value }) => `${value} of ${name}`);
   }));
 }
 

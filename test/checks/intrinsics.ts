@@ -49,9 +49,8 @@ export class Intrinsics {
   resolve(value: unknown): any {
     if (Array.isArray(value)) return value.map((item) => this.resolve(item));
     if (typeof value !== 'object' || value === null) return value;
-    const [[name, argument], ...others] = [...Object.entries(value), ['', undefined]];
-    const isIntrinsic = others.length === 1 && (name === 'Ref' || name === 'Condition' && typeof argument === 'string' || name.startsWith('Fn::'));
-    if (isIntrinsic) return this.intrinsic(name, argument);
+    const intrinsic = Object.entries(value).find(([key]) => key === 'Ref' || key.startsWith('Fn::'));
+    if (intrinsic) return this.intrinsic(...intrinsic);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.resolve(item)]));
   }
 
@@ -65,9 +64,14 @@ export class Intrinsics {
       case 'Fn::GetAtt': return this.attribute(argument[0], argument[1]);
       case 'Fn::Join': return this.resolve(argument[1]).join(argument[0]);
       case 'Fn::Select': return this.resolve(argument[1])[Number(argument[0])] ?? unresolved(name, argument);
+      case 'Fn::Sub': return typeof argument === 'string' ? this.substituted(argument) : unresolved(name, argument);
       case 'Fn::Split': return this.resolve(argument[1]).split(argument[0]);
       default: return unresolved(name, argument);
     }
+  }
+
+  private substituted(text: string): string {
+    return text.replace(/\$\{([^!}]+)\}/g, (_, name: string) => (name.includes('.') ? unresolved('Fn::Sub', text) : this.ref(name)));
   }
 
   private ref(id: string): string {

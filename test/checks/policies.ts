@@ -35,17 +35,29 @@ export interface PolicyDocument {
 /** A caller who has no identity at all. */
 export const ANYBODY = 'anybody';
 
+/** Whoever has the most that anybody can have in this account. */
+export const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
+
 /** The identity policies of another account are not ours to know: whatever its roles try, their own account allows it. */
 const ALLOWS_EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+
+/** What the managed policies say that CDK attaches: it is nowhere in the template. */
+const OF_AWS: Record<string, PolicyDocument> = {
+  // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
+  'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }],
+  },
+};
 
 /**
  * The policies of a template once they are in an account: asked for a decision, they are combined as AWS does it.
  */
 export class DeployedPolicies {
   /** By the ARN of a role. */
-  public readonly ofIdentities = new Map<string, Record<string, PolicyDocument>>();
+  private readonly ofIdentities = new Map<string, Record<string, PolicyDocument>>();
   /** By the ARN of what they protect. */
-  public readonly ofResources = new Map<string, PolicyDocument>();
+  private readonly ofResources = new Map<string, PolicyDocument>();
   private readonly intrinsics: Intrinsics;
 
   constructor(template: { Resources: Record<string, TemplateResource> }) {
@@ -53,36 +65,32 @@ export class DeployedPolicies {
     for (const [id, resource] of Object.entries(template.Resources)) this.attach(id, resource);
   }
 
-  /** All of them, by a name that says where each stands. */
+  /** All that the template spells out, by a name that says where each stands. */
   all(): [string, PolicyDocument][] {
-    return [...[...this.ofIdentities.values()].flatMap((policies) => Object.entries(policies)), ...this.ofResources.entries()];
+    const ofIdentities = [...this.ofIdentities.values()].flatMap((policies) => Object.entries(policies));
+    return [...ofIdentities.filter(([name]) => !(name in OF_AWS)), ...this.ofResources.entries()];
   }
 
   async decide(request: Request): Promise<Decision> {
     const { principal } = request;
-    const isOfOtherAccount = principal.startsWith('arn:') && !principal.includes(`:${ACCOUNT}:`);
-    const isRole = principal.startsWith('arn:') && !isOfOtherAccount;
-    const identityPolicies = isRole ? this.ofIdentities.get(principal) : {};
-    if (!identityPolicies) throw new Error(`no role of the template is ${principal}`);
     const holder = this.holderOf(request.resource);
-    return decide(request, isOfOtherAccount ? { 'its own account': ALLOWS_EVERYTHING } : identityPolicies, holder, this.ofResources.get(holder));
+    return decide(request, this.identityPoliciesOf(principal), holder, this.ofResources.get(holder));
+  }
+
+  private identityPoliciesOf(principal: string): Record<string, PolicyDocument> {
+    if (!principal.startsWith('arn:')) return {};
+    if (principal === ROOT || !principal.includes(`:${ACCOUNT}:`)) return { 'its own account': ALLOWS_EVERYTHING };
+    return this.ofIdentities.get(principal) ?? fail(`no role of the template is ${principal}`);
   }
 
   private attach(id: string, { Type, Properties = {} }: TemplateResource): void {
     switch (Type) {
       case 'AWS::IAM::Role':
-        // What these say is nowhere in the template.
-        if (Properties.ManagedPolicyArns) throw new Error(`${id} has managed policies, which cannot be looked into`);
-        this.ofIdentities.set(this.intrinsics.arnOf(id), {
-          ...this.ofIdentities.get(this.intrinsics.arnOf(id)),
-          ...Object.fromEntries((Properties.Policies ?? []).map((policy: any) => [`${id} ${policy.PolicyName}`, this.intrinsics.resolve(policy.PolicyDocument)])),
-        });
-        this.protect(id, Properties.AssumeRolePolicyDocument);
-        return;
+        this.give(this.intrinsics.arnOf(id), this.ownPoliciesOf(id, Properties));
+        return this.protect(id, Properties.AssumeRolePolicyDocument);
       case 'AWS::IAM::Policy':
-        for (const { Ref } of Properties.Roles) {
-          const role = this.intrinsics.arnOf(Ref);
-          this.ofIdentities.set(role, { ...this.ofIdentities.get(role), [id]: this.intrinsics.resolve(Properties.PolicyDocument) });
+        for (const { Ref } of Properties.Roles ?? fail(`${id} is not attached to a role, so it is nobody's that this check knows`)) {
+          this.give(this.intrinsics.arnOf(Ref), { [id]: this.intrinsics.resolve(Properties.PolicyDocument) });
         }
         return;
       case 'AWS::KMS::Key': return this.protect(id, Properties.KeyPolicy);
@@ -95,7 +103,18 @@ export class DeployedPolicies {
     }
   }
 
+  private ownPoliciesOf(id: string, { Policies = [], ManagedPolicyArns = [] }: Record<string, any>): Record<string, PolicyDocument> {
+    const managed = this.intrinsics.resolve(ManagedPolicyArns).map((arn: string) => [arn, OF_AWS[arn] ?? fail(`${id} has ${arn}, whose text is not known`)]);
+    const inline = Policies.map((policy: any) => [`${id} ${policy.PolicyName}`, this.intrinsics.resolve(policy.PolicyDocument)]);
+    return Object.fromEntries([...managed, ...inline]);
+  }
+
+  private give(role: string, policies: Record<string, PolicyDocument>): void {
+    this.ofIdentities.set(role, { ...this.ofIdentities.get(role), ...policies });
+  }
+
   private protect(id: string, policy: unknown): void {
+    if (policy === undefined) return;
     const arn = this.intrinsics.arnOf(id);
     if (this.ofResources.has(arn)) throw new Error(`${arn} has two policies, of which AWS keeps one`);
     this.ofResources.set(arn, this.intrinsics.resolve(policy));
@@ -126,7 +145,8 @@ export async function decide(
     resourceControlPolicies: [],
   }, {});
   const asked = `${principal} asks for ${action} on ${resource}`;
-  if (answer.resultType !== 'single') throw new Error(`${asked}: no decision: ${JSON.stringify(answer)}`);
+  if (answer.resultType === 'error') throw new Error(`${asked}: no decision: ${JSON.stringify(answer.errors)}`);
+  if (answer.resultType !== 'single') throw new Error(`${asked}: a request is for one resource, not for a pattern`);
   const { analysis, ignoredContextKeys } = answer.result;
   // The simulator drops what it does not expect of an action, and would decide as if it had not been there.
   if (ignoredContextKeys?.length !== 0) throw new Error(`${asked}: the simulator ignores ${ignoredContextKeys}`);
@@ -153,7 +173,7 @@ function applicable(analysis?: { allowStatements: Analysis[]; denyStatements: An
 async function requireThatConditionsAreDecided({ action, resource, context = {} }: Request, statements: Analysis[], asked: string): Promise<void> {
   const [service, verb] = action.split(':');
   const keys = new Set(statements.flatMap(({ statement }) => statement.conditions().map((condition) => condition.conditionKey())));
-  const known = await allowedContextKeysForRequest(service, verb, resource, false);
+  const known = await allowedContextKeysForRequest(service, verb, resource, false, undefined);
   const said = Object.keys(context).map((key) => key.toLowerCase());
   for (const key of keys) {
     if (!known.includes(key.toLowerCase())) throw new Error(`${asked}: a policy has a condition on ${key}, which this action does not know`);
@@ -168,4 +188,8 @@ function usesOf(policy: string, { statement, conditionMatch, explain }: Analysis
   return matching(explain.actions).flatMap(({ action }) => resources.map((resource) => ({
     policy, statement: statement.index(), effect: explain.effect, action, resource,
   })));
+}
+
+function fail(message: string): never {
+  throw new Error(message);
 }
