@@ -17,7 +17,7 @@ export const runners = [
   { name: 'newest', title: 'constructs on the newest aws-cdk-lib', needs: [], run: () => jest('--config', 'test/newest/jest.config.js') },
   { name: 'lint', title: 'cfn-lint over the synthesized templates', needs: ['python'], run: lintTemplates },
   { name: 'mutations', title: 'defects of one line, which the tests must notice', needs: [], run: () => countingItself('test/mutations/run.mjs') },
-  { name: 'package', title: 'the packed library in an app of its own', needs: [], run: () => countingItself('test/consumers/typescript/run.mjs') },
+  { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself('test/consumers/run.mjs') },
   {
     name: 'e2e',
     title: 'the example in an emulated account',

@@ -1,8 +1,14 @@
+// Each of the four apps says the same in its language: test/consumers/identical.test.mjs compares what they synthesize.
 import { App, Duration, Stack, StackProps } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { SecureQueue, StageProfile, ThumbnailSpec, ThumbnailToWasabi } from 'cdk-mainstay';
+import {
+  ArchiveObjectLock, NatStrategy, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
+} from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */
 class Contract extends Stack {
@@ -26,6 +32,56 @@ class Contract extends Stack {
   }
 }
 
+/** Every construct with no more than it must be given. */
+class Least extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    new SecureQueue(this, 'Jobs');
+    new ThumbnailToWasabi(this, 'Photos', {
+      wasabiRegion: 'eu-central-1',
+      archiveBucketName: 'photoarchive',
+      credentials: wasabiKeys(this),
+    });
+  }
+}
+
+/** What a user may choose from: the other classes of the library. */
+class Varied extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const alarmTopic = new Topic(this, 'Alarms');
+    StageProfile.production().withOverrides({ backupRetention: Duration.days(35), natStrategy: NatStrategy.single(), alarmTopic }).applyTo(this);
+    new Bucket(this, 'Mine', { removalPolicy: StageProfile.of(this).removalPolicy });
+
+    const events = new SecureQueue(this, 'Events');
+    new Rule(this, 'Uploads', { eventPattern: { source: ['aws.s3'] } }).addTarget(events.asRuleTarget());
+    events.allowPublish(QueueProducer.topic(alarmTopic));
+
+    const orders = new SecureQueue(this, 'Orders', {
+      queueType: QueueType.highThroughputFifo({ contentBasedDeduplication: true }),
+      maxReceiveCount: 5,
+    });
+    new Rule(this, 'Ordered', { eventPattern: { source: ['shop'] } }).addTarget(orders.asRuleTarget({ messageGroupId: 'orders' }));
+
+    new ThumbnailToWasabi(this, 'Photos', {
+      wasabiRegion: 'eu-central-1',
+      archiveBucketName: 'lockedphotoarchive',
+      credentials: wasabiKeys(this),
+      uploadSuffixes: ['.jpg', '.png'],
+      thumbnails: [
+        ThumbnailSpec.inside(256),
+        ThumbnailSpec.cover(400, 300, { format: ThumbnailFormat.webp(75), name: 'card' }),
+        ThumbnailSpec.width(1200, { format: ThumbnailFormat.avif() }),
+      ],
+      archiveObjectLock: ArchiveObjectLock.governance(Duration.days(30)),
+    });
+  }
+}
+
+function wasabiKeys(scope: Construct): ISecret {
+  return Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access');
+}
+
 const app = new App();
 StageProfile.production().applyTo(app); // what you get when you say nothing
 new Contract(app, 'Production');
@@ -37,5 +93,8 @@ new SecureQueue(stagingStack, 'Jobs');
 const reviewStack = new Stack(app, 'Review');
 StageProfile.ephemeral().applyTo(reviewStack); // destroyed without a trace and without leftovers that cost money
 new SecureQueue(reviewStack, 'Jobs');
+
+new Least(app, 'Least');
+new Varied(app, 'Varied');
 
 app.synth();

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { stacksIn } from './templates.mjs';
+import { lacks } from './toolchains.mjs';
+
+/** The aws-cdk-lib of all four apps: the newest that each registry had when this was written. They do not get a version on the same day. */
+export const CDK = '2.263.0';
+
+/** The tests of each language, which are also the columns of run.mjs's table. */
+export const PHASES = {
+  build: 'its artifact is built',
+  install: `an empty app takes it, with aws-cdk-lib ${CDK}, and compiles`,
+  synthesize: 'the app synthesizes every stack',
+};
+
+/** Where an app leaves what it synthesized, for the comparison. run.mjs gives the folder, and a test that is run alone makes its own. */
+export function assemblyOf(language) {
+  process.env.CONSUMERS_ASSEMBLIES ??= mkdtempSync(join(tmpdir(), 'cdk-mainstay-assemblies-'));
+  return join(process.env.CONSUMERS_ASSEMBLIES, language);
+}
+
+/**
+ * An app in an empty folder outside of this project.
+ *
+ * @param {'typescript' | 'python' | 'java' | 'go'} language
+ * @param {{
+ *   build: () => string,
+ *   install: (app: string, artifact: string) => void,
+ *   synthesize: (app: string, environment: Record<string, string>) => void,
+ * }} how
+ */
+export function consumer(language, { build, install, synthesize }) {
+  const skip = lacks[language]();
+  const elsewhere = skip || mkdtempSync(join(tmpdir(), `cdk-mainstay-${language}-`));
+  after(() => skip || rmSync(elsewhere, { recursive: true, force: true }));
+
+  describe(language, () => {
+    let artifact;
+    let installed = false;
+
+    test(PHASES.build, { skip }, () => {
+      artifact = build();
+    });
+
+    test(PHASES.install, { skip }, () => {
+      assert.ok(artifact, 'there is no artifact: see above');
+      install(elsewhere, artifact);
+      installed = true;
+    });
+
+    test(PHASES.synthesize, { skip }, () => {
+      assert.ok(installed, 'there is no app: see above');
+      const assembly = assemblyOf(language);
+      mkdirSync(assembly, { recursive: true });
+      synthesize(elsewhere, { CDK_OUTDIR: assembly });
+      assert.deepEqual(stacksIn(assembly), ['Least', 'Production', 'Review', 'Staging', 'Varied']);
+    });
+  });
+}

@@ -1,0 +1,23 @@
+import { copyFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { artifact } from '../artifacts.mjs';
+import { run } from '../command.mjs';
+import { CDK, consumer } from '../consumer.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+consumer('python', {
+  build() {
+    const folder = join(artifact('python'), 'python');
+    return join(folder, readdirSync(folder).find((name) => name.endsWith('.whl')));
+  },
+  install(app, wheel) {
+    run(app, ['python3', '-m', 'venv', '.venv']);
+    run(app, ['.venv/bin/python', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', wheel, `aws-cdk-lib==${CDK}`]);
+    copyFileSync(join(here, 'app.py'), join(app, 'app.py'));
+  },
+  synthesize(app, environment) {
+    run(app, ['.venv/bin/python', 'app.py'], environment);
+  },
+});

@@ -1,0 +1,26 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MANIFEST } from '../artifacts.mjs';
+import { run } from '../command.mjs';
+
+const { devDependencies } = MANIFEST;
+const SOURCE = join(dirname(fileURLToPath(import.meta.url)), 'app.ts');
+
+/** Makes a folder the app of somebody who installs the tarball. */
+export function install(app, tarball, cdk) {
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true }));
+  run(app, [
+    'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts',
+    tarball, `aws-cdk-lib@${cdk}`, ...['constructs', 'typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`),
+  ]);
+  copyFileSync(SOURCE, join(app, 'app.ts'));
+}
+
+export function compile(app) {
+  run(app, ['npx', 'tsc', '--strict', '--skipLibCheck', '--module', 'node16', '--target', 'es2022', '--types', 'node', 'app.ts']);
+}
+
+export function synthesize(app, environment) {
+  run(app, ['node', 'app.js'], environment);
+}
