@@ -78,10 +78,19 @@ async function fill(stage: string, { entry, nativeCpu }: Bundle): Promise<Packag
     });
     filesBelow(stage).filter((file) => file.endsWith(`${sep}package.json`)).map(dirname)
       .filter((folder) => folder === packageFolder(join(folder, 'package.json'))).forEach((folder) => folders.add(folder));
+    requireNativeParts(stage, nativeCpu);
     rmSync(join(stage, 'package.json'));
     rmSync(join(stage, 'package-lock.json'));
   }
   return [...folders].map(describe);
+}
+
+/** npm leaves an optional package out without a word where it believes that it does not fit. */
+function requireNativeParts(stage: string, cpu: string): void {
+  const files = filesBelow(stage).map((file) => relative(stage, file).split(sep).join('/'));
+  for (const part of [`@img/sharp-linux-${cpu}/lib/sharp-linux-${cpu}`, `@img/sharp-libvips-linux-${cpu}/lib/libvips-cpp.so`]) {
+    if (!files.some((file) => file.startsWith(`node_modules/${part}`))) throw new Error(`npm did not install ${part}* for the zip: is Node.js 20.19 or newer?`);
+  }
 }
 
 /** The folder of the package that a file belongs to, if it is one that npm installed. */

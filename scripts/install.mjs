@@ -8,6 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { step } from './progress.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 9)) { // what sharp's prebuilt binaries need
+  console.error(`Node.js 20.19 or newer is needed, found ${process.versions.node}: install it, or switch to it`);
+  process.exit(1);
+}
 const STAMPS = 'node_modules/.cache/cdk-mainstay';
 const REQUIREMENTS = 'test/emulator/requirements.txt';
 const PYTHON_NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
@@ -17,7 +23,7 @@ export class MissingToolchain extends Error {}
 
 export function ensureNodeModules() {
   return unlessStamped({ stamp: 'node_modules/.installed', inputs: ['package-lock.json'] }, () =>
-    step('installing the packages of package-lock.json', () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])));
+    step('installing the packages of package-lock.json', () => run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])));
 }
 
 export function ensurePython() {

@@ -175,7 +175,8 @@ export interface ThumbnailToWasabiProps {
   /**
    * The number of pixels above which an upload is rejected.
    *
-   * @default 268402689 - 16383 squared, the decoder's own bound against pixel bombs
+   * At its worst, which is an interlaced PNG of 16 bits, a picture takes 8 bytes of memory a pixel.
+   * @default 100000000 - what the default memory can decode at its worst
    */
   readonly maxInputPixels?: number;
 
@@ -328,7 +329,7 @@ export class ThumbnailToWasabi extends Construct {
       timeout,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       maxInputSize,
-      maxInputPixels: props.maxInputPixels ?? 268_402_689,
+      maxInputPixels: props.maxInputPixels ?? 100_000_000,
       logRetention,
       removalPolicy,
     });
@@ -443,7 +444,11 @@ function validate(construct: Construct, props: ThumbnailToWasabiProps, { memoryS
   }
   requireWholeNumber({ where, prop: 'timeout', value: timeout.toSeconds({ integral: false }), least: 1, most: 900, unit: 'seconds' });
   if (props.maxReceiveCount !== undefined) requireWholeNumber({ where, prop: 'maxReceiveCount', value: props.maxReceiveCount, least: 1, most: 1000 });
-  if (props.dropbox) requireSameRegion(where, 'EventBridge hears of uploads', { name: 'the dropbox', ...props.dropbox.env }, { name: 'this stack', ...Stack.of(construct).env });
+  const here = { name: 'this stack', region: Stack.of(construct).region };
+  if (props.dropbox) requireSameRegion(where, 'EventBridge hears of uploads', { name: 'the dropbox', region: props.dropbox.env.region }, here);
+  if (props.thumbnailsBucket) {
+    requireSameRegion(where, 'the function writes', { name: 'the bucket for thumbnails', region: props.thumbnailsBucket.env.region }, here);
+  }
   requireWholeNumber({ where, prop: 'maxInputSize', value: maxInputSize.toBytes(), least: 1, most: 2 ** 30, unit: 'bytes' });
   if (props.maxInputPixels !== undefined) requireWholeNumber({ where, prop: 'maxInputPixels', value: props.maxInputPixels, least: 1 });
   if (props.reservedConcurrentExecutions !== undefined) {

@@ -529,6 +529,9 @@ describe('existing buckets', () => {
     expect(() => new ThumbnailToWasabi(stack, 'Photos', {
       dropbox, wasabiRegion: 'eu-central-1', archiveBucketName: 'photoarchive', credentials: Secret.fromSecretNameV2(stack, 'Wasabi', 'x'),
     })).toThrow('Here/Photos: EventBridge hears of uploads within one region only, but the dropbox is in us-east-1 and this stack in eu-west-3');
+    expect(() => new ThumbnailToWasabi(stack, 'Others', {
+      thumbnailsBucket: dropbox, wasabiRegion: 'eu-central-1', archiveBucketName: 'photoarchive', credentials: Secret.fromSecretNameV2(stack, 'W', 'x'),
+    })).toThrow('Here/Others: the function writes within one region only, but the bucket for thumbnails is in us-east-1 and this stack in eu-west-3');
   });
 
   test('for access logs may be in another stack', () => {

@@ -25,7 +25,7 @@ export class PhotoQueue {
     const find = (logicalId: RegExp) => Object.entries(resources).find(([id]) => logicalId.test(id))![1];
     this.url = find(/^PhotosQueue[0-9A-F]{8}$/);
     this.deadLetterUrl = find(/^PhotosQueueDeadLetterQueue[0-9A-F]{8}$/);
-    this.mapping = find(/^PhotosPhotoFunctionSqsEventSource/);
+    this.mapping = find(/^PhotosPhotoFunctionUploads/);
   }
 
   public async send(body: string): Promise<void> {

@@ -41,6 +41,6 @@ test('buckets are named in the path, and no request waits for ever', async () =>
   expect(client.config.forcePathStyle).toBe(true);
   const settled = client.config.requestHandler as unknown as { httpHandlerConfigs(): object };
   expect(settled.httpHandlerConfigs()).toMatchObject({
-    connectionTimeout: 3_000, requestTimeout: 60_000, throwOnRequestTimeout: true, socketTimeout: 60_000,
+    connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true, socketTimeout: 20_000,
   });
 });
