@@ -40,7 +40,7 @@ export class ArchiveBucket extends Construct {
       architecture: props.architecture,
       code: lambda.Code.fromAsset(join(__dirname, '..', '..', 'assets', 'archive-bucket.zip')),
       handler: 'index.handler',
-      timeout: Duration.minutes(1),
+      timeout: Duration.minutes(2), // longer than the three tries of a request that a silent store never answers
       memorySize: 256,
       role,
       logGroup,
