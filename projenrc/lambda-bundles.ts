@@ -10,11 +10,14 @@ export class LambdaBundles {
     '@aws-lambda-powertools/batch@^2.35.0',
     '@aws-lambda-powertools/logger@^2.35.0',
     '@aws-lambda-powertools/metrics@^2.35.0',
+    '@aws-sdk/client-eventbridge@^3.1150.0',
     '@aws-sdk/client-s3@^3.1169.0',
     '@aws-sdk/client-secrets-manager@^3.1162.0',
     '@aws-sdk/client-sqs@^3.1169.0',
     '@aws-sdk/lib-storage@^3.1169.0',
+    '@smithy/node-http-handler@^4.14.2',
     '@types/aws-lambda@^8.10.150',
+    'async-mutex@^0.5.0',
     'sharp@0.35.5', // exactly what lambda/native/package-lock.json stages: a test compares them
   ];
 

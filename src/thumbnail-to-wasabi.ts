@@ -144,7 +144,8 @@ export interface ThumbnailToWasabiProps {
   readonly memorySize?: Size;
 
   /**
-   * How long one run of the function, for up to five photos, may take, 1 second to 15 minutes.
+   * How long one run of the function, for up to ten photos, may take, 10 seconds to 15 minutes. What is not done three seconds before
+   * the end fails in good order.
    *
    * A photo that fails is tried again after up to six times as long.
    * @default Duration.minutes(2)
@@ -166,7 +167,9 @@ export interface ThumbnailToWasabiProps {
   readonly reservedConcurrentExecutions?: number;
 
   /**
-   * The size above which an upload is rejected as too large, at most 1 GiB. Photos are held in memory.
+   * The size up to which a photo gets thumbnails, at most 1 GiB: for them it is held in memory. A larger upload is archived without
+   * thumbnails, streamed, and counted by the metric `PhotosWithoutThumbnails`; give the function time for it by `timeout`. What is larger
+   * than 5 GiB is rejected.
    *
    * @default Size.mebibytes(100)
    */
@@ -179,6 +182,13 @@ export interface ThumbnailToWasabiProps {
    * @default 100000000 - what the default memory can decode at its worst
    */
   readonly maxInputPixels?: number;
+
+  /**
+   * The bus that is told what becomes of each photo, by the events `Photo Archived` and `Photo Rejected`.
+   *
+   * @default - none, until `onArchived()` or `onRejected()` is used: then the account's default bus
+   */
+  readonly eventBus?: events.IEventBus;
 
   /**
    * How long the functions' logs and the buckets' access logs are kept.
@@ -253,6 +263,8 @@ export class ThumbnailToWasabi extends Construct {
   public readonly wasabiPolicyDocument: iam.PolicyDocument;
 
   private readonly credentials: ISecret;
+  private readonly eventBus?: events.IEventBus;
+  private isTelling = false;
   private readonly uploadPrefix: string;
   private readonly thumbnailPrefixes: string[];
 
@@ -275,6 +287,7 @@ export class ThumbnailToWasabi extends Construct {
     const maxInputSize = props.maxInputSize ?? Size.mebibytes(100);
     this.uploadPrefix = props.uploadPrefix ?? 'photos/';
     this.credentials = props.credentials;
+    this.eventBus = props.eventBus;
     this.archiveBucketName = props.archiveBucketName;
     this.archiveEndpoint = props.archiveEndpoint ?? wasabiEndpoint(props.wasabiRegion);
     validate(this, props, { memorySize, timeout, maxInputSize });
@@ -335,6 +348,7 @@ export class ThumbnailToWasabi extends Construct {
     });
     this.photoFunction = fn;
     this.photoFunction.node.addDependency(archive);
+    if (props.eventBus) this.tellOutcomes(props.eventBus.eventBusArn);
     this.archiveFunction = archive.onEvent;
     this.logGroup = logGroup;
 
@@ -383,6 +397,36 @@ export class ThumbnailToWasabi extends Construct {
   }
 
   /**
+   * A rule for photos that have been archived. Told at least once, as soon as the copy is verified and before the original is removed; the
+   * event's detail names the original, its copy and its thumbnails.
+   */
+  public onArchived(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.onOutcome(id, 'Photo Archived', options);
+  }
+
+  /**
+   * A rule for uploads that have been rejected. Told at least once; the event's detail names the original and the reason.
+   */
+  public onRejected(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.onOutcome(id, 'Photo Rejected', options);
+  }
+
+  private onOutcome(id: string, detailType: string, { crossStackScope, target, ...options }: events.OnEventOptions): events.Rule {
+    if (!this.eventBus) this.tellOutcomes(Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }));
+    const rule = new events.Rule(crossStackScope ?? this, id, { ...options, eventBus: this.eventBus });
+    rule.addEventPattern({ source: [EVENT_SOURCE], detailType: [detailType], detail: { bucket: { name: [this.dropbox.bucketName] } } });
+    rule.addTarget(target);
+    return rule;
+  }
+
+  private tellOutcomes(eventBusArn: string): void {
+    if (this.isTelling) return;
+    this.isTelling = true;
+    this.photoFunction.addEnvironment('EVENT_BUS', eventBusArn);
+    iam.Grant.addToPrincipal({ grantee: this.photoFunction, actions: ['events:PutEvents'], resourceArns: [eventBusArn] });
+  }
+
+  /**
    * From S3 through EventBridge, which a bucket property turns on, so no helper function is needed. EventBridge has no "begins
    * with and ends in", and finds a rule of several wildcards too complex: a rule a suffix.
    */
@@ -424,6 +468,9 @@ export class ThumbnailToWasabi extends Construct {
   }
 }
 
+/** Of the events that the photo function sends: lambda/thumbnail/outcome-events.ts */
+const EVENT_SOURCE = 'cdk-mainstay.ThumbnailToWasabi';
+
 type Defaulted = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' | 'maxInputSize'>>;
 
 function validate(construct: Construct, props: ThumbnailToWasabiProps, { memorySize, timeout, maxInputSize }: Defaulted): void {
@@ -442,7 +489,7 @@ function validate(construct: Construct, props: ThumbnailToWasabiProps, { memoryS
   if (timeout.isUnresolved()) {
     throw new Error(`${where}: 'timeout' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long`);
   }
-  requireWholeNumber({ where, prop: 'timeout', value: timeout.toSeconds({ integral: false }), least: 1, most: 900, unit: 'seconds' });
+  requireWholeNumber({ where, prop: 'timeout', value: timeout.toSeconds({ integral: false }), least: 10, most: 900, unit: 'seconds' });
   if (props.maxReceiveCount !== undefined) requireWholeNumber({ where, prop: 'maxReceiveCount', value: props.maxReceiveCount, least: 1, most: 1000 });
   const here = { name: 'this stack', region: Stack.of(construct).region };
   if (props.dropbox) requireSameRegion(where, 'EventBridge hears of uploads', { name: 'the dropbox', region: props.dropbox.env.region }, here);

@@ -157,6 +157,35 @@ describe('profile', () => {
   });
 });
 
+describe('an alarm topic with a customer key', () => {
+  test('lets the alarms of the account use the key: they would be lost without a word', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const masterKey = new Key(stack, 'Key');
+    new SecureQueue(stack, 'One', { alarmTopic: new Topic(stack, 'Topic', { masterKey }) });
+    new SecureQueue(stack, 'Two', { alarmTopic: new Topic(stack, 'Other', { masterKey }) });
+
+    const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key'));
+    expect(key.Properties.KeyPolicy.Statement.slice(1)).toEqual([{
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: '*',
+      Condition: {
+        ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudwatch:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':alarm:*']] } },
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      },
+    }]);
+  });
+
+  test('that is imported is a warning: its policy is not ours', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const masterKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000');
+    new SecureQueue(stack, 'Subject', { alarmTopic: new Topic(stack, 'Topic', { masterKey }) });
+
+    Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp('let cloudwatch.amazonaws.com use .*AlarmsCannotUseKey'));
+  });
+});
+
 describe('FIFO', () => {
   test('both queues are FIFO, and the name says so', () => {
     const template = synth({ queueType: QueueType.fifo() });

@@ -1,5 +1,6 @@
 import { App, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
@@ -9,6 +10,7 @@ import { SnsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { readConfig } from '../lambda/thumbnail/config';
+import { EVENT_SOURCE } from '../lambda/thumbnail/outcome-events';
 import { ArchiveObjectLock, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../src';
 
 type Vary = (stack: Stack) => Partial<ThumbnailToWasabiProps>;
@@ -218,7 +220,7 @@ describe('the photo function', () => {
   });
 
   test('fails the photos that failed, not their batch', () => {
-    synth().hasResourceProperties('AWS::Lambda::EventSourceMapping', { FunctionResponseTypes: ['ReportBatchItemFailures'], BatchSize: 5 });
+    synth().hasResourceProperties('AWS::Lambda::EventSourceMapping', { FunctionResponseTypes: ['ReportBatchItemFailures'], BatchSize: 10 });
   });
 
   test('has a queue that hides a photo six times as long as a run may take', () => {
@@ -394,6 +396,44 @@ describe('grants', () => {
   });
 });
 
+describe('outcomes', () => {
+  const BUS = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':event-bus/default']] };
+  const tellers = (template: Template) => rolePolicy(template, 'PhotosPhotoRole').filter(({ Action }) => Action === 'events:PutEvents');
+
+  test('are told to nobody by default', () => {
+    const template = synth();
+    expect(tellers(template)).toEqual([]);
+    expect(photoFunction(template).Environment.Variables).not.toHaveProperty('EVENT_BUS');
+  });
+
+  test('are told to the default bus once somebody listens, and only those of this dropbox are heard', () => {
+    const { stack, subject } = build();
+    subject.onArchived('OnArchived', { description: 'publish it' });
+    subject.onRejected('OnRejected', { eventPattern: { detail: { reason: ['corrupt'] } } });
+
+    const template = Template.fromStack(stack);
+    expect(tellers(template)).toEqual([{ Effect: 'Allow', Action: 'events:PutEvents', Resource: BUS }]);
+    expect(photoFunction(template).Environment.Variables.EVENT_BUS).toEqual(BUS);
+    const dropbox = stack.resolve(subject.dropbox.bucketName);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Description: 'publish it',
+      EventPattern: { 'source': [EVENT_SOURCE], 'detail-type': ['Photo Archived'], 'detail': { bucket: { name: [dropbox] } } },
+    });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { 'source': [EVENT_SOURCE], 'detail-type': ['Photo Rejected'], 'detail': { bucket: { name: [dropbox] }, reason: ['corrupt'] } },
+    });
+  });
+
+  test('are told to a given bus, on which the rules are, too', () => {
+    const { stack, subject } = build((scope) => ({ eventBus: EventBus.fromEventBusName(scope, 'Bus', 'photos') }));
+    subject.onArchived('OnArchived');
+
+    const template = Template.fromStack(stack);
+    expect(JSON.stringify(tellers(template))).toContain(':event-bus/photos');
+    template.hasResourceProperties('AWS::Events::Rule', { EventBusName: 'photos' });
+  });
+});
+
 describe('the policy for the Wasabi user', () => {
   const policy = (vary?: Vary) => build(vary).subject.wasabiPolicyDocument.toJSON().Statement;
 
@@ -402,7 +442,10 @@ describe('the policy for the Wasabi user', () => {
       {
         Effect: 'Allow',
         Resource: 'arn:aws:s3:::photoarchive',
-        Action: ['s3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:PutBucketVersioning'],
+        Action: [
+          's3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:GetBucketLocation', 's3:GetBucketVersioning',
+          's3:PutBucketVersioning',
+        ],
       },
       {
         Effect: 'Allow',
@@ -589,7 +632,7 @@ describe('refuses', () => {
     [{ uploadSuffixes: [] }, "'uploadSuffixes' must name at least one suffix, got none: leave it out to take every upload"],
     [{ memorySize: Size.mebibytes(127) }, "'memorySize' must be a whole number of MiB between 128 and 10240, got 127"],
     [{ memorySize: Size.gibibytes(11) }, 'got 11264'],
-    [{ timeout: Duration.seconds(0) }, "'timeout' must be a whole number of seconds between 1 and 900, got 0"],
+    [{ timeout: Duration.seconds(0) }, "'timeout' must be a whole number of seconds between 10 and 900, got 0"],
     [{ timeout: Duration.seconds(901) }, 'got 901'],
     [{ timeout: Duration.seconds(Token.asNumber({ Ref: 'T' })) }, "Stack/Photos: 'timeout' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long"],
     [{ uploadPrefix: 'team-*/' }, "Stack/Photos: 'uploadPrefix' must be without *, ? and $, which policies read as patterns, got 'team-*/'"],
@@ -613,7 +656,7 @@ describe('refuses', () => {
       { archiveBucketName: 'abc' }, { archiveBucketName: 'a'.repeat(63) }, { archiveBucketName: 'a.b-c' }, { archiveBucketName: '1.2.3' },
       { archiveEndpoint: 'http://127.0.0.1:9000' }, { archiveEndpoint: 'http://localhost' }, { archiveEndpoint: 'http://[::1]:9000/' },
       { memorySize: Size.mebibytes(128), maxInputSize: Size.mebibytes(1) }, { memorySize: Size.mebibytes(10_240), maxInputSize: Size.gibibytes(1) },
-      { timeout: Duration.seconds(1) }, { timeout: Duration.minutes(15) }, { reservedConcurrentExecutions: 2 },
+      { timeout: Duration.seconds(10) }, { timeout: Duration.minutes(15) }, { reservedConcurrentExecutions: 2 },
     ];
     for (const props of taken) expect(() => synth(() => props)).not.toThrow();
   });

@@ -1,64 +1,73 @@
-import { createHash } from 'crypto';
 import { Readable } from 'stream';
 import {
-  CopyObjectCommand, GetBucketVersioningCommand, GetObjectCommand, HeadObjectCommand, ListObjectVersionsCommand,
-  ListObjectVersionsCommandOutput, ObjectVersion,
+  AbortMultipartUploadCommand, CopyObjectCommand, GetBucketVersioningCommand, GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand,
+  ListObjectVersionsCommand, ListObjectVersionsCommandOutput, ObjectVersion, PutObjectCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { ArchiveCopy, ArchiveStore, Digest } from './archive';
+import { Semaphore } from 'async-mutex';
+import { ArchiveCopy, ArchiveStore } from './archive';
+import { sendable } from './content-headers';
+import { Digest, digestOf } from './digest';
 import { type Photo } from './photo';
 import { provenanceIn, withProvenance } from './provenance';
 import { WasabiSession } from '../wasabi/session';
 
+/** Up to here an original goes up in one request; above it in parts of this size, so one of any size takes the memory of a few parts. */
+const PART_BYTES = 16 * 2 ** 20;
+const PARTS_AT_A_TIME = 3;
+
 /** The archive bucket on Wasabi, or on another S3-compatible store. */
 export class WasabiArchive implements ArchiveStore {
-  constructor(private readonly session: WasabiSession, private readonly bucket: string) {}
+  private readonly heads = new Semaphore(10);
+  private hasKeptVersions = false;
 
+  /** @param maxRunMs how long a run may take: an upload that began before that has nobody who would end it */
+  constructor(private readonly session: WasabiSession, private readonly bucket: string, private readonly maxRunMs: number) {}
+
+  /**
+   * Asked until the answer is yes: versioning that is enabled can be suspended, but not undone, and what is stored while it is suspended
+   * covers none of the versions that are there.
+   */
   async keepsVersions(): Promise<boolean> {
-    const { Status } = await this.session.run((client) => client.send(new GetBucketVersioningCommand({ Bucket: this.bucket })));
-    return Status === 'Enabled';
-  }
-
-  async copies(key: string, storedSince: Date): Promise<ArchiveCopy[]> {
-    const copies: ArchiveCopy[] = [];
-    for (const { VersionId } of await this.versions(key, storedSince)) {
-      const { Metadata } = await this.session.run(
-        (client) => client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key, VersionId })),
-      );
-      const provenance = provenanceIn(Metadata);
-      if (VersionId && provenance) copies.push({ versionId: VersionId, provenance });
+    if (!this.hasKeptVersions) {
+      const { Status } = await this.session.run((client) => client.send(new GetBucketVersioningCommand({ Bucket: this.bucket })));
+      this.hasKeptVersions = Status === 'Enabled';
     }
-    return copies;
+    return this.hasKeptVersions;
   }
 
-  async upload(key: string, { object, bytes, provenance }: Photo): Promise<string> {
-    const { VersionId } = await this.session.run((client) => new Upload({
-      client,
-      params: {
-        Bucket: this.bucket,
-        Key: key,
-        Body: bytes,
-        ContentType: object.headers.contentType,
-        CacheControl: object.headers.cacheControl,
-        ContentDisposition: object.headers.contentDisposition,
-        ContentEncoding: object.headers.contentEncoding,
-        ContentLanguage: object.headers.contentLanguage,
-        Metadata: withProvenance(object.metadata, provenance),
-      },
-    }).done());
+  async copies(key: string, storedSince: Date, known: ArchiveCopy[] = []): Promise<ArchiveCopy[]> {
+    const versions = await this.versions(key, storedSince);
+    const copies = await Promise.all(versions.map(async ({ VersionId = '' }) =>
+      known.find(({ versionId }) => versionId === VersionId) ?? this.heads.runExclusive(() => this.copy(key, VersionId))));
+    return copies.filter((copy) => copy !== undefined);
+  }
+
+  async upload(key: string, photo: Photo): Promise<string> {
+    const { headers, metadata } = sendable(photo.object.headers);
+    const target = {
+      Bucket: this.bucket,
+      Key: key,
+      ContentType: headers.contentType,
+      CacheControl: headers.cacheControl,
+      ContentDisposition: headers.contentDisposition,
+      ContentEncoding: headers.contentEncoding,
+      ContentLanguage: headers.contentLanguage,
+      Metadata: withProvenance({ ...photo.object.metadata, ...metadata }, photo.provenance),
+    };
+    const { VersionId } = await this.session.run(async (client) => {
+      const params = { ...target, Body: await photo.content() };
+      if (params.Body instanceof Uint8Array && params.Body.length <= PART_BYTES) return client.send(new PutObjectCommand(params));
+      await this.abortAbandonedUploads(client, key);
+      return new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_A_TIME }).done();
+    });
     return this.newVersion(key, VersionId);
   }
 
   async digest(key: string, versionId: string): Promise<Digest> {
     return this.session.run(async (client) => {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key, VersionId: versionId }));
-      const hash = createHash('sha256');
-      let size = 0;
-      for await (const chunk of Body as Readable) {
-        hash.update(chunk);
-        size += chunk.length;
-      }
-      return { size, sha256: hash.digest('hex') };
+      return digestOf(Body as Readable);
     });
   }
 
@@ -70,6 +79,22 @@ export class WasabiArchive implements ArchiveStore {
       CopySource: `${source}?versionId=${encodeURIComponent(versionId)}`,
     })));
     return this.newVersion(key, VersionId);
+  }
+
+  /** A run that was killed leaves the parts that it had uploaded, which nobody sees and everybody pays for. */
+  private async abortAbandonedUploads(client: S3Client, key: string): Promise<void> {
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: key, EncodingType: 'url' }));
+    const abandoned = Uploads.filter(({ Key, Initiated }) => isKey(key, Key) && Initiated!.getTime() < Date.now() - this.maxRunMs);
+    for (const { UploadId } of abandoned) await client.send(new AbortMultipartUploadCommand({ Bucket: this.bucket, Key: key, UploadId }));
+  }
+
+  /** `undefined` for a version that this function did not store. */
+  private async copy(key: string, versionId: string): Promise<ArchiveCopy | undefined> {
+    const { Metadata } = await this.session.run(
+      (client) => client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key, VersionId: versionId })),
+    );
+    const provenance = provenanceIn(Metadata);
+    return provenance && { versionId, provenance };
   }
 
   /** Newest first, as S3 lists them, without delete markers. */

@@ -1,6 +1,8 @@
+import { Digest, isEqual } from './digest';
 import { type Photo } from './photo';
 import { Provenance } from './provenance';
 import { isNewer } from './recency';
+import { UnknownOutcome } from '../wasabi/unknown-outcome';
 
 /** One version under an archive key. */
 export interface ArchiveCopy {
@@ -8,16 +10,15 @@ export interface ArchiveCopy {
   readonly provenance: Provenance;
 }
 
-export interface Digest {
-  readonly size: number;
-  readonly sha256: string;
-}
-
 /** What the archive is asked to do; it decides nothing. */
 export interface ArchiveStore {
   keepsVersions(): Promise<boolean>;
-  /** The versions of exactly this key that this function stored at or after a time, the current one first. */
-  copies(key: string, storedSince: Date): Promise<ArchiveCopy[]>;
+  /**
+   * The versions of exactly this key that this function stored at or after a time, the current one first.
+   *
+   * @param known copies that need not be asked about again: a version never changes
+   */
+  copies(key: string, storedSince: Date, known?: ArchiveCopy[]): Promise<ArchiveCopy[]>;
   /** Answers the id of the new version. */
   upload(key: string, photo: Photo): Promise<string>;
   /** Of the content as it is read back. */
@@ -36,36 +37,58 @@ const CLOCK_SKEW_MS = 15 * 60_000;
 /** Each round but the last has lost a race against another photo under the same key. */
 const MAX_ROUNDS = 5;
 
+/** What the archive has of a key: asked while the photo is still on its way from the dropbox. */
+export async function copiesSince(key: string, uploaded: Date, store: ArchiveStore): Promise<ArchiveCopy[]> {
+  const [keepsVersions, copies] = await Promise.all([store.keepsVersions(), store.copies(key, mayBeNewerFrom(uploaded))]);
+  // Without versions, an upload would destroy an archived photo of the same name.
+  if (!keepsVersions) throw new Error('the archive bucket must have versioning enabled before a photo is archived');
+  return copies;
+}
+
+interface Archiving {
+  readonly key: string;
+  readonly photo: Photo;
+  /** What `copiesSince` found. */
+  readonly present: ArchiveCopy[];
+  readonly store: ArchiveStore;
+}
+
 /**
  * Stores a verified copy of a photo and answers its version id. The store's own word (a status, an ETag) is never enough:
  * a copy counts once its content was read back and equals the bytes that came out of the dropbox.
  */
-export async function archiveCopy(key: string, photo: Photo, store: ArchiveStore): Promise<string> {
-  const since = new Date(photo.provenance.lastModified.getTime() - CLOCK_SKEW_MS);
-  const [keepsVersions, copies] = await Promise.all([store.keepsVersions(), store.copies(key, since)]);
-  // Without versions, an upload would destroy an archived photo of the same name.
-  if (!keepsVersions) throw new Error('the archive bucket must have versioning enabled before a photo is archived');
-
-  const versionId = await verifiedCopyAmong(copies, key, photo, store) ?? await uploadVerified(key, photo, store);
-  await keepNewestOnTop(key, versionId, since, store);
+export async function archiveCopy(archiving: Archiving): Promise<string> {
+  const versionId = await verifiedCopy(archiving) ?? await uploadVerified(archiving);
+  await keepNewestOnTop(versionId, archiving);
   return versionId;
 }
 
 /** The copy that a former run has left, if it is sound; a damaged one stays where it is, and a new one is uploaded. */
-async function verifiedCopyAmong(copies: ArchiveCopy[], key: string, photo: Photo, store: ArchiveStore): Promise<string | undefined> {
-  for (const { versionId, provenance } of copies) {
-    if (isSameUpload(provenance, photo.provenance) && isEqual(await store.digest(key, versionId), digestOf(photo))) return versionId;
+async function verifiedCopy({ key, photo, present, store }: Archiving): Promise<string | undefined> {
+  for (const { versionId, provenance } of present) {
+    if (isSameUpload(provenance, photo.provenance) && isEqual(await store.digest(key, versionId), original(photo))) return versionId;
   }
   return undefined;
 }
 
-async function uploadVerified(key: string, photo: Photo, store: ArchiveStore): Promise<string> {
-  const versionId = await store.upload(key, photo);
+async function uploadVerified(archiving: Archiving): Promise<string> {
+  const { key, photo, store } = archiving;
+  const versionId = await store.upload(key, photo).catch((error) => storedNevertheless(error, archiving));
   const stored = await store.digest(key, versionId);
-  if (!isEqual(stored, digestOf(photo))) {
-    throw new Error(`archive copy ${key} version ${versionId} has ${describe(stored)}, but the original ${describe(digestOf(photo))}`);
+  if (!isEqual(stored, original(photo))) {
+    throw new Error(`archive copy ${key} version ${versionId} has ${describe(stored)}, but the original ${describe(original(photo))}`);
   }
   return versionId;
+}
+
+/** Perhaps only the answer was lost: a second upload would be kept, and paid for, as well. */
+async function storedNevertheless(error: unknown, { key, photo, present, store }: Archiving): Promise<string> {
+  if (!(error instanceof UnknownOutcome)) throw error;
+  const copies = await store.copies(key, mayBeNewerFrom(photo.object.lastModified), present);
+  const added = copies.filter(({ versionId }) => !present.some((copy) => copy.versionId === versionId));
+  const ours = added.find(({ provenance }) => isSameUpload(provenance, photo.provenance));
+  if (!ours) throw error;
+  return ours.versionId;
 }
 
 /**
@@ -73,9 +96,10 @@ async function uploadVerified(key: string, photo: Photo, store: ArchiveStore): P
  * others have written, and puts the newest on top; it looks again after that, since its copy may have covered one that
  * came in between.
  */
-async function keepNewestOnTop(key: string, ownVersionId: string, since: Date, store: ArchiveStore): Promise<void> {
+async function keepNewestOnTop(ownVersionId: string, { key, photo, present, store }: Archiving): Promise<void> {
+  let copies = present;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const copies = await store.copies(key, since);
+    copies = await store.copies(key, mayBeNewerFrom(photo.object.lastModified), copies);
     if (!copies.some((copy) => copy.versionId === ownVersionId)) {
       throw new Error(`the archive does not list version ${ownVersionId} of ${key}, which it has just accepted`);
     }
@@ -90,17 +114,18 @@ async function keepNewestOnTop(key: string, ownVersionId: string, since: Date, s
   throw new Error(`other photos under ${key} were archived all the time: its newest could not be made the current one`);
 }
 
+function mayBeNewerFrom(uploaded: Date): Date {
+  return new Date(uploaded.getTime() - CLOCK_SKEW_MS);
+}
+
 /** In a bucket without versioning, the time tells apart two uploads of the same bytes. */
 function isSameUpload(one: Provenance, other: Provenance): boolean {
-  return one.versionId === other.versionId && one.sha256 === other.sha256 && one.lastModified.getTime() === other.lastModified.getTime();
+  return one.bucket === other.bucket && one.versionId === other.versionId && one.sha256 === other.sha256
+    && one.lastModified.getTime() === other.lastModified.getTime();
 }
 
-function digestOf(photo: Photo): Digest {
-  return { size: photo.bytes.length, sha256: photo.provenance.sha256 };
-}
-
-function isEqual(one: Digest, other: Digest): boolean {
-  return one.size === other.size && one.sha256 === other.sha256;
+function original({ object, provenance }: Photo): Digest {
+  return { size: object.size, sha256: provenance.sha256 };
 }
 
 function describe({ size, sha256 }: Digest): string {

@@ -11,6 +11,9 @@ export interface Config {
     readonly secretId: string;
   };
   readonly deadLetterQueueUrl: string;
+  /** The name or ARN of the bus that is told of outcomes. */
+  readonly eventBus?: string;
+  readonly maxRunMs: number;
   readonly maxInputBytes: number;
   readonly maxInputPixels: number;
 }
@@ -30,6 +33,8 @@ export function readConfig(env: Environment): Config {
       secretId: text(env, 'ARCHIVE_SECRET_ID', 'the ARN of the secret with the keys of the archive'),
     },
     deadLetterQueueUrl: text(env, 'DEAD_LETTER_QUEUE_URL', 'the URL of the dead-letter queue'),
+    eventBus: env.EVENT_BUS || undefined,
+    maxRunMs: positiveInteger(env, 'MAX_RUN_SECONDS') * 1000,
     maxInputBytes: positiveInteger(env, 'MAX_INPUT_BYTES'),
     maxInputPixels: positiveInteger(env, 'MAX_INPUT_PIXELS'),
   };

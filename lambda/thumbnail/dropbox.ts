@@ -1,6 +1,6 @@
 import { Readable } from 'stream';
 import {
-  DeleteObjectCommand, GetObjectCommand, GetObjectTaggingCommand, PutObjectTaggingCommand, S3Client,
+  DeleteObjectCommand, GetObjectCommand, GetObjectCommandOutput, GetObjectTaggingCommand, PutObjectTaggingCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import { serviceAnswer } from '../service-answer';
 import { type Dropbox, type DropboxObject, type OpenedObject, type TagResult } from './photo';
@@ -16,34 +16,19 @@ const MAX_TAGS = 10;
 export class S3Dropbox implements Dropbox {
   constructor(private readonly client: S3Client) {}
 
-  async open({ bucket, key, versionId, etag, sequencer }: Upload): Promise<OpenedObject | undefined> {
+  async open(upload: Upload): Promise<OpenedObject | undefined> {
     try {
-      const answer = await this.client.send(new GetObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        ...(versionId ? { VersionId: versionId } : { IfMatch: etag }),
-      }));
-      const body = answer.Body as Readable & { transformToByteArray(): Promise<Uint8Array> };
+      const answer = await this.get(upload);
+      const object = described(upload, answer);
+      let unread: Readable | undefined = answer.Body as Readable;
       return {
-        object: {
-          bucket,
-          key,
-          versionId: versionId ?? lastingVersion(answer.VersionId),
-          etag: unquoted(answer.ETag ?? etag ?? ''),
-          sequencer,
-          lastModified: answer.LastModified!,
-          size: answer.ContentLength!,
-          headers: {
-            contentType: answer.ContentType,
-            cacheControl: answer.CacheControl,
-            contentDisposition: answer.ContentDisposition,
-            contentEncoding: answer.ContentEncoding,
-            contentLanguage: answer.ContentLanguage,
-          },
-          metadata: answer.Metadata ?? {},
+        object,
+        content: async () => {
+          const body = unread ?? (await this.get(object)).Body as Readable;
+          unread = undefined;
+          return body;
         },
-        read: async () => complete(await body.transformToByteArray(), answer.ContentLength!),
-        discard: () => body.destroy(),
+        discard: () => unread?.destroy(),
       };
     } catch (error) {
       if (isGone(error)) return undefined;
@@ -87,17 +72,40 @@ export class S3Dropbox implements Dropbox {
       throw error;
     }
   }
+
+  private get({ bucket, key, versionId, etag }: Upload | DropboxObject): Promise<GetObjectCommandOutput> {
+    return this.client.send(new GetObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      ...(versionId ? { VersionId: versionId } : { IfMatch: etag }),
+    }));
+  }
+}
+
+function described({ bucket, key, versionId, etag, sequencer }: Upload, answer: GetObjectCommandOutput): DropboxObject {
+  return {
+    bucket,
+    key,
+    versionId: versionId ?? lastingVersion(answer.VersionId),
+    etag: unquoted(answer.ETag ?? etag ?? ''),
+    sequencer,
+    lastModified: answer.LastModified!,
+    size: answer.ContentLength!,
+    headers: {
+      contentType: answer.ContentType,
+      cacheControl: answer.CacheControl,
+      contentDisposition: answer.ContentDisposition,
+      contentEncoding: answer.ContentEncoding,
+      contentLanguage: answer.ContentLanguage,
+    },
+    metadata: answer.Metadata ?? {},
+  };
 }
 
 /** No such key or version (404), a delete marker (405), or another object than the event's (412): a repeat of old news. */
 function isGone(error: unknown): boolean {
   const { code, status } = serviceAnswer(error);
   return code !== 'NoSuchBucket' && (status === 404 || status === 405 || status === 412);
-}
-
-function complete(bytes: Uint8Array, size: number): Uint8Array {
-  if (bytes.length !== size) throw new Error(`read ${bytes.length} bytes of an object of ${size}`);
-  return bytes;
 }
 
 function unquoted(etag: string): string {

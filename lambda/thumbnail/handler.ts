@@ -1,42 +1,54 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { DeadLetters } from './dead-letters';
 import { type Outcome } from './photo';
 import { Rejection } from './rejection';
+import { Turns } from './turns';
 import { Upload, uploadsIn } from './upload-event';
+import { TimeBudget } from '../time-budget';
 
 export interface HandlerDependencies {
   readonly process: (upload: Upload) => Promise<Outcome>;
   readonly deadLetters: DeadLetters;
+  readonly budget: TimeBudget;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly metrics: Pick<Metrics, 'addMetric' | 'hasStoredMetrics' | 'publishStoredMetrics'>;
 }
 
-export function createHandler(deps: HandlerDependencies): (event: SQSEvent) => Promise<SQSBatchResponse> {
+/** For what follows when the time of a run is up: photos fail, metrics are published, Lambda is told which messages are left. */
+const CONCLUDING_MS = 3_000;
+
+export function createHandler(deps: HandlerDependencies): (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS);
-  return async (event) => {
+  return async (event, context) => {
+    const inTime = deps.budget.begin(context.getRemainingTimeInMillis() - CONCLUDING_MS);
+    const turns = new Turns();
     try {
-      return await processPartialResponse(event, (record: SQSRecord) => processRecord(record, deps), processor, {
-        processInParallel: false, // one photo at a time in memory
+      return await processPartialResponse(event, (record: SQSRecord) => processRecord(record, turns, deps), processor, {
+        processInParallel: true, // as far as the workspace allows
         throwOnFullBatchFailure: false, // it would only hide which ones
       });
     } finally {
+      inTime();
       if (deps.metrics.hasStoredMetrics()) deps.metrics.publishStoredMetrics();
     }
   };
 }
 
-async function processRecord(record: SQSRecord, deps: HandlerDependencies): Promise<void> {
+async function processRecord(record: SQSRecord, turns: Turns, deps: HandlerDependencies): Promise<void> {
   const failures: unknown[] = [];
   for (const upload of await uploadsOf(record, deps)) {
     try {
-      await report(upload, await deps.process(upload), record, deps);
+      await turns.take(`${upload.bucket}/${upload.key}`, async () => {
+        deps.budget.signal.throwIfAborted();
+        await report(upload, await deps.process(upload), record, deps);
+      });
     } catch (error) {
       failures.push(error);
-      // Name and message only: other fields of an SDK error hold headers of the request.
-      const { name, message } = error as Error;
+      // Whatever fails after the end of the time failed because of it. Name and message only: other fields of an SDK error hold headers of the request.
+      const { name, message } = deps.budget.signal.aborted ? deps.budget.signal.reason : error as Error;
       deps.logger.error('photo failed, will be tried again', { ...described(upload, record), error: { name, message } });
       deps.metrics.addMetric('PhotosFailed', MetricUnit.Count, 1);
     }
@@ -71,6 +83,7 @@ async function report(upload: Upload, outcome: Outcome, record: SQSRecord, deps:
       metrics.addMetric('PhotosArchived', MetricUnit.Count, 1);
       metrics.addMetric('OriginalBytesArchived', MetricUnit.Bytes, outcome.bytes);
       metrics.addMetric('ThumbnailsWritten', MetricUnit.Count, outcome.thumbnails.filter(({ result }) => result === 'written').length);
+      if (outcome.thumbnailsSkipped) metrics.addMetric('PhotosWithoutThumbnails', MetricUnit.Count, 1);
   }
 }
 

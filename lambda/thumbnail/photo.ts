@@ -1,18 +1,14 @@
-import { createHash } from 'crypto';
-import { ArchiveStore, archiveCopy } from './archive';
+import { Readable } from 'stream';
+import { buffer } from 'stream/consumers';
+import { ArchiveCopy, ArchiveStore, archiveCopy, copiesSince } from './archive';
+import { ContentHeaders, sendable } from './content-headers';
+import { digestOf } from './digest';
+import { type OutcomeEvents } from './outcome-events';
 import { Provenance, withProvenance } from './provenance';
 import { Rejection, RejectionReason } from './rejection';
 import { inspect, Inspected, renderThumbnail, Thumbnail, ThumbnailSpec } from './thumbnail';
 import { isFolderMarker, Upload } from './upload-event';
-
-/** The headers that describe a photo, and that its archive copy keeps. */
-export interface ContentHeaders {
-  readonly contentType?: string;
-  readonly cacheControl?: string;
-  readonly contentDisposition?: string;
-  readonly contentEncoding?: string;
-  readonly contentLanguage?: string;
-}
+import { type Workspace } from './workspace';
 
 /** One version of an object in the dropbox: what S3 answered, more exact than what the event said. */
 export interface DropboxObject {
@@ -28,19 +24,21 @@ export interface DropboxObject {
   readonly metadata: Record<string, string>;
 }
 
-/** An object whose content waits to be either read, once, or discarded. */
+/** An object whose content waits to be read or discarded. */
 export interface OpenedObject {
   readonly object: DropboxObject;
-  readonly read: () => Promise<Uint8Array>;
+  /** The content from its beginning; each call but the first asks the dropbox again. */
+  readonly content: () => Promise<Readable>;
   /** Frees the connection of an object that was not read; harmless after reading. */
   readonly discard: () => void;
 }
 
-/** An object with the bytes that were read, and their SHA-256 by our own reckoning. */
+/** An object whose content was read, with its SHA-256 by our own reckoning. */
 export interface Photo {
   readonly object: DropboxObject;
-  readonly bytes: Uint8Array;
   readonly provenance: Provenance;
+  /** In memory; or, of what is too large for that, from its beginning at each call. */
+  readonly content: () => Promise<Uint8Array | Readable>;
 }
 
 export type TagResult = 'tagged' | 'no-room' | 'gone';
@@ -62,8 +60,11 @@ export interface PhotoDependencies {
   readonly thumbnailStore: ThumbnailStore;
   readonly thumbnails: ThumbnailSpec[];
   readonly archiveKeyPrefix: string;
+  readonly workspace: Workspace;
+  /** Larger ones are archived without thumbnails. */
   readonly maxInputBytes: number;
   readonly maxInputPixels: number;
+  readonly events?: OutcomeEvents;
 }
 
 export interface ThumbnailReport {
@@ -74,23 +75,29 @@ export interface ThumbnailReport {
   readonly result: 'written' | 'superseded';
 }
 
+export interface Archived {
+  readonly outcome: 'archived';
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly archiveKey: string;
+  readonly archiveVersionId: string;
+  readonly thumbnails: ThumbnailReport[];
+  /** Why there are none, if so. */
+  readonly thumbnailsSkipped?: 'larger-than-max-input-size';
+  readonly original: 'removed' | 'replaced';
+}
+
 export type Outcome =
   | { readonly outcome: 'ignored' | 'gone' }
   | { readonly outcome: 'rejected'; readonly rejection: Rejection; readonly tag: TagResult }
-  | {
-    readonly outcome: 'archived';
-    readonly bytes: number;
-    readonly sha256: string;
-    readonly archiveKey: string;
-    readonly archiveVersionId: string;
-    readonly thumbnails: ThumbnailReport[];
-    readonly original: 'removed' | 'replaced';
-  };
+  | Archived;
 
 /** S3 and what is compatible with it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
 /** Names and values together: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
 const MAX_METADATA_BYTES = 2048;
+/** What one request copies within a store, which restoring the order of two uploads needs: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+const MAX_ARCHIVED_BYTES = 5 * 2 ** 30;
 
 /**
  * Brings one photo all the way: thumbnails, archive copy, removal from the dropbox.
@@ -101,51 +108,66 @@ const MAX_METADATA_BYTES = 2048;
 export async function processUpload(upload: Upload, deps: PhotoDependencies): Promise<Outcome> {
   if (isFolderMarker(upload)) return { outcome: 'ignored' };
 
-  const opened = await deps.dropbox.open(upload);
-  if (!opened) return { outcome: 'gone' };
-
-  try {
-    return await processObject(opened, deps);
-  } catch (error) {
-    opened.discard();
-    if (!(error instanceof Rejection)) throw error;
-    return { outcome: 'rejected', rejection: error, tag: await deps.dropbox.tag(opened.object, error.reason) };
-  }
+  return deps.workspace.holding(upload.size, async (room) => {
+    const opened = await deps.dropbox.open(upload);
+    if (!opened) return { outcome: 'gone' };
+    try {
+      return await processObject(opened, room, deps);
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      const tag = await deps.dropbox.tag(opened.object, error.reason);
+      await deps.events?.rejected(opened.object, error);
+      return { outcome: 'rejected', rejection: error, tag };
+    } finally {
+      opened.discard();
+    }
+  });
 }
 
-async function processObject(opened: OpenedObject, deps: PhotoDependencies): Promise<Outcome> {
-  const { object } = opened;
+async function processObject({ object, content }: OpenedObject, room: number, deps: PhotoDependencies): Promise<Outcome> {
   const archiveKey = deps.archiveKeyPrefix + object.key;
 
   // Whatever can refuse the photo comes before the first byte is written anywhere.
   requireKeysThatFit([archiveKey, ...deps.thumbnails.map((spec) => thumbnailKey(spec, object.key))]);
-  const photo = await readPhoto(opened, deps.maxInputBytes);
+  requireSizeThatFits(object);
+  // The archive is asked meanwhile: on a fresh container, that takes longer than the reading.
+  const present = copiesSince(archiveKey, object.lastModified, deps.archive);
+  present.catch(() => undefined); // which is for whoever awaits it, if anybody still does
+
+  if (object.size > deps.maxInputBytes) return archiveOnly(await streamed(object, content), archiveKey, present, deps);
+  if (object.size > room) throw new Error(`the object has ${object.size} bytes, and its event said that it has fewer`);
+  return archiveWithThumbnails(await readInto(object, content), archiveKey, present, deps);
+}
+
+async function archiveWithThumbnails(
+  photo: ReadPhoto, archiveKey: string, present: Promise<ArchiveCopy[]>, deps: PhotoDependencies,
+): Promise<Outcome> {
   requireMetadataThatFits(photo);
   const inspected = await inspect(photo.bytes, deps.maxInputPixels);
 
   // Both come to their end before either's failure counts: an upload must not go on behind the back of a retry.
   const [rendered, archived] = await Promise.allSettled([
     renderAll(photo, inspected, deps),
-    archiveCopy(archiveKey, photo, deps.archive),
+    present.then((copies) => archiveCopy({ key: archiveKey, photo, present: copies, store: deps.archive })),
   ]);
   if (archived.status === 'rejected') throw archived.reason; // first, being transient: a rejection would end the retries
   if (rendered.status === 'rejected') throw rendered.reason;
+  return conclude(photo, archiveKey, archived.value, { thumbnails: rendered.value }, deps);
+}
 
-  const thumbnails: ThumbnailReport[] = [];
-  for (const { key, thumbnail } of rendered.value) {
-    const result = await deps.thumbnailStore.put(key, thumbnail, photo.provenance);
-    thumbnails.push({ key, width: thumbnail.width, height: thumbnail.height, bytes: thumbnail.bytes.length, result });
-  }
+async function archiveOnly(photo: Photo, archiveKey: string, present: Promise<ArchiveCopy[]>, deps: PhotoDependencies): Promise<Outcome> {
+  requireMetadataThatFits(photo);
+  const versionId = await archiveCopy({ key: archiveKey, photo, present: await present, store: deps.archive });
+  return conclude(photo, archiveKey, versionId, { thumbnails: [], thumbnailsSkipped: 'larger-than-max-input-size' }, deps);
+}
 
-  return {
-    outcome: 'archived',
-    bytes: photo.bytes.length,
-    sha256: photo.provenance.sha256,
-    archiveKey,
-    archiveVersionId: archived.value,
-    thumbnails,
-    original: await deps.dropbox.remove(object), // last, and only now
-  };
+async function conclude(
+  { object, provenance }: Photo, archiveKey: string, archiveVersionId: string,
+  made: Pick<Archived, 'thumbnails' | 'thumbnailsSkipped'>, deps: PhotoDependencies,
+): Promise<Outcome> {
+  const archived = { outcome: 'archived', bytes: object.size, sha256: provenance.sha256, archiveKey, archiveVersionId, ...made } as const;
+  await deps.events?.archived(object, archived); // before the removal, after which no retry would tell
+  return { ...archived, original: await deps.dropbox.remove(object) }; // last, and only now
 }
 
 function requireKeysThatFit(keys: string[]): void {
@@ -153,30 +175,52 @@ function requireKeysThatFit(keys: string[]): void {
   if (tooLong) throw new Rejection('key-too-long', `${JSON.stringify(tooLong)} would be longer than ${MAX_KEY_BYTES} bytes`);
 }
 
-async function readPhoto({ object, read }: OpenedObject, maxBytes: number): Promise<Photo> {
-  if (object.size === 0) throw new Rejection('empty', 'the object has no content');
-  if (object.size > maxBytes) throw new Rejection('too-large', `${object.size} bytes are more than ${maxBytes}`);
-  const bytes = await read();
-  const { versionId, etag, sequencer, lastModified } = object;
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { object, bytes, provenance: { versionId, etag, sequencer, lastModified, sha256 } };
+function requireSizeThatFits({ size }: DropboxObject): void {
+  if (size === 0) throw new Rejection('empty', 'the object has no content');
+  if (size > MAX_ARCHIVED_BYTES) throw new Rejection('too-large', `${size} bytes are more than ${MAX_ARCHIVED_BYTES}`);
 }
 
 function requireMetadataThatFits({ object, provenance }: Photo): void {
-  const size = Buffer.byteLength(Object.entries(withProvenance(object.metadata, provenance)).flat().join(''));
+  const kept = withProvenance({ ...object.metadata, ...sendable(object.headers).metadata }, provenance);
+  const size = Buffer.byteLength(Object.entries(kept).flat().join(''));
   if (size > MAX_METADATA_BYTES) {
     throw new Rejection('metadata-too-large', `${size} bytes of user metadata, with the archive's, are more than ${MAX_METADATA_BYTES}`);
   }
 }
 
-/** One after the other: each decodes the whole photo, and memory is what a function has least of. */
-async function renderAll(photo: Photo, inspected: Inspected, deps: PhotoDependencies): Promise<{ key: string; thumbnail: Thumbnail }[]> {
-  const rendered = [];
+/** A photo that is held in memory. */
+interface ReadPhoto extends Photo {
+  readonly bytes: Uint8Array;
+}
+
+async function readInto(object: DropboxObject, content: () => Promise<Readable>): Promise<ReadPhoto> {
+  const bytes = await buffer(await content());
+  return { ...await read(object, [bytes]), bytes, content: async () => bytes };
+}
+
+/** Read twice: its digest goes with the copy, so it has to be known before. */
+async function streamed(object: DropboxObject, content: () => Promise<Readable>): Promise<Photo> {
+  return { ...await read(object, await content()), content };
+}
+
+async function read(object: DropboxObject, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Omit<Photo, 'content'>> {
+  const { size, sha256 } = await digestOf(chunks);
+  if (size !== object.size) throw new Error(`read ${size} bytes of an object of ${object.size}`);
+  const { bucket, versionId, etag, sequencer, lastModified } = object;
+  return { object, provenance: { bucket, versionId, etag, sequencer, lastModified, sha256 } };
+}
+
+/** Rendered one after the other, as each decodes the whole photo; written when none has failed. */
+async function renderAll(photo: ReadPhoto, inspected: Inspected, deps: PhotoDependencies): Promise<ThumbnailReport[]> {
+  const rendered: { key: string; thumbnail: Thumbnail }[] = [];
   for (const spec of deps.thumbnails) {
-    const thumbnail = await renderThumbnail(photo.bytes, inspected, spec, deps.maxInputPixels);
+    const thumbnail = await deps.workspace.decoding(inspected.pixels, () => renderThumbnail(photo.bytes, inspected, spec, deps.maxInputPixels));
     rendered.push({ key: thumbnailKey(spec, photo.object.key), thumbnail });
   }
-  return rendered;
+  return Promise.all(rendered.map(async ({ key, thumbnail }) => {
+    const result = await deps.thumbnailStore.put(key, thumbnail, photo.provenance);
+    return { key, width: thumbnail.width, height: thumbnail.height, bytes: thumbnail.bytes.length, result };
+  }));
 }
 
 function thumbnailKey(spec: ThumbnailSpec, key: string): string {

@@ -9,6 +9,7 @@ export interface Provenance extends Recency {
 }
 
 const NAMES = {
+  bucket: 'source-bucket',
   versionId: 'source-version-id',
   etag: 'source-etag',
   sha256: 'source-sha256',
@@ -21,6 +22,7 @@ export function withProvenance(metadata: Record<string, string>, provenance: Pro
   const ours: string[] = Object.values(NAMES);
   return {
     ...Object.fromEntries(Object.entries(metadata).filter(([name]) => !ours.includes(name))),
+    [NAMES.bucket]: provenance.bucket,
     [NAMES.etag]: provenance.etag,
     [NAMES.sha256]: provenance.sha256,
     [NAMES.lastModified]: provenance.lastModified.toISOString(),
@@ -32,8 +34,9 @@ export function withProvenance(metadata: Record<string, string>, provenance: Pro
 /** `undefined` for an object that this function did not write. */
 export function provenanceIn(metadata: Record<string, string> = {}): Provenance | undefined {
   const lastModified = new Date(metadata[NAMES.lastModified]);
-  if (!metadata[NAMES.sha256] || Number.isNaN(lastModified.getTime())) return undefined;
+  if (!metadata[NAMES.bucket] || !metadata[NAMES.sha256] || Number.isNaN(lastModified.getTime())) return undefined;
   return {
+    bucket: metadata[NAMES.bucket],
     versionId: metadata[NAMES.versionId],
     etag: metadata[NAMES.etag],
     sha256: metadata[NAMES.sha256],

@@ -22,6 +22,7 @@ export interface Thumbnail {
 export interface Inspected {
   readonly format: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif';
   readonly hasAlpha: boolean;
+  readonly pixels: number;
 }
 
 type OutputFormat = 'jpeg' | 'png' | 'webp' | 'avif';
@@ -50,7 +51,7 @@ export async function inspect(bytes: Uint8Array, maxPixels: number): Promise<Ins
   if (width * height > maxPixels) {
     throw new Rejection('too-many-pixels', `${width} × ${height} pixels are more than ${maxPixels}`);
   }
-  return { format: (format === 'heif' ? 'avif' : format) as Inspected['format'], hasAlpha };
+  return { format: (format === 'heif' ? 'avif' : format) as Inspected['format'], hasAlpha, pixels: width * height };
 }
 
 /**

@@ -1,14 +1,19 @@
 import { createHash } from 'crypto';
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import type { FinalizeRequestMiddleware, MetadataBearer } from '@smithy/types';
 import { REQUEST_TIMEOUTS } from '../request-timeouts';
+import { serviceAnswer } from '../service-answer';
 import { WasabiCredentials } from './secret';
+import { UnknownOutcome } from './unknown-outcome';
 
 export interface WasabiPlace {
   readonly endpoint: string;
   readonly region: string;
 }
 
-export function wasabiClient(place: WasabiPlace, credentials: WasabiCredentials): S3Client {
+export function wasabiClient(
+  place: WasabiPlace, credentials: WasabiCredentials, requestHandler: S3ClientConfig['requestHandler'] = REQUEST_TIMEOUTS,
+): S3Client {
   const client = new S3Client({
     endpoint: place.endpoint,
     region: place.region,
@@ -17,9 +22,10 @@ export function wasabiClient(place: WasabiPlace, credentials: WasabiCredentials)
     // The SDK's default checksum trailers are refused or stored as content by S3-compatible stores.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: REQUEST_TIMEOUTS,
+    requestHandler,
   });
   sendContentMd5(client);
+  doNotStoreTwice(client);
   return client;
 }
 
@@ -42,4 +48,20 @@ function sendContentMd5(client: S3Client): void {
     },
     { name: 'contentMd5', step: 'build', priority: 'low' }, // after the SDK's own checksum, before signing
   );
+}
+
+const STORES = ['PutObjectCommand', 'CopyObjectCommand', 'CompleteMultipartUploadCommand'];
+
+/** The SDK repeats a request whose answer was lost, and every repeated upload would be one more version, kept and paid for. */
+function doNotStoreTwice(client: S3Client): void {
+  const admitIgnorance: FinalizeRequestMiddleware<object, MetadataBearer> = (next, { commandName = '' }) => async (args) => {
+    try {
+      return await next(args);
+    } catch (error) {
+      const { status = 500 } = serviceAnswer(error);
+      const isRefusal = status < 500 || status === 503; // "Slow Down": nothing was stored
+      throw STORES.includes(commandName) && !isRefusal ? new UnknownOutcome(error) : error;
+    }
+  };
+  client.middlewareStack.addRelativeTo(admitIgnorance, { name: 'admitIgnorance', relation: 'after', toMiddleware: 'retryMiddleware' });
 }

@@ -24,23 +24,38 @@ export class WasabiSession {
   ) {}
 
   async run<T>(operation: (client: S3Client) => Promise<T>): Promise<T> {
-    const opened = this.current ?? this.open();
-    const { client, credentials } = await opened;
+    const opened = this.current ?? this.keep(this.open());
     try {
-      return await operation(client);
+      return await operation((await opened).client);
     } catch (error) {
       if (!isAuthenticationFailure(error)) throw error;
       // Another operation may have been refused and have renewed the connection while this one was under way.
-      const renewed = await (this.current && this.current !== opened ? this.current : this.open());
-      if (isSame(renewed.credentials, credentials)) throw error;
-      return operation(renewed.client);
+      const renewed = this.current && this.current !== opened ? this.current : this.renew(opened);
+      const { client } = await renewed;
+      if (client === (await opened).client) throw error;
+      return operation(client);
     }
   }
 
-  private open(): Promise<Connection> {
-    const opening = this.readSecret().then((credentials) => ({ credentials, client: this.connect(credentials) }));
+  /** Answers the former connection where the secret is still the same. */
+  private renew(opened: Promise<Connection>): Promise<Connection> {
+    return this.keep((async () => {
+      const [credentials, former] = await Promise.all([this.readSecret(), opened]);
+      return isSame(credentials, former.credentials) ? former : this.connected(credentials);
+    })());
+  }
+
+  private async open(): Promise<Connection> {
+    return this.connected(await this.readSecret());
+  }
+
+  private connected(credentials: WasabiCredentials): Connection {
+    return { credentials, client: this.connect(credentials) };
+  }
+
+  /** A failed reading is not kept: the next operation tries again. */
+  private keep(opening: Promise<Connection>): Promise<Connection> {
     this.current = opening;
-    // A failed reading is not kept: the next operation tries again.
     opening.catch(() => {
       if (this.current === opening) this.current = undefined;
     });

@@ -1,5 +1,7 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
 import { IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
@@ -21,4 +23,28 @@ export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic:
   // What aws-cloudwatch-actions' SnsAction returns, without loading that module and the dozen it stands on.
   const action: IAlarmAction = { bind: () => ({ alarmActionArn: topic.topicArn }) };
   alarms.forEach((alarm) => alarm.addAlarmAction(action));
+  if (topic.masterKey) letAlarmsUse(topic.masterKey, owner);
+}
+
+/**
+ * Without this, an alarm fires and its notification gets lost, and nobody is told. The key names the account's alarms and not these: they
+ * depend on the topic, which depends on the key.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+ */
+function letAlarmsUse(key: kms.IKey, owner: Construct): void {
+  const { account, partition } = Stack.of(owner);
+  const alarms = Stack.of(owner).formatArn({ service: 'cloudwatch', partition, resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const { statementAdded } = key.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+    actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    resources: ['*'],
+    conditions: { ArnLike: { 'aws:SourceArn': alarms }, StringEquals: { 'aws:SourceAccount': account } },
+  }));
+  if (!statementAdded) {
+    Annotations.of(owner).addWarningV2(
+      'cdk-mainstay:AlarmsCannotUseKey',
+      `the key ${key.node.path} of the alarm topic is imported, so its policy is not changed here: let cloudwatch.amazonaws.com use ` +
+      'kms:GenerateDataKey and kms:Decrypt, or no alarm is heard',
+    );
+  }
 }

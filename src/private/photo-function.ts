@@ -69,6 +69,7 @@ export class PhotoFunction extends Construct {
         ARCHIVE_KEY_PREFIX: props.archiveKeyPrefix,
         ARCHIVE_SECRET_ID: secretId(props.credentials),
         DEAD_LETTER_QUEUE_URL: props.queue.deadLetterQueue.queueUrl,
+        MAX_RUN_SECONDS: `${props.timeout.toSeconds()}`,
         MAX_INPUT_BYTES: `${props.maxInputSize.toBytes()}`,
         MAX_INPUT_PIXELS: `${props.maxInputPixels}`,
         POWERTOOLS_SERVICE_NAME: this.node.scope!.node.path,
@@ -80,7 +81,7 @@ export class PhotoFunction extends Construct {
     props.queue.grantConsume(this.fn);
     this.fn.addEventSourceMapping('Uploads', {
       eventSourceArn: props.queue.queue.queueArn,
-      batchSize: 5, // bounds the work of one run, and what a killed run repeats
+      batchSize: 10, // they wait for the network side by side; more would bring little, and a killed run repeats them all
       reportBatchItemFailures: true,
       maxConcurrency: props.reservedConcurrentExecutions, // pollers that run into throttles use up receives, and fill the dead-letter queue
     });

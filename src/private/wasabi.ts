@@ -53,7 +53,7 @@ export function wasabiPolicy(bucketName: string, { keyPrefix, locks, removes }: 
     statements: [
       new iam.PolicyStatement({
         actions: [
-          's3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:PutBucketVersioning',
+          's3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:PutBucketVersioning',
           ...(locks ? ['s3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration'] : []),
           ...(removes ? ['s3:DeleteBucket'] : []),
         ],

@@ -1,4 +1,5 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -161,6 +162,10 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
         call('s3:PutObject', `${thumbnails}/${prefix}a.jpg`), call('s3:GetObject', `${thumbnails}/${prefix}a.jpg`), ...withKey('kms:GenerateDataKey', 'kms:Decrypt')),
       photoFunction.mayNot(`delete ${prefix}a.jpg`, call('s3:DeleteObject', `${thumbnails}/${prefix}a.jpg`)),
     ]),
+    ...[`arn:aws:events:${REGION}:${ACCOUNT}:event-bus/photos`].map((bus) => (props.eventBus
+      ? photoFunction.may('tell of outcomes', call('events:PutEvents', bus))
+      : photoFunction.mayNot('tell anybody of outcomes', call('events:PutEvents', bus)))),
+    photoFunction.mayNot('put events on another bus', call('events:PutEvents', `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/orders`)),
     photoFunction.may('report a rejected upload', call('sqs:SendMessage', deadLetters), ...withKey('kms:GenerateDataKey', 'kms:Decrypt')),
     ...unversioned.map(([what, action]) => (originalsMayLackVersions
       ? photoFunction.may(`${what} that has no version`, call(action, `${dropbox}/photos/a.jpg`))
@@ -254,6 +259,7 @@ export const PHOTO_SCENES: Scene[] = [
     thumbnailPrefixes: ['small/photos/', 'card/photos/'],
     vary: (stack) => ({
       encryptionKey: new Key(stack, 'Key'),
+      eventBus: EventBus.fromEventBusName(stack, 'Bus', 'photos'),
       thumbnails: [ThumbnailSpec.inside(256, { name: 'small' }), ThumbnailSpec.cover(400, 300, { name: 'card' })],
     }),
   }),

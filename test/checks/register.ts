@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
-import { Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
@@ -106,8 +106,18 @@ export const REGISTER: Variant[] = [
         maxReceiveCount: 3,
         maxInputSize: Size.mebibytes(20),
         maxInputPixels: 50_000_000,
+        eventBus: EventBus.fromEventBusName(scope, 'Bus', 'photos'),
         logRetention: RetentionDays.THREE_MONTHS,
       });
+    },
+  },
+  {
+    name: 'ThumbnailToWasabi-outcomes',
+    build: (scope) => {
+      const subject = photos(scope);
+      const queue = new SecureQueue(scope, 'Outcomes');
+      subject.onArchived('OnArchived', { target: queue.asRuleTarget() });
+      subject.onRejected('OnRejected', { target: queue.asRuleTarget() });
     },
   },
   {

@@ -34,7 +34,7 @@ function wasabiUser(name: string, keyPrefix: string, { locks, removes }: { locks
       mayIf(removes, 'remove the bucket', call('s3:DeleteBucket', bucket)),
       user.may('find the copies of a photo', call('s3:ListBucketVersions', bucket), call('s3:GetObjectVersion', original)),
       user.may('upload an original', call('s3:PutObject', original)),
-      user.may('give up an upload', call('s3:AbortMultipartUpload', original)),
+      user.may('find and give up an upload', call('s3:ListBucketMultipartUploads', bucket), call('s3:AbortMultipartUpload', original)),
       user.may('read a copy back', call('s3:GetObjectVersion', original)),
       user.may('put a copy on top', call('s3:GetObjectVersion', original), call('s3:PutObject', original)),
       user.may('restore an original', call('s3:GetObject', original)),

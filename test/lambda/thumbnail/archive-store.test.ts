@@ -1,6 +1,8 @@
 import { randomBytes } from 'crypto';
-import { archiveCopy } from '../../../lambda/thumbnail/archive';
+import { Readable } from 'stream';
+import { archiveCopy, copiesSince } from '../../../lambda/thumbnail/archive';
 import { WasabiArchive } from '../../../lambda/thumbnail/archive-store';
+import { Photo } from '../../../lambda/thumbnail/photo';
 import { wasabiClient } from '../../../lambda/wasabi/client';
 import { WasabiSession } from '../../../lambda/wasabi/session';
 import { photo, sha256 } from '../fixtures/photos';
@@ -8,6 +10,11 @@ import { failure, S3Server } from '../fixtures/s3-server';
 
 const KEY = 'photos/Grüße 1+1 %41.jpg';
 const LONG_AGO = new Date(0);
+
+async function store(stored: Photo): Promise<string> {
+  const present = await copiesSince(KEY, stored.object.lastModified, archive);
+  return archiveCopy({ key: KEY, photo: stored, present, store: archive });
+}
 
 let server: S3Server;
 let archive: WasabiArchive;
@@ -17,7 +24,7 @@ beforeEach(async () => {
   server.addBucket('archive');
   const place = { endpoint: server.url, region: 'eu-central-1' };
   const session = new WasabiSession(async () => ({ accessKeyId: 'key', secretAccessKey: 'secret' }), (credentials) => wasabiClient(place, credentials));
-  archive = new WasabiArchive(session, 'archive');
+  archive = new WasabiArchive(session, 'archive', 120_000);
 });
 
 afterEach(() => server.stop());
@@ -60,13 +67,56 @@ test('an upload sends the digest that every store knows, and none of the SDK\'s 
 });
 
 test('a large photo goes up in parts and comes back whole', async () => {
-  const bytes = randomBytes(11_000_000);
+  const bytes = randomBytes(35_000_000);
   const versionId = await archive.upload(KEY, photo(bytes, { headers: { contentType: 'image/tiff' } }));
   const parts = server.requests.filter(({ query }) => query.has('partNumber'));
   expect(parts).toHaveLength(3);
   expect(parts.every(({ headers }) => headers['content-md5'])).toBe(true);
   expect(server.current('archive', KEY)!.headers).toMatchObject({ 'content-type': 'image/tiff', 'x-amz-meta-source-version-id': 'v1' });
-  expect(await archive.digest(KEY, versionId)).toEqual({ size: 11_000_000, sha256: sha256(bytes) });
+  expect(await archive.digest(KEY, versionId)).toEqual({ size: 35_000_000, sha256: sha256(bytes) });
+}, 20_000);
+
+test('a photo that is streamed goes up in parts and comes back whole', async () => {
+  const bytes = randomBytes(20_000_000);
+  const content = async () => Readable.from([bytes.subarray(0, 7_000_000), bytes.subarray(7_000_000)]);
+  const versionId = await archive.upload(KEY, { ...photo(bytes), content });
+  expect(server.requests.filter(({ query }) => query.has('partNumber'))).toHaveLength(2);
+  expect(await archive.digest(KEY, versionId)).toEqual({ size: 20_000_000, sha256: sha256(bytes) });
+});
+
+describe('parts that a killed run has left', () => {
+  const begin = (key: string, minutesAgo: number) => server.beginUpload('archive', key, new Date(Date.now() - minutesAgo * 60_000));
+  const upload = () => archive.upload(KEY, photo(Buffer.alloc(17 * 2 ** 20)));
+
+  test('are given up when the photo is uploaded again', async () => {
+    begin(KEY, 3);
+    await upload();
+    expect(server.unfinishedUploads('archive')).toEqual([]);
+  });
+
+  test('are left where a run may still be at it, or under another key', async () => {
+    const others = [begin(KEY, 1), begin(`${KEY}2`, 60)];
+    await upload();
+    expect(server.unfinishedUploads('archive')).toEqual(others);
+  });
+});
+
+test('a photo of up to 16 MiB goes up in one request', async () => {
+  await archive.upload(KEY, photo(Buffer.alloc(16 * 2 ** 20)));
+  expect(server.lines).toEqual([`PUT archive/${KEY}`]);
+});
+
+test('a header that HTTP has no letters for is kept in the metadata: it would break the signature', async () => {
+  await archive.upload(KEY, photo('photo', { headers: { contentType: 'image/jpeg', contentDisposition: 'attachment; filename="Grüße.jpg"' } }));
+  const { headers } = server.current('archive', KEY)!;
+  expect(headers).toMatchObject({ 'content-type': 'image/jpeg', 'x-amz-meta-source-content-disposition': 'attachment%3B%20filename%3D%22Gr%C3%BC%C3%9Fe.jpg%22' });
+  expect(headers).not.toHaveProperty('content-disposition');
+});
+
+test('versioning that was seen enabled is not asked about again: it cannot be undone', async () => {
+  await archive.keepsVersions();
+  expect(await archive.keepsVersions()).toBe(true);
+  expect(server.lines).toEqual(['GET archive?versioning']);
 });
 
 test.each([undefined, 'Suspended'] as const)('an upload that was not kept as a version (versioning %s) fails', async (versioning) => {
@@ -113,6 +163,15 @@ describe('the copies of a key', () => {
     expect(await archive.copies('100%', LONG_AGO)).toHaveLength(1);
   });
 
+  test('ask about each version once', async () => {
+    const first = await archive.upload(KEY, photo('a'));
+    const known = await archive.copies(KEY, LONG_AGO);
+    const second = await archive.upload(KEY, photo('b'));
+    server.requests.length = 0;
+    expect((await archive.copies(KEY, LONG_AGO, known)).map(({ versionId }) => versionId)).toEqual([second, first]);
+    expect(server.requests.filter(({ method }) => method === 'HEAD').map(({ query }) => query.get('versionId'))).toEqual([second]);
+  });
+
   test('ask no more pages than the key has', async () => {
     for (const suffix of ['', '1', '2', '3', '4', '5']) await archive.upload(`k${suffix}`, photo(suffix));
     server.requests.length = 0;
@@ -133,7 +192,7 @@ test('a version is put on top with its headers and metadata', async () => {
 
 test('through the wire, an older photo that comes late ends below the newer', async () => {
   const upload = (content: string, sequencer: string) =>
-    archiveCopy(KEY, photo(content, { versionId: sequencer, sequencer, lastModified: new Date() }), archive);
+    store(photo(content, { versionId: sequencer, sequencer, lastModified: new Date() }));
   await upload('newer', '02');
   await upload('older', '01');
   expect(server.current('archive', KEY)!.body.toString()).toBe('newer');
@@ -144,7 +203,7 @@ test('a store that says 200 and keeps something else is found out', async () => 
     const stored = server.current('archive', KEY);
     if (method === 'GET' && stored) stored.body = Buffer.from('phot0');
   };
-  await expect(archiveCopy(KEY, photo('photo', { lastModified: new Date() }), archive)).rejects.toThrow('but the original');
+  await expect(store(photo('photo', { lastModified: new Date() }))).rejects.toThrow('but the original');
 });
 
 test('a failing store fails the operation', async () => {

@@ -1,4 +1,6 @@
-import { archiveCopy } from '../../../lambda/thumbnail/archive';
+import * as archiving from '../../../lambda/thumbnail/archive';
+import { Photo } from '../../../lambda/thumbnail/photo';
+import { UnknownOutcome } from '../../../lambda/wasabi/unknown-outcome';
 import { ArchiveFake } from '../fixtures/archive-fake';
 import { photo } from '../fixtures/photos';
 
@@ -11,6 +13,12 @@ let archive: ArchiveFake;
 beforeEach(() => {
   archive = new ArchiveFake();
 });
+
+/** As the function does it: asked what is there, then archived. */
+async function archiveCopy(key: string, photo_: Photo, store: archiving.ArchiveStore): Promise<string> {
+  const present = await archiving.copiesSince(key, photo_.object.lastModified, store);
+  return archiving.archiveCopy({ key, photo: photo_, present, store });
+}
 
 const damage = (bytes: Uint8Array) => Buffer.from(bytes).fill(0, 0, 1);
 const truncate = (bytes: Uint8Array) => bytes.subarray(1);
@@ -44,6 +52,39 @@ test('fails when the archive does not list what it accepted', async () => {
   await expect(archiveCopy(KEY, older, archive)).rejects.toThrow('does not list version archive-v1');
 });
 
+describe('an upload whose answer is lost', () => {
+  const loseAnswer = (operation: string) => {
+    if (operation === 'answer to upload') throw new UnknownOutcome(new Error('socket hang up'));
+  };
+
+  test('is found, verified, and not repeated', async () => {
+    archive.before = loseAnswer;
+    expect(await archiveCopy(KEY, older, archive)).toBe('archive-v1');
+    expect(archive.versions).toHaveLength(1);
+    expect(archive.journal).toEqual(['keepsVersions', 'copies', 'upload', 'copies', 'digest', 'copies']);
+  });
+
+  test('is not mistaken for a damaged copy that was there before', async () => {
+    archive.add(KEY, older.provenance, damage(older.bytes));
+    archive.before = loseAnswer;
+    expect(await archiveCopy(KEY, older, archive)).toBe('archive-v2');
+  });
+
+  test('fails, to be tried again, when nothing of it is there', async () => {
+    archive.before = (operation) => {
+      if (operation === 'upload') throw new UnknownOutcome(new Error('socket hang up'));
+    };
+    await expect(archiveCopy(KEY, older, archive)).rejects.toThrow('not known whether this was stored: socket hang up');
+    expect(archive.versions).toEqual([]);
+  });
+
+  test('is damaged all the same if it is', async () => {
+    archive.store = damage;
+    archive.before = loseAnswer;
+    await expect(archiveCopy(KEY, older, archive)).rejects.toThrow('but the original');
+  });
+});
+
 describe('a repeated event', () => {
   test('verifies the copy that is there instead of uploading another', async () => {
     const first = await archiveCopy(KEY, older, archive);
@@ -63,6 +104,12 @@ describe('a repeated event', () => {
     const sound = archive.add(KEY, older.provenance, older.bytes);
     archive.add(KEY, older.provenance, damage(older.bytes));
     expect(await archiveCopy(KEY, older, archive)).toBe(sound);
+  });
+
+  test('uploads anew when the same bytes came from another version of the dropbox, or from another dropbox, at the same time', async () => {
+    const once = photo('same', { versionId: 'v1' });
+    const ids = [once, photo('same', { versionId: 'v2' }), photo('same', { bucket: 'other' })].map((each) => archiveCopy(KEY, each, archive));
+    expect(new Set(await Promise.all(ids)).size).toBe(3);
   });
 
   test('uploads anew when the same bytes were dropped again later, without versions in the dropbox', async () => {
@@ -118,7 +165,8 @@ describe('events in the wrong order', () => {
   test('copies from before the upload, by more than clocks may differ, are not looked at', async () => {
     const asked = jest.spyOn(archive, 'copies');
     await archiveCopy(KEY, newer, archive);
-    expect(asked).toHaveBeenCalledWith(KEY, new Date('2025-12-31T23:45:01Z'));
+    expect(asked).toHaveBeenCalledTimes(2);
+    asked.mock.calls.forEach(([key, since]) => expect([key, since]).toEqual([KEY, new Date('2025-12-31T23:45:01Z')]));
   });
 
   test('a photo that arrives while the repair is under way is put on top again', async () => {

@@ -11,6 +11,8 @@ const ENVIRONMENT = {
   ARCHIVE_KEY_PREFIX: 'from/dropbox/',
   ARCHIVE_SECRET_ID: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:demo/wasabi/access-AbCdEf',
   DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/dead',
+  EVENT_BUS: 'arn:aws:events:eu-central-1:123456789012:event-bus/photos',
+  MAX_RUN_SECONDS: '120',
   MAX_INPUT_BYTES: '1000',
   MAX_INPUT_PIXELS: '2000',
 };
@@ -27,13 +29,19 @@ test('reads every setting', () => {
       secretId: ENVIRONMENT.ARCHIVE_SECRET_ID,
     },
     deadLetterQueueUrl: ENVIRONMENT.DEAD_LETTER_QUEUE_URL,
+    eventBus: ENVIRONMENT.EVENT_BUS,
+    maxRunMs: 120_000,
     maxInputBytes: 1000,
     maxInputPixels: 2000,
   });
 });
 
-test.each(Object.keys(ENVIRONMENT).filter((name) => name !== 'ARCHIVE_KEY_PREFIX'))('without %s, the error names it', (name) => {
+test.each(Object.keys(ENVIRONMENT).filter((name) => !['ARCHIVE_KEY_PREFIX', 'EVENT_BUS'].includes(name)))('without %s, the error names it', (name) => {
   expect(() => readConfig({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} must be `);
+});
+
+test.each([undefined, ''])('the event bus may be %p: nobody is told', (EVENT_BUS) => {
+  expect(readConfig({ ...ENVIRONMENT, EVENT_BUS }).eventBus).toBeUndefined();
 });
 
 test.each([undefined, ''])('the archive key prefix may be %p', (ARCHIVE_KEY_PREFIX) => {

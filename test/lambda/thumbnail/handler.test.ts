@@ -1,7 +1,8 @@
-import { SQSEvent } from 'aws-lambda';
+import { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createHandler, HandlerDependencies } from '../../../lambda/thumbnail/handler';
 import { Outcome } from '../../../lambda/thumbnail/photo';
 import { Rejection } from '../../../lambda/thumbnail/rejection';
+import { TimeBudget } from '../../../lambda/time-budget';
 
 const ARCHIVED: Outcome = {
   outcome: 'archived',
@@ -15,6 +16,8 @@ const ARCHIVED: Outcome = {
   ],
   original: 'removed',
 };
+
+const AMPLE = 60_000;
 
 const body = (key: string) => JSON.stringify({
   'source': 'aws.s3', 'detail-type': 'Object Created', 'detail': { bucket: { name: 'dropbox' }, object: { key, 'version-id': 'v1' } },
@@ -30,6 +33,7 @@ function setUp(process: HandlerDependencies['process']) {
   const deps = {
     process,
     deadLetters: { send: jest.fn(async () => undefined) },
+    budget: new TimeBudget(),
     logger: { info: jest.fn(), warn: jest.fn(), error: jest.fn() },
     metrics: {
       addMetric: (name: string, _: unknown, value: number) => { metrics[name] = (metrics[name] ?? 0) + value; },
@@ -37,7 +41,10 @@ function setUp(process: HandlerDependencies['process']) {
       publishStoredMetrics: published,
     },
   };
-  return { ...deps, counted: metrics, published, handle: createHandler(deps as unknown as HandlerDependencies) };
+  const handler = createHandler(deps as unknown as HandlerDependencies);
+  const handle = (batch: SQSEvent, milliseconds = AMPLE): Promise<SQSBatchResponse> =>
+    handler(batch, { getRemainingTimeInMillis: () => milliseconds });
+  return { ...deps, counted: metrics, published, handle };
 }
 
 test('a photo that made its way is logged once and counted', async () => {
@@ -78,16 +85,35 @@ test('the failures of one batch are not reported with the next', async () => {
   expect((await handle(event(body('a.jpg')))).batchItemFailures).toEqual([]);
 });
 
-test('photos are processed one after the other', async () => {
-  let running = 0;
-  const { handle, counted } = setUp(async () => {
-    expect(++running).toBe(1);
+test('photos are processed side by side, and those under the same key in their order', async () => {
+  const journal: string[] = [];
+  const { handle, counted } = setUp(async ({ key }) => {
+    journal.push(`${key} begins`);
     await new Promise((resolve) => setImmediate(resolve));
-    running--;
+    journal.push(`${key} ends`);
     return ARCHIVED;
   });
-  await handle(event(body('a.jpg'), body('b.jpg')));
-  expect(counted.PhotosArchived).toBe(2);
+  await handle(event(body('a.jpg'), body('b.jpg'), body('a.jpg')));
+  expect(journal.slice(0, 2)).toEqual(['a.jpg begins', 'b.jpg begins']);
+  expect(journal.filter((entry) => entry.startsWith('a'))).toEqual(['a.jpg begins', 'a.jpg ends', 'a.jpg begins', 'a.jpg ends']);
+  expect(counted.PhotosArchived).toBe(3);
+});
+
+test('the failure of a photo does not keep the next under the same key from its turn', async () => {
+  const outcomes = [Promise.reject(new Error('slow down')), Promise.resolve(ARCHIVED)];
+  const { handle } = setUp(() => outcomes.shift()!);
+  expect(await handle(event(body('a.jpg'), body('a.jpg')))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+});
+
+test('when the time is nearly up, what is under way fails by name, what waits is not begun, and what is done counts', async () => {
+  const { handle, logger, budget, process: processed } = setUp(jest.fn(async ({ key }: { key: string }): Promise<Outcome> => {
+    if (key === 'quick.jpg') return ARCHIVED;
+    return new Promise((_, reject) => budget.signal.addEventListener('abort', () => reject(new Error('Request aborted'))));
+  }));
+  const answer = await handle(event(body('quick.jpg'), body('slow.jpg'), body('slow.jpg')), 3_050);
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-2' }, { itemIdentifier: 'message-3' }] });
+  expect(processed).toHaveBeenCalledTimes(2);
+  expect(logger.error.mock.calls.map(([, { error }]) => error)).toEqual(Array(2).fill({ name: 'OutOfTime', message: 'the run had no time left' }));
 });
 
 test('a rejected photo is dead-lettered with its reason, as its message came, and never tried again', async () => {

@@ -46,6 +46,7 @@ beforeEach(async () => {
     ARCHIVE_KEY_PREFIX: 'from-aws/',
     ARCHIVE_SECRET_ID: 'demo/wasabi/access',
     DEAD_LETTER_QUEUE_URL: `${services.url}/123456789012/dead`,
+    MAX_RUN_SECONDS: '120',
     MAX_INPUT_BYTES: '1000000',
     MAX_INPUT_PIXELS: '10000000',
   });
@@ -59,7 +60,8 @@ afterEach(async () => {
 /** The handler of a fresh container. */
 function start(): (event: object) => Promise<SQSBatchResponse> {
   jest.resetModules();
-  return jest.requireActual('../../../lambda/thumbnail/index').handler;
+  const { handler } = jest.requireActual('../../../lambda/thumbnail/index');
+  return (event) => handler(event, { getRemainingTimeInMillis: () => 60_000 });
 }
 
 const eventOf = (versionId: string, sequencer = '01') => ({
@@ -130,7 +132,7 @@ test('what is no photo stays in the dropbox, tagged, and goes to the dead letter
   expect(dropped.tags).toEqual({ 'cdk-mainstay:rejected': 'unsupported-format' });
   expect(aws.buckets.get('dropbox')!.versions).toEqual([dropped]);
   expect(wasabi.buckets.get('photoarchive')!.versions).toEqual([]);
-  expect(services.requests).toEqual([{
+  expect(services.requests.filter(({ target }) => target.startsWith('AmazonSQS'))).toEqual([{
     target: 'AmazonSQS.SendMessage',
     input: {
       QueueUrl: process.env.DEAD_LETTER_QUEUE_URL,
@@ -157,6 +159,14 @@ test('a rotated secret is read again; neither the old nor the new one is ever lo
   expect(output.join()).toContain('InvalidAccessKeyId');
   expect(output.join()).toContain('PhotosArchived');
   expect(output.join()).not.toMatch(/WASABIKEY|s3cr3t/);
+});
+
+test('who listens is told of outcomes', async () => {
+  Object.assign(process.env, { EVENT_BUS: 'photos', AWS_ENDPOINT_URL_EVENTBRIDGE: services.url });
+  services.answers['AWSEvents.PutEvents'] = () => ({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+  await start()(eventOf(aws.put('dropbox', KEY, landscape(1)).versionId));
+  const [{ input }] = services.requests.filter(({ target }) => target === 'AWSEvents.PutEvents');
+  expect(input.Entries[0]).toMatchObject({ EventBusName: 'photos', DetailType: 'Photo Archived' });
 });
 
 test('a wrong setting fails the cold start and names itself', () => {

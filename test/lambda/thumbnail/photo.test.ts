@@ -1,6 +1,9 @@
+import { Readable } from 'stream';
 import sharp from 'sharp';
+import { OutcomeEvents } from '../../../lambda/thumbnail/outcome-events';
 import { Outcome, PhotoDependencies, processUpload } from '../../../lambda/thumbnail/photo';
 import { withProvenance } from '../../../lambda/thumbnail/provenance';
+import { Workspace } from '../../../lambda/thumbnail/workspace';
 import { ArchiveFake } from '../fixtures/archive-fake';
 import { landscape, photo as photoOf, sha256 } from '../fixtures/photos';
 
@@ -26,9 +29,9 @@ function dependencies(changes: Partial<PhotoDependencies> = {}, dropped = object
     dropbox: {
       open: async () => ({
         object: dropped,
-        read: async () => {
+        content: async () => {
           journal.push('read');
-          return bytes;
+          return Readable.from([bytes]);
         },
         discard: () => { journal.push('discard'); },
       }),
@@ -50,6 +53,7 @@ function dependencies(changes: Partial<PhotoDependencies> = {}, dropped = object
     archive,
     thumbnails: [{ fit: 'inside', width: 20, height: 20, format: 'jpeg', quality: 80 }],
     archiveKeyPrefix: '',
+    workspace: new Workspace(changes.maxInputBytes ?? 10_000, changes.maxInputPixels ?? 10_000),
     maxInputBytes: 10_000,
     maxInputPixels: 10_000,
     ...changes,
@@ -57,7 +61,9 @@ function dependencies(changes: Partial<PhotoDependencies> = {}, dropped = object
 }
 
 /** Its head is sound, its end is missing. */
-const withUndecodable = () => dependencies({ maxInputBytes: 1e6, maxInputPixels: 1e7 }, object(), landscape(1).subarray(0, 200_000));
+const withUndecodable = () => dependencies(
+  { maxInputBytes: 1e6, maxInputPixels: 1e7 }, object({ size: 200_000 }), landscape(1).subarray(0, 200_000),
+);
 
 const isKept = () => !journal.some((entry) => entry.startsWith('remove'));
 const reasonOf = (outcome: Outcome) => outcome.outcome === 'rejected' ? outcome.rejection.reason : outcome.outcome;
@@ -65,7 +71,7 @@ const reasonOf = (outcome: Outcome) => outcome.outcome === 'rejected' ? outcome.
 test('the original is removed last: after its archive copy was read back and its thumbnail was written', async () => {
   const outcome = await processUpload(UPLOAD, dependencies());
   expect(journal).toEqual([
-    'read', 'keepsVersions', 'copies', 'upload', 'digest', 'copies', 'thumbnail photos/a.jpg image/jpeg 20x15', 'remove v1',
+    'keepsVersions', 'copies', 'read', 'upload', 'digest', 'copies', 'thumbnail photos/a.jpg image/jpeg 20x15', 'remove v1', 'discard',
   ]);
   expect(outcome).toEqual({
     outcome: 'archived',
@@ -115,7 +121,11 @@ describe('the original is kept, for another try,', () => {
 
   test('when it cannot be read to its end', async () => {
     const deps = dependencies();
-    const open = async () => ({ object: object(), read: () => Promise.reject(new Error('cut off')), discard: () => undefined });
+    const cutOff = async () => Readable.from((function* () {
+      yield photo.subarray(0, 10);
+      throw new Error('cut off');
+    })());
+    const open = async () => ({ object: object(), content: cutOff, discard: () => undefined });
     await expect(processUpload(UPLOAD, { ...deps, dropbox: { ...deps.dropbox, open } })).rejects.toThrow('cut off');
     expect(isKept()).toBe(true);
     expect(archive.versions).toEqual([]);
@@ -134,7 +144,7 @@ test('a photo that cannot be decoded is rejected only after the archiving has co
   archive.before = () => new Promise((resolve) => setTimeout(resolve, 20));
   const outcome = await processUpload(UPLOAD, withUndecodable());
   expect(reasonOf(outcome)).toBe('corrupt');
-  expect(journal).toEqual(['read', 'keepsVersions', 'copies', 'upload', 'digest', 'copies', 'discard', 'tag corrupt']);
+  expect(journal).toEqual(['keepsVersions', 'copies', 'read', 'upload', 'digest', 'copies', 'tag corrupt', 'discard']);
 });
 
 describe('a repeated event is harmless', () => {
@@ -171,10 +181,10 @@ describe('a photo that can never be processed stays in the dropbox, tagged, and 
 
   test.each<[string, string, () => PhotoDependencies]>([
     ['empty', 'empty', () => dependencies({}, object({ size: 0 }))],
-    ['of too many bytes', 'too-large', () => dependencies({}, object({ size: 10_001 }))],
-    ['no photo', 'unsupported-format', () => dependencies({}, object(), Buffer.from('%PDF-1.7'))],
+    ['of too many bytes', 'too-large', () => dependencies({}, object({ size: 5 * 2 ** 30 + 1 }))],
+    ['no photo', 'unsupported-format', () => dependencies({}, object({ size: 8 }), Buffer.from('%PDF-1.7'))],
     ['of too many pixels', 'too-many-pixels', () => dependencies({ maxInputPixels: 1199 })],
-    ['without an end to its head', 'corrupt', () => dependencies({}, object(), photo.subarray(0, 20))],
+    ['without an end to its head', 'corrupt', () => dependencies({}, object({ size: 20 }), photo.subarray(0, 20))],
     ['with too long an archive key', 'key-too-long', () => dependencies({ archiveKeyPrefix: 'p' }, object({ key: 'ü'.repeat(512) }))],
     ['with too long a thumbnail key', 'key-too-long', () => dependencies(
       { thumbnails: [{ name: 'n', fit: 'inside', width: 20, format: 'jpeg', quality: 80 }] }, object({ key: 'k'.repeat(1023) }),
@@ -183,7 +193,7 @@ describe('a photo that can never be processed stays in the dropbox, tagged, and 
   ])('%s: %s', async (_, reason, deps) => {
     const outcome = await processUpload(UPLOAD, deps());
     expect(outcome).toMatchObject({ outcome: 'rejected', rejection: { reason }, tag: 'tagged' });
-    expect(journal.filter((entry) => entry !== 'read')).toEqual(['discard', `tag ${reason}`]);
+    expect(journal.filter((entry) => !['read', 'keepsVersions', 'copies'].includes(entry))).toEqual([`tag ${reason}`, 'discard']);
   });
 
   test.each<[string, () => PhotoDependencies]>([
@@ -196,13 +206,67 @@ describe('a photo that can never be processed stays in the dropbox, tagged, and 
   });
 
   test('one that is too large is not even read', async () => {
-    await processUpload(UPLOAD, dependencies({}, object({ size: 10_001 })));
-    expect(journal).not.toContain('read');
+    await processUpload(UPLOAD, dependencies({}, object({ size: 5 * 2 ** 30 + 1 })));
+    expect(journal).toEqual(['tag too-large', 'discard']);
   });
 
   test('and is tried again when it cannot be tagged', async () => {
     const deps = dependencies({}, object({ size: 0 }));
     const tag = () => Promise.reject(new Error('slow down'));
     await expect(processUpload(UPLOAD, { ...deps, dropbox: { ...deps.dropbox, tag } })).rejects.toThrow('slow down');
+  });
+});
+
+describe('a photo that is too large for the memory', () => {
+  const large = () => dependencies({ maxInputBytes: photo.length - 1 });
+
+  test('is archived without thumbnails, read once for its digest and once for its copy', async () => {
+    const outcome = await processUpload(UPLOAD, large());
+    expect(journal).toEqual(['keepsVersions', 'copies', 'read', 'upload', 'read', 'digest', 'copies', 'remove v1', 'discard']);
+    expect(outcome).toMatchObject({ outcome: 'archived', bytes: photo.length, thumbnails: [], thumbnailsSkipped: 'larger-than-max-input-size' });
+    expect(archive.current.provenance.sha256).toBe(sha256(photo));
+  });
+
+  test('is kept when what was copied is not what the digest was made of', async () => {
+    const deps = large();
+    const contents = [photo, Buffer.alloc(photo.length)];
+    const open = async () => ({ object: object(), content: async () => Readable.from([contents.shift()!]), discard: () => undefined });
+    await expect(processUpload(UPLOAD, { ...deps, dropbox: { ...deps.dropbox, open } })).rejects.toThrow('but the original');
+    expect(isKept()).toBe(true);
+  });
+});
+
+test('a content of another length than announced is kept, for another try', async () => {
+  await expect(processUpload(UPLOAD, dependencies({}, object({ size: photo.length - 1 })))).rejects.toThrow(`read ${photo.length} bytes of an object of ${photo.length - 1}`);
+  expect(isKept()).toBe(true);
+  expect(archive.versions).toEqual([]);
+});
+
+test('an object that is larger than its event says is not read: there may be no room for it', async () => {
+  await expect(processUpload({ ...UPLOAD, size: 1 }, dependencies())).rejects.toThrow(`the object has ${photo.length} bytes, and its event said that it has fewer`);
+  expect(journal).not.toContain('read');
+  expect(isKept()).toBe(true);
+});
+
+describe('who listens is told', () => {
+  const events: OutcomeEvents = {
+    archived: async (_, { archiveVersionId }) => { journal.push(`tell archived ${archiveVersionId}`); },
+    rejected: async (_, { reason }) => { journal.push(`tell rejected ${reason}`); },
+  };
+
+  test('of an archived photo before the original is removed', async () => {
+    await processUpload(UPLOAD, dependencies({ events }));
+    expect(journal.slice(-3)).toEqual(['tell archived archive-v1', 'remove v1', 'discard']);
+  });
+
+  test('of a rejected photo', async () => {
+    await processUpload(UPLOAD, dependencies({ events }, object({ size: 0 })));
+    expect(journal).toEqual(['tag empty', 'tell rejected empty', 'discard']);
+  });
+
+  test('or the photo is tried again', async () => {
+    const deaf = { ...events, archived: () => Promise.reject(new Error('throttled')) };
+    await expect(processUpload(UPLOAD, dependencies({ events: deaf }))).rejects.toThrow('throttled');
+    expect(isKept()).toBe(true);
   });
 });

@@ -1,15 +1,15 @@
 import { provenanceIn, withProvenance } from '../../../lambda/thumbnail/provenance';
 
-const PROVENANCE = { versionId: 'v1', etag: 'e', sha256: 'abc', sequencer: '01', lastModified: new Date('2026-01-01T00:00:00Z') };
+const PROVENANCE = { bucket: 'dropbox', versionId: 'v1', etag: 'e', sha256: 'abc', sequencer: '01', lastModified: new Date('2026-01-01T00:00:00Z') };
 
 test('what is written into the metadata is read out of it again', () => {
   expect(provenanceIn(withProvenance({}, PROVENANCE))).toEqual(PROVENANCE);
 });
 
 test('what is not known is left out', () => {
-  const unversioned = { etag: 'e', sha256: 'abc', lastModified: PROVENANCE.lastModified };
+  const unversioned = { bucket: 'dropbox', etag: 'e', sha256: 'abc', lastModified: PROVENANCE.lastModified };
   expect(withProvenance({}, unversioned)).toEqual({
-    'source-etag': 'e', 'source-sha256': 'abc', 'source-last-modified': '2026-01-01T00:00:00.000Z',
+    'source-bucket': 'dropbox', 'source-etag': 'e', 'source-sha256': 'abc', 'source-last-modified': '2026-01-01T00:00:00.000Z',
   });
 });
 
@@ -26,7 +26,9 @@ test('a photo that comes back from an archive does not pass its old provenance o
 test.each([
   ['none', undefined],
   ['somebody else\'s', { camera: 'Leica' }],
-  ['a time that is none', { 'source-sha256': 'abc', 'source-last-modified': 'yesterday' }],
+  ['a time that is none', { 'source-bucket': 'b', 'source-sha256': 'abc', 'source-last-modified': 'yesterday' }],
+  ['no digest', { 'source-bucket': 'b', 'source-last-modified': '2026-01-01T00:00:00.000Z' }],
+  ['no bucket', { 'source-sha256': 'abc', 'source-last-modified': '2026-01-01T00:00:00.000Z' }],
 ])('metadata with %s tells no provenance', (_, metadata) => {
   expect(provenanceIn(metadata as Record<string, string> | undefined)).toBeUndefined();
 });

@@ -153,13 +153,13 @@ describe('what is refused', () => {
 
   test('more pixels than allowed, by the header alone', async () => {
     const photo = await plain(100, 101).png().toBuffer();
-    await expect(inspect(photo, 10_100)).resolves.toEqual({ format: 'png', hasAlpha: false });
+    await expect(inspect(photo, 10_100)).resolves.toEqual({ format: 'png', hasAlpha: false, pixels: 10_100 });
     await expect(inspect(photo, 10_099)).rejects.toMatchObject({ reason: 'too-many-pixels', message: '100 × 101 pixels are more than 10099' });
   });
 
   test('a bomb: the decoder has the limit, too', async () => {
     const photo = await plain(100, 101).png().toBuffer();
-    await expect(renderThumbnail(photo, { format: 'png', hasAlpha: false }, INSIDE_256, 10_099)).rejects.toMatchObject({ reason: 'corrupt' });
+    await expect(renderThumbnail(photo, { format: 'png', hasAlpha: false, pixels: 100 }, INSIDE_256, 10_099)).rejects.toMatchObject({ reason: 'corrupt' });
   });
 
   test('a photo whose end is missing', async () => {

@@ -1,7 +1,8 @@
-import { GetBucketVersioningCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { wasabiClient } from '../../../lambda/wasabi/client';
-import { S3Server } from '../fixtures/s3-server';
+import { UnknownOutcome } from '../../../lambda/wasabi/unknown-outcome';
+import { failure, S3Server } from '../fixtures/s3-server';
 
 let server: S3Server;
 let client: S3Client;
@@ -43,4 +44,35 @@ test('buckets are named in the path, and no request waits for ever', async () =>
   expect(settled.httpHandlerConfigs()).toMatchObject({
     connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true, socketTimeout: 20_000,
   });
+});
+
+describe('a request that stores something', () => {
+  const put = () => client.send(new PutObjectCommand({ Bucket: 'archive', Key: 'a', Body: 'photo' }));
+
+  test.each([
+    ['no answer comes', () => ({ status: 200, headers: { 'content-length': '5' }, body: 'x', isCutOff: true })],
+    ['the store fails', () => failure(500, 'InternalError')],
+  ])('is not repeated when %s: it may have been stored', async (_, answer) => {
+    server.before = answer;
+    await expect(put()).rejects.toThrow(UnknownOutcome);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is repeated when it was refused', async () => {
+    server.before = () => (server.requests.length === 1 ? failure(503, 'SlowDown') : undefined);
+    await put();
+    expect(server.requests).toHaveLength(2);
+    expect(server.buckets.get('archive')!.versions).toHaveLength(1);
+  });
+
+  test('says why when it was refused for good', async () => {
+    server.before = () => failure(403, 'AccessDenied');
+    await expect(put()).rejects.toMatchObject({ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+  });
+});
+
+test('a request that only reads is repeated', async () => {
+  server.before = () => (server.requests.length === 1 ? failure(500, 'InternalError') : undefined);
+  await client.send(new GetBucketVersioningCommand({ Bucket: 'archive' }));
+  expect(server.requests).toHaveLength(2);
 });

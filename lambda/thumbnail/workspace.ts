@@ -1,0 +1,29 @@
+import { Semaphore } from 'async-mutex';
+
+/**
+ * The memory of the function, shared by the photos of a batch: together they hold no more bytes, and decode no more pixels, than one
+ * photo of the largest size may. So they can wait for the network side by side, and a batch needs no more memory than a photo.
+ */
+export class Workspace {
+  private readonly bytes: Semaphore;
+  private readonly pixels: Semaphore;
+
+  constructor(private readonly maxBytes: number, private readonly maxPixels: number) {
+    this.bytes = new Semaphore(maxBytes);
+    this.pixels = new Semaphore(maxPixels);
+  }
+
+  /** Runs with room for so many bytes, or for as many as there are at all; of unknown size counts as that. */
+  public holding<T>(bytes: number = this.maxBytes, work: (room: number) => Promise<T>): Promise<T> {
+    const room = share(bytes, this.maxBytes);
+    return this.bytes.runExclusive(() => work(room), room);
+  }
+
+  public decoding<T>(pixels: number, work: () => Promise<T>): Promise<T> {
+    return this.pixels.runExclusive(work, share(pixels, this.maxPixels));
+  }
+}
+
+function share(wanted: number, all: number): number {
+  return Math.min(Math.max(1, wanted), all);
+}
