@@ -14,7 +14,9 @@ export class OneLineCommands {
     project.setScript('test:consumers', 'node scripts/test.mjs consumers');
     project.setScript('demo', 'node scripts/demo.mjs');
 
-    project.gitignore.exclude('/.venv/', '/test-reports/', '/demo-report/', 'cdk.out/', '__pycache__/');
-    project.npmignore?.exclude('/scripts/', '/examples/', '/docs/', '/bench/', '/.ci/', '/.venv/', '/test-reports/', '/demo-report/', 'cdk.out/');
+    project.gitignore.exclude('/.venv/', '/.venv-checkov/', '/test-reports/', '/demo-report/', 'cdk.out/', '__pycache__/');
+    project.npmignore?.exclude(
+      '/scripts/', '/examples/', '/docs/', '/bench/', '/.ci/', '/.venv/', '/.venv-checkov/', '/test-reports/', '/demo-report/', 'cdk.out/',
+    );
   }
 }

@@ -15,7 +15,6 @@ if (major < 20 || (major === 20 && minor < 9)) { // what sharp's prebuilt binari
   process.exit(1);
 }
 const STAMPS = 'node_modules/.cache/cdk-mainstay';
-const REQUIREMENTS = 'test/emulator/requirements.txt';
 const PYTHON_NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'];
 
 /** The machine lacks what this project cannot install by itself. */
@@ -27,11 +26,19 @@ export function ensureNodeModules() {
 }
 
 export function ensurePython() {
-  return unlessStamped({ stamp: '.venv/.installed', inputs: [REQUIREMENTS] }, () => {
+  return ensurePackages('.venv', 'test/emulator/requirements.txt');
+}
+
+export function ensureCheckov() {
+  return ensurePackages('.venv-checkov', 'test/checks/requirements.txt');
+}
+
+function ensurePackages(venv, requirements) {
+  return unlessStamped({ stamp: `${venv}/.installed`, inputs: [requirements] }, () => {
     const python = findPython();
-    return step(`installing the packages of ${REQUIREMENTS}`, async () => {
-      await run(python, ['-m', 'venv', '--clear', '.venv']);
-      await run('.venv/bin/python', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS]);
+    return step(`installing the packages of ${requirements}`, async () => {
+      await run(python, ['-m', 'venv', '--clear', venv]);
+      await run(`${venv}/bin/python`, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
     });
   });
 }
@@ -77,7 +84,7 @@ function findPython() {
   if (found) return found;
   const present = spawnSync('python3', ['--version'], { encoding: 'utf8' }).stdout?.trim();
   throw new MissingToolchain(
-    `Python 3.11 or newer with its venv module is needed for the emulated account and cfn-lint, found ${present || 'no python3'}. ` +
+    `Python 3.11 or newer with its venv module is needed for the emulated account, cfn-lint and Checkov, found ${present || 'no python3'}. ` +
     'Install it: `apt-get install python3 python3-venv` on Debian and Ubuntu, `dnf install python3` on Fedora, `brew install python` on macOS.',
   );
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { ROOT } from './install.mjs';
+import { ensureCheckov, ROOT } from './install.mjs';
 
 const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
 
@@ -16,8 +16,17 @@ export const runners = [
   { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest() },
   { name: 'newest', title: 'constructs on the newest aws-cdk-lib', needs: [], run: () => jest('--config', 'test/newest/jest.config.js') },
   { name: 'lint', title: 'cfn-lint over the synthesized templates', needs: ['python'], run: lintTemplates },
-  { name: 'mutations', title: 'defects of one line, which the tests must notice', needs: [], run: () => countingItself('test/mutations/run.mjs') },
-  { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself('test/consumers/run.mjs') },
+  {
+    name: 'checkov',
+    title: 'Checkov over the synthesized templates',
+    needs: ['python'],
+    run: async () => {
+      await ensureCheckov(); // half a minute and 300 MB, which no other runner needs
+      return countingItself([...TS_NODE, 'test/checks/checkov.ts']);
+    },
+  },
+  { name: 'mutations', title: 'defects of one line, which the tests must notice', needs: [], run: () => countingItself([process.execPath, 'test/mutations/run.mjs']) },
+  { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself([process.execPath, 'test/consumers/run.mjs']) },
   {
     name: 'e2e',
     title: 'the example in an emulated account',
@@ -63,11 +72,11 @@ function lintTemplates() {
 }
 
 /** A script whose last line says its counts. */
-async function countingItself(script) {
-  const { code, output } = await start([process.execPath, script], {}, 'pipe');
+async function countingItself(command) {
+  const { code, output } = await start(command, {}, 'pipe');
   console.log(output.trimEnd());
   const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
-  if (!counts) throw new Error(`${script} did not say how many passed`);
+  if (!counts) throw new Error(`${command.at(-1)} did not say how many passed`);
   const [passed, failed, skipped] = counts.slice(1).map(Number);
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
 }

@@ -6,6 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './private/acknowledge';
 import { notifyOrWarn } from './private/alarm-notification';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
@@ -175,6 +176,11 @@ export class SecureQueue extends Construct {
       retentionPeriod,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
+    const customerKeyOfQueue = props.encryptionKey
+      ? undefined
+      : 'SQS encrypts all messages with keys that it manages (SSE-SQS), which the rule does not look for: \'encryptionKey\' makes the key yours';
+    acknowledge(this.queue, { customerKeyOfQueue });
+    acknowledge(this.deadLetterQueue, { customerKeyOfQueue, redrivePolicy: 'it is where messages end up: an alarm tells of each, and a person redrives it' });
 
     this.deadLetterAlarm = this.alarmOnDeadLetters();
     this.ageAlarm = this.alarmOnAge(props.maximumMessageAge);

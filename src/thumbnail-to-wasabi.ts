@@ -191,7 +191,7 @@ export interface ThumbnailToWasabiProps {
   readonly eventBus?: events.IEventBus;
 
   /**
-   * How long the functions' logs and the buckets' access logs are kept.
+   * How long the functions' logs and the buckets' access logs are kept; the latter stay for the profile's `backupRetention` more, as old versions.
    *
    * @default - the StageProfile's
    */
@@ -295,13 +295,22 @@ export class ThumbnailToWasabi extends Construct {
     refuseRecursion(this, props, this.thumbnailPrefixes, this.uploadPrefix);
 
     const hasNewBuckets = !props.dropbox || !props.thumbnailsBucket;
-    this.accessLogs = props.accessLogsBucket ?? (hasNewBuckets ? accessLogBucket(this, 'AccessLogs', removalPolicy, logRetention) : undefined);
+    this.accessLogs = props.accessLogsBucket ?? (hasNewBuckets
+      ? accessLogBucket(this, 'AccessLogs', { removalPolicy, retention: logRetention, oldVersions: profile.backupRetention })
+      : undefined);
     const bucketProps = { encryptionKey: props.encryptionKey, removalPolicy, accessLogs: this.accessLogs! };
     // Archived versions are removed one by one, so an old version that is still there is an original that is not archived yet. It is
     // never expired: docs/decisions/dropbox-keeps-old-versions.md
-    this.dropbox = props.dropbox ?? privateBucket(this, 'Dropbox', bucketProps);
+    this.dropbox = props.dropbox ?? privateBucket(this, 'Dropbox', {
+      ...bucketProps,
+      unreplicated: 'a photo leaves as soon as its copy in the archive, another store, is verified; until then all its versions are kept',
+    });
     if (this.dropbox instanceof s3.Bucket) sendEventsToEventBridge(this.dropbox);
-    this.thumbnails = props.thumbnailsBucket ?? privateBucket(this, 'Thumbnails', { ...bucketProps, oldVersions: profile.backupRetention });
+    this.thumbnails = props.thumbnailsBucket ?? privateBucket(this, 'Thumbnails', {
+      ...bucketProps,
+      oldVersions: profile.backupRetention,
+      unreplicated: 'thumbnails can be made again of the archived originals, and old versions of them are kept for a while',
+    });
 
     const archive = new ArchiveBucket(this, 'Archive', {
       bucketName: this.archiveBucketName,

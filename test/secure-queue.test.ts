@@ -34,6 +34,20 @@ function statements(template: Template, type: string, idPrefix: string = ''): an
 const mainQueue = Match.objectLike({ RedrivePolicy: Match.anyValue() });
 const deadLetterQueue = Match.objectLike({ RedriveAllowPolicy: Match.anyValue() });
 
+describe('rule packs', () => {
+  const acknowledged = (props?: SecureQueueProps) => Object.values(synth(props).findResources('AWS::SQS::Queue')).map(({ Metadata }) => Metadata?.checkov);
+
+  test('are told in the template why no customer-managed key encrypts the queues', () => {
+    const comment = expect.stringContaining('SSE-SQS');
+    expect(acknowledged()).toEqual([{ skip: [{ id: 'CKV_AWS_27', comment }] }, { skip: [{ id: 'CKV_AWS_27', comment }] }]);
+  });
+
+  test('are told nothing of it where one does', () => {
+    const encryptionKey = Key.fromKeyArn(new Stack(), 'Key', 'arn:aws:kms:eu-west-3:123456789012:key/abc');
+    expect(acknowledged({ encryptionKey })).toEqual([undefined, undefined]);
+  });
+});
+
 describe('by default', () => {
   test('encrypts both queues at rest without KMS charges', () => {
     synth().resourcePropertiesCountIs('AWS::SQS::Queue', { SqsManagedSseEnabled: true }, 2);

@@ -119,13 +119,20 @@ describe('access logs', () => {
     })));
   });
 
-  test('are kept as long as logs are, and for ever when these are', () => {
-    const expiry = (logRetention?: RetentionDays) =>
-      resource(synth(() => (logRetention ? { logRetention } : {})), 'AWS::S3::Bucket', 'PhotosAccessLogs').Properties.LifecycleConfiguration.Rules[0].ExpirationInDays;
+  test('are kept as long as logs are, and for ever when these are; deleted ones for the profile\'s retention', () => {
+    const rules = (logRetention?: RetentionDays, profile?: StageProfile) =>
+      resource(synth(() => (logRetention ? { logRetention } : {}), profile), 'AWS::S3::Bucket', 'PhotosAccessLogs').Properties.LifecycleConfiguration.Rules;
+    const always = { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' };
 
-    expect(expiry()).toBe(365);
-    expect(expiry(RetentionDays.ONE_WEEK)).toBe(7);
-    expect(expiry(RetentionDays.INFINITE)).toBeUndefined();
+    expect(rules()).toEqual([{ ...always, ExpirationInDays: 365, NoncurrentVersionExpiration: { NoncurrentDays: 7 } }]);
+    expect(rules(RetentionDays.ONE_MONTH, StageProfile.ephemeral()))
+      .toEqual([{ ...always, ExpirationInDays: 30, NoncurrentVersionExpiration: { NoncurrentDays: 1 } }]);
+    expect(rules(RetentionDays.INFINITE))
+      .toEqual([{ ...always, ExpiredObjectDeleteMarker: true, NoncurrentVersionExpiration: { NoncurrentDays: 7 } }]);
+  });
+
+  test('are versioned, so that who deletes them does not get rid of them', () => {
+    expect(resource(synth(), 'AWS::S3::Bucket', 'PhotosAccessLogs').Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
   });
 
   test('go to a given bucket instead', () => {

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 
 interface NotifiableAlarm extends IAlarm {
   addAlarmAction(...actions: IAlarmAction[]): void;
@@ -18,6 +19,8 @@ export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic:
       'cdk-mainstay:AlarmsUnheard',
       'alarms of this construct notify nobody: set \'alarmTopic\' here or on the StageProfile, or acknowledge this',
     );
+    const alarmAction = 'no topic was given, of which the construct warns (cdk-mainstay:AlarmsUnheard): \'alarmTopic\', here or on the StageProfile, is notified';
+    alarms.forEach((alarm) => acknowledge(alarm, { alarmAction }));
     return;
   }
   // What aws-cloudwatch-actions' SnsAction returns, without loading that module and the dozen it stands on.

@@ -1,12 +1,14 @@
 import { join } from 'path';
-import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { ArchiveObjectLock } from '../archive-object-lock';
+import { acknowledge } from './acknowledge';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { functionLogs } from './function-logs';
 import { loggingRole } from './logging-role';
 import { secretId } from './secret-id';
 
@@ -31,7 +33,7 @@ export class ArchiveBucket extends Construct {
   constructor(scope: Construct, id: string, props: ArchiveBucketProps) {
     super(scope, id);
 
-    const logGroup = new logs.LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: props.logRemovalPolicy });
+    const logGroup = functionLogs(this, props.logRetention, props.logRemovalPolicy);
     const role = loggingRole(this, 'Role', logGroup);
     props.credentials.grantRead(role);
     this.onEvent = new lambda.Function(this, 'Function', {
@@ -49,10 +51,6 @@ export class ArchiveBucket extends Construct {
     const frameworkRole = loggingRole(this, 'ProviderRole', logGroup);
     const provider = new Provider(this, 'Provider', { onEventHandler: this.onEvent, frameworkOnEventRole: frameworkRole, logGroup });
     acknowledgeWildcard(frameworkRole, `${this.onEvent.functionArn}:*`, 'the versions of one function, which CDK lets its framework call');
-    Validations.of(provider).acknowledge({
-      id: 'AwsSolutions-L1',
-      reason: 'CDK picks the newest Node.js that Lambda has in the region of the stack, which is unknown before the deployment',
-    });
     new CustomResource(this, 'Resource', {
       resourceType: 'Custom::WasabiBucket',
       serviceToken: provider.serviceToken,
@@ -67,6 +65,23 @@ export class ArchiveBucket extends Construct {
         ObjectLockDays: props.objectLock?._days,
         OnDelete: props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep',
       },
+    });
+
+    const calledByDeployments = {
+      deadLetterConfig: 'a call that fails, or that nobody answers, fails the deployment, which then says why: there is nothing to redrive',
+      reservedConcurrency: 'only CloudFormation calls it, now and then; what is reserved is taken from all other functions of the account',
+      tracing: 'it runs in deployments only, which report how it ended; X-Ray costs extra, and its permissions know no narrower resource than *',
+    };
+    acknowledge(this.onEvent, {
+      ...calledByDeployments,
+      vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: Secrets Manager and the archive',
+    });
+    acknowledge(provider.node.findChild('framework-onEvent'), {
+      ...calledByDeployments,
+      customerKeyOfEnvironment: 'it holds the ARN of a function; Lambda encrypts it with a key of its own',
+      latestRuntime: 'CDK picks the newest Node.js that Lambda has in the region of the stack, which is unknown before the deployment',
+      memorySize: 'it is a function of CDK that hands an event on and waits, for which the default is enough',
+      vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: Lambda and CloudFormation',
     });
   }
 }

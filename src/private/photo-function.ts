@@ -8,7 +8,9 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { SecureQueue } from '../secure-queue';
+import { acknowledge } from './acknowledge';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { functionLogs } from './function-logs';
 import { loggingRole } from './logging-role';
 import { RenderedThumbnail, thumbnailPrefix } from './rendered-thumbnail';
 import { secretId } from './secret-id';
@@ -47,7 +49,7 @@ export class PhotoFunction extends Construct {
   constructor(scope: Construct, id: string, props: PhotoFunctionProps) {
     super(scope, id);
 
-    this.logGroup = new logs.LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: props.removalPolicy });
+    this.logGroup = functionLogs(this, props.logRetention, props.removalPolicy);
     const role = loggingRole(this, 'Role', this.logGroup);
     this.fn = new lambda.Function(this, 'Function', {
       description: 'Makes thumbnails of uploaded photos and moves the originals to the archive',
@@ -79,12 +81,23 @@ export class PhotoFunction extends Construct {
     allowItsSteps(role, props);
     // Not CDK's SqsEventSource, which puts the name of the stack into the id of the mapping.
     props.queue.grantConsume(this.fn);
-    this.fn.addEventSourceMapping('Uploads', {
+    const uploads = this.fn.addEventSourceMapping('Uploads', {
       eventSourceArn: props.queue.queue.queueArn,
       batchSize: 10, // they wait for the network side by side; more would bring little, and a killed run repeats them all
       reportBatchItemFailures: true,
       maxConcurrency: props.reservedConcurrentExecutions, // pollers that run into throttles use up receives, and fill the dead-letter queue
     });
+
+    acknowledge(this.fn, {
+      customerKeyOfEnvironment: 'it holds names, addresses, limits and where the secret is, but not the secret; Lambda encrypts it with a key of its own',
+      deadLetterConfig: 'Lambda uses it for asynchronous calls, and the source is a queue: what fails is parked in its dead-letter queue, and an alarm tells',
+      reservedConcurrency: props.reservedConcurrentExecutions !== undefined
+        ? undefined
+        : 'what exceeds the limit of the account waits in the queue, and an alarm tells: \'reservedConcurrentExecutions\' sets a limit for the function alone',
+      tracing: 'its logs follow each photo by key, and alarms tell of failures; X-Ray costs extra, and its permissions know no narrower resource than *',
+      vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: S3, SQS, Secrets Manager and the archive',
+    });
+    acknowledge(uploads, { failureDestination: 'Lambda has it for streams only: what fails is parked in the dead-letter queue of the queue that it came from' });
   }
 }
 

@@ -1,9 +1,11 @@
 import { CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeToCheckov } from './acknowledge';
+import { functionLogs } from './function-logs';
 
 interface PrivateBucketProps {
   readonly encryptionKey?: kms.IKey;
@@ -11,6 +13,8 @@ interface PrivateBucketProps {
   readonly accessLogs: s3.IBucket;
   /** How long overwritten and deleted versions are kept; for ever if absent. */
   readonly oldVersions?: Duration;
+  /** Why there is no copy in another region. */
+  readonly unreplicated: string;
 }
 
 /**
@@ -31,23 +35,42 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
   });
   finish(bucket, props.removalPolicy);
   logAccess(bucket, props.accessLogs, `${id}/`);
+  acknowledge(bucket, {
+    customerKeyOfBucket: props.encryptionKey ? undefined : 'S3 encrypts all objects with keys that it manages (SSE-S3): \'encryptionKey\' makes the key yours',
+    replication: props.unreplicated,
+  });
   return bucket;
 }
 
+interface AccessLogBucketProps {
+  readonly removalPolicy: RemovalPolicy;
+  readonly retention: RetentionDays;
+  /** How long expired and deleted logs are kept. */
+  readonly oldVersions: Duration;
+}
+
 /**
- * Receives the access logs of other buckets. S3 delivers them with keys that S3 manages only.
+ * Receives the access logs of other buckets, and keeps deleted ones for a while. S3 delivers them with keys that S3 manages only.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
-export function accessLogBucket(scope: Construct, id: string, removalPolicy: RemovalPolicy, retention: RetentionDays): s3.Bucket {
+export function accessLogBucket(scope: Construct, id: string, { removalPolicy, retention, oldVersions }: AccessLogBucketProps): s3.Bucket {
   const bucket = new s3.Bucket(scope, id, {
     ...closed(removalPolicy),
     encryption: s3.BucketEncryption.S3_MANAGED,
+    versioned: true,
     lifecycleRules: [{
       abortIncompleteMultipartUploadAfter: Duration.days(7),
-      expiration: retention === RetentionDays.INFINITE ? undefined : Duration.days(retention),
+      // With an age, S3 removes delete markers by themselves, and takes no word about them.
+      ...(retention === RetentionDays.INFINITE ? { expiredObjectDeleteMarker: true } : { expiration: Duration.days(retention) }),
+      noncurrentVersionExpiration: oldVersions,
     }],
   });
   finish(bucket, removalPolicy);
+  acknowledge(bucket, {
+    accessLog: 'it is the bucket for access logs: to log the delivery of logs would never end',
+    customerKeyOfBucket: 'S3 delivers access logs only to buckets that it encrypts with keys that it manages (SSE-S3)',
+    replication: 'no data is lost with access logs, and deleted ones are kept for a while: \'accessLogsBucket\' may be a bucket of yours that is replicated',
+  });
   return bucket;
 }
 
@@ -73,8 +96,13 @@ function collectLogsOfEmptying(stack: Stack): void {
   const emptier = stack.node.tryFindChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
   const handler = emptier?.node.tryFindChild('Handler') as CfnResource | undefined;
   if (!emptier || !handler || emptier.node.tryFindChild('Logs')) return;
-  const logGroup = new LogGroup(emptier, 'Logs', { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY });
+  const logGroup = functionLogs(emptier, RetentionDays.ONE_WEEK, RemovalPolicy.DESTROY);
   handler.addPropertyOverride('LoggingConfig.LogGroup', logGroup.logGroupName);
+  acknowledgeToCheckov(handler, {
+    deadLetterConfig: 'a call that fails, or that nobody answers, fails the deletion, which then says why: there is nothing to redrive',
+    reservedConcurrency: 'only CloudFormation calls it, to empty a bucket; what is reserved is taken from all other functions of the account',
+    vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: S3 and CloudFormation',
+  });
 }
 
 /**

@@ -18,6 +18,6 @@ export const MUTATIONS = [
   { name: 'let an older thumbnail cover a newer one', file: 'lambda/thumbnail/thumbnail-store.ts', find: "if (existing?.provenance && isNewer(existing.provenance, provenance)) return 'superseded';", replace: '', tests: 'test/lambda/thumbnail/thumbnail-store.test.ts' },
   { name: 'never read the secret again', file: 'lambda/wasabi/session.ts', find: 'if (!isAuthenticationFailure(error)) throw error;', replace: 'throw error;', tests: 'test/lambda/wasabi/session.test.ts' },
   { name: 'read more than the thumbnails', file: 'src/thumbnail-to-wasabi.ts', find: 'const keys = this.thumbnailPrefixes.map((prefix) => `${prefix}*`);', replace: "const keys = ['*'];", tests: 'test/thumbnail-to-wasabi.test.ts' },
-  { name: 'expire originals that are not archived', file: 'src/thumbnail-to-wasabi.ts', find: "privateBucket(this, 'Dropbox', bucketProps)", replace: "privateBucket(this, 'Dropbox', { ...bucketProps, oldVersions: profile.backupRetention })", tests: 'test/thumbnail-to-wasabi.test.ts' },
+  { name: 'expire originals that are not archived', file: 'src/thumbnail-to-wasabi.ts', find: "privateBucket(this, 'Dropbox', {\n", replace: "privateBucket(this, 'Dropbox', {\n      oldVersions: profile.backupRetention,\n", tests: 'test/thumbnail-to-wasabi.test.ts' },
   { name: 'remove a bucket that was there before the stack', file: 'lambda/archive-bucket/properties.ts', find: "physicalId.endsWith('/created') ? 'created' : 'adopted'", replace: "physicalId ? 'created' : 'adopted'", tests: 'test/lambda/archive-bucket/archive-bucket.test.ts' },
 ];

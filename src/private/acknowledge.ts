@@ -1,0 +1,53 @@
+import { CfnResource, Validations } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/** What rule packs ask for, with the ids under which cdk-nag's packs and Checkov (CKV) do. */
+const RULES = {
+  accessLog: ['CKV_AWS_18'],
+  alarmAction: ['NIST.800.53.R5-CloudWatchAlarmAction', 'HIPAA.Security-CloudWatchAlarmAction'],
+  customerKeyOfBucket: ['NIST.800.53.R5-S3DefaultEncryptionKMS', 'HIPAA.Security-S3DefaultEncryptionKMS', 'PCI.DSS.321-S3DefaultEncryptionKMS'],
+  customerKeyOfEnvironment: ['CKV_AWS_173'],
+  customerKeyOfLogs: [
+    'NIST.800.53.R5-CloudWatchLogGroupEncrypted', 'HIPAA.Security-CloudWatchLogGroupEncrypted', 'PCI.DSS.321-CloudWatchLogGroupEncrypted', 'CKV_AWS_158',
+  ],
+  customerKeyOfQueue: ['CKV_AWS_27'],
+  deadLetterConfig: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
+  failureDestination: ['Serverless-LambdaEventSourceMappingDestination'],
+  latestRuntime: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
+  managedPolicy: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy'],
+  memorySize: ['Serverless-LambdaDefaultMemorySize'],
+  redrivePolicy: ['Serverless-SQSRedrivePolicy'],
+  replication: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled', 'PCI.DSS.321-S3BucketReplicationEnabled'],
+  reservedConcurrency: ['NIST.800.53.R5-LambdaConcurrency', 'HIPAA.Security-LambdaConcurrency', 'CKV_AWS_115'],
+  tracing: ['Serverless-LambdaTracing'],
+  vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
+};
+
+type Reasons = { [asked in keyof typeof RULES]?: string };
+
+/**
+ * Says to rule packs why a resource does not have what they ask for. What has no reason is not acknowledged.
+ */
+export function acknowledge(scope: IConstruct, reasons: Reasons): void {
+  Validations.of(scope).acknowledge(...acknowledged(reasons).filter(({ id }) => !isOfCheckov(id)));
+  acknowledgeToCheckov(scope, reasons);
+}
+
+/**
+ * For a resource that cdk-nag does not look at, as CDK made it without a class for its type.
+ *
+ * @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html
+ */
+export function acknowledgeToCheckov(scope: IConstruct, reasons: Reasons): void {
+  const resource = (scope.node.defaultChild ?? scope) as CfnResource;
+  const skip = acknowledged(reasons).filter(({ id }) => isOfCheckov(id)).map(({ id, reason }) => ({ id, comment: reason }));
+  if (skip.length > 0) resource.addMetadata('checkov', { skip });
+}
+
+function acknowledged(reasons: Reasons): { id: string; reason: string }[] {
+  return Object.entries(reasons).flatMap(([asked, reason]) => (reason ? RULES[asked as keyof typeof RULES].map((id) => ({ id, reason })) : []));
+}
+
+function isOfCheckov(id: string): boolean {
+  return id.startsWith('CKV');
+}

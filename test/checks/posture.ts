@@ -1,0 +1,94 @@
+import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
+import { Construct, IConstruct } from 'constructs';
+
+export const PACKS: { title: string; create: () => NagPack }[] = [
+  { title: 'AWS Solutions', create: () => new AwsSolutionsChecks() },
+  { title: 'NIST 800-53 rev 5', create: () => new NIST80053R5Checks() },
+  { title: 'HIPAA Security', create: () => new HIPAASecurityChecks() },
+  { title: 'PCI DSS 3.2.1', create: () => new PCIDSS321Checks() },
+  { title: 'Serverless', create: () => new ServerlessChecks() },
+];
+
+/**
+ * What variants of the register bring with them, as users do, and what is theirs to answer for. AWS Solutions looks at it all the
+ * same, as grants write into the policies of what is brought, and the least privilege of that is ours.
+ */
+export const BROUGHT = ['Archivist', 'Dropbox', 'Logs', 'Reader', 'Thumbnails', 'Uploader'];
+
+export function isBrought(path: string): boolean {
+  return BROUGHT.includes(path.split('/')[1]);
+}
+
+export interface Finding {
+  readonly pack: string;
+  readonly rule: string;
+  /** What is wrong, in the words of the pack. */
+  readonly description: string;
+  /** The path of the resource. */
+  readonly path: string;
+  /** Why that is so, if the construct says it. */
+  readonly reason?: string;
+}
+
+export interface Posture {
+  /** What cdk-nag reports to a user. */
+  readonly reported: string[];
+  /** All that it finds, acknowledged or not. */
+  readonly findings: Finding[];
+  /** Acknowledgements that no finding needs. */
+  readonly unneeded: string[];
+  /** Resources that its rules do not recognize, as CDK made them without a class for their type. */
+  readonly unseen: { type: string; path: string }[];
+  /** What the constructs acknowledge to Checkov. */
+  readonly skips: { id: string; path: string; reason: string }[];
+}
+
+/**
+ * A rule that fails to evaluate is reported as if it had found something, and acknowledged likewise.
+ */
+export function couldNotBeEvaluated({ description }: Finding): boolean {
+  return description.startsWith('Rule threw an error');
+}
+
+export function postureOf(build: (scope: Construct) => void, context: Record<string, unknown> = {}): Posture {
+  const app = new App({ context });
+  build(new Stack(app, 'Stack'));
+  const acknowledgements = app.node.findAll().flatMap(acknowledgementsOn);
+  const covers = (finding: Finding) => (given: Acknowledgement) => given.rule === finding.rule && `${finding.path}/`.startsWith(`${given.path}/`);
+
+  const findings = PACKS.flatMap((pack) => findingsOf(pack.title, Object.assign(pack.create(), { isAcknowledged: () => false }), app))
+    .map((finding) => ({ ...finding, reason: acknowledgements.find(covers(finding))?.reason }));
+  const resources = app.node.findAll().filter(CfnResource.isCfnResource);
+  const inWords = ({ rule, path }: { rule: string; path: string }) => `${rule} at ${path}`;
+  return {
+    reported: PACKS.flatMap((pack) => findingsOf(pack.title, pack.create(), app)).map(inWords),
+    findings,
+    unneeded: acknowledgements.filter((given) => !findings.some((finding) => covers(finding)(given))).map(inWords),
+    unseen: resources.filter((resource) => resource.constructor === CfnResource)
+      .map(({ cfnResourceType, node }) => ({ type: cfnResourceType, path: node.path })),
+    skips: resources.flatMap((resource) => skipsIn(resource.getMetadata('checkov')).map((skip) => ({ ...skip, path: resource.node.path }))),
+  };
+}
+
+export function skipsIn(metadata: { skip: { id: string; comment: string }[] } | undefined): { id: string; reason: string }[] {
+  return (metadata?.skip ?? []).map(({ id, comment }) => ({ id, reason: comment }));
+}
+
+function findingsOf(pack: string, rules: NagPack, app: App): Finding[] {
+  return rules.validateScope(app).violations.flatMap(({ ruleName, description, violatingResources }) => violatingResources
+    .map(({ constructPath }) => ({ pack, rule: ruleName, description, path: constructPath! }))
+    .filter(({ path }) => pack === 'AWS Solutions' || !isBrought(path)));
+}
+
+interface Acknowledgement {
+  readonly rule: string;
+  readonly path: string;
+  readonly reason: string;
+}
+
+function acknowledgementsOn({ node }: IConstruct): Acknowledgement[] {
+  const given: Record<string, string> = Object.assign({}, ...node.metadata
+    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY).map(({ data }) => data));
+  return Object.entries(given).map(([id, reason]) => ({ rule: id.replace(/^annotation::/i, ''), path: node.path, reason }));
+}
