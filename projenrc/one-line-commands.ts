@@ -6,7 +6,7 @@ import { awscdk } from 'projen';
  */
 export class OneLineCommands {
   /** What the emulated account is set up and looked at with; lambda and sfn stand for the SDK that Lambda's runtime has. */
-  public static readonly DEPENDENCIES = ['cloudformation', 'cloudwatch', 'cloudwatch-logs', 'eventbridge', 'iam', 'lambda', 'sfn', 'sns', 'sts']
+  public static readonly DEPENDENCIES = ['cloudformation', 'cloudwatch', 'cloudwatch-logs', 'eventbridge', 'iam', 'kms', 'lambda', 'sfn', 'sns', 'sts']
     .map((service) => `@aws-sdk/client-${service}@^3.1150.0`);
 
   constructor(project: awscdk.AwsCdkConstructLibrary) {

@@ -28,6 +28,12 @@ export const runners = [
   { name: 'mutations', title: 'defects of one line, which the tests must notice', needs: [], run: () => countingItself([process.execPath, 'test/mutations/run.mjs']) },
   { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself([process.execPath, 'test/consumers/run.mjs']) },
   {
+    name: 'life',
+    title: 'every construct deployed, read back, updated and destroyed in an emulated account',
+    needs: ['python', 'linux'],
+    run: () => jest('--config', 'test/life/jest.config.js'),
+  },
+  {
     name: 'e2e',
     title: 'the example in an emulated account',
     needs: ['python', 'linux'],

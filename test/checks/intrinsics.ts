@@ -6,36 +6,50 @@ export interface TemplateResource {
   readonly Properties?: Record<string, any>;
 }
 
-const PSEUDO_PARAMETERS: Record<string, string> = {
-  'AWS::AccountId': ACCOUNT,
-  'AWS::Partition': 'aws',
-  'AWS::Region': REGION,
-  'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Stack/51af3dc0-da77-11e4-872e-1234567db123`,
-  'AWS::StackName': 'Stack',
-  'AWS::URLSuffix': 'amazonaws.com',
+/** Where a stack is, in the account. */
+export interface Deployment {
+  readonly region: string;
+  readonly stackName: string;
+  readonly stackId: string;
+  /** By logical id. Absent, each resource has its own name, or its logical id for one. */
+  readonly physicalIds?: Record<string, string>;
+}
+
+const IMAGINED: Deployment = {
+  region: REGION,
+  stackName: 'Stack',
+  stackId: `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Stack/51af3dc0-da77-11e4-872e-1234567db123`,
 };
 
 interface Kind {
   /** The property that gives the physical name, if any does. */
   readonly name?: string;
-  readonly arn: (name: string) => string;
-  /** What `Ref` answers; the name if absent. */
+  readonly arn: (name: string, region: string) => string;
+  /** What `Ref` answers for a name; the name if absent. */
   readonly ref?: (name: string) => string;
+  /** The name in what `Ref` answers; all of it if absent. */
+  readonly nameIn?: (ref: string) => string;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html, "Return values" of each. */
 const KINDS: Record<string, Kind> = {
-  'AWS::Events::Rule': { name: 'Name', arn: (name) => `arn:aws:events:${REGION}:${ACCOUNT}:rule/${name}` },
+  'AWS::Events::Rule': { name: 'Name', arn: (name, region) => `arn:aws:events:${region}:${ACCOUNT}:rule/${name}` },
   'AWS::IAM::Role': { name: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}` },
-  'AWS::KMS::Key': { arn: (name) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${name}` },
-  'AWS::Lambda::Function': { name: 'FunctionName', arn: (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}` },
-  'AWS::Logs::LogGroup': { name: 'LogGroupName', arn: (name) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*` },
+  'AWS::KMS::Key': { arn: (name, region) => `arn:aws:kms:${region}:${ACCOUNT}:key/${name}` },
+  'AWS::Lambda::Function': { name: 'FunctionName', arn: (name, region) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}` },
+  'AWS::Logs::LogGroup': { name: 'LogGroupName', arn: (name, region) => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}:*` },
   'AWS::S3::Bucket': { name: 'BucketName', arn: (name) => `arn:aws:s3:::${name.toLowerCase()}`, ref: (name) => name.toLowerCase() },
   'AWS::SNS::Topic': {
-    name: 'TopicName', arn: (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`, ref: (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
+    name: 'TopicName',
+    arn: (name, region) => `arn:aws:sns:${region}:${ACCOUNT}:${name}`,
+    ref: (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
+    nameIn: (arn) => arn.split(':').at(-1)!,
   },
   'AWS::SQS::Queue': {
-    name: 'QueueName', arn: (name) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`, ref: (name) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+    name: 'QueueName',
+    arn: (name, region) => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`,
+    ref: (name) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+    nameIn: (url) => url.split('/').at(-1)!,
   },
 };
 
@@ -44,7 +58,18 @@ const KINDS: Record<string, Kind> = {
  * in it would match nothing, and every denial would look proven.
  */
 export class Intrinsics {
-  constructor(private readonly resources: Record<string, TemplateResource>) {}
+  private readonly pseudoParameters: Record<string, string>;
+
+  constructor(private readonly resources: Record<string, TemplateResource>, private readonly deployment = IMAGINED) {
+    this.pseudoParameters = {
+      'AWS::AccountId': ACCOUNT,
+      'AWS::Partition': 'aws',
+      'AWS::Region': deployment.region,
+      'AWS::StackId': deployment.stackId,
+      'AWS::StackName': deployment.stackName,
+      'AWS::URLSuffix': 'amazonaws.com',
+    };
+  }
 
   resolve(value: unknown): any {
     if (Array.isArray(value)) return value.map((item) => this.resolve(item));
@@ -55,7 +80,7 @@ export class Intrinsics {
   }
 
   arnOf(logicalId: string): string {
-    return this.kindOf(logicalId).arn(this.nameOf(logicalId));
+    return this.kindOf(logicalId).arn(this.nameOf(logicalId), this.deployment.region);
   }
 
   private intrinsic(name: string, argument: any): any {
@@ -75,17 +100,20 @@ export class Intrinsics {
   }
 
   private ref(id: string): string {
-    if (id in PSEUDO_PARAMETERS) return PSEUDO_PARAMETERS[id];
+    if (id in this.pseudoParameters) return this.pseudoParameters[id];
+    if (this.deployment.physicalIds) return this.deployment.physicalIds[id] ?? unresolved('Ref', id);
     const { ref } = this.kindOf(id);
     return ref ? ref(this.nameOf(id)) : this.nameOf(id);
   }
 
   private attribute(id: string, attribute: string): string {
-    return attribute === 'Arn' ? this.arnOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
+    if (attribute === 'Arn') return this.arnOf(id);
+    return attribute === this.kindOf(id).name ? this.nameOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
   }
 
   private nameOf(id: string): string {
-    const { name } = this.kindOf(id);
+    const { name, nameIn = (ref: string) => ref } = this.kindOf(id);
+    if (this.deployment.physicalIds) return nameIn(this.ref(id));
     return this.resolve((name && this.resources[id].Properties?.[name]) ?? id);
   }
 

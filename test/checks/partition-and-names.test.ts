@@ -67,7 +67,7 @@ test.each(REGISTER)('two of $name live in one stack, under long ids', ({ build }
 test.each(REGISTER)('$name lives in two stacks of one app', ({ build }) => {
   const app = new App();
   const stacks = ['One', 'Other'].map((id) => new Stack(app, id));
-  stacks.forEach(build);
+  stacks.forEach((stack) => build(stack));
 
   const [one, other] = stacks.map((stack) => Object.keys(Template.fromStack(stack).toJSON().Resources));
   expect(one).toEqual(other);

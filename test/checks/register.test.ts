@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import * as ts from 'typescript';
 import { REGISTER } from './register';
@@ -24,6 +26,7 @@ function propsByConstruct(): Map<string, string[]> {
 function givenInRegister(): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node) => {
+    if (ts.isPropertyAssignment(node) && node.name.getText() === 'update') return; // for test/life, and not for the other nets
     if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) names.add(node.name.getText());
     node.forEachChild(visit);
   };
@@ -42,6 +45,15 @@ test.each(constructs)('%s is in the register, with its defaults and under an eph
 test.each(constructs)('every prop of %s is given by a variant', (name) => {
   const given = givenInRegister();
   expect(propsByConstruct().get(name)!.filter((prop) => !given.has(prop))).toEqual([]);
+});
+
+test.each(REGISTER)('the update of $name changes its template', ({ build, update }) => {
+  const [before, after] = [undefined, update].map((props) => {
+    const stack = new Stack(new App(), 'Stack');
+    build(stack, props);
+    return Template.fromStack(stack).toJSON();
+  });
+  expect(after).not.toEqual(before);
 });
 
 test('the register knows of constructs and props at all', () => {

@@ -9,13 +9,20 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps,
+  ArchiveObjectLock, QueueProducer, QueueType, SecureQueue, SecureQueueProps, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
+  ThumbnailToWasabiProps,
 } from '../../src';
+
+/** Props of any construct; where two of one name have different types, say here which is meant. */
+type Props = Partial<SecureQueueProps & ThumbnailToWasabiProps>;
 
 /** One way to use a construct, by which every net catches it. */
 export interface Variant {
   readonly name: string;
-  readonly build: (scope: Construct) => void;
+  /** @param update replaces props of the variant */
+  readonly build: (scope: Construct, update?: Props) => void;
+  /** What a user changes later, and nothing that holds data may be replaced by it: test/life deploys both. */
+  readonly update: Props;
 }
 
 function photos(scope: Construct, props: Partial<ThumbnailToWasabiProps> = {}): ThumbnailToWasabi {
@@ -24,26 +31,37 @@ function photos(scope: Construct, props: Partial<ThumbnailToWasabiProps> = {}): 
     archiveBucketName: 'photoarchive',
     credentials: Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access'),
     ...props,
+    ...scope.node.tryGetContext('store'), // the archive of a stack that is deployed, by test/life
   });
 }
 
 export const REGISTER: Variant[] = [
-  { name: 'SecureQueue', build: (scope) => new SecureQueue(scope, 'Subject') },
+  {
+    name: 'SecureQueue',
+    build: (scope, update) => new SecureQueue(scope, 'Subject', update),
+    update: { visibilityTimeout: Duration.minutes(2) },
+  },
   {
     name: 'SecureQueue-ephemeral',
-    build: (scope) => {
+    build: (scope, update) => {
       StageProfile.ephemeral().applyTo(scope);
-      new SecureQueue(scope, 'Subject');
+      new SecureQueue(scope, 'Subject', update);
     },
+    update: { retentionPeriod: Duration.days(2) },
   },
-  { name: 'SecureQueue-fifo', build: (scope) => new SecureQueue(scope, 'Subject', { queueType: QueueType.fifo({ contentBasedDeduplication: true }) }) },
+  {
+    name: 'SecureQueue-fifo',
+    build: (scope, update) => new SecureQueue(scope, 'Subject', { queueType: QueueType.fifo({ contentBasedDeduplication: true }), ...update }),
+    update: { visibilityTimeout: Duration.minutes(10) },
+  },
   {
     name: 'SecureQueue-high-throughput-fifo',
-    build: (scope) => new SecureQueue(scope, 'Subject', { queueType: QueueType.highThroughputFifo(), queueName: 'jobs.fifo' }),
+    build: (scope, update) => new SecureQueue(scope, 'Subject', { queueType: QueueType.highThroughputFifo(), queueName: 'jobs.fifo', ...update }),
+    update: { maxReceiveCount: 5 },
   },
   {
     name: 'SecureQueue-producers',
-    build: (scope) => {
+    build: (scope, update) => {
       const encryptionKey = new Key(scope, 'Key', { enableKeyRotation: true });
       const topic = new Topic(scope, 'Topic', { masterKey: encryptionKey });
       const bucket = Bucket.fromBucketName(scope, 'Bucket', 'uploads');
@@ -55,34 +73,38 @@ export const REGISTER: Variant[] = [
         maxReceiveCount: 5,
         maximumMessageAge: Duration.hours(1),
         removalPolicy: RemovalPolicy.RETAIN,
+        ...update,
       });
       const rule = new Rule(scope, 'Rule', { eventPattern: { source: ['aws.s3'] } });
       rule.addTarget(queue.asRuleTarget());
       [QueueProducer.topic(topic), QueueProducer.bucket(bucket)].forEach((producer) => queue.allowPublish(producer));
     },
+    update: { maximumMessageAge: Duration.hours(2) },
   },
-  { name: 'ThumbnailToWasabi', build: (scope) => photos(scope) },
+  { name: 'ThumbnailToWasabi', build: (scope, update) => photos(scope, update), update: { timeout: Duration.minutes(1) } },
   {
     name: 'ThumbnailToWasabi-ephemeral',
-    build: (scope) => {
+    build: (scope, update) => {
       StageProfile.ephemeral().applyTo(scope);
-      photos(scope);
+      photos(scope, update);
     },
+    update: { logRetention: RetentionDays.ONE_MONTH },
   },
   {
     name: 'ThumbnailToWasabi-granted',
-    build: (scope) => {
+    build: (scope, update) => {
       StageProfile.staging().applyTo(scope);
-      const subject = photos(scope);
+      const subject = photos(scope, update);
       const role = (id: string) => new Role(scope, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
       subject.grantUpload(role('Uploader'));
       subject.grantReadThumbnails(role('Reader'));
       subject.grantReadArchive(role('Archivist'));
     },
+    update: { uploadPrefix: 'drop/' },
   },
   {
     name: 'ThumbnailToWasabi-varied',
-    build: (scope) => {
+    build: (scope, update) => {
       const encryptionKey = new Key(scope, 'Key', { enableKeyRotation: true });
       photos(scope, {
         encryptionKey,
@@ -108,28 +130,33 @@ export const REGISTER: Variant[] = [
         maxInputPixels: 50_000_000,
         eventBus: EventBus.fromEventBusName(scope, 'Bus', 'photos'),
         logRetention: RetentionDays.THREE_MONTHS,
+        ...update,
       });
     },
+    update: { archiveObjectLock: ArchiveObjectLock.governance(Duration.days(60)) },
   },
   {
     name: 'ThumbnailToWasabi-outcomes',
-    build: (scope) => {
-      const subject = photos(scope);
+    build: (scope, update) => {
+      const subject = photos(scope, update);
       const queue = new SecureQueue(scope, 'Outcomes');
       subject.onArchived('OnArchived', { target: queue.asRuleTarget() });
       subject.onRejected('OnRejected', { target: queue.asRuleTarget() });
     },
+    update: { maxReceiveCount: 5 },
   },
   {
     name: 'ThumbnailToWasabi-existing-buckets',
-    build: (scope) => {
+    build: (scope, update) => {
       const logs = new Bucket(scope, 'Logs', { enforceSSL: true });
       const existing = (id: string) => new Bucket(scope, id, { enforceSSL: true, versioned: true, serverAccessLogsBucket: logs });
-      photos(scope, { dropbox: existing('Dropbox'), thumbnailsBucket: existing('Thumbnails') });
+      photos(scope, { dropbox: existing('Dropbox'), thumbnailsBucket: existing('Thumbnails'), ...update });
     },
+    update: { thumbnails: [ThumbnailSpec.inside(512)] },
   },
   {
     name: 'ThumbnailToWasabi-existing-access-logs',
-    build: (scope) => photos(scope, { accessLogsBucket: new Bucket(scope, 'Logs', { enforceSSL: true }) }),
+    build: (scope, update) => photos(scope, { accessLogsBucket: new Bucket(scope, 'Logs', { enforceSSL: true }), ...update }),
+    update: { removalPolicy: RemovalPolicy.DESTROY },
   },
 ];

@@ -8,7 +8,7 @@ import { REGISTER } from './register';
  * What holds data, and the properties whose change replaces it.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
-const REPLACED_BY: Record<string, string[]> = {
+export const REPLACED_BY: Record<string, string[]> = {
   'AWS::S3::Bucket': ['BucketName'],
   'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],
   'AWS::Logs::LogGroup': ['LogGroupName'],

@@ -59,11 +59,18 @@ test('the archived copy keeps the type and the metadata of the upload, and names
 });
 
 test('each archived photo is counted in the metrics and told in the log', async () => {
-  const lines = await eventually('nine log lines', async () => {
-    const found = (await log.lines()).filter(({ message, key }) => message?.startsWith('photo archived') && key?.startsWith('photos/nine/'));
-    return found.length >= 9 ? found : undefined;
+  let nudges = 0;
+  const found = await eventually('nine photos in the log and in the metrics', async () => {
+    const lines = await log.lines();
+    const told = lines.filter(({ message, key }) => message?.startsWith('photo archived') && key?.startsWith('photos/nine/'));
+    const counted = lines.flatMap(({ PhotosArchived }) => PhotosArchived ?? []).reduce((sum, count) => sum + count, 0);
+    if (told.length >= 9 && counted >= 9) return { told, counted }; // other tests' photos count, too
+    // What a function writes at its very end, the emulator may keep until the function runs again.
+    const nudge = `photos/nudges/${nudges++}.jpg`;
+    await archive.upload(nudge, photoNamed('Landscape_1.jpg'));
+    await archive.untilGone(nudge);
+    return undefined;
   });
-  expect(lines.map(({ key }) => key).sort()).toEqual(NINE_PHOTOS.map(keyOf));
-  const counts = (await log.lines()).flatMap(({ PhotosArchived }) => PhotosArchived ?? []);
-  expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(9); // other tests' photos, too
+  expect(found.told.map(({ key }) => key).sort()).toEqual(NINE_PHOTOS.map(keyOf));
+  expect(found.counted).toBeGreaterThanOrEqual(9);
 });

@@ -27,12 +27,14 @@ export class Cdk {
     return assembly;
   }
 
-  public deploy(assembly: string): Promise<string> {
-    return this.run(this.appFolder, 'deploy', '--app', assembly, '--require-approval', 'never', '--all');
+  /** @param concurrency how many stacks at a time */
+  public deploy(assembly: string, concurrency = 1): Promise<string> {
+    return this.run(this.appFolder, 'deploy', '--app', assembly, '--require-approval', 'never', '--all', '--concurrency', `${concurrency}`);
   }
 
-  public destroy(assembly: string): Promise<string> {
-    return this.run(this.appFolder, 'destroy', '--app', assembly, '--force', '--all');
+  /** @param concurrency how many stacks at a time */
+  public destroy(assembly: string, concurrency = 1): Promise<string> {
+    return this.run(this.appFolder, 'destroy', '--app', assembly, '--force', '--all', '--concurrency', `${concurrency}`);
   }
 
   private run(cwd: string, command: string, ...parameters: string[]): Promise<string> {

@@ -1,15 +1,16 @@
 import { CloudFormationClient, DescribeStacksCommand, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { EmulatedAccount } from './emulators';
 
-/** What CloudFormation knows of the deployed example. */
+/** What CloudFormation knows of a deployed stack. */
 export interface DeployedStack {
+  readonly id: string;
   readonly outputs: Record<string, string>;
   /** The physical ids of its resources, by logical id. */
   readonly resources: Record<string, string>;
 }
 
-export async function describeStack(account: EmulatedAccount): Promise<DeployedStack> {
-  const StackName = 'PhotoArchive';
+/** By default of the example. */
+export async function describeStack(account: EmulatedAccount, StackName = 'PhotoArchive'): Promise<DeployedStack> {
   const client = new CloudFormationClient(account);
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
   const resources: Record<string, string> = {};
@@ -18,5 +19,6 @@ export async function describeStack(account: EmulatedAccount): Promise<DeployedS
       resources[LogicalResourceId!] = PhysicalResourceId!;
     }
   }
-  return { outputs: Object.fromEntries(Stacks![0].Outputs!.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])), resources };
+  const [{ StackId, Outputs = [] }] = Stacks!;
+  return { id: StackId!, outputs: Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])), resources };
 }

@@ -3,6 +3,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -33,6 +34,7 @@ export async function leftovers(account: EmulatedAccount): Promise<Leftover[]> {
       MetricAlarms?.map(({ AlarmName }) => AlarmName)),
     named('log group', new CloudWatchLogsClient(account).send(new DescribeLogGroupsCommand({})), ({ logGroups }) =>
       logGroups?.map(({ logGroupName }) => logGroupName)),
+    named('key', ownKeys(new KMSClient(account)), (keys) => keys),
     named('secret', new SecretsManagerClient(account).send(new ListSecretsCommand({ IncludePlannedDeletion: true })), ({ SecretList }) =>
       SecretList?.map(({ Name }) => Name)),
   ]);
@@ -41,4 +43,11 @@ export async function leftovers(account: EmulatedAccount): Promise<Leftover[]> {
 
 async function named<T>(kind: string, answer: Promise<T>, namesIn: (answer: T) => (string | undefined)[] | undefined): Promise<Leftover[]> {
   return (namesIn(await answer) ?? []).map((name) => ({ kind, name: name! }));
+}
+
+/** Those of AWS services belong to the account, and one that is scheduled for deletion is as gone as a key can be. */
+async function ownKeys(kms: KMSClient): Promise<(string | undefined)[]> {
+  const { Keys = [] } = await kms.send(new ListKeysCommand({}));
+  const described = await Promise.all(Keys.map(({ KeyId }) => kms.send(new DescribeKeyCommand({ KeyId }))));
+  return described.filter(({ KeyMetadata: key }) => key?.KeyManager === 'CUSTOMER' && key.KeyState !== 'PendingDeletion').map(({ KeyMetadata }) => KeyMetadata!.KeyId);
 }

@@ -61,6 +61,7 @@ export class PhotoArchiveApp {
   }
 }
 
-function secretString({ accessKeyId, secretAccessKey }: Credentials): string {
+/** As the constructs read it. */
+export function secretString({ accessKeyId, secretAccessKey }: Credentials): string {
   return JSON.stringify({ WASABI_ACCESS: accessKeyId, WASABI_SECRET: secretAccessKey });
 }

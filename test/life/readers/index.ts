@@ -1,0 +1,28 @@
+import { readAlarm } from './alarm';
+import { readArchiveBucket } from './archive-bucket';
+import { readBucket, readBucketPolicy } from './bucket';
+import { readEventSourceMapping, readFunction } from './function';
+import { readKey } from './key';
+import { readLogGroup } from './log-group';
+import { readQueue, readQueuePolicy } from './queue';
+import { Reader } from './reader';
+import { readPolicy, readRole } from './role';
+import { readRule } from './rule';
+import { readTopic } from './topic';
+
+export const READERS: Record<string, Reader> = {
+  'AWS::CloudWatch::Alarm': readAlarm,
+  'AWS::Events::Rule': readRule,
+  'AWS::IAM::Policy': readPolicy,
+  'AWS::IAM::Role': readRole,
+  'AWS::KMS::Key': readKey,
+  'AWS::Lambda::EventSourceMapping': readEventSourceMapping,
+  'AWS::Lambda::Function': readFunction,
+  'AWS::Logs::LogGroup': readLogGroup,
+  'AWS::S3::Bucket': readBucket,
+  'AWS::S3::BucketPolicy': readBucketPolicy,
+  'AWS::SNS::Topic': readTopic,
+  'AWS::SQS::Queue': readQueue,
+  'AWS::SQS::QueuePolicy': readQueuePolicy,
+  'Custom::WasabiBucket': readArchiveBucket,
+};

@@ -1,0 +1,9 @@
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { Reader } from './reader';
+
+export const readLogGroup: Reader = async ({ physicalId }, { logs }) => {
+  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: physicalId }));
+  const group = logGroups.find(({ logGroupName }) => logGroupName === physicalId);
+  if (!group) throw new Error(`there is no log group ${physicalId}`);
+  return { RetentionInDays: group.retentionInDays };
+};
