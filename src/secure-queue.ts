@@ -8,8 +8,10 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { notifyOrWarn } from './private/alarm-notification';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
+import { ownPropsWin } from './private/own-props-win';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { requireWholeNumber } from './private/require-whole-number';
+import { seal } from './private/sealed';
 import { QueueProducer } from './queue-producer';
 import { QueueType } from './queue-type';
 import { StageProfile } from './stage-profile';
@@ -140,6 +142,7 @@ export class SecureQueue extends Construct {
    */
   constructor(scope: Construct, id: string, props: SecureQueueProps = {}) {
     super(scope, id);
+    ownPropsWin(this);
 
     const profile = StageProfile.of(this);
     const fifo = (props.queueType ?? QueueType.standard())._fifo;
@@ -175,6 +178,8 @@ export class SecureQueue extends Construct {
       retentionPeriod,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
+
+    seal(this);
 
     this.deadLetterAlarm = this.alarmOnDeadLetters();
     this.ageAlarm = this.alarmOnAge(props.maximumMessageAge);

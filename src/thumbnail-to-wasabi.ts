@@ -14,6 +14,7 @@ import { acknowledgeWildcard } from './private/acknowledge-wildcard';
 import { notifyOrWarn } from './private/alarm-notification';
 import { ArchiveBucket } from './private/archive-bucket';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from './private/consumer-timeouts';
+import { ownPropsWin } from './private/own-props-win';
 import { PhotoFunction } from './private/photo-function';
 import { accessLogBucket, privateBucket, sendEventsToEventBridge } from './private/private-bucket';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
@@ -262,6 +263,7 @@ export class ThumbnailToWasabi extends Construct {
    */
   constructor(scope: Construct, id: string, props: ThumbnailToWasabiProps) {
     super(scope, id);
+    ownPropsWin(this);
 
     const profile = StageProfile.of(this);
     const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);

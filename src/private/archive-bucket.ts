@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { ArchiveObjectLock } from '../archive-object-lock';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
 import { loggingRole } from './logging-role';
+import { seal } from './sealed';
 import { secretId } from './secret-id';
 
 interface ArchiveBucketProps {
@@ -68,5 +69,6 @@ export class ArchiveBucket extends Construct {
         OnDelete: props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep',
       },
     });
+    seal(this);
   }
 }

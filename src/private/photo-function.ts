@@ -11,6 +11,7 @@ import { SecureQueue } from '../secure-queue';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
 import { loggingRole } from './logging-role';
 import { RenderedThumbnail, thumbnailPrefix } from './rendered-thumbnail';
+import { seal } from './sealed';
 import { secretId } from './secret-id';
 
 interface PhotoFunctionProps {
@@ -84,6 +85,7 @@ export class PhotoFunction extends Construct {
       reportBatchItemFailures: true,
       maxConcurrency: props.reservedConcurrentExecutions, // pollers that run into throttles use up receives, and fill the dead-letter queue
     });
+    seal(this);
   }
 }
 

@@ -4,6 +4,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ownPropsWin } from './own-props-win';
+import { seal } from './sealed';
 
 interface PrivateBucketProps {
   readonly encryptionKey?: kms.IKey;
@@ -31,6 +33,7 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
   });
   finish(bucket, props.removalPolicy);
   logAccess(bucket, props.accessLogs, `${id}/`);
+  seal(bucket);
   return bucket;
 }
 
@@ -48,6 +51,7 @@ export function accessLogBucket(scope: Construct, id: string, removalPolicy: Rem
     }],
   });
   finish(bucket, removalPolicy);
+  seal(bucket);
   return bucket;
 }
 
@@ -73,6 +77,7 @@ function collectLogsOfEmptying(stack: Stack): void {
   const emptier = stack.node.tryFindChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
   const handler = emptier?.node.tryFindChild('Handler') as CfnResource | undefined;
   if (!emptier || !handler || emptier.node.tryFindChild('Logs')) return;
+  ownPropsWin(emptier);
   const logGroup = new LogGroup(emptier, 'Logs', { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY });
   handler.addPropertyOverride('LoggingConfig.LogGroup', logGroup.logGroupName);
 }
