@@ -10,6 +10,7 @@ import { notifyOrWarn } from './private/alarm-notification';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
 import { ownPropsWin } from './private/own-props-win';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
+import { requireUnit } from './private/require-unit';
 import { requireWholeNumber } from './private/require-whole-number';
 import { seal } from './private/sealed';
 import { QueueProducer } from './queue-producer';
@@ -365,8 +366,8 @@ function validate(
   where: string, visibilityTimeout: Duration, retentionPeriod: Duration, maxReceiveCount: number, props: SecureQueueProps, fifo: boolean,
 ): void {
   const requireSeconds = (prop: string, duration: Duration, least: number, most?: number) => {
-    if (duration.isUnresolved()) return;
-    requireWholeNumber({ where, prop, value: duration.toSeconds({ integral: false }), least, most, unit: 'seconds' });
+    const value = requireUnit(where, prop, 'Duration.seconds()', () => duration.toSeconds({ integral: false }));
+    requireWholeNumber({ where, prop, value, least, most, unit: 'seconds' });
   };
   requireSeconds('visibilityTimeout', visibilityTimeout, 0, 43_200);
   requireSeconds('retentionPeriod', retentionPeriod, 60, 1_209_600);

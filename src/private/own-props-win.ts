@@ -45,8 +45,8 @@ class OwnPropsWin implements IPropertyInjector {
   public inject(own: Props = {}, context: InjectionContext): Props {
     const injected = this.injectorAbove()?.inject(plainCopy(own), context) as Props ?? {};
     const added = Object.entries(injected).filter(([prop]) => !(prop in own) && !NOT_ADDED[this.constructUniqueId].includes(prop));
-    const environment = isPlain(own.environment) && isPlain(injected.environment) ? { environment: { ...injected.environment, ...own.environment } } : {};
-    return { ...Object.fromEntries(added), ...own, ...environment };
+    const ofBoth = isPlain(own.environment) && isPlain(injected.environment) && { environment: { ...injected.environment, ...own.environment } };
+    return { ...Object.fromEntries(added), ...own, ...ofBoth };
   }
 
   /** The one that CDK would have asked, had this scope none. */

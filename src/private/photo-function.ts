@@ -1,5 +1,5 @@
 import { join } from 'path';
-import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -70,8 +70,8 @@ export class PhotoFunction extends Construct {
         ARCHIVE_KEY_PREFIX: props.archiveKeyPrefix,
         ARCHIVE_SECRET_ID: secretId(props.credentials),
         DEAD_LETTER_QUEUE_URL: props.queue.deadLetterQueue.queueUrl,
-        MAX_INPUT_BYTES: `${props.maxInputSize.toBytes()}`,
-        MAX_INPUT_PIXELS: `${props.maxInputPixels}`,
+        MAX_INPUT_BYTES: Tokenization.stringifyNumber(props.maxInputSize.toBytes()),
+        MAX_INPUT_PIXELS: Tokenization.stringifyNumber(props.maxInputPixels),
         POWERTOOLS_SERVICE_NAME: this.node.scope!.node.path,
         POWERTOOLS_METRICS_NAMESPACE: 'cdk-mainstay/ThumbnailToWasabi',
       },
