@@ -47,6 +47,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '^30',
     jestConfig: {
       roots: ['<rootDir>/test'],
+      globalSetup: '<rootDir>/test/temporary-folder.ts',
       setupFiles: ['<rootDir>/test/setup.ts'],
       collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
       coverageThreshold: { lines: 95 },

@@ -293,7 +293,7 @@ test.each(REFUSED)('$of takes no token where $why, and says so', ({ build, error
 });
 
 describe('of all places in the assembly', () => {
-  const { types } = JSON.parse(readFileSync(join(__dirname, '..', '..', '.jsii'), 'utf8'));
+  const types: Record<string, any> = JSON.parse(readFileSync(join(__dirname, '..', '..', '.jsii'), 'utf8')).types;
 
   /** What a token can be as it is, or what can be imported by one. */
   const TAKE_TOKENS = [
@@ -311,11 +311,14 @@ describe('of all places in the assembly', () => {
 
   const typeOf = ({ primitive, fqn, collection }: any): string =>
     primitive ?? fqn ?? (collection ? `${collection.kind}<${typeOf(collection.elementtype)}>` : 'of another kind');
-  const places: { of: string; type: string }[] = Object.values<any>(types).flatMap(({ name, datatype, properties = [], methods = [], initializer }) => [
-    ...(datatype ? properties : []).map((prop: any) => ({ of: `${name}.${prop.name}`, type: typeOf(prop.type) })),
-    ...[...methods, ...(initializer ? [{ ...initializer, name: 'new' }] : [])].flatMap((method: any) =>
-      (method.parameters ?? []).map((parameter: any) => ({ of: `${name}.${method.name}(${parameter.name})`, type: typeOf(parameter.type) }))),
-  ]);
+  const places: { of: string; type: string }[] = Object.values(types).flatMap(({ name, datatype, properties = [], methods = [], initializer }) => {
+    const callables: any[] = [...methods, ...(initializer ? [{ ...initializer, name: 'new' }] : [])];
+    return [
+      ...(datatype ? properties : []).map((prop: any) => ({ of: `${name}.${prop.name}`, type: typeOf(prop.type) })),
+      ...callables.flatMap(({ name: callable, parameters = [] }) =>
+        parameters.map((parameter: any) => ({ of: `${name}.${callable}(${parameter.name})`, type: typeOf(parameter.type) }))),
+    ];
+  });
 
   test('the type says whether a token can stand there', () => {
     expect(places.length).toBeGreaterThan(70);
