@@ -1,5 +1,6 @@
 import { awscdk, javascript } from 'projen';
 import { Documentation } from './projenrc/documentation';
+import { EverythingInCi } from './projenrc/everything-in-ci';
 import { LambdaBundles } from './projenrc/lambda-bundles';
 import { OneLineCommands } from './projenrc/one-line-commands';
 import { Release } from './projenrc/release';
@@ -73,6 +74,7 @@ new LambdaBundles(project);
 new OneLineCommands(project);
 new TypecheckEverything(project);
 new Documentation(project);
+new EverythingInCi(project);
 new Release(project);
 
 // The resolver's 1.13.0 breaks `npm ci` ("Missing … from lock file").
