@@ -34,6 +34,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what users get when they say nothing: test/newest
+    '@cdklabs/cdk-construct-analyzer@^0.0.5',
     '@cloud-copilot/iam-simulate@^0.1.173', // AGPL: for tests only, never shipped
     'cdk-nag@^3.0.2',
     'esbuild@~0.28.0',
