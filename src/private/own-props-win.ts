@@ -3,8 +3,8 @@ import { IConstruct } from 'constructs';
 import { isPlain, plainCopy } from './plain-copy';
 
 /**
- * The L2s that constructs are made of, by PROPERTY_INJECTION_ID (read from the class, each would load its module), and what nobody may add to them where we say nothing: it would take a promise back,
- * or contradict what we say. docs/decisions/injected-properties.md has the reasons.
+ * The L2s that constructs are made of, and what nobody may add to them where we say nothing: it would take a promise back, or contradict what
+ * we say. By PROPERTY_INJECTION_ID, written out, as reading it from the class loads its module.
  */
 const NOT_ADDED: Record<string, readonly string[]> = {
   'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
