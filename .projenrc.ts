@@ -1,5 +1,6 @@
 import { awscdk, javascript } from 'projen';
 import { Documentation } from './projenrc/documentation';
+import { EverythingInCi } from './projenrc/everything-in-ci';
 import { LambdaBundles } from './projenrc/lambda-bundles';
 import { OneLineCommands } from './projenrc/one-line-commands';
 import { Release } from './projenrc/release';
@@ -33,6 +34,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what users get when they say nothing: test/newest
+    '@cdklabs/cdk-construct-analyzer@^0.0.5',
     '@cloud-copilot/iam-simulate@^0.1.173', // AGPL: for tests only, never shipped
     'cdk-nag@^3.0.2',
     'esbuild@~0.28.0',
@@ -47,6 +49,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '^30',
     jestConfig: {
       roots: ['<rootDir>/test'],
+      globalSetup: '<rootDir>/test/temporary-folder.ts',
       setupFiles: ['<rootDir>/test/setup.ts'],
       collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
       coverageThreshold: { lines: 95 },
@@ -72,6 +75,7 @@ new LambdaBundles(project);
 new OneLineCommands(project);
 new TypecheckEverything(project);
 new Documentation(project);
+new EverythingInCi(project);
 new Release(project);
 
 // The resolver's 1.13.0 breaks `npm ci` ("Missing … from lock file").

@@ -10,6 +10,10 @@ export class Documentation {
       description: 'Rewrite the generated tables of the README',
       exec: 'ts-node --project projenrc/tsconfig.json projenrc/readme-tables.ts',
     });
+    const analyzer = project.addTask('construct-analyzer', {
+      description: 'Rewrite what the Construct Analyzer says of the package',
+      exec: 'ts-node --project projenrc/tsconfig.json projenrc/construct-analyzer.ts',
+    });
     const examples = project.addTask('examples', {
       description: 'Compile every example of the README and the docstrings',
       exec: 'jsii-rosetta extract --strict --compile --fail --no-infuse --output .jsii.tabl.json',
@@ -17,6 +21,7 @@ export class Documentation {
     project.gitignore.exclude('/.jsii.tabl.json');
     project.npmignore?.exclude('/.jsii.tabl.json', '/rosetta/');
     project.postCompileTask.prependSpawn(tables);
+    project.postCompileTask.spawn(analyzer);
     project.postCompileTask.spawn(examples);
   }
 }

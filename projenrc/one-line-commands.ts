@@ -13,6 +13,7 @@ export class OneLineCommands {
     project.setScript('test', 'node scripts/test.mjs');
     project.setScript('test:consumers', 'node scripts/test.mjs consumers');
     project.setScript('demo', 'node scripts/demo.mjs');
+    project.setScript('bench:synthesis', 'node bench/synthesis.mjs');
 
     project.gitignore.exclude('/.venv/', '/.venv-checkov/', '/test-reports/', '/demo-report/', 'cdk.out/', '__pycache__/');
     project.npmignore?.exclude(

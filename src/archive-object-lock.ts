@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { requireUnit } from './private/require-unit';
 import { requireWholeNumber } from './private/require-whole-number';
 
 /**
@@ -33,7 +34,7 @@ export class ArchiveObjectLock {
 
   private constructor(mode: string, retention: Duration) {
     this._mode = mode;
-    this._days = retention.toDays({ integral: false });
+    this._days = requireUnit('ArchiveObjectLock', 'retention', 'Duration.days()', () => retention.toDays({ integral: false }));
     requireWholeNumber({ where: 'ArchiveObjectLock', prop: 'retention', value: this._days, least: 1, unit: 'days' });
   }
 }

@@ -9,8 +9,11 @@ import { Construct } from 'constructs';
 import { acknowledge } from './private/acknowledge';
 import { notifyOrWarn } from './private/alarm-notification';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
+import { ownPropsWin } from './private/own-props-win';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
+import { requireUnit } from './private/require-unit';
 import { requireWholeNumber } from './private/require-whole-number';
+import { seal } from './private/sealed';
 import { QueueProducer } from './queue-producer';
 import { QueueType } from './queue-type';
 import { StageProfile } from './stage-profile';
@@ -141,6 +144,7 @@ export class SecureQueue extends Construct {
    */
   constructor(scope: Construct, id: string, props: SecureQueueProps = {}) {
     super(scope, id);
+    ownPropsWin(this);
 
     const profile = StageProfile.of(this);
     const fifo = (props.queueType ?? QueueType.standard())._fifo;
@@ -181,6 +185,8 @@ export class SecureQueue extends Construct {
       : 'SQS encrypts all messages with keys that it manages (SSE-SQS), which the rule does not look for: \'encryptionKey\' makes the key yours';
     acknowledge(this.queue, { customerKeyOfQueue });
     acknowledge(this.deadLetterQueue, { customerKeyOfQueue, redrivePolicy: 'it is where messages end up: an alarm tells of each, and a person redrives it' });
+
+    seal(this);
 
     this.deadLetterAlarm = this.alarmOnDeadLetters();
     this.ageAlarm = this.alarmOnAge(props.maximumMessageAge);
@@ -366,8 +372,8 @@ function validate(
   where: string, visibilityTimeout: Duration, retentionPeriod: Duration, maxReceiveCount: number, props: SecureQueueProps, fifo: boolean,
 ): void {
   const requireSeconds = (prop: string, duration: Duration, least: number, most?: number) => {
-    if (duration.isUnresolved()) return;
-    requireWholeNumber({ where, prop, value: duration.toSeconds({ integral: false }), least, most, unit: 'seconds' });
+    const value = requireUnit(where, prop, 'Duration.seconds()', () => duration.toSeconds({ integral: false }));
+    requireWholeNumber({ where, prop, value, least, most, unit: 'seconds' });
   };
   requireSeconds('visibilityTimeout', visibilityTimeout, 0, 43_200);
   requireSeconds('retentionPeriod', retentionPeriod, 60, 1_209_600);

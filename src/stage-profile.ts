@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IConstruct } from 'constructs';
 import { NatStrategy } from './nat-strategy';
+import { requireUnit } from './private/require-unit';
 import { requireWholeNumber } from './private/require-whole-number';
 
 /**
@@ -284,8 +285,11 @@ function comparable(value: unknown): string {
 
 function validate(values: CompleteValues): void {
   const where = 'StageProfile';
+  if (Token.isUnresolved(values.availabilityZones)) {
+    throw new Error(`${where}: 'availabilityZones' must be known at synthesis, got a token: networks have subnets in each zone`);
+  }
   requireWholeNumber({ where, prop: 'availabilityZones', value: values.availabilityZones, least: 1, most: 6 });
   requireWholeNumber({ where, prop: 'minimumTasks', value: values.minimumTasks, least: 1 });
-  if (values.backupRetention.isUnresolved()) return;
-  requireWholeNumber({ where, prop: 'backupRetention', unit: 'days', value: values.backupRetention.toDays({ integral: false }), least: 1, most: 35 });
+  const backupDays = requireUnit(where, 'backupRetention', 'Duration.days()', () => values.backupRetention.toDays({ integral: false }));
+  requireWholeNumber({ where, prop: 'backupRetention', unit: 'days', value: backupDays, least: 1, most: 35 });
 }

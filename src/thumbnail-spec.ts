@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token, Tokenization } from 'aws-cdk-lib';
 import { RenderedThumbnail } from './private/rendered-thumbnail';
 import { requireWholeNumber } from './private/require-whole-number';
 import { ThumbnailFormat } from './thumbnail-format';
@@ -33,7 +33,7 @@ export class ThumbnailSpec {
    */
   public static inside(pixels: number, options: ThumbnailOptions = {}): ThumbnailSpec {
     requirePixels('pixels', pixels);
-    return new ThumbnailSpec({ fit: 'inside', width: pixels, height: pixels }, `inside-${pixels}`, options);
+    return new ThumbnailSpec({ fit: 'inside', width: pixels, height: pixels }, `inside-${text(pixels)}`, options);
   }
 
   /**
@@ -45,7 +45,7 @@ export class ThumbnailSpec {
   public static cover(width: number, height: number, options: ThumbnailOptions = {}): ThumbnailSpec {
     requirePixels('width', width);
     requirePixels('height', height);
-    return new ThumbnailSpec({ fit: 'cover', width, height }, `cover-${width}x${height}`, options);
+    return new ThumbnailSpec({ fit: 'cover', width, height }, `cover-${text(width)}x${text(height)}`, options);
   }
 
   /**
@@ -55,7 +55,7 @@ export class ThumbnailSpec {
    */
   public static width(pixels: number, options: ThumbnailOptions = {}): ThumbnailSpec {
     requirePixels('pixels', pixels);
-    return new ThumbnailSpec({ fit: 'inside', width: pixels }, `width-${pixels}`, options);
+    return new ThumbnailSpec({ fit: 'inside', width: pixels }, `width-${text(pixels)}`, options);
   }
 
   /**
@@ -86,6 +86,8 @@ export class ThumbnailSpec {
     this.nameBySize = nameBySize;
   }
 }
+
+const text = Tokenization.stringifyNumber;
 
 type ThumbnailSize = Pick<RenderedThumbnail, 'fit' | 'width' | 'height'>;
 

@@ -14,11 +14,13 @@ import { acknowledgeWildcard } from './private/acknowledge-wildcard';
 import { notifyOrWarn } from './private/alarm-notification';
 import { ArchiveBucket } from './private/archive-bucket';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from './private/consumer-timeouts';
+import { ownPropsWin } from './private/own-props-win';
 import { PhotoFunction } from './private/photo-function';
 import { accessLogBucket, privateBucket, sendEventsToEventBridge } from './private/private-bucket';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { thumbnailPrefix } from './private/rendered-thumbnail';
 import { requireSameRegion } from './private/require-same-region';
+import { requireUnit } from './private/require-unit';
 import { requireWholeNumber } from './private/require-whole-number';
 import { requireTls, requireWasabiBucketName, WASABI_REGIONS, wasabiEndpoint, wasabiPolicy } from './private/wasabi';
 import { SecureQueue } from './secure-queue';
@@ -274,6 +276,7 @@ export class ThumbnailToWasabi extends Construct {
    */
   constructor(scope: Construct, id: string, props: ThumbnailToWasabiProps) {
     super(scope, id);
+    ownPropsWin(this);
 
     const profile = StageProfile.of(this);
     const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
@@ -494,7 +497,11 @@ function validate(construct: Construct, props: ThumbnailToWasabiProps, { memoryS
   if (props.uploadSuffixes?.length === 0) {
     throw new Error(`${where}: 'uploadSuffixes' must name at least one suffix, got none: leave it out to take every upload`);
   }
-  requireWholeNumber({ where, prop: 'memorySize', value: memorySize.toMebibytes(), least: 128, most: 10_240, unit: 'MiB' });
+  if (Token.isUnresolved(props.uploadSuffixes)) {
+    throw new Error(`${where}: 'uploadSuffixes' must be a list known at synthesis, got a token: each suffix has a rule of its own`);
+  }
+  const mebibytes = requireUnit(where, 'memorySize', 'Size.mebibytes()', () => memorySize.toMebibytes({ rounding: SizeRoundingBehavior.NONE }));
+  requireWholeNumber({ where, prop: 'memorySize', value: mebibytes, least: 128, most: 10_240, unit: 'MiB' });
   if (timeout.isUnresolved()) {
     throw new Error(`${where}: 'timeout' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long`);
   }
@@ -505,7 +512,8 @@ function validate(construct: Construct, props: ThumbnailToWasabiProps, { memoryS
   if (props.thumbnailsBucket) {
     requireSameRegion(where, 'the function writes', { name: 'the bucket for thumbnails', region: props.thumbnailsBucket.env.region }, here);
   }
-  requireWholeNumber({ where, prop: 'maxInputSize', value: maxInputSize.toBytes(), least: 1, most: 2 ** 30, unit: 'bytes' });
+  const bytes = requireUnit(where, 'maxInputSize', 'Size.bytes()', () => maxInputSize.toBytes({ rounding: SizeRoundingBehavior.NONE }));
+  requireWholeNumber({ where, prop: 'maxInputSize', value: bytes, least: 1, most: 2 ** 30, unit: 'bytes' });
   if (props.maxInputPixels !== undefined) requireWholeNumber({ where, prop: 'maxInputPixels', value: props.maxInputPixels, least: 1 });
   if (props.reservedConcurrentExecutions !== undefined) {
     requireWholeNumber({
@@ -531,6 +539,12 @@ function requireLiteralPrefix(where: string, prop: string, prefix: string = ''):
 function refuseRecursion(construct: Construct, props: ThumbnailToWasabiProps, thumbnailPrefixes: string[], uploadPrefix: string): void {
   const { dropbox, thumbnailsBucket } = props;
   if (!dropbox || !thumbnailsBucket || (dropbox !== thumbnailsBucket && dropbox.bucketName !== thumbnailsBucket.bucketName)) return;
+  if ([uploadPrefix, ...thumbnailPrefixes].some((prefix) => Token.isUnresolved(prefix))) {
+    throw new Error(
+      `${construct.node.path}: 'thumbnailsBucket' is the dropbox, and whether thumbnails would be uploads again cannot be told from a token: ` +
+      'use another bucket, or an uploadPrefix and names of thumbnails that are known at synthesis',
+    );
+  }
   const recursive = thumbnailPrefixes.find((prefix) => prefix.startsWith(uploadPrefix));
   if (recursive !== undefined) {
     throw new Error(

@@ -1,4 +1,4 @@
-import { App, Duration, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
+import { App, Duration, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -335,6 +335,12 @@ describe('warns', () => {
   test('when a consumer outlives the visibility timeout, however it was attached', () => {
     Annotations.fromStack(withConsumer(30, Duration.seconds(31))).hasWarning('/Stack/Subject', Match.stringLikeRegexp(
       'visibilityTimeout is 30 s and the timeout of Stack/Fn/Resource is 31 s.*set visibilityTimeout to 186 s.*SecureQueue.ConsumerOutlivesVisibility'));
+  });
+
+  test('when a consumer collects for a time that only CloudFormation knows, which is not counted then', () => {
+    const seconds = Lazy.number({ produce: () => 60 });
+    Annotations.fromStack(withConsumer(30, Duration.seconds(31), Duration.seconds(seconds))).hasWarning('/Stack/Subject', Match.stringLikeRegexp(
+      'set visibilityTimeout to 186 s.*SecureQueue.ConsumerOutlivesVisibility'));
   });
 
   test('when the visibility timeout is under six times a Lambda consumer\'s', () => {

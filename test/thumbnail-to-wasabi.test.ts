@@ -1,4 +1,4 @@
-import { App, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
@@ -281,6 +281,14 @@ describe('the photo function', () => {
 
     expect(photoFunction(template).Environment.Variables.ARCHIVE_SECRET_ID).toBe(arn);
     expect(resource(template, 'Custom::WasabiBucket', 'PhotosArchive').Properties.SecretId).toBe(arn);
+  });
+
+  test('finds a secret by its ARN where that is a token, of which no name can be made', () => {
+    const template = synth((stack) => {
+      const arn = new CfnParameter(stack, 'SecretArn').valueAsString;
+      return { credentials: Secret.fromSecretPartialArn(stack, 'Partial', arn) };
+    });
+    expect(photoFunction(template).Environment.Variables.ARCHIVE_SECRET_ID).toEqual({ Ref: 'SecretArn' });
   });
 
   test('may do exactly what its steps need', () => {

@@ -10,6 +10,7 @@ import { acknowledge } from './acknowledge';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
 import { functionLogs } from './function-logs';
 import { loggingRole } from './logging-role';
+import { seal } from './sealed';
 import { secretId } from './secret-id';
 
 interface ArchiveBucketProps {
@@ -83,5 +84,6 @@ export class ArchiveBucket extends Construct {
       memorySize: 'it is a function of CDK that hands an event on and waits, for which the default is enough',
       vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: Lambda and CloudFormation',
     });
+    seal(this);
   }
 }

@@ -51,7 +51,8 @@ class ConsumerTimeouts implements IAspect {
 
     const timeout = consumer.timeout ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS;
     if (Token.isUnresolved(timeout)) return;
-    const recommended = timeout * VISIBILITY_PER_FUNCTION_TIMEOUT + (mapping.maximumBatchingWindowInSeconds ?? 0);
+    const window = mapping.maximumBatchingWindowInSeconds ?? 0;
+    const recommended = timeout * VISIBILITY_PER_FUNCTION_TIMEOUT + (Token.isUnresolved(window) ? 0 : window);
     const facts = `visibilityTimeout is ${queue.visibilitySeconds} s and the timeout of ${consumer.node.path} is ${timeout} s`;
     if (timeout > queue.visibilitySeconds) {
       Annotations.of(queue.owner).addWarningV2(

@@ -1,5 +1,5 @@
 import { join } from 'path';
-import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -13,6 +13,7 @@ import { acknowledgeWildcard } from './acknowledge-wildcard';
 import { functionLogs } from './function-logs';
 import { loggingRole } from './logging-role';
 import { RenderedThumbnail, thumbnailPrefix } from './rendered-thumbnail';
+import { seal } from './sealed';
 import { secretId } from './secret-id';
 
 interface PhotoFunctionProps {
@@ -72,8 +73,8 @@ export class PhotoFunction extends Construct {
         ARCHIVE_SECRET_ID: secretId(props.credentials),
         DEAD_LETTER_QUEUE_URL: props.queue.deadLetterQueue.queueUrl,
         MAX_RUN_SECONDS: `${props.timeout.toSeconds()}`,
-        MAX_INPUT_BYTES: `${props.maxInputSize.toBytes()}`,
-        MAX_INPUT_PIXELS: `${props.maxInputPixels}`,
+        MAX_INPUT_BYTES: Tokenization.stringifyNumber(props.maxInputSize.toBytes()),
+        MAX_INPUT_PIXELS: Tokenization.stringifyNumber(props.maxInputPixels),
         POWERTOOLS_SERVICE_NAME: this.node.scope!.node.path,
         POWERTOOLS_METRICS_NAMESPACE: 'cdk-mainstay/ThumbnailToWasabi',
       },
@@ -98,6 +99,7 @@ export class PhotoFunction extends Construct {
       vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: S3, SQS, Secrets Manager and the archive',
     });
     acknowledge(uploads, { failureDestination: 'Lambda has it for streams only: what fails is parked in the dead-letter queue of the queue that it came from' });
+    seal(this);
   }
 }
 

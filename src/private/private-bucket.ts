@@ -6,6 +6,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeToCheckov } from './acknowledge';
 import { functionLogs } from './function-logs';
+import { ownPropsWin } from './own-props-win';
+import { seal } from './sealed';
 
 interface PrivateBucketProps {
   readonly encryptionKey?: kms.IKey;
@@ -39,6 +41,7 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
     customerKeyOfBucket: props.encryptionKey ? undefined : 'S3 encrypts all objects with keys that it manages (SSE-S3): \'encryptionKey\' makes the key yours',
     replication: props.unreplicated,
   });
+  seal(bucket);
   return bucket;
 }
 
@@ -71,6 +74,7 @@ export function accessLogBucket(scope: Construct, id: string, { removalPolicy, r
     customerKeyOfBucket: 'S3 delivers access logs only to buckets that it encrypts with keys that it manages (SSE-S3)',
     replication: 'no data is lost with access logs, and deleted ones are kept for a while: \'accessLogsBucket\' may be a bucket of yours that is replicated',
   });
+  seal(bucket);
   return bucket;
 }
 
@@ -96,6 +100,7 @@ function collectLogsOfEmptying(stack: Stack): void {
   const emptier = stack.node.tryFindChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
   const handler = emptier?.node.tryFindChild('Handler') as CfnResource | undefined;
   if (!emptier || !handler || emptier.node.tryFindChild('Logs')) return;
+  ownPropsWin(emptier);
   const logGroup = functionLogs(emptier, RetentionDays.ONE_WEEK, RemovalPolicy.DESTROY);
   handler.addPropertyOverride('LoggingConfig.LogGroup', logGroup.logGroupName);
   acknowledgeToCheckov(handler, {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'child_process';
 import { existsSync, readFileSync } from 'fs';
 import { dirname, join } from 'path';
+import { report } from '../../projenrc/construct-analyzer';
 
 const ROOT = join(__dirname, '..', '..');
 const REPOSITORY = 'https://github.com/cdk-mainstay/cdk-mainstay';
@@ -33,6 +34,10 @@ test('every decision is in the index', () => {
   const pages = documents.filter((file) => /^docs\/decisions\/(?!README)/.test(file)).map((file) => file.replace('docs/decisions/', ''));
   const linked = [...read('docs/decisions/README.md').matchAll(/\]\((.*?)\)/g)].map(([, target]) => target);
   expect(linked.sort()).toEqual(pages.sort());
+});
+
+test('what the Construct Analyzer says is what is written down', async () => {
+  expect(await report()).toBe(read('docs/construct-analyzer.md'));
 });
 
 describe('Construct Hub', () => {

@@ -18,7 +18,7 @@ export function tarball() {
 /**
  * The folder of a language's artifact.
  *
- * @param {'python' | 'java' | 'go'} target
+ * @param {'python' | 'java' | 'go' | 'dotnet'} target
  * @param {string[]} options of jsii-pacmak
  */
 export function artifact(target, ...options) {

@@ -8,4 +8,5 @@ export const lacks = {
   python: () => !works('python3', '-c', USABLE_PYTHON) && 'Python 3.11 or newer with its venv module is needed',
   java: () => !(works('mvn', '--version') && works('javac', '--version')) && 'Maven and a JDK are needed',
   go: () => !works('go', 'version') && 'Go is needed',
+  dotnet: () => false, // Node.js generates it, and nothing compiles it
 };

@@ -1,11 +1,13 @@
 import { Emulators, startEmulators } from '../emulator/emulators';
 import { PhotoArchiveApp } from '../emulator/photo-archive-app';
+import useTemporaryFolder from '../temporary-folder';
 
 declare global {
   var emulators: Emulators | undefined; // for global-teardown.ts, in this process
 }
 
 export default async function (): Promise<void> {
+  useTemporaryFolder();
   const emulators = await startEmulators();
   globalThis.emulators = emulators;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulators.stop().finally(() => process.exit(1)));

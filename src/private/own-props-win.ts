@@ -1,0 +1,57 @@
+import { InjectionContext, IPropertyInjector, PropertyInjectors } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { isPlain, plainCopy } from './plain-copy';
+
+/**
+ * The L2s that constructs are made of, and what nobody may add to them where we say nothing: it would take a promise back, or contradict what
+ * we say. By PROPERTY_INJECTION_ID, written out, as reading it from the class loads its module.
+ */
+const NOT_ADDED: Record<string, readonly string[]> = {
+  'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
+  'aws-cdk-lib.aws-custom-resources.Provider': ['isCompleteHandler', 'logRetention', 'role'],
+  'aws-cdk-lib.aws-events.Rule': ['enabled', 'eventBus', 'schedule', 'crossStackScope'],
+  'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
+  'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
+  'aws-cdk-lib.aws-lambda.EventSourceMapping': ['enabled', 'filterEncryption', 'filters'],
+  'aws-cdk-lib.aws-lambda.Function': [
+    'events', 'initialPolicy', 'logRemovalPolicy', 'logRetention', 'logRetentionRetryOptions', 'logRetentionRole',
+    'reservedConcurrentExecutions',
+  ],
+  'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'],
+  'aws-cdk-lib.aws-s3.Bucket': [
+    'accessControl', 'autoDeleteObjects', 'bucketKeyEnabled', 'encryptionKey', 'intelligentTieringConfigurations', 'objectLockDefaultRetention',
+    'objectLockEnabled', 'publicReadAccess', 'serverAccessLogsBucket', 'serverAccessLogsPrefix', 'targetObjectKeyFormat',
+  ],
+  'aws-cdk-lib.aws-s3.BucketPolicy': ['document'],
+  'aws-cdk-lib.aws-sqs.Queue': [
+    'contentBasedDeduplication', 'deadLetterQueue', 'deduplicationScope', 'encryptionMasterKey', 'fifoThroughputLimit', 'redriveAllowPolicy',
+  ],
+  'aws-cdk-lib.aws-sqs.QueuePolicy': [],
+  'aws-cdk-lib.core.CustomResource': [],
+};
+
+/**
+ * Keeps the injectors of an app from changing what is said in a scope: they still add what is left open there.
+ */
+export function ownPropsWin(scope: IConstruct): void {
+  PropertyInjectors.of(scope).add(...Object.keys(NOT_ADDED).map((id) => new OwnPropsWin(id, scope)));
+}
+
+type Props = Record<string, unknown>;
+
+class OwnPropsWin implements IPropertyInjector {
+  constructor(public readonly constructUniqueId: string, private readonly scope: IConstruct) {}
+
+  public inject(own: Props = {}, context: InjectionContext): Props {
+    const injected = this.injectorAbove()?.inject(plainCopy(own), context) as Props ?? {};
+    const added = Object.entries(injected).filter(([prop]) => !(prop in own) && !NOT_ADDED[this.constructUniqueId].includes(prop));
+    const ofBoth = isPlain(own.environment) && isPlain(injected.environment) && { environment: { ...injected.environment, ...own.environment } };
+    return { ...Object.fromEntries(added), ...own, ...ofBoth };
+  }
+
+  /** The one that CDK would have asked, had this scope none. */
+  private injectorAbove(): IPropertyInjector | undefined {
+    const above = this.scope.node.scopes.reverse().slice(1).filter((ancestor) => PropertyInjectors.hasPropertyInjectors(ancestor));
+    return above.map((ancestor) => PropertyInjectors.of(ancestor).for(this.constructUniqueId)).find((injector) => injector !== undefined);
+  }
+}

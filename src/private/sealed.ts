@@ -1,0 +1,49 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { isPlain, plainCopy } from './plain-copy';
+
+/** What promises rest on, besides the removal policy, by type. */
+const SEALED: Record<string, readonly string[]> = {
+  'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
+  'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
+  'AWS::Logs::LogGroup': [],
+  'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
+  'AWS::S3::BucketPolicy': ['policyDocument'],
+  'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
+  'AWS::SQS::QueuePolicy': ['policyDocument'],
+};
+
+type Values = Record<string, unknown>;
+
+/**
+ * Fails the synthesis if a mixin, an aspect or a later line takes back what was said in a scope so far. What they add is theirs to add, and
+ * so is `addPropertyOverride`, by which nobody changes a promise without naming it.
+ */
+export function seal(scope: IConstruct): void {
+  const resources = scope.node.findAll().filter(CfnResource.isCfnResource).filter(({ cfnResourceType }) => cfnResourceType in SEALED);
+  const sealed = resources.map((resource) => ({ resource, before: plainCopy(valuesOf(resource)) }));
+  scope.node.addValidation({ validate: () => sealed.flatMap(({ resource, before }) => takenBack(resource, before)) });
+}
+
+function valuesOf(resource: CfnResource): Values {
+  const properties = SEALED[resource.cfnResourceType].map((name) => [name, (resource as unknown as Values)[name]]);
+  return { ...Object.fromEntries(properties), removalPolicy: resource.cfnOptions.deletionPolicy };
+}
+
+function takenBack(resource: CfnResource, before: Values): string[] {
+  const now = valuesOf(resource);
+  return Object.keys(before).filter((name) => !isStillIn(before[name], now[name])).flatMap((name) => {
+    const [was, is] = Stack.of(resource).resolve([before[name], now[name]]); // a token that was replaced may say the same
+    return isStillIn(was, is) ? [] : [
+      `'${name}' of ${resource.node.path} was ${JSON.stringify(was)} and became ${JSON.stringify(is)} by a mixin, an aspect or a later line, ` +
+      'which takes a promise of this construct back: leave this resource out there, and say what you want by the construct\'s props',
+    ];
+  });
+}
+
+/** More may be there than was before. */
+function isStillIn(before: unknown, now: unknown): boolean {
+  if (before === undefined || before === now) return true;
+  if (Array.isArray(before)) return Array.isArray(now) && before.every((item) => now.some((other) => isStillIn(item, other)));
+  return isPlain(before) && isPlain(now) && Object.keys(before).every((key) => isStillIn(before[key], now[key]));
+}

@@ -1,0 +1,136 @@
+import { App, Aspects, CfnResource, IAspect, Mixin, Mixins, RemovalPolicies, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { BlockPublicAccess, Bucket, CfnBucket, CfnBucketPolicy, mixins } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct, IConstruct } from 'constructs';
+import { SecureQueue, ThumbnailToWasabi } from '../../src';
+
+class Change<T extends CfnResource> extends Mixin implements IAspect {
+  constructor(private readonly supported: (x: any) => x is T, private readonly change: (resource: T) => void) {
+    super();
+  }
+
+  public supports(construct: IConstruct): construct is T {
+    return this.supported(construct);
+  }
+
+  public applyTo(construct: IConstruct): void {
+    if (this.supports(construct)) this.change(construct);
+  }
+
+  public visit(node: IConstruct): void {
+    this.applyTo(node);
+  }
+}
+
+const isQueue = (x: any): x is CfnQueue => CfnResource.isCfnResource(x) && x.cfnResourceType === 'AWS::SQS::Queue';
+const isA = <T extends CfnResource>(type: new (...parameters: any[]) => T) => (x: any): x is T => x instanceof type;
+
+function photos(scope: Construct): ThumbnailToWasabi {
+  return new ThumbnailToWasabi(scope, 'Photos', {
+    wasabiRegion: 'eu-central-1',
+    archiveBucketName: 'photoarchive',
+    credentials: Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access'),
+  });
+}
+
+function synthWith(change: (stack: Stack, subject: ThumbnailToWasabi) => void): Template {
+  const stack = new Stack(new App(), 'Stack');
+  change(stack, photos(stack));
+  return Template.fromStack(stack);
+}
+
+const openPolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+
+const TAKING_BACK: [what: string, mixin: Mixin, property: string][] = [
+  ['CDK\'s, that suspends versions', new mixins.BucketVersioning(false), 'versioningConfiguration'],
+  ['CDK\'s, that lets the public in', new mixins.BucketBlockPublicAccess(BlockPublicAccess.BLOCK_ACLS_ONLY), 'publicAccessBlockConfiguration'],
+  ['that drops the encryption of buckets', new Change(isA(CfnBucket), (bucket) => bucket.bucketEncryption = undefined), 'bucketEncryption'],
+  ['that brings access control lists back', new Change(isA(CfnBucket), (bucket) => bucket.ownershipControls = { rules: [{ objectOwnership: 'ObjectWriter' }] }), 'ownershipControls'],
+  ['that replaces the policies of buckets', new Change(isA(CfnBucketPolicy), (policy) => policy.policyDocument = openPolicy), 'policyDocument'],
+  ['that replaces the policies of queues', new Change(isA(CfnQueuePolicy), (policy) => policy.policyDocument = openPolicy), 'policyDocument'],
+  ['that drops the encryption of queues', new Change(isA(CfnQueue), (queue) => queue.sqsManagedSseEnabled = false), 'sqsManagedSseEnabled'],
+  ['that takes the dead-letter queue away', new Change(isA(CfnQueue), (queue) => queue.redrivePolicy = undefined), 'redrivePolicy'],
+  ['that lets anybody redrive', new Change(isA(CfnQueue), (queue) => queue.redriveAllowPolicy = { redrivePermission: 'allowAll' }), 'redriveAllowPolicy'],
+  ['that shortens what dead letters live', new Change(isA(CfnQueue), (queue) => queue.messageRetentionPeriod = 60), 'messageRetentionPeriod'],
+  ['that changes the runtime of functions', new Change(isA(CfnFunction), (fn) => fn.runtime = 'nodejs18.x'), 'runtime'],
+  ['that replaces the environment of functions', new Change(isA(CfnFunction), (fn) => fn.environment = { variables: { TEAM: 'photos' } }), 'environment'],
+  ['that makes a mapping forget failures', new Change(isA(CfnEventSourceMapping), (mapping) => mapping.functionResponseTypes = undefined), 'functionResponseTypes'],
+  ['that writes into what is there', new Change(isA(CfnBucket), ({ versioningConfiguration }) => {
+    if (versioningConfiguration) Object.assign(versioningConfiguration, { status: 'Suspended' });
+  }), 'versioningConfiguration'],
+];
+
+describe.each(TAKING_BACK)('a mixin %s', (_, mixin, property) => {
+  const refused = new RegExp(`'${property}' of Stack/Photos/\\S+ was .* and became .* takes a promise of this construct back`);
+
+  test('fails the synthesis on the whole app', () => {
+    expect(() => synthWith((stack) => Mixins.of(stack.node.root).apply(mixin))).toThrow(refused);
+  });
+
+  test('fails the synthesis on the construct', () => {
+    expect(() => synthWith((__, subject) => subject.with(mixin))).toThrow(refused);
+  });
+});
+
+test('an aspect is no way around', () => {
+  const insecure = new Change(isQueue, (queue) => queue.sqsManagedSseEnabled = false);
+  expect(() => synthWith((stack) => Aspects.of(stack).add(insecure))).toThrow(/'sqsManagedSseEnabled' of Stack\/Photos\/Queue\/Queue\/Resource was true and became false/);
+});
+
+test('a removal policy for all is said by the props, not over them', () => {
+  expect(() => synthWith((stack) => RemovalPolicies.of(stack).destroy()))
+    .toThrow(/'removalPolicy' of Stack\/Photos\/Dropbox\/Resource was "RetainExceptOnCreate" and became "Delete"/);
+});
+
+test('each resource that is changed is named once', () => {
+  const stack = new Stack(new App(), 'Stack');
+  photos(stack).with(new mixins.BucketVersioning(false));
+  const errors = stack.node.findAll().flatMap(({ node }) => node.validate());
+  expect(errors.map((error) => error.split(' ')[2])).toEqual(['AccessLogs', 'Dropbox', 'Thumbnails'].map((id) => `Stack/Photos/${id}/Resource`));
+});
+
+test('what a mixin adds or says again is welcome', () => {
+  const statement = new PolicyStatement({ principals: [new ServicePrincipal('backup.amazonaws.com')], actions: ['s3:GetObject'], resources: ['*'] });
+  const template = synthWith((stack, subject) => {
+    Mixins.of(stack).apply(
+      new mixins.BucketVersioning(), new mixins.BucketBlockPublicAccess(), new mixins.BucketPolicyStatements([statement]),
+      new Change(isA(CfnQueue), (queue) => queue.delaySeconds = 5),
+    );
+    subject.photoFunction.addEnvironment('TEAM', 'photos');
+  });
+
+  template.allResourcesProperties('AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Enabled' } });
+  template.allResourcesProperties('AWS::SQS::Queue', { DelaySeconds: 5 });
+  template.hasResourceProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny' }), Match.objectLike({ Principal: { Service: 'backup.amazonaws.com' } })]) },
+  });
+  template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ TEAM: 'photos', ARCHIVE_BUCKET: 'photoarchive' }) } });
+});
+
+test('another token that says the same is no change', () => {
+  const template = synthWith((stack, subject) => {
+    const { deadLetterQueue, queue } = subject.queue;
+    const deadLetterTargetArn = stack.resolve(deadLetterQueue.queueArn);
+    (queue.node.defaultChild as CfnQueue).redrivePolicy = { maxReceiveCount: 10, deadLetterTargetArn };
+  });
+  template.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: Match.objectLike({ maxReceiveCount: 10 }) });
+});
+
+test('addPropertyOverride stays the way out', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const { queue } = new SecureQueue(stack, 'Jobs');
+  (queue.node.defaultChild as CfnQueue).addPropertyOverride('RedrivePolicy.maxReceiveCount', 7);
+  Template.fromStack(stack).hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: Match.objectLike({ maxReceiveCount: 7 }) });
+});
+
+test('resources of the app that are no part of a construct of ours are its own business', () => {
+  const template = synthWith((stack) => {
+    new Bucket(stack, 'Own', { versioned: true }).with(new mixins.BucketVersioning(false));
+    new Queue(stack, 'OwnQueue').with(new Change(isA(CfnQueue), (queue) => queue.sqsManagedSseEnabled = false));
+  });
+  template.hasResourceProperties('AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Suspended' } });
+});

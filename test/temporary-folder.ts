@@ -1,0 +1,10 @@
+import { mkdtempSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+
+/** Before all tests: each synthesis leaves a folder in the machine's temporary one, so they get one of their own, which goes when jest ends. */
+export default function (): void {
+  const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-jest-'));
+  process.env.TMPDIR = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+}
