@@ -34,6 +34,7 @@ const KINDS: Record<string, Kind> = {
   'AWS::SNS::Topic': {
     name: 'TopicName', arn: (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`, ref: (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
   },
+  'AWS::SSM::Parameter': { name: 'Name', arn: (name) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${name}` },
   'AWS::SQS::Queue': {
     name: 'QueueName', arn: (name) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`, ref: (name) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
   },

@@ -9,7 +9,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps,
+  ArchiveObjectLock, PhotoRestore, PhotoRestoreProps, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps,
 } from '../../src';
 
 /** One way to use a construct, by which every net catches it. */
@@ -25,6 +25,14 @@ function photos(scope: Construct, props: Partial<ThumbnailToWasabiProps> = {}): 
     credentials: Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access'),
     ...props,
   });
+}
+
+/** With the archive beside it, into a bucket that is not of the library. */
+function restore(scope: Construct, props: Partial<PhotoRestoreProps> = {}): PhotoRestore {
+  const archive = photos(new Construct(scope, 'Archive'));
+  const logs = new Bucket(scope, 'Logs', { enforceSSL: true });
+  const destination = new Bucket(scope, 'Restored', { enforceSSL: true, serverAccessLogsBucket: logs });
+  return new PhotoRestore(scope, 'Subject', { photos: archive, destination, ...props });
 }
 
 export const REGISTER: Variant[] = [
@@ -78,6 +86,7 @@ export const REGISTER: Variant[] = [
       subject.grantUpload(role('Uploader'));
       subject.grantReadThumbnails(role('Reader'));
       subject.grantReadArchive(role('Archivist'));
+      subject.grantBackfill(role('Backfiller'));
     },
   },
   {
@@ -104,6 +113,8 @@ export const REGISTER: Variant[] = [
         archiveRemovalPolicy: RemovalPolicy.RETAIN,
         removalPolicy: RemovalPolicy.RETAIN,
         maxReceiveCount: 3,
+        reconcileAfter: Duration.hours(2),
+        maximumOriginalAge: Duration.hours(5),
         maxInputSize: Size.mebibytes(20),
         maxInputPixels: 50_000_000,
         logRetention: RetentionDays.THREE_MONTHS,
@@ -121,5 +132,24 @@ export const REGISTER: Variant[] = [
   {
     name: 'ThumbnailToWasabi-existing-access-logs',
     build: (scope) => photos(scope, { accessLogsBucket: new Bucket(scope, 'Logs', { enforceSSL: true }) }),
+  },
+  { name: 'PhotoRestore', build: (scope) => void restore(scope) },
+  {
+    name: 'PhotoRestore-ephemeral',
+    build: (scope) => {
+      StageProfile.ephemeral().applyTo(scope);
+      restore(scope);
+    },
+  },
+  {
+    name: 'PhotoRestore-varied',
+    build: (scope) => {
+      const subject = restore(scope, {
+        credentials: Secret.fromSecretNameV2(scope, 'ReadOnly', 'demo/wasabi/read-only'),
+        logRetention: RetentionDays.THREE_MONTHS,
+        removalPolicy: RemovalPolicy.RETAIN,
+      });
+      subject.grantRestore(new Role(scope, 'Operator', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
+    },
   },
 ];
