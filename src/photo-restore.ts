@@ -64,7 +64,7 @@ export interface PhotoRestoreProps {
  * @example
  * declare const photos: ThumbnailToWasabi;
  * declare const operator: iam.Role;
- * const restore = new PhotoRestore(this, 'Restore', { photos, destination: new Bucket(this, 'Restored') });
+ * const restore = new PhotoRestore(this, 'Restore', { photos, destination: new s3.Bucket(this, 'Restored') });
  * restore.grantRestore(operator);
  */
 export class PhotoRestore extends Construct {

@@ -397,7 +397,8 @@ export class ThumbnailToWasabi extends Construct {
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.IGNORE, // an hour in which the reconciler failed says nothing
     });
-    notifyOrWarn(this, [this.errorAlarm, this.throttleAlarm, ...this.deliveryAlarms, this.reconcilerErrorAlarm, this.oldestOriginalAlarm], alarmTopic);
+    const alarms = [this.errorAlarm, this.throttleAlarm, ...this.deliveryAlarms, this.reconcilerErrorAlarm, this.oldestOriginalAlarm];
+    notifyOrWarn(this, alarms, alarmTopic);
 
     this.wasabiPolicyDocument = wasabiPolicy(this.archiveBucketName, {
       keyPrefix: props.archiveKeyPrefix ?? '', locks: props.archiveObjectLock !== undefined, removes: archiveRemovalPolicy === RemovalPolicy.DESTROY,
@@ -530,7 +531,9 @@ function hoursOfTries(timeout: Duration, maxReceiveCount: number): number | unde
   return Token.isUnresolved(maxReceiveCount) ? undefined : timeout.toHours({ integral: false }) * VISIBILITY_PER_FUNCTION_TIMEOUT * maxReceiveCount;
 }
 
-function deadlines(where: string, props: ThumbnailToWasabiProps, tries: number | undefined): { reconcileAfter: Duration; maximumOriginalAge: Duration } {
+type Deadlines = Required<Pick<ThumbnailToWasabiProps, 'reconcileAfter' | 'maximumOriginalAge'>>;
+
+function deadlines(where: string, props: ThumbnailToWasabiProps, tries: number | undefined): Deadlines {
   for (const prop of ['reconcileAfter', 'maximumOriginalAge'] as const) {
     if (props[prop]?.isUnresolved()) throw new Error(`${where}: '${prop}' must be known at synthesis, got a token: other deadlines depend on it`);
   }

@@ -9,9 +9,9 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { readConfig } from '../lambda/restore/config';
 import { PhotoRestore, PhotoRestoreProps, StageProfile, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../src';
 
-type Vary<T> = (stack: Stack, photos: ThumbnailToWasabi) => Partial<T>;
+type Vary = (stack: Stack, photos: ThumbnailToWasabi) => Partial<PhotoRestoreProps>;
 
-function build(vary: Vary<PhotoRestoreProps> = () => ({}), varyPhotos: Partial<ThumbnailToWasabiProps> = {}, profile?: StageProfile): { stack: Stack; subject: PhotoRestore } {
+function build(vary: Vary = () => ({}), varyPhotos: Partial<ThumbnailToWasabiProps> = {}, profile?: StageProfile) {
   const stack = new Stack(new App(), 'Stack');
   profile?.applyTo(stack);
   const photos = new ThumbnailToWasabi(stack, 'Photos', {

@@ -1,8 +1,8 @@
 import { S3BatchResult, S3BatchResultResult } from 'aws-lambda';
-import { lastingVersion } from '../thumbnail/upload-event';
 import { uploadMessage } from './original';
 import { PhotoQueue } from './photo-queue';
 import { isUpload, Uploads } from './walk';
+import { lastingVersion } from '../thumbnail/upload-event';
 
 /**
  * What S3 Batch Operations asks of a function, in either version of its schema: they differ in how the bucket is named.

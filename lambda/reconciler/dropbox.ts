@@ -11,7 +11,9 @@ export class S3Dropbox implements Dropbox {
 
   async* keys(prefix: string, after?: string): AsyncGenerator<KeyInDropbox> {
     const listing = versionsByKey({ bucket: this.bucket, prefix, after }, (input) => this.client.send(new ListObjectVersionsCommand(input)));
-    for await (const { key, versions, isDeleted } of listing) yield { key, isDeleted, originals: versions.map((version) => originalIn(key, version)) };
+    for await (const { key, versions, isDeleted } of listing) {
+      yield { key, isDeleted, originals: versions.map((version) => originalIn(key, version)) };
+    }
   }
 
   async stateOf({ key, versionId }: ListedOriginal): Promise<'unarchived' | 'rejected' | 'gone'> {

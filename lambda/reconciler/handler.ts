@@ -10,7 +10,7 @@ export interface HandlerDependencies extends ReconcilerDependencies {
   readonly now: () => Date;
   readonly pause: (ms: number) => Promise<void>;
   readonly logger: Pick<Logger, 'info'>;
-  readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
+  readonly metrics: Pick<Metrics, 'addMetric' | 'hasStoredMetrics' | 'publishStoredMetrics'>;
 }
 
 /** Its schedule, S3 Batch Operations, and people call it. */
@@ -21,9 +21,9 @@ export function createHandler(deps: HandlerDependencies): (event: object, contex
     const clock: Clock = { now: deps.now, pause: deps.pause, timeLeftMs: () => context.getRemainingTimeInMillis() };
     const report = isScheduled(event) ? await reconcile(new Date(event.time), deps, clock) : await backfill(backfillIn(event), deps, clock);
     deps.logger.info('dropbox walked', { ...report });
-    deps.metrics.addMetric('OriginalsRequeued', MetricUnit.Count, report.queued);
+    if (report.queued > 0) deps.metrics.addMetric('OriginalsRequeued', MetricUnit.Count, report.queued); // a metric costs by the hour in which it says anything
     if (isScheduled(event)) deps.metrics.addMetric('OldestOriginalAge', MetricUnit.Seconds, ageInSeconds(report.oldest, deps.now()));
-    deps.metrics.publishStoredMetrics();
+    if (deps.metrics.hasStoredMetrics()) deps.metrics.publishStoredMetrics();
     return report;
   };
 }

@@ -1,7 +1,7 @@
 import { chunks } from '../chunks';
-import { isFolderMarker } from '../thumbnail/upload-event';
 import { BoundedQueue, Clock, RESERVE_MS } from './bounded-queue';
 import { ListedOriginal, queuedNow, uploadMessage } from './original';
+import { isFolderMarker } from '../thumbnail/upload-event';
 
 /** Their tags are asked for at the same time. */
 const KEYS_AT_A_TIME = 50;
@@ -56,7 +56,7 @@ export async function walk(plan: Walk, uploads: Uploads, dropbox: Dropbox, clock
   for await (const keys of chunks(dropbox.keys(plan.prefix, plan.after), KEYS_AT_A_TIME)) {
     if (clock.timeLeftMs() < RESERVE_MS) return { ...report, continueAfter: done };
 
-    const stayed = keys.filter(({ key }) => isUpload(key, uploads)).map((listed) => stayedUnder(listed, plan, uploads)).filter(({ originals }) => originals.length > 0);
+    const stayed = keys.map((key) => ({ ...key, originals: stayedUnder(key, plan, uploads) })).filter(({ originals }) => originals.length > 0);
     const found = await Promise.all(stayed.filter(({ isDeleted }) => !isDeleted).map(({ originals }) => sorted(originals, dropbox)));
     const queued = plan.queue ? found.flatMap(({ unarchived }) => queuedNow(unarchived)) : [];
     if (queued.length > 0 && !await plan.queue!.send(queued.map((original) => uploadMessage(uploads.bucket, original)))) {
@@ -82,9 +82,10 @@ export function earliest(...times: (Date | undefined)[]): Date | undefined {
   return times.reduce((first, time) => (time && (!first || time < first) ? time : first), undefined);
 }
 
-function stayedUnder(listed: KeyInDropbox, { since, until }: Walk, { bucket }: Uploads): KeyInDropbox {
-  const isOld = ({ lastModified }: ListedOriginal) => lastModified <= until && (!since || lastModified >= since);
-  return { ...listed, originals: listed.originals.filter((original) => isOld(original) && !isFolderMarker({ bucket, ...original })) };
+function stayedUnder({ key, originals }: KeyInDropbox, { since, until }: Walk, uploads: Uploads): ListedOriginal[] {
+  if (!isUpload(key, uploads)) return [];
+  const isOfTheTime = ({ lastModified }: ListedOriginal) => lastModified <= until && (!since || lastModified >= since);
+  return originals.filter((original) => isOfTheTime(original) && !isFolderMarker({ bucket: uploads.bucket, ...original }));
 }
 
 /** The originals under one key by what became of them. */

@@ -2,8 +2,8 @@ import { Readable } from 'stream';
 import { GetObjectCommand, HeadObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { provenanceIn, withoutProvenance } from '../thumbnail/provenance';
 import { ListedKey, versionsByKey } from '../versions-by-key';
-import { WasabiSession } from '../wasabi/session';
 import { Archive, ArchivedCopy, ArchivedKey } from './restore';
+import { WasabiSession } from '../wasabi/session';
 
 /** The archive bucket on Wasabi, or on another S3-compatible store: read only. */
 export class WasabiArchive implements Archive {
@@ -19,7 +19,8 @@ export class WasabiArchive implements Archive {
   }
 
   async read(key: string, versionId: string): Promise<Readable> {
-    const { Body } = await this.session.run((client) => client.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.keyPrefix + key, VersionId: versionId })));
+    const copy = { Bucket: this.bucket, Key: this.keyPrefix + key, VersionId: versionId };
+    const { Body } = await this.session.run((client) => client.send(new GetObjectCommand(copy)));
     return Body as Readable;
   }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'crypto';
 import { addAbortSignal, Readable } from 'stream';
 import { chunks } from '../chunks';
+import { RestoreRequest } from './request';
 import { Provenance } from '../thumbnail/provenance';
 import { isNewer } from '../thumbnail/recency';
-import { RestoreRequest } from './request';
 
 /** Bounds the memory: each takes a few parts of what it copies. */
 const KEYS_AT_A_TIME = 4;
@@ -79,9 +79,9 @@ export interface RestoreDependencies {
 }
 
 export interface Time {
-  leftMs(): number;
   /** Ends what is under way before the run is ended by force. */
   readonly signal: AbortSignal;
+  leftMs(): number;
 }
 
 type Outcome = 'restored' | 'skipped' | 'failed';
@@ -120,7 +120,9 @@ function versionIn(request: RestoreRequest): string | undefined {
   return 'key' in request ? request.versionId : undefined;
 }
 
-async function restoreKey({ key, copies }: ArchivedKey, versionId: string | undefined, deps: RestoreDependencies, signal: AbortSignal): Promise<Outcome> {
+async function restoreKey(
+  { key, copies }: ArchivedKey, versionId: string | undefined, deps: RestoreDependencies, signal: AbortSignal,
+): Promise<Outcome> {
   try {
     const candidates = newestFirst(await copies()).filter((copy) => versionId === undefined || copy.versionId === versionId);
     const present = await deps.destination.find(key);

@@ -9,7 +9,8 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, PhotoRestore, PhotoRestoreProps, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps,
+  ArchiveObjectLock, PhotoRestore, PhotoRestoreProps, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
+  ThumbnailToWasabi, ThumbnailToWasabiProps,
 } from '../../src';
 
 /** One way to use a construct, by which every net catches it. */

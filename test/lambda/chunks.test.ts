@@ -1,5 +1,5 @@
-import { chunks } from '../../lambda/chunks';
 import { collected } from './fixtures/collected';
+import { chunks } from '../../lambda/chunks';
 
 async function* numbers(count: number) {
   for (let number = 1; number <= count; number++) yield number;

@@ -39,7 +39,14 @@ class DropboxFake implements Dropbox {
   }
 }
 
-async function walked(held: Held[], plan: Partial<Walk> & { timeLeftMs?: () => number; waiting?: number; looksOnly?: boolean; suffixes?: string[] } = {}) {
+interface Plan extends Partial<Walk> {
+  readonly timeLeftMs?: () => number;
+  readonly waiting?: number;
+  readonly looksOnly?: boolean;
+  readonly suffixes?: string[];
+}
+
+async function walked(held: Held[], plan: Plan = {}) {
   const sent: string[] = [];
   const clock: Clock = { now: () => NOON, timeLeftMs: plan.timeLeftMs ?? (() => 300_000), pause: async () => { throw new Error('not in this test'); } };
   const queue = new BoundedQueue({ waiting: async () => plan.waiting ?? 0, send: async (bodies) => void sent.push(...bodies) }, clock);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'crypto';
-import { sha256 } from '../fixtures/photos';
 import { JsonServer } from '../fixtures/json-server';
+import { sha256 } from '../fixtures/photos';
 import { S3Server } from '../fixtures/s3-server';
 
 jest.setTimeout(20_000); // ten megabytes, over and over
