@@ -13,6 +13,8 @@ const STAMP = join(ASSETS, '.inputs');
 
 const BUNDLES: Bundle[] = [
   { zip: 'archive-bucket.zip', entry: 'lambda/archive-bucket/index.ts' },
+  { zip: 'reconciler.zip', entry: 'lambda/reconciler/index.ts' },
+  { zip: 'restore.zip', entry: 'lambda/restore/index.ts' },
   { zip: 'thumbnail-arm64.zip', entry: 'lambda/thumbnail/index.ts', nativeCpu: 'arm64' },
   { zip: 'thumbnail-x64.zip', entry: 'lambda/thumbnail/index.ts', nativeCpu: 'x64' },
 ];

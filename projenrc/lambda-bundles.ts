@@ -14,6 +14,7 @@ export class LambdaBundles {
     '@aws-sdk/client-s3@^3.1169.0',
     '@aws-sdk/client-secrets-manager@^3.1162.0',
     '@aws-sdk/client-sqs@^3.1169.0',
+    '@aws-sdk/client-ssm@^3.1169.0',
     '@aws-sdk/lib-storage@^3.1169.0',
     '@smithy/node-http-handler@^4.14.2',
     '@types/aws-lambda@^8.10.150',

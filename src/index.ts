@@ -1,5 +1,6 @@
 export * from './archive-object-lock';
 export * from './nat-strategy';
+export * from './photo-restore';
 export * from './queue-producer';
 export * from './queue-type';
 export * from './secure-queue';

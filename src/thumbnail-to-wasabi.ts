@@ -13,10 +13,12 @@ import { ArchiveObjectLock } from './archive-object-lock';
 import { acknowledgeWildcard } from './private/acknowledge-wildcard';
 import { notifyOrWarn } from './private/alarm-notification';
 import { ArchiveBucket } from './private/archive-bucket';
+import { ArchivePlace } from './private/archive-place';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from './private/consumer-timeouts';
 import { ownPropsWin } from './private/own-props-win';
 import { PhotoFunction } from './private/photo-function';
 import { accessLogBucket, privateBucket, sendEventsToEventBridge } from './private/private-bucket';
+import { Reconciler } from './private/reconciler';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { thumbnailPrefix } from './private/rendered-thumbnail';
 import { requireSameRegion } from './private/require-same-region';
@@ -162,6 +164,22 @@ export interface ThumbnailToWasabiProps {
   readonly maxReceiveCount?: number;
 
   /**
+   * How long an upload may stay in the dropbox before the reconciler takes its event for lost and queues it, and how long until it does so
+   * again, in whole hours. It must be longer than a photo is tried, or two runs would work on the same one.
+   *
+   * @default - four hours longer than a photo is tried: Duration.hours(6) with the other defaults; a day if `maxReceiveCount` is a token
+   */
+  readonly reconcileAfter?: Duration;
+
+  /**
+   * The age of the oldest original in the dropbox, of those that are neither archived nor rejected, above which `oldestOriginalAlarm` fires.
+   * It must be longer than `reconcileAfter`, since younger ones are not looked at.
+   *
+   * @default - two hours longer than twice `reconcileAfter`: it was queued again, and that did not help
+   */
+  readonly maximumOriginalAge?: Duration;
+
+  /**
    * The number of runs at the same time, at least 2, set aside for this function and never exceeded.
    *
    * @default - what the account has left
@@ -218,10 +236,11 @@ export interface ThumbnailToWasabiProps {
  * A drop box for photos: each upload gets its thumbnails, and its original moves to an archive on Wasabi.
  *
  * An original is removed from the dropbox only after its copy in the archive was read back and is the same, byte for byte.
- * What is no photo stays, tagged `cdk-mainstay:rejected` with the reason, and is reported to the dead-letter queue.
+ * What is no photo stays, tagged `cdk-mainstay:rejected` with the reason, and is reported to the dead-letter queue. An upload whose event
+ * was lost is found by the hourly reconciler. `PhotoRestore` brings originals back.
  *
- * Creates three buckets (dropbox, thumbnails, access logs), a SecureQueue, an EventBridge rule, the photo function, two more
- * alarms, and the archive bucket on Wasabi by a custom resource with two functions.
+ * Creates three buckets (dropbox, thumbnails, access logs), a SecureQueue, an EventBridge rule, the photo function, the reconciler with
+ * its schedule, seven alarms, and the archive bucket on Wasabi by a custom resource with two functions.
  *
  * @example
  * const photos = new ThumbnailToWasabi(this, 'Photos', {
@@ -246,6 +265,8 @@ export class ThumbnailToWasabi extends Construct {
   public readonly logGroup: logs.LogGroup;
   /** Put uploads into the queue: one rule, or one for each suffix. */
   public readonly uploadRules: events.Rule[];
+  /** Finds originals that stayed in the dropbox and queues them again: hourly, and for backfills on request. */
+  public readonly reconcilerFunction: lambda.Function;
   /** Creates the archive bucket when the stack is deployed. */
   public readonly archiveFunction: lambda.Function;
   /** The name of the archive bucket. */
@@ -258,11 +279,18 @@ export class ThumbnailToWasabi extends Construct {
   public readonly throttleAlarm: cloudwatch.Alarm;
   /** Fire when EventBridge cannot put an upload into the queue: one for each rule. */
   public readonly deliveryAlarms: cloudwatch.Alarm[];
+  /** Fires when an original stays in the dropbox though it was queued again. */
+  public readonly oldestOriginalAlarm: cloudwatch.Alarm;
+  /** Fires when the reconciler fails. */
+  public readonly reconcilerErrorAlarm: cloudwatch.Alarm;
   /**
    * The least that the Wasabi user of `credentials` must be allowed, to paste into Wasabi's console. To have it printed:
    * `new CfnOutput(this, 'WasabiPolicy', { value: this.toJsonString(photos.wasabiPolicyDocument) })`.
    */
   public readonly wasabiPolicyDocument: iam.PolicyDocument;
+
+  /** @internal */
+  public readonly _archive: ArchivePlace;
 
   private readonly credentials: ISecret;
   private readonly eventBus?: events.IEventBus;
@@ -287,13 +315,15 @@ export class ThumbnailToWasabi extends Construct {
     const architecture = props.architecture ?? lambda.Architecture.ARM_64;
     const memorySize = props.memorySize ?? Size.mebibytes(1769);
     const timeout = props.timeout ?? Duration.minutes(2);
+    const maxReceiveCount = props.maxReceiveCount ?? 10;
     const maxInputSize = props.maxInputSize ?? Size.mebibytes(100);
     this.uploadPrefix = props.uploadPrefix ?? 'photos/';
     this.credentials = props.credentials;
     this.eventBus = props.eventBus;
     this.archiveBucketName = props.archiveBucketName;
     this.archiveEndpoint = props.archiveEndpoint ?? wasabiEndpoint(props.wasabiRegion);
-    validate(this, props, { memorySize, timeout, maxInputSize });
+    validate(this, props, { memorySize, timeout, maxReceiveCount, maxInputSize });
+    const { reconcileAfter, maximumOriginalAge } = deadlines(this.node.path, props, hoursOfTries(timeout, maxReceiveCount));
     this.thumbnailPrefixes = thumbnails.map((thumbnail) => thumbnailPrefix(thumbnail, this.uploadPrefix));
     refuseRecursion(this, props, this.thumbnailPrefixes, this.uploadPrefix);
 
@@ -315,13 +345,17 @@ export class ThumbnailToWasabi extends Construct {
       unreplicated: 'thumbnails can be made again of the archived originals, and old versions of them are kept for a while',
     });
 
-    const archive = new ArchiveBucket(this, 'Archive', {
+    this._archive = {
       bucketName: this.archiveBucketName,
       endpoint: this.archiveEndpoint,
       region: props.wasabiRegion,
+      keyPrefix: props.archiveKeyPrefix ?? '',
       credentials: props.credentials,
-      objectLock: props.archiveObjectLock,
       architecture,
+    };
+    const archive = new ArchiveBucket(this, 'Archive', {
+      ...this._archive,
+      objectLock: props.archiveObjectLock,
       removalPolicy: archiveRemovalPolicy,
       logRetention,
       logRemovalPolicy: removalPolicy,
@@ -329,7 +363,7 @@ export class ThumbnailToWasabi extends Construct {
 
     this.queue = new SecureQueue(this, 'Queue', {
       visibilityTimeout: Duration.seconds(timeout.toSeconds() * VISIBILITY_PER_FUNCTION_TIMEOUT),
-      maxReceiveCount: props.maxReceiveCount ?? 10,
+      maxReceiveCount,
       encryptionKey: props.encryptionKey,
       removalPolicy,
       alarmTopic,
@@ -361,6 +395,18 @@ export class ThumbnailToWasabi extends Construct {
     this.photoFunction = fn;
     this.photoFunction.node.addDependency(archive);
     if (props.eventBus) this.tellOutcomes(props.eventBus.eventBusArn);
+    const reconciler = new Reconciler(this, 'Reconciler', {
+      queue: this.queue,
+      dropbox: this.dropbox,
+      uploadPrefix: this.uploadPrefix,
+      uploadSuffixes: props.uploadSuffixes,
+      dropboxWasThere: props.dropbox !== undefined,
+      deadline: reconcileAfter,
+      architecture,
+      logRetention,
+      removalPolicy,
+    });
+    this.reconcilerFunction = reconciler.fn;
     this.archiveFunction = archive.onEvent;
     this.logGroup = logGroup;
 
@@ -368,7 +414,17 @@ export class ThumbnailToWasabi extends Construct {
     this.throttleAlarm = this.alarmOn('ThrottleAlarm', fn.metricThrottles(), 'Lambda holds the photo function back: raise its concurrency');
     this.deliveryAlarms = this.uploadRules.map((rule) => this.alarmOn(`${rule.node.id}DeliveryAlarm`, failedDeliveriesOf(rule),
       'EventBridge cannot put uploads into the queue and parks them in its dead-letter queue: check the policies of the queue and its key, then redrive'));
-    notifyOrWarn(this, [this.errorAlarm, this.throttleAlarm, ...this.deliveryAlarms], alarmTopic);
+    this.reconcilerErrorAlarm = this.alarmOn('ReconcilerErrorAlarm', reconciler.fn.metricErrors(), 'the reconciler fails: look into its logs');
+    this.oldestOriginalAlarm = new cloudwatch.Alarm(this, 'OldestOriginalAlarm', {
+      alarmDescription: `${this.node.path}: an original stays in the dropbox though it was queued again; look for it in the logs of the photo function`,
+      metric: reconciler.oldestOriginalAge,
+      threshold: maximumOriginalAge.toSeconds(),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.IGNORE, // an hour in which the reconciler failed says nothing
+    });
+    const alarms = [this.errorAlarm, this.throttleAlarm, ...this.deliveryAlarms, this.reconcilerErrorAlarm, this.oldestOriginalAlarm];
+    notifyOrWarn(this, alarms, alarmTopic);
 
     this.wasabiPolicyDocument = wasabiPolicy(this.archiveBucketName, {
       keyPrefix: props.archiveKeyPrefix ?? '', locks: props.archiveObjectLock !== undefined, removes: archiveRemovalPolicy === RemovalPolicy.DESTROY,
@@ -439,6 +495,13 @@ export class ThumbnailToWasabi extends Construct {
   }
 
   /**
+   * Lets an identity start backfills: call the reconciler, and nothing else. For S3 Batch Operations, the role of the job.
+   */
+  public grantBackfill(grantee: iam.IGrantable): iam.Grant {
+    return this.reconcilerFunction.grantInvokeLatestVersion(grantee);
+  }
+
+  /**
    * From S3 through EventBridge, which a bucket property turns on, so no helper function is needed. EventBridge has no "begins
    * with and ends in", and finds a rule of several wildcards too complex: a rule a suffix.
    */
@@ -483,9 +546,9 @@ export class ThumbnailToWasabi extends Construct {
 /** Of the events that the photo function sends: lambda/thumbnail/outcome-events.ts */
 const EVENT_SOURCE = 'cdk-mainstay.ThumbnailToWasabi';
 
-type Defaulted = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' | 'maxInputSize'>>;
+type Defaulted = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' | 'maxReceiveCount' | 'maxInputSize'>>;
 
-function validate(construct: Construct, props: ThumbnailToWasabiProps, { memorySize, timeout, maxInputSize }: Defaulted): void {
+function validate(construct: Construct, props: ThumbnailToWasabiProps, { memorySize, timeout, maxReceiveCount, maxInputSize }: Defaulted): void {
   const where = construct.node.path;
   requireLiteralPrefix(where, 'uploadPrefix', props.uploadPrefix);
   requireLiteralPrefix(where, 'archiveKeyPrefix', props.archiveKeyPrefix);
@@ -506,7 +569,7 @@ function validate(construct: Construct, props: ThumbnailToWasabiProps, { memoryS
     throw new Error(`${where}: 'timeout' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long`);
   }
   requireWholeNumber({ where, prop: 'timeout', value: timeout.toSeconds({ integral: false }), least: 10, most: 900, unit: 'seconds' });
-  if (props.maxReceiveCount !== undefined) requireWholeNumber({ where, prop: 'maxReceiveCount', value: props.maxReceiveCount, least: 1, most: 1000 });
+  requireWholeNumber({ where, prop: 'maxReceiveCount', value: maxReceiveCount, least: 1, most: 1000 });
   const here = { name: 'this stack', region: Stack.of(construct).region };
   if (props.dropbox) requireSameRegion(where, 'EventBridge hears of uploads', { name: 'the dropbox', region: props.dropbox.env.region }, here);
   if (props.thumbnailsBucket) {
@@ -525,6 +588,36 @@ function validate(construct: Construct, props: ThumbnailToWasabiProps, { memoryS
       hint: 'Lambda polls a queue for at least two and at most a thousand runs at a time',
     });
   }
+}
+
+/** For how long a photo that fails is tried before it is parked; unknown if the count of tries is a token. */
+function hoursOfTries(timeout: Duration, maxReceiveCount: number): number | undefined {
+  return Token.isUnresolved(maxReceiveCount) ? undefined : timeout.toHours({ integral: false }) * VISIBILITY_PER_FUNCTION_TIMEOUT * maxReceiveCount;
+}
+
+type Deadlines = Required<Pick<ThumbnailToWasabiProps, 'reconcileAfter' | 'maximumOriginalAge'>>;
+
+function deadlines(where: string, props: ThumbnailToWasabiProps, tries: number | undefined): Deadlines {
+  for (const prop of ['reconcileAfter', 'maximumOriginalAge'] as const) {
+    if (props[prop]?.isUnresolved()) throw new Error(`${where}: '${prop}' must be known at synthesis, got a token: other deadlines depend on it`);
+  }
+  const reconcileAfter = props.reconcileAfter ?? Duration.hours(Math.ceil(tries ?? 20) + 4);
+  const hours = reconcileAfter.toHours({ integral: false });
+  requireWholeNumber({ where, prop: 'reconcileAfter', value: hours, least: 1, unit: 'hours' });
+  if (tries !== undefined && hours <= tries) {
+    throw new Error(
+      `${where}: 'reconcileAfter' must be longer than the ${tries} hours for which a photo that fails is tried, got ${hours} hours: ` +
+      'lengthen it, or lower timeout or maxReceiveCount',
+    );
+  }
+  const maximumOriginalAge = props.maximumOriginalAge ?? Duration.hours(2 * hours + 2);
+  if (maximumOriginalAge.toHours({ integral: false }) <= hours) {
+    throw new Error(
+      `${where}: 'maximumOriginalAge' must be longer than reconcileAfter, which is ${hours} hours, got ${maximumOriginalAge.toHours({ integral: false })} hours: ` +
+      'younger originals are not looked at',
+    );
+  }
+  return { reconcileAfter, maximumOriginalAge };
 }
 
 /** Policies would take these for patterns and variables, and allow more, or less, than the prefix says. */

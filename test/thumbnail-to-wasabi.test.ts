@@ -9,6 +9,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { SnsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { readConfig as readReconcilerConfig } from '../lambda/reconciler/config';
+import { NO_WALK } from '../lambda/reconciler/walk-memory';
 import { readConfig } from '../lambda/thumbnail/config';
 import { EVENT_SOURCE } from '../lambda/thumbnail/outcome-events';
 import { ArchiveObjectLock, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../src';
@@ -200,7 +202,8 @@ describe('uploads', () => {
   test('are those with given suffixes, a rule each, special characters taken literally', () => {
     const template = synth(() => ({ uploadPrefix: 'a\\c/', uploadSuffixes: ['.jpg', '.p*g'] }));
 
-    const keys = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties.EventPattern.detail.object.key[0].wildcard);
+    const uploads = Object.entries(template.findResources('AWS::Events::Rule')).filter(([id]) => id.startsWith('PhotosUploads'));
+    const keys = uploads.map(([, { Properties }]) => Properties.EventPattern.detail.object.key[0].wildcard);
     expect(keys).toEqual(['a\\\\c/*.jpg', 'a\\\\c/*.p\\*g']);
   });
 });
@@ -480,6 +483,96 @@ describe('the policy for the Wasabi user', () => {
   });
 });
 
+describe('the reconciler', () => {
+  const reconciler = (template: Template) => resource(template, 'AWS::Lambda::Function', 'PhotosReconcilerFunction').Properties;
+  const deployed = (variables: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : `deployed-${name}`]));
+  const statements = (vary?: Vary) => rolePolicy(synth(vary), 'PhotosReconcilerRoleDefaultPolicy');
+
+  test('runs once in every hour, by its schedule alone', () => {
+    const template = synth();
+    const rule = resource(template, 'AWS::Events::Rule', 'PhotosReconcilerSchedule');
+
+    expect(rule.Properties).toMatchObject({ ScheduleExpression: 'cron(30 * * * ? *)', State: 'ENABLED', Targets: [{ Arn: arnOf('PhotosReconcilerFunction') }] });
+    expect(resource(template, 'AWS::Lambda::Permission', 'PhotosReconcilerFunctionSchedule').Properties).toEqual({
+      Action: 'lambda:InvokeFunction', Principal: 'events.amazonaws.com', FunctionName: arnOf('PhotosReconcilerFunction'), SourceArn: arnOf('PhotosReconcilerSchedule'),
+    });
+  });
+
+  test('reads from its environment what the construct wrote there', () => {
+    const { Environment, Runtime, Architectures, Timeout } = reconciler(synth(() => ({ uploadPrefix: 'in/', uploadSuffixes: ['.jpg'], architecture: Architecture.X86_64 })));
+
+    expect(readReconcilerConfig(deployed(Environment.Variables))).toEqual({
+      dropbox: 'deployed-DROPBOX',
+      uploadPrefix: 'in/',
+      uploadSuffixes: ['.jpg'],
+      dropboxIsOlderThanQueue: false,
+      photoQueueUrl: 'deployed-PHOTO_QUEUE_URL',
+      walkParameter: 'deployed-WALK_PARAMETER',
+      deadlineHours: 6,
+    });
+    expect({ Runtime, Architectures, Timeout }).toEqual({ Runtime: 'nodejs24.x', Architectures: ['x86_64'], Timeout: 300 });
+  });
+
+  test('takes everything for an upload where no suffix is given', () => {
+    expect(readReconcilerConfig(deployed(reconciler(synth()).Environment.Variables))).toMatchObject({ uploadPrefix: 'photos/', uploadSuffixes: [] });
+  });
+
+  test('leaves what a dropbox held before to backfills', () => {
+    const { Variables } = reconciler(synth((stack) => ({ dropbox: new Bucket(stack, 'In') }))).Environment;
+    expect(readReconcilerConfig(deployed(Variables)).dropboxIsOlderThanQueue).toBe(true);
+  });
+
+  test('has a memory that is, between walks, as it was deployed', () => {
+    synth().hasResourceProperties('AWS::SSM::Parameter', { Type: 'String', Value: NO_WALK, Name: Match.absent() });
+  });
+
+  test('may list uploads, read their tags, and send to the queue; and neither read, write, tag nor remove a photo', () => {
+    expect(statements().flatMap(({ Action }) => Action).sort()).toEqual([
+      'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObjectVersionTagging', 's3:ListBucket', 's3:ListBucketVersions', 'sqs:GetQueueAttributes', 'sqs:SendMessage',
+      'ssm:GetParameter', 'ssm:PutParameter',
+    ]);
+    expect(statements()).toContainEqual({ Effect: 'Allow', Action: 's3:GetObjectVersionTagging', Resource: keysOf('PhotosDropbox', 'photos/*') });
+    expect(statements()).toContainEqual({ Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes'], Resource: arnOf('PhotosQueue') });
+  });
+
+  test('may use the key of the queue, and read the tags of what has no versions in an existing dropbox', () => {
+    const varied = statements((stack) => ({ encryptionKey: new Key(stack, 'Key'), dropbox: new Bucket(stack, 'In', { encryptionKey: new Key(stack, 'Theirs') }) }));
+    expect(varied).toContainEqual({ Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: arnOf('Key') });
+    expect(varied).toContainEqual({ Effect: 'Allow', Action: ['s3:GetObjectVersionTagging', 's3:GetObjectTagging'], Resource: keysOf('In', 'photos/*') });
+    expect(JSON.stringify(varied)).not.toContain('Theirs'); // it reads no photo
+  });
+
+  test('may be called for backfills by whom that is granted', () => {
+    const { stack, subject } = build();
+    subject.grantBackfill(new Role(stack, 'Backfiller', { assumedBy: new AccountRootPrincipal() }));
+    expect(rolePolicy(Template.fromStack(stack), 'BackfillerDefaultPolicy')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: [{ 'Fn::Join': ['', [arnOf('PhotosReconcilerFunction'), ':$LATEST']] }, arnOf('PhotosReconcilerFunction')],
+      },
+    ]);
+  });
+
+  const deadlines = (props?: Partial<ThumbnailToWasabiProps>) => {
+    const template = synth(() => props ?? {});
+    return [reconciler(template).Environment.Variables.DEADLINE_HOURS, resource(template, 'AWS::CloudWatch::Alarm', 'PhotosOldestOriginalAlarm').Properties.Threshold / 3600];
+  };
+
+  test('takes an event for lost four hours after a photo would have been parked, and alarms when queueing again did not help', () => {
+    expect(deadlines()).toEqual(['6', 14]);
+    expect(deadlines({ timeout: Duration.minutes(15) })).toEqual(['19', 40]);
+    expect(deadlines({ timeout: Duration.seconds(50), maxReceiveCount: 1 })).toEqual(['5', 12]);
+    expect(deadlines({ maxReceiveCount: Token.asNumber({ Ref: 'Count' }) })).toEqual(['24', 50]);
+  });
+
+  test('takes other deadlines', () => {
+    expect(deadlines({ reconcileAfter: Duration.hours(3) })).toEqual(['3', 8]);
+    expect(deadlines({ reconcileAfter: Duration.minutes(180), maximumOriginalAge: Duration.minutes(181) })).toEqual(['3', 181 / 60]);
+  });
+});
+
 describe('alarms', () => {
   test('fire on dead letters, age, errors and throttles, to the profile\'s topic or a given one', () => {
     const template = synth((stack) => ({ alarmTopic: new Topic(stack, 'Topic') }));
@@ -511,6 +604,31 @@ describe('alarms', () => {
         Dimensions: [{ Name: 'RuleName', Value: { Ref: Match.stringLikeRegexp(`^PhotosUploads${index}`) } }],
       });
     }
+  });
+
+  test('fire on the age of the oldest original, as the reconciler counts it, and when that fails', () => {
+    const template = synth((stack) => ({ alarmTopic: new Topic(stack, 'Topic') }));
+
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'cdk-mainstay/ThumbnailToWasabi',
+      MetricName: 'OldestOriginalAge',
+      Dimensions: [{ Name: 'service', Value: 'Stack/Photos' }],
+      Statistic: 'Maximum',
+      Period: 3600,
+      EvaluationPeriods: 1,
+      Threshold: 14 * 3600,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'ignore',
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('^Topic') }],
+    });
+    const { Variables } = resource(template, 'AWS::Lambda::Function', 'PhotosReconcilerFunction').Properties.Environment;
+    expect(Variables).toMatchObject({ POWERTOOLS_METRICS_NAMESPACE: 'cdk-mainstay/ThumbnailToWasabi', POWERTOOLS_SERVICE_NAME: 'Stack/Photos' });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'Errors',
+      Threshold: 1,
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('^Topic') }],
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('^PhotosReconcilerFunction') } }],
+    });
   });
 
   test('that nobody hears are a warning', () => {
@@ -657,6 +775,11 @@ describe('refuses', () => {
     [{ maxInputSize: Size.bytes(0) }, "'maxInputSize' must be a whole number of bytes between 1 and 1073741824, got 0"],
     [{ maxInputSize: Size.gibibytes(2) }, 'got 2147483648'],
     [{ maxInputPixels: 0 }, "'maxInputPixels' must be a whole number at least 1, got 0"],
+    [{ reconcileAfter: Duration.minutes(150) }, "Stack/Photos: 'reconcileAfter' must be a whole number of hours at least 1, got 2.5"],
+    [{ reconcileAfter: Duration.hours(2) }, "Stack/Photos: 'reconcileAfter' must be longer than the 2 hours for which a photo that fails is tried, got 2 hours: lengthen it, or lower timeout or maxReceiveCount"],
+    [{ reconcileAfter: Duration.hours(Token.asNumber({ Ref: 'H' })) }, "'reconcileAfter' must be known at synthesis, got a token: other deadlines depend on it"],
+    [{ maximumOriginalAge: Duration.hours(Token.asNumber({ Ref: 'H' })) }, "'maximumOriginalAge' must be known at synthesis, got a token"],
+    [{ maximumOriginalAge: Duration.hours(6) }, "Stack/Photos: 'maximumOriginalAge' must be longer than reconcileAfter, which is 6 hours, got 6 hours: younger originals are not looked at"],
     [{ reservedConcurrentExecutions: 1 }, "'reservedConcurrentExecutions' must be a whole number between 2 and 1000, got 1: Lambda polls a queue for at least two and at most a thousand runs at a time"],
   ])('%p, before creating anything', (props, message) => {
     const stack = new Stack(new App(), 'Stack');
@@ -722,4 +845,5 @@ test('every part is reachable', () => {
   expect([queue, fn, logGroup, errorAlarm, throttleAlarm]).not.toContain(undefined);
   expect(uploadRules).toHaveLength(1);
   expect([subject.archiveFunction, subject.accessLogs, ...subject.deliveryAlarms]).not.toContain(undefined);
+  expect([subject.reconcilerFunction, subject.oldestOriginalAlarm, subject.reconcilerErrorAlarm]).not.toContain(undefined);
 });

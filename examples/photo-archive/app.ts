@@ -1,9 +1,10 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { StageProfile, ThumbnailSpec, ThumbnailToWasabi } from 'cdk-mainstay';
+import { PhotoRestore, StageProfile, ThumbnailSpec, ThumbnailToWasabi } from 'cdk-mainstay';
 
 const app = new App();
 
@@ -35,8 +36,15 @@ photos.grantUpload(uploader);
 const viewer = new Role(stack, 'Viewer', { assumedBy: new AccountRootPrincipal(), description: 'May list and read thumbnails, and nothing else' });
 photos.grantReadThumbnails(viewer);
 
+// Brings originals back from Wasabi, into a bucket that nobody else uses.
+const restored = new Bucket(stack, 'Restored', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true });
+const restore = new PhotoRestore(stack, 'Restore', { photos, destination: restored });
+
 new CfnOutput(stack, 'DropboxName', { value: photos.dropbox.bucketName, description: 'Upload photos to this bucket, under photos/' });
 new CfnOutput(stack, 'ThumbnailsName', { value: photos.thumbnails.bucketName, description: 'Thumbnails appear in this bucket' });
+new CfnOutput(stack, 'RestoredName', { value: restored.bucketName, description: 'Restored originals appear in this bucket' });
+new CfnOutput(stack, 'RestoreFunctionName', { value: restore.restoreFunction.functionName, description: 'Call it with {"key": "photos/a.jpg"} or {"prefix": "photos/"}' });
+new CfnOutput(stack, 'ReconcilerFunctionName', { value: photos.reconcilerFunction.functionName, description: 'Call it with {"prefix": "photos/"} to queue what is in the dropbox' });
 new CfnOutput(stack, 'UploaderRoleArn', { value: uploader.roleArn });
 new CfnOutput(stack, 'ViewerRoleArn', { value: viewer.roleArn });
 new CfnOutput(stack, 'WasabiPolicy', {

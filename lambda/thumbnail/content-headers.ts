@@ -11,7 +11,7 @@ const NAMES = ['contentType', 'cacheControl', 'contentDisposition', 'contentEnco
 
 /**
  * The headers as they can be sent again. One with letters that HTTP has none for (a German file name in a Content-Disposition, say)
- * would break the signature of the request: it is kept percent-encoded in the metadata, as `source-content-disposition`.
+ * would break the signature of the request: it is kept percent-encoded in the metadata, as `source-content-disposition`, and so it comes back.
  */
 export function sendable(headers: ContentHeaders): { headers: ContentHeaders; metadata: Record<string, string> } {
   const isSendable = (name: keyof ContentHeaders) => /^[\x20-\x7e]*$/.test(headers[name] ?? '');
@@ -19,12 +19,6 @@ export function sendable(headers: ContentHeaders): { headers: ContentHeaders; me
     headers: Object.fromEntries(NAMES.filter(isSendable).map((name) => [name, headers[name]])),
     metadata: Object.fromEntries(NAMES.filter((name) => !isSendable(name)).map((name) => [metadataName(name), encodeURIComponent(headers[name]!)])),
   };
-}
-
-/** What `sendable` has made of the headers, undone. */
-export function originalHeaders(headers: ContentHeaders, metadata: Record<string, string> = {}): ContentHeaders {
-  const encoded = NAMES.filter((name) => metadata[metadataName(name)] !== undefined);
-  return { ...headers, ...Object.fromEntries(encoded.map((name) => [name, decodeURIComponent(metadata[metadataName(name)])])) };
 }
 
 function metadataName(name: keyof ContentHeaders): string {

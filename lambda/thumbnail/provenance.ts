@@ -19,9 +19,8 @@ const NAMES = {
 
 /** The uploader's metadata and ours; a name that we use is ours, even where we have nothing to say. */
 export function withProvenance(metadata: Record<string, string>, provenance: Provenance): Record<string, string> {
-  const ours: string[] = Object.values(NAMES);
   return {
-    ...Object.fromEntries(Object.entries(metadata).filter(([name]) => !ours.includes(name))),
+    ...withoutProvenance(metadata),
     [NAMES.bucket]: provenance.bucket,
     [NAMES.etag]: provenance.etag,
     [NAMES.sha256]: provenance.sha256,
@@ -29,6 +28,12 @@ export function withProvenance(metadata: Record<string, string>, provenance: Pro
     ...(provenance.versionId && { [NAMES.versionId]: provenance.versionId }),
     ...(provenance.sequencer && { [NAMES.sequencer]: provenance.sequencer }),
   };
+}
+
+/** The uploader's metadata, as it was. */
+export function withoutProvenance(metadata: Record<string, string>): Record<string, string> {
+  const ours: string[] = Object.values(NAMES);
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !ours.includes(name)));
 }
 
 /** `undefined` for an object that this function did not write. */

@@ -66,3 +66,15 @@ export function wasabiPolicy(bucketName: string, { keyPrefix, locks, removes }: 
     ],
   });
 }
+
+/**
+ * The least that a user of Wasabi needs for a restore.
+ */
+export function wasabiReadPolicy(bucketName: string, keyPrefix: string): iam.PolicyDocument {
+  return new iam.PolicyDocument({
+    statements: [
+      new iam.PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [`arn:aws:s3:::${bucketName}`] }),
+      new iam.PolicyStatement({ actions: ['s3:GetObjectVersion'], resources: [`arn:aws:s3:::${bucketName}/${keyPrefix}*`] }),
+    ],
+  });
+}

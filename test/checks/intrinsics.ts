@@ -45,6 +45,7 @@ const KINDS: Record<string, Kind> = {
     ref: (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
     nameIn: (arn) => arn.split(':').at(-1)!,
   },
+  'AWS::SSM::Parameter': { name: 'Name', arn: (name) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${name}` },
   'AWS::SQS::Queue': {
     name: 'QueueName',
     arn: (name, region) => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`,

@@ -5,10 +5,11 @@ import { ACCOUNT, REGION } from './intrinsics';
 import { PHOTO_SCENES } from './photo-access';
 import { ANYBODY, decide, DeployedPolicies, PolicyDocument } from './policies';
 import { QUEUE_SCENES } from './queue-access';
+import { RESTORE_SCENES } from './restore-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...WASABI_SCENES];
+const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES];
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
 
@@ -143,6 +144,18 @@ const DEFECTS: Defect[] = [
     scene: PHOTOS,
     rewrite: withoutCondition('ArnLike', 'aws:SourceArn'),
     broken: 'log delivery for another bucket may not write the logs of Dropbox',
+  },
+  {
+    defect: 'the reconciler may remove what it finds',
+    scene: PHOTOS,
+    rewrite: whereAllowed('s3:GetObjectVersionTagging', () => ({ Action: ['s3:GetObjectVersionTagging', 's3:DeleteObjectVersion'] })),
+    broken: 'the reconciler may not remove an upload',
+  },
+  {
+    defect: 'a restore may delete what it restored',
+    scene: RESTORE_SCENES[0],
+    rewrite: whereAllowed('s3:AbortMultipartUpload', () => ({ Action: ['s3:PutObject', 's3:DeleteObject'] })),
+    broken: 'the restore function may not delete what it restored',
   },
   {
     defect: 'a function loses a permission that a step needs',

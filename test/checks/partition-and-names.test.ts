@@ -14,6 +14,7 @@ const NAMES: Record<string, string> = {
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::S3::Bucket': 'BucketName',
   'AWS::SNS::Topic': 'TopicName',
+  'AWS::SSM::Parameter': 'Name',
   'AWS::SQS::Queue': 'QueueName',
 };
 
@@ -48,7 +49,7 @@ test('a name that is the same everywhere is found', () => {
 
 test('all types of the register are looked at for names, or have none', () => {
   const nameless = [
-    'AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy',
+    'AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy',
     'Custom::S3AutoDeleteObjects', 'Custom::WasabiBucket',
   ];
   const types = new Set(REGISTER.flatMap(({ build }) => Object.values<any>((synth(build) as any).Resources).map(({ Type }) => Type)));

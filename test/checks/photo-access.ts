@@ -6,6 +6,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { IConstruct } from 'constructs';
 import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, overPlainHttp, overTls, Scene, valuesOf } from './access-rules';
 import { emptyingAll, logDelivery, transport } from './bucket-access';
@@ -37,10 +38,11 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
     ...props,
   });
   const role = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-  const roles = { uploader: role('Uploader'), reader: role('Reader'), archivist: role('Archivist'), bystander: role('Bystander') };
+  const roles = { uploader: role('Uploader'), reader: role('Reader'), archivist: role('Archivist'), backfiller: role('Backfiller'), bystander: role('Bystander') };
   subject.grantUpload(roles.uploader);
   subject.grantReadThumbnails(roles.reader);
   subject.grantReadArchive(roles.archivist);
+  subject.grantBackfill(roles.backfiller);
   if (!props.dropbox) subject.grantUpload(Role.fromRoleArn(stack, 'Partner', PARTNER)); // the policy of an imported bucket is not ours
   subject.grantReadThumbnails(Role.fromRoleArn(stack, 'Gallery', GALLERY));
 
@@ -50,6 +52,7 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
   const [queue, deadLetters] = [subject.queue.queue, subject.queue.deadLetterQueue].map(({ queueArn }) => valueOf(queueArn));
   const key = props.encryptionKey && valueOf(props.encryptionKey.keyArn);
   const withKey = (...actions: string[]) => (key ? actions.map((action) => call(action, key)) : []);
+  const walk = valueOf((subject.node.findChild('Reconciler').node.findChild('Walk') as StringParameter).parameterArn);
   const frameworkFunction = subject.node.findChild('Archive').node.findChild('Provider').node.findChild('framework-onEvent');
   const logGroupOf = ({ logGroupArn }: ILogGroup) => valueOf(logGroupArn).replace(/:\*$/, '');
   const roleOf = (fn: IConstruct) => valueOf((fn.node.defaultChild as CfnFunction).role);
@@ -62,6 +65,8 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
   const partner = new Actor('an uploader of another account', PARTNER);
   const gallery = new Actor('a reader of another account', GALLERY);
   const photoFunction = new Actor('the photo function', roleOf(subject.photoFunction));
+  const backfiller = actor('a backfiller', roles.backfiller);
+  const reconciler = new Actor('the reconciler', roleOf(subject.reconcilerFunction));
   const archiveFunction = new Actor('the archive function', roleOf(subject.archiveFunction));
   const framework = new Actor('CDK\'s framework function', roleOf(frameworkFunction));
   const strangers = [
@@ -187,6 +192,36 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
     ...(key ? [photoFunction.mayNot('delete the key', call('kms:ScheduleKeyDeletion', key))] : []),
   ];
 
+  const reconcilerArn = valueOf(subject.reconcilerFunction.functionArn);
+  const stepsOfTheReconciler: AccessRule[] = [
+    reconciler.may('list what stayed', call('s3:ListBucketVersions', dropbox)),
+    reconciler.may('be told that an upload is gone', call('s3:ListBucket', dropbox)),
+    reconciler.may('see whether a version was rejected', call('s3:GetObjectVersionTagging', `${dropbox}/photos/a.jpg`)),
+    originalsMayLackVersions
+      ? reconciler.may('see whether what has no version was rejected', call('s3:GetObjectTagging', `${dropbox}/photos/a.jpg`))
+      : reconciler.mayNot('read tags, whichever version they are of', call('s3:GetObjectTagging', `${dropbox}/photos/a.jpg`)),
+    reconciler.may('queue an upload', call('sqs:SendMessage', queue), ...withKey('kms:GenerateDataKey', 'kms:Decrypt')),
+    reconciler.may('ask how long the queue is', call('sqs:GetQueueAttributes', queue)),
+    reconciler.may('remember how far it came', call('ssm:PutParameter', walk), call('ssm:GetParameter', walk)),
+    reconciler.mayNot('read the tags of what is no photo', call('s3:GetObjectVersionTagging', `${dropbox}/invoices/a.pdf`)),
+    reconciler.mayNot('tag an upload', call('s3:PutObjectVersionTagging', `${dropbox}/photos/a.jpg`)),
+    reconciler.mayNot('remove an upload', call('s3:DeleteObjectVersion', `${dropbox}/photos/a.jpg`)),
+    reconciler.mayNot('hide an upload', call('s3:DeleteObject', `${dropbox}/photos/a.jpg`)),
+    reconciler.mayNot('list thumbnails', list(thumbnailPrefixes[0])),
+    reconciler.mayNot('purge the queue', call('sqs:PurgeQueue', queue)),
+    reconciler.mayNot('send to the dead-letter queue', call('sqs:SendMessage', deadLetters)),
+    reconciler.mayNot('read another parameter', call('ssm:GetParameter', `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/other`)),
+    reconciler.mayNot('call itself', call('lambda:InvokeFunction', reconcilerArn)),
+    reconciler.mayNot('read the credentials of the archive', readSecret),
+    ...keepingOffPhotos(reconciler), ...logging(reconciler, logGroupOf(subject.reconcilerFunction.logGroup)),
+    backfiller.may('start a backfill', call('lambda:InvokeFunction', reconcilerArn), call('lambda:InvokeFunction', `${reconcilerArn}:$LATEST`)),
+    backfiller.mayNot('call a version of the reconciler', call('lambda:InvokeFunction', `${reconcilerArn}:1`)),
+    backfiller.mayNot('call the photo function', call('lambda:InvokeFunction', valueOf(subject.photoFunction.functionArn))),
+    backfiller.mayNot('change the reconciler', call('lambda:UpdateFunctionCode', reconcilerArn)),
+    backfiller.mayNot('send to the queue', call('sqs:SendMessage', queue)),
+    ...keepingOffPhotos(backfiller),
+  ];
+
   const archiveLogs = logGroupOf(subject.archiveFunction.logGroup);
   const archiveArn = valueOf(subject.archiveFunction.functionArn);
   const deploying: AccessRule[] = [
@@ -201,8 +236,8 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
     framework.mayNot('read the credentials of the archive', readSecret),
   ];
 
-  const functions = [photoFunction, archiveFunction, framework];
-  const functionRoles = [subject.photoFunction, subject.archiveFunction, frameworkFunction].map(roleOf);
+  const functions = [photoFunction, reconciler, archiveFunction, framework];
+  const functionRoles = [subject.photoFunction, subject.reconcilerFunction, subject.archiveFunction, frameworkFunction].map(roleOf);
   const trust: AccessRule[] = functionRoles.flatMap((roleArn) => [
     new Actor('Lambda', 'lambda.amazonaws.com').may(`take the role ${roleArn}`, call('sts:AssumeRole', roleArn)),
     new Actor('ECS', 'ecs-tasks.amazonaws.com').mayNot(`take the role ${roleArn}`, call('sts:AssumeRole', roleArn)),
@@ -227,7 +262,7 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
     rules: [
       ...uploading(uploader), ...(props.dropbox ? [] : uploading(partner)), ...reading(reader), ...reading(gallery),
       ...readingSecrets(archivist), ...keepingOffPhotos(archivist),
-      ...stepsOfThePhotoFunction, ...deploying, ...trust, ...rolesOfScene, ...routing,
+      ...stepsOfThePhotoFunction, ...stepsOfTheReconciler, ...deploying, ...trust, ...rolesOfScene, ...routing,
       ...(props.removalPolicy === RemovalPolicy.DESTROY ? emptyingAll(stack, valueOf, [dropbox, thumbnails, accessLogs!]) : []),
       ...(accessLogs ? logDelivery(accessLogs, [['Thumbnails', thumbnails], ...(props.dropbox ? [] : [['Dropbox', dropbox]] as [string, string][])]) : []),
       ...[...(props.dropbox ? [] : [dropbox]), thumbnails, ...(accessLogs ? [accessLogs] : [])].flatMap((bucket) => transport(account, bucket)),
@@ -246,6 +281,7 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
         stranger.mayNot('read a thumbnail', get),
         stranger.mayNot('list thumbnails', list(thumbnailPrefixes[0])),
         stranger.mayNot('send to the queue', call('sqs:SendMessage', queue)),
+        stranger.mayNot('start a backfill', call('lambda:InvokeFunction', reconcilerArn)),
         stranger.mayNot('read the credentials of the archive', readSecret),
       ]),
     ],

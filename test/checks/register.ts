@@ -9,12 +9,12 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, QueueProducer, QueueType, SecureQueue, SecureQueueProps, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
-  ThumbnailToWasabiProps,
+  ArchiveObjectLock, PhotoRestore, PhotoRestoreProps, QueueProducer, QueueType, SecureQueue, SecureQueueProps, StageProfile, ThumbnailFormat,
+  ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps,
 } from '../../src';
 
 /** Props of any construct; where two of one name have different types, say here which is meant. */
-type Props = Partial<SecureQueueProps & ThumbnailToWasabiProps>;
+type Props = Partial<SecureQueueProps & ThumbnailToWasabiProps & PhotoRestoreProps>;
 
 /** One way to use a construct, by which every net catches it. */
 export interface Variant {
@@ -33,6 +33,14 @@ function photos(scope: Construct, props: Partial<ThumbnailToWasabiProps> = {}): 
     ...props,
     ...scope.node.tryGetContext('store'), // the archive of a stack that is deployed, by test/life
   });
+}
+
+/** With the archive beside it, into a bucket that is not of the library. */
+function restore(scope: Construct, props: Partial<PhotoRestoreProps> = {}): PhotoRestore {
+  const archive = photos(new Construct(scope, 'Archive'));
+  const logs = new Bucket(scope, 'Logs', { enforceSSL: true });
+  const destination = new Bucket(scope, 'Restored', { enforceSSL: true, serverAccessLogsBucket: logs });
+  return new PhotoRestore(scope, 'Subject', { photos: archive, destination, ...props });
 }
 
 export const REGISTER: Variant[] = [
@@ -99,6 +107,7 @@ export const REGISTER: Variant[] = [
       subject.grantUpload(role('Uploader'));
       subject.grantReadThumbnails(role('Reader'));
       subject.grantReadArchive(role('Archivist'));
+      subject.grantBackfill(role('Backfiller'));
     },
     update: { uploadPrefix: 'drop/' },
   },
@@ -126,6 +135,8 @@ export const REGISTER: Variant[] = [
         archiveRemovalPolicy: RemovalPolicy.RETAIN,
         removalPolicy: RemovalPolicy.RETAIN,
         maxReceiveCount: 3,
+        reconcileAfter: Duration.hours(2),
+        maximumOriginalAge: Duration.hours(5),
         maxInputSize: Size.mebibytes(20),
         maxInputPixels: 50_000_000,
         eventBus: EventBus.fromEventBusName(scope, 'Bus', 'photos'),
@@ -158,5 +169,27 @@ export const REGISTER: Variant[] = [
     name: 'ThumbnailToWasabi-existing-access-logs',
     build: (scope, update) => photos(scope, { accessLogsBucket: new Bucket(scope, 'Logs', { enforceSSL: true }), ...update }),
     update: { removalPolicy: RemovalPolicy.DESTROY },
+  },
+  { name: 'PhotoRestore', build: (scope, update) => void restore(scope, update), update: { logRetention: RetentionDays.ONE_MONTH } },
+  {
+    name: 'PhotoRestore-ephemeral',
+    build: (scope, update) => {
+      StageProfile.ephemeral().applyTo(scope);
+      restore(scope, update);
+    },
+    update: { logRetention: RetentionDays.ONE_MONTH },
+  },
+  {
+    name: 'PhotoRestore-varied',
+    build: (scope, update) => {
+      const subject = restore(scope, {
+        credentials: Secret.fromSecretNameV2(scope, 'ReadOnly', 'demo/wasabi/read-only'),
+        logRetention: RetentionDays.THREE_MONTHS,
+        removalPolicy: RemovalPolicy.RETAIN,
+        ...update,
+      });
+      subject.grantRestore(new Role(scope, 'Operator', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
+    },
+    update: { logRetention: RetentionDays.ONE_YEAR },
   },
 ];

@@ -1,8 +1,9 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Actor, Call, call, Scene } from './access-rules';
 import { ACCOUNT } from './intrinsics';
-import { ArchiveObjectLock, ThumbnailToWasabi } from '../../src';
+import { ArchiveObjectLock, PhotoRestore, ThumbnailToWasabi } from '../../src';
 
 /** The policy to paste into Wasabi's console, for what both functions do there. */
 function wasabiUser(name: string, keyPrefix: string, { locks, removes }: { locks: boolean; removes: boolean }): Scene {
@@ -56,7 +57,39 @@ function wasabiUser(name: string, keyPrefix: string, { locks, removes }: { locks
   };
 }
 
+/** The policy to paste into Wasabi's console for a key that restores only. */
+function wasabiReader(): Scene {
+  const stack = new Stack(new App(), 'Stack');
+  const photos = new ThumbnailToWasabi(stack, 'Photos', {
+    wasabiRegion: 'eu-central-1',
+    archiveBucketName: 'photoarchive',
+    credentials: Secret.fromSecretNameV2(stack, 'Wasabi', 'demo/wasabi/access'),
+    archiveKeyPrefix: 'originals/',
+  });
+  const { wasabiPolicyDocument } = new PhotoRestore(stack, 'Restore', { photos, destination: Bucket.fromBucketName(stack, 'Restored', 'restored') });
+  const PolicyDocument = stack.resolve(wasabiPolicyDocument);
+  const bucket = 'arn:aws:s3:::photoarchive';
+  const original = `${bucket}/originals/photos/a.jpg`;
+  const reader = new Actor('the reader of Wasabi', `arn:aws:iam::${ACCOUNT}:role/User`);
+  return {
+    name: 'the Wasabi policy for restores',
+    template: { Resources: { User: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'Wasabi', PolicyDocument }] } } } },
+    rules: [
+      reader.may('list the copies of originals', call('s3:ListBucketVersions', bucket)),
+      reader.may('read a copy of an original', call('s3:GetObjectVersion', original)),
+      reader.mayNot('read outside of the prefix', call('s3:GetObjectVersion', `${bucket}/photos/a.jpg`)),
+      reader.mayNot('write an original', call('s3:PutObject', original)),
+      reader.mayNot('hide an original', call('s3:DeleteObject', original)),
+      reader.mayNot('delete an original', call('s3:DeleteObjectVersion', original)),
+      reader.mayNot('create the bucket', call('s3:CreateBucket', bucket)),
+      reader.mayNot('suspend the versions', call('s3:PutBucketVersioning', bucket)),
+      reader.mayNot('list another bucket', call('s3:ListBucketVersions', 'arn:aws:s3:::photoarchive2')),
+    ],
+  };
+}
+
 export const WASABI_SCENES: Scene[] = [
   wasabiUser('the Wasabi policy', '', { locks: false, removes: false }),
   wasabiUser('the Wasabi policy with a prefix, a lock and removal', 'originals/', { locks: true, removes: true }),
+  wasabiReader(),
 ];

@@ -9,6 +9,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { EmulatedAccount } from './emulators';
 
 export interface Leftover {
@@ -37,6 +38,7 @@ export async function leftovers(account: EmulatedAccount): Promise<Leftover[]> {
     named('key', ownKeys(new KMSClient(account)), (keys) => keys),
     named('secret', new SecretsManagerClient(account).send(new ListSecretsCommand({ IncludePlannedDeletion: true })), ({ SecretList }) =>
       SecretList?.map(({ Name }) => Name)),
+    named('parameter', new SSMClient(account).send(new DescribeParametersCommand({})), ({ Parameters }) => Parameters?.map(({ Name }) => Name)),
   ]);
   return found.flat().filter(({ name }) => !/^(CDKToolkit$|cdk-hnb659fds-)/.test(name));
 }

@@ -1,3 +1,4 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   GetObjectCommand, ListObjectVersionsCommand, NoSuchKey, ObjectVersion, PutObjectCommand, PutObjectCommandInput, S3Client,
 } from '@aws-sdk/client-s3';
@@ -15,6 +16,8 @@ export class PhotoArchive {
 
   public readonly dropbox: string;
   public readonly thumbnails: string;
+  /** Where restored originals appear. */
+  public readonly restored: string;
   /** With all rights in the account. */
   public readonly s3: S3Client;
   /** With all rights in the store. */
@@ -23,6 +26,7 @@ export class PhotoArchive {
   private constructor(private readonly account: EmulatedAccount, store: EmulatedAccount, private readonly outputs: Record<string, string>) {
     this.dropbox = outputs.DropboxName;
     this.thumbnails = outputs.ThumbnailsName;
+    this.restored = outputs.RestoredName;
     this.s3 = new S3Client(account);
     this.storeS3 = new S3Client(store);
   }
@@ -67,6 +71,27 @@ export class PhotoArchive {
 
   public thumbnail(key: string): Promise<Buffer | undefined> {
     return read(this.s3, this.thumbnails, key);
+  }
+
+  public restoredOriginal(key: string): Promise<Buffer | undefined> {
+    return read(this.s3, this.restored, key);
+  }
+
+  /** Calls the reconciler. @returns its answer */
+  public reconcile(event: object): Promise<any> {
+    return this.invoke(this.outputs.ReconcilerFunctionName, event);
+  }
+
+  /** Calls the restore function. @returns its answer */
+  public restore(event: object): Promise<any> {
+    return this.invoke(this.outputs.RestoreFunctionName, event);
+  }
+
+  private async invoke(FunctionName: string, event: object): Promise<any> {
+    const { Payload, FunctionError } = await new LambdaClient(this.account).send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+    const answer = JSON.parse(Buffer.from(Payload!).toString());
+    if (FunctionError) throw new Error(answer.errorMessage);
+    return answer;
   }
 
   private async assume(roleArn: string): Promise<S3Client> {

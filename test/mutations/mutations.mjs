@@ -20,4 +20,10 @@ export const MUTATIONS = [
   { name: 'read more than the thumbnails', file: 'src/thumbnail-to-wasabi.ts', find: 'const keys = this.thumbnailPrefixes.map((prefix) => `${prefix}*`);', replace: "const keys = ['*'];", tests: 'test/thumbnail-to-wasabi.test.ts' },
   { name: 'expire originals that are not archived', file: 'src/thumbnail-to-wasabi.ts', find: "privateBucket(this, 'Dropbox', {\n", replace: "privateBucket(this, 'Dropbox', {\n      oldVersions: profile.backupRetention,\n", tests: 'test/thumbnail-to-wasabi.test.ts' },
   { name: 'remove a bucket that was there before the stack', file: 'lambda/archive-bucket/properties.ts', find: "physicalId.endsWith('/created') ? 'created' : 'adopted'", replace: "physicalId ? 'created' : 'adopted'", tests: 'test/lambda/archive-bucket/archive-bucket.test.ts' },
+  { name: 'restore what was tampered with', file: 'lambda/restore/restore.ts', find: "if (hash.digest('hex') !== sha256) throw new Damaged();", replace: '', tests: 'test/lambda/restore/restore.test.ts' },
+  { name: 'restore over what is there', file: 'lambda/restore/destination.ts', find: "IfNoneMatch: '*',", replace: '', tests: 'test/lambda/restore/destination.test.ts' },
+  { name: 'queue what is rejected, over and over', file: 'lambda/reconciler/dropbox.ts', find: "? 'rejected' : 'unarchived'", replace: "? 'unarchived' : 'unarchived'", tests: 'test/lambda/reconciler/dropbox.test.ts' },
+  { name: 'queue twice within a deadline', file: 'lambda/reconciler/reconcile.ts', find: 'const queues = unfinished !== undefined || isHourOfWalks;', replace: 'const queues = true;', tests: 'test/lambda/reconciler/reconcile.test.ts' },
+  { name: 'archive unasked what an existing bucket held', file: 'src/thumbnail-to-wasabi.ts', find: "dropboxWasThere: props.dropbox !== undefined,", replace: 'dropboxWasThere: false,', tests: 'test/thumbnail-to-wasabi.test.ts' },
+  { name: 'restore into the dropbox', file: 'src/photo-restore.ts', find: 'if (isSame(dropbox)) throw', replace: 'if (false) throw', tests: 'test/photo-restore.test.ts' },
 ];

@@ -37,6 +37,7 @@ func NewContract(scope constructs.Construct, id string) awscdk.Stack {
 	photos.Thumbnails()
 	photos.GrantUpload(role)
 	photos.GrantReadThumbnails(role)
+	photos.GrantBackfill(role)
 
 	cdkmainstay.StageProfile_Of(stack).RemovalPolicy() // readable by anybody's construct
 	cdkmainstay.StageProfile_Production().WithOverrides(&cdkmainstay.StageProfileOverrides{
@@ -49,10 +50,14 @@ func NewContract(scope constructs.Construct, id string) awscdk.Stack {
 func NewLeast(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, &id, nil)
 	cdkmainstay.NewSecureQueue(stack, jsii.String("Jobs"), nil)
-	cdkmainstay.NewThumbnailToWasabi(stack, jsii.String("Photos"), &cdkmainstay.ThumbnailToWasabiProps{
+	photos := cdkmainstay.NewThumbnailToWasabi(stack, jsii.String("Photos"), &cdkmainstay.ThumbnailToWasabiProps{
 		WasabiRegion:      jsii.String("eu-central-1"),
 		ArchiveBucketName: jsii.String("photoarchive"),
 		Credentials:       wasabiKeys(stack),
+	})
+	cdkmainstay.NewPhotoRestore(stack, jsii.String("Restore"), &cdkmainstay.PhotoRestoreProps{
+		Photos:      photos,
+		Destination: awss3.NewBucket(stack, jsii.String("Restored"), nil),
 	})
 	return stack
 }
@@ -94,6 +99,7 @@ func NewVaried(scope constructs.Construct, id string) awscdk.Stack {
 			cdkmainstay.ThumbnailSpec_Width(jsii.Number(1200), &cdkmainstay.ThumbnailOptions{Format: cdkmainstay.ThumbnailFormat_Avif(nil)}),
 		},
 		ArchiveObjectLock: cdkmainstay.ArchiveObjectLock_Governance(awscdk.Duration_Days(jsii.Number(30))),
+		ReconcileAfter:    awscdk.Duration_Hours(jsii.Number(8)),
 	})
 	return stack
 }

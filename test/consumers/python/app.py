@@ -9,6 +9,7 @@ from aws_cdk.aws_sns import Topic
 from cdk_mainstay import (
     ArchiveObjectLock,
     NatStrategy,
+    PhotoRestore,
     QueueProducer,
     QueueType,
     SecureQueue,
@@ -44,6 +45,7 @@ class Contract(Stack):
         photos.dropbox, photos.thumbnails
         photos.grant_upload(role)
         photos.grant_read_thumbnails(role)
+        photos.grant_backfill(role)
 
         StageProfile.of(self).removal_policy  # readable by anybody's construct
         StageProfile.production().with_overrides(backup_retention=Duration.days(35))
@@ -55,13 +57,14 @@ class Least(Stack):
     def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
         super().__init__(scope, construct_id, **kwargs)
         SecureQueue(self, "Jobs")
-        ThumbnailToWasabi(
+        photos = ThumbnailToWasabi(
             self,
             "Photos",
             wasabi_region="eu-central-1",
             archive_bucket_name="photoarchive",
             credentials=wasabi_keys(self),
         )
+        PhotoRestore(self, "Restore", photos=photos, destination=Bucket(self, "Restored"))
 
 
 class Varied(Stack):
@@ -104,6 +107,7 @@ class Varied(Stack):
                 ThumbnailSpec.width(1200, format=ThumbnailFormat.avif()),
             ],
             archive_object_lock=ArchiveObjectLock.governance(Duration.days(30)),
+            reconcile_after=Duration.hours(8),
         )
 
 

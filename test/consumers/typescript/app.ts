@@ -7,7 +7,8 @@ import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, NatStrategy, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
+  ArchiveObjectLock, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
+  ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */
@@ -25,7 +26,7 @@ class Contract extends Stack {
       credentials: Secret.fromSecretNameV2(this, 'Wasabi', 'demo/wasabi/access'), // keys WASABI_ACCESS, WASABI_SECRET
       thumbnails: [ThumbnailSpec.inside(256)],
     });
-    photos.dropbox; photos.thumbnails; photos.grantUpload(role); photos.grantReadThumbnails(role);
+    photos.dropbox; photos.thumbnails; photos.grantUpload(role); photos.grantReadThumbnails(role); photos.grantBackfill(role);
 
     StageProfile.of(this).removalPolicy; // readable by anybody's construct
     StageProfile.production().withOverrides({ backupRetention: Duration.days(35) });
@@ -37,11 +38,12 @@ class Least extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     new SecureQueue(this, 'Jobs');
-    new ThumbnailToWasabi(this, 'Photos', {
+    const photos = new ThumbnailToWasabi(this, 'Photos', {
       wasabiRegion: 'eu-central-1',
       archiveBucketName: 'photoarchive',
       credentials: wasabiKeys(this),
     });
+    new PhotoRestore(this, 'Restore', { photos, destination: new Bucket(this, 'Restored') });
   }
 }
 
@@ -74,6 +76,7 @@ class Varied extends Stack {
         ThumbnailSpec.width(1200, { format: ThumbnailFormat.avif() }),
       ],
       archiveObjectLock: ArchiveObjectLock.governance(Duration.days(30)),
+      reconcileAfter: Duration.hours(8),
     });
   }
 }

@@ -3,6 +3,7 @@ package app;
 import io.github.cdkmainstay.ArchiveObjectLock;
 import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
 import io.github.cdkmainstay.NatStrategy;
+import io.github.cdkmainstay.PhotoRestore;
 import io.github.cdkmainstay.QueueProducer;
 import io.github.cdkmainstay.QueueRuleTargetOptions;
 import io.github.cdkmainstay.QueueType;
@@ -77,6 +78,7 @@ public final class ConsumerApp {
       photos.getThumbnails();
       photos.grantUpload(role);
       photos.grantReadThumbnails(role);
+      photos.grantBackfill(role);
 
       StageProfile.of(this).getRemovalPolicy(); // readable by anybody's construct
       StageProfile.production().withOverrides(StageProfileOverrides.builder().backupRetention(Duration.days(35)).build());
@@ -88,11 +90,12 @@ public final class ConsumerApp {
     Least(final Construct scope, final String id) {
       super(scope, id);
       new SecureQueue(this, "Jobs");
-      ThumbnailToWasabi.Builder.create(this, "Photos")
+      final ThumbnailToWasabi photos = ThumbnailToWasabi.Builder.create(this, "Photos")
           .wasabiRegion("eu-central-1")
           .archiveBucketName("photoarchive")
           .credentials(wasabiKeys(this))
           .build();
+      PhotoRestore.Builder.create(this, "Restore").photos(photos).destination(new Bucket(this, "Restored")).build();
     }
   }
 
@@ -132,6 +135,7 @@ public final class ConsumerApp {
               ThumbnailSpec.cover(400, 300, ThumbnailOptions.builder().format(ThumbnailFormat.webp(75)).name("card").build()),
               ThumbnailSpec.width(1200, ThumbnailOptions.builder().format(ThumbnailFormat.avif()).build())))
           .archiveObjectLock(ArchiveObjectLock.governance(Duration.days(30)))
+          .reconcileAfter(Duration.hours(8))
           .build();
     }
 

@@ -1,0 +1,98 @@
+import { chunks } from '../chunks';
+import { BoundedQueue, Clock, RESERVE_MS } from './bounded-queue';
+import { ListedOriginal, queuedNow, uploadMessage } from './original';
+import { isFolderMarker } from '../thumbnail/upload-event';
+
+/** Their tags are asked for at the same time. */
+const KEYS_AT_A_TIME = 50;
+
+export interface KeyInDropbox {
+  readonly key: string;
+  /** Newest first. */
+  readonly originals: ListedOriginal[];
+  /** Whether somebody has deleted the key, and left its versions behind. */
+  readonly isDeleted: boolean;
+}
+
+export interface Dropbox {
+  keys(prefix: string, after?: string): AsyncIterable<KeyInDropbox>;
+  stateOf(original: ListedOriginal): Promise<'unarchived' | 'rejected' | 'gone'>;
+}
+
+/** Which keys of the dropbox are uploads. */
+export interface Uploads {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly suffixes: string[];
+}
+
+export interface Walk {
+  readonly prefix: string;
+  /** The key behind which it begins. */
+  readonly after?: string;
+  /** Only what was uploaded up to this time is looked at. */
+  readonly until: Date;
+  /** Only what was uploaded from this time on is looked at. */
+  readonly since?: Date;
+  /** Absent: what is found is only reported. */
+  readonly queue?: BoundedQueue;
+}
+
+export interface WalkReport {
+  readonly queued: number;
+  readonly rejected: number;
+  /** Keys that somebody has deleted: they are left alone. */
+  readonly deleted: number;
+  /** When the oldest original was uploaded that is neither archived nor rejected. */
+  readonly oldest?: Date;
+  /** The last key that is done. Absent at the end. */
+  readonly continueAfter?: string;
+}
+
+/** Goes through the dropbox as far as the time reaches, and queues what stayed there. Changes nothing in it. */
+export async function walk(plan: Walk, uploads: Uploads, dropbox: Dropbox, clock: Clock): Promise<WalkReport> {
+  let report: WalkReport = { queued: 0, rejected: 0, deleted: 0 };
+  let done = plan.after ?? '';
+  for await (const keys of chunks(dropbox.keys(plan.prefix, plan.after), KEYS_AT_A_TIME)) {
+    if (clock.timeLeftMs() < RESERVE_MS) return { ...report, continueAfter: done };
+
+    const stayed = keys.map((key) => ({ ...key, originals: stayedUnder(key, plan, uploads) })).filter(({ originals }) => originals.length > 0);
+    const found = await Promise.all(stayed.filter(({ isDeleted }) => !isDeleted).map(({ originals }) => sorted(originals, dropbox)));
+    const queued = plan.queue ? found.flatMap(({ unarchived }) => queuedNow(unarchived)) : [];
+    if (queued.length > 0 && !await plan.queue!.send(queued.map((original) => uploadMessage(uploads.bucket, original)))) {
+      return { ...report, continueAfter: done };
+    }
+
+    report = {
+      queued: report.queued + queued.length,
+      rejected: report.rejected + found.reduce((sum, { rejected }) => sum + rejected, 0),
+      deleted: report.deleted + stayed.filter(({ isDeleted }) => isDeleted).length,
+      oldest: earliest(report.oldest, ...found.flatMap(({ unarchived }) => unarchived.map(({ lastModified }) => lastModified))),
+    };
+    done = keys[keys.length - 1].key;
+  }
+  return report;
+}
+
+export function isUpload(key: string, { prefix, suffixes }: Uploads): boolean {
+  return key.startsWith(prefix) && (suffixes.length === 0 || suffixes.some((suffix) => key.endsWith(suffix)));
+}
+
+export function earliest(...times: (Date | undefined)[]): Date | undefined {
+  return times.reduce((first, time) => (time && (!first || time < first) ? time : first), undefined);
+}
+
+function stayedUnder({ key, originals }: KeyInDropbox, { since, until }: Walk, uploads: Uploads): ListedOriginal[] {
+  if (!isUpload(key, uploads)) return [];
+  const isOfTheTime = ({ lastModified }: ListedOriginal) => lastModified <= until && (!since || lastModified >= since);
+  return originals.filter((original) => isOfTheTime(original) && !isFolderMarker({ bucket: uploads.bucket, ...original }));
+}
+
+/** The originals under one key by what became of them. */
+async function sorted(originals: ListedOriginal[], dropbox: Dropbox): Promise<{ unarchived: ListedOriginal[]; rejected: number }> {
+  const states = await Promise.all(originals.map((original) => dropbox.stateOf(original)));
+  return {
+    unarchived: originals.filter((_, index) => states[index] === 'unarchived'),
+    rejected: states.filter((state) => state === 'rejected').length,
+  };
+}
