@@ -4,7 +4,7 @@ import { REJECTED_TAG } from '../thumbnail/dropbox';
 import { lastingVersion } from '../thumbnail/upload-event';
 import { versionsByKey } from '../versions-by-key';
 import { ListedOriginal } from './original';
-import { Dropbox, KeyInDropbox } from './walk';
+import { Dropbox, KeyInDropbox, OriginalState } from './walk';
 
 export class S3Dropbox implements Dropbox {
   constructor(private readonly client: S3Client, private readonly bucket: string) {}
@@ -16,13 +16,13 @@ export class S3Dropbox implements Dropbox {
     }
   }
 
-  async stateOf({ key, versionId }: ListedOriginal): Promise<'unarchived' | 'rejected' | 'gone'> {
+  async stateOf({ key, versionId }: ListedOriginal): Promise<OriginalState> {
     try {
       const { TagSet = [] } = await this.client.send(new GetObjectTaggingCommand({ Bucket: this.bucket, Key: key, VersionId: versionId }));
       return TagSet.some((tag) => tag.Key === REJECTED_TAG) ? 'rejected' : 'unarchived';
     } catch (error) {
       const { code, status } = serviceAnswer(error);
-      if (code !== 'NoSuchBucket' && status === 404) return 'gone'; // archived since it was listed
+      if (code !== 'NoSuchBucket' && status === 404) return 'gone';
       throw error;
     }
   }

@@ -3,8 +3,8 @@ import { BoundedQueue, Clock, RESERVE_MS } from './bounded-queue';
 import { ListedOriginal, queuedNow, uploadMessage } from './original';
 import { isFolderMarker } from '../thumbnail/upload-event';
 
-/** Their tags are asked for at the same time. */
-const KEYS_AT_A_TIME = 50;
+/** Keys, and requests for tags. */
+const AT_A_TIME = 50;
 
 export interface KeyInDropbox {
   readonly key: string;
@@ -16,8 +16,11 @@ export interface KeyInDropbox {
 
 export interface Dropbox {
   keys(prefix: string, after?: string): AsyncIterable<KeyInDropbox>;
-  stateOf(original: ListedOriginal): Promise<'unarchived' | 'rejected' | 'gone'>;
+  stateOf(original: ListedOriginal): Promise<OriginalState>;
 }
+
+/** Gone: archived since it was listed. */
+export type OriginalState = 'unarchived' | 'rejected' | 'gone';
 
 /** Which keys of the dropbox are uploads. */
 export interface Uploads {
@@ -53,21 +56,23 @@ export interface WalkReport {
 export async function walk(plan: Walk, uploads: Uploads, dropbox: Dropbox, clock: Clock): Promise<WalkReport> {
   let report: WalkReport = { queued: 0, rejected: 0, deleted: 0 };
   let done = plan.after ?? '';
-  for await (const keys of chunks(dropbox.keys(plan.prefix, plan.after), KEYS_AT_A_TIME)) {
+  for await (const keys of chunks(dropbox.keys(plan.prefix, plan.after), AT_A_TIME)) {
     if (clock.timeLeftMs() < RESERVE_MS) return { ...report, continueAfter: done };
 
     const stayed = keys.map((key) => ({ ...key, originals: stayedUnder(key, plan, uploads) })).filter(({ originals }) => originals.length > 0);
-    const found = await Promise.all(stayed.filter(({ isDeleted }) => !isDeleted).map(({ originals }) => sorted(originals, dropbox)));
-    const queued = plan.queue ? found.flatMap(({ unarchived }) => queuedNow(unarchived)) : [];
+    const originals = stayed.filter(({ isDeleted }) => !isDeleted).flatMap((key) => key.originals);
+    const states = await statesOf(originals, dropbox);
+    const unarchived = originals.filter((_, index) => states[index] === 'unarchived');
+    const queued = plan.queue ? queuedNow(unarchived) : [];
     if (queued.length > 0 && !await plan.queue!.send(queued.map((original) => uploadMessage(uploads.bucket, original)))) {
       return { ...report, continueAfter: done };
     }
 
     report = {
       queued: report.queued + queued.length,
-      rejected: report.rejected + found.reduce((sum, { rejected }) => sum + rejected, 0),
+      rejected: report.rejected + states.filter((state) => state === 'rejected').length,
       deleted: report.deleted + stayed.filter(({ isDeleted }) => isDeleted).length,
-      oldest: earliest(report.oldest, ...found.flatMap(({ unarchived }) => unarchived.map(({ lastModified }) => lastModified))),
+      oldest: earliest(report.oldest, ...unarchived.map(({ lastModified }) => lastModified)),
     };
     done = keys[keys.length - 1].key;
   }
@@ -88,11 +93,11 @@ function stayedUnder({ key, originals }: KeyInDropbox, { since, until }: Walk, u
   return originals.filter((original) => isOfTheTime(original) && !isFolderMarker({ bucket: uploads.bucket, ...original }));
 }
 
-/** The originals under one key by what became of them. */
-async function sorted(originals: ListedOriginal[], dropbox: Dropbox): Promise<{ unarchived: ListedOriginal[]; rejected: number }> {
-  const states = await Promise.all(originals.map((original) => dropbox.stateOf(original)));
-  return {
-    unarchived: originals.filter((_, index) => states[index] === 'unarchived'),
-    rejected: states.filter((state) => state === 'rejected').length,
-  };
+/** More requests at a time would wait for a connection, and that longer than they may. */
+async function statesOf(originals: ListedOriginal[], dropbox: Dropbox): Promise<OriginalState[]> {
+  const states: OriginalState[] = [];
+  for (let start = 0; start < originals.length; start += AT_A_TIME) {
+    states.push(...await Promise.all(originals.slice(start, start + AT_A_TIME).map((original) => dropbox.stateOf(original))));
+  }
+  return states;
 }

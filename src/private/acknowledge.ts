@@ -19,6 +19,7 @@ const RULES = {
   redrivePolicy: ['Serverless-SQSRedrivePolicy'],
   replication: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled', 'PCI.DSS.321-S3BucketReplicationEnabled'],
   reservedConcurrency: ['NIST.800.53.R5-LambdaConcurrency', 'HIPAA.Security-LambdaConcurrency', 'CKV_AWS_115'],
+  ruleDeadLetters: ['Serverless-EventBusDLQ'],
   tracing: ['Serverless-LambdaTracing'],
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
 };

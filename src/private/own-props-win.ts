@@ -9,7 +9,7 @@ import { isPlain, plainCopy } from './plain-copy';
 const NOT_ADDED: Record<string, readonly string[]> = {
   'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
   'aws-cdk-lib.aws-custom-resources.Provider': ['isCompleteHandler', 'logRetention', 'role'],
-  'aws-cdk-lib.aws-events.Rule': ['enabled', 'eventBus', 'schedule', 'crossStackScope'],
+  'aws-cdk-lib.aws-events.Rule': ['enabled', 'eventBus', 'eventPattern', 'schedule', 'crossStackScope'],
   'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
   'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
   'aws-cdk-lib.aws-lambda.EventSourceMapping': ['enabled', 'filterEncryption', 'filters'],
@@ -27,6 +27,7 @@ const NOT_ADDED: Record<string, readonly string[]> = {
     'contentBasedDeduplication', 'deadLetterQueue', 'deduplicationScope', 'encryptionMasterKey', 'fifoThroughputLimit', 'redriveAllowPolicy',
   ],
   'aws-cdk-lib.aws-sqs.QueuePolicy': [],
+  'aws-cdk-lib.aws-ssm.StringParameter': ['allowedPattern', 'dataType', 'parameterName', 'tier', 'type'],
   'aws-cdk-lib.core.CustomResource': [],
 };
 

@@ -94,6 +94,7 @@ export class Reconciler extends Construct {
       tracing: 'its log says what each run found, and alarms tell of failures; X-Ray costs extra, and its permissions know no narrower resource than *',
       vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: S3, SQS and Systems Manager',
     });
+    acknowledge(schedule, { ruleDeadLetters: 'a call that is lost is made again an hour later, and the alarm on the age of originals tells if that does not help' });
     seal(this);
   }
 }

@@ -88,7 +88,7 @@ const HOSTILE: { what: string; of: { readonly PROPERTY_INJECTION_ID: string }; p
   { what: 'functions of another processor', of: Function, props: (_, own) => (own.architecture ? { architecture: Architecture.X86_64 } : {}) },
   { what: 'small and hasty functions', of: Function, props: (_, own) => (own.memorySize ? { memorySize: 128, timeout: Duration.seconds(3) } : {}) },
   { what: 'functions that never run', of: Function, props: () => ({ reservedConcurrentExecutions: 0 }) },
-  { what: 'functions that know nothing', of: Function, props: (_, own) => (own.environment ? { environment: { ARCHIVE_BUCKET: 'other' } } : {}) },
+  { what: 'functions that know nothing', of: Function, props: (_, own) => ((own.environment as Props)?.ARCHIVE_BUCKET ? { environment: { ARCHIVE_BUCKET: 'other' } } : {}) },
   { what: 'mighty functions', of: Function, props: () => ({ initialPolicy: [new PolicyStatement({ actions: ['*'], resources: ['*'] })] }) },
   { what: 'functions that log for a day', of: Function, props: () => ({ logRetention: RetentionDays.ONE_DAY, logGroup: undefined }) },
   { what: 'mappings that rest', of: EventSourceMapping, props: () => ({ enabled: false }) },

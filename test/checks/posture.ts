@@ -14,7 +14,7 @@ export const PACKS: { title: string; create: () => NagPack }[] = [
  * What variants of the register bring with them, as users do, and what is theirs to answer for. AWS Solutions looks at it all the
  * same, as grants write into the policies of what is brought, and the least privilege of that is ours.
  */
-export const BROUGHT = ['Archivist', 'Dropbox', 'Logs', 'Reader', 'Thumbnails', 'Uploader'];
+export const BROUGHT = ['Archivist', 'Backfiller', 'Dropbox', 'Logs', 'Operator', 'Reader', 'Restored', 'Thumbnails', 'Uploader'];
 
 export function isBrought(path: string): boolean {
   return BROUGHT.includes(path.split('/')[1]);

@@ -9,8 +9,8 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, QueueProducer, QueueType, SecureQueue, SecureQueueProps, StageProfile, StageProfileOverrides, ThumbnailFormat, ThumbnailSpec,
-  ThumbnailToWasabi, ThumbnailToWasabiProps,
+  ArchiveObjectLock, PhotoRestore, PhotoRestoreProps, QueueProducer, QueueType, SecureQueue, SecureQueueProps, StageProfile, StageProfileOverrides,
+  ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps,
 } from '../../src';
 
 /** A place that a token may stand in, as the assembly names it: `Props.prop` or `Class.method(parameter)`. */
@@ -51,6 +51,11 @@ const publishing = (producer: (scope: Construct, value: string) => QueueProducer
   new SecureQueue(scope, 'Subject').allowPublish(producer(scope, value));
 };
 
+const restoring = (props: (value: string, scope: Construct) => Partial<PhotoRestoreProps>) => (scope: Construct, value: string) => {
+  const destination = Bucket.fromBucketName(scope, 'Destination', 'restored');
+  new PhotoRestore(scope, 'Restore', { photos: photosWith(scope, {}), destination, ...props(value, scope) });
+};
+
 const KEY_ARN = 'arn:aws:kms:eu-west-3:123456789012:key/0d4ef1a3';
 const TOPIC_ARN = 'arn:aws:sns:eu-west-3:123456789012:alarms';
 const idIn = (scope: Construct) => `Imported${scope.node.children.length}`;
@@ -77,6 +82,12 @@ const STRINGS: Place[] = [
       new Rule(scope, 'Rule', { eventPattern: { source: ['aws.s3'] }, targets: [target] });
     },
   },
+  {
+    of: 'PhotoRestoreProps.credentials',
+    literal: 'demo/wasabi/read-only',
+    build: restoring((name, scope) => ({ credentials: Secret.fromSecretNameV2(scope, idIn(scope), name) })),
+  },
+  { of: 'PhotoRestoreProps.destination', literal: 'restored', build: restoring((name, scope) => ({ destination: imported.bucket(name, scope) })) },
   { of: 'SecureQueueProps.alarmTopic', literal: TOPIC_ARN, ...queue((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) })) },
   { of: 'SecureQueueProps.encryptionKey', literal: KEY_ARN, ...queue((arn, scope) => ({ encryptionKey: imported.key(arn, scope) })) },
   { of: 'SecureQueueProps.queueName', literal: 'jobs', ...queue((queueName) => ({ queueName })) },
@@ -146,7 +157,12 @@ const NUMBERS: Place[] = [
   { of: 'ThumbnailToWasabiProps.maxInputPixels', literal: 50_000_000, ...photos((maxInputPixels) => ({ maxInputPixels })) },
   { of: 'ThumbnailToWasabiProps.maxInputSize', literal: 1_000_000, ...photos((bytes) => ({ maxInputSize: Size.bytes(bytes) })) },
   // For which the age alarm is as by default; otherwise it follows a count that is known.
-  { of: 'ThumbnailToWasabiProps.maxReceiveCount', literal: 1, ...photos((maxReceiveCount) => ({ maxReceiveCount })) },
+  {
+    of: 'ThumbnailToWasabiProps.maxReceiveCount',
+    literal: 1,
+    takenApart: true, // by us: the default of reconcileAfter depends on it
+    ...photos((maxReceiveCount) => ({ maxReceiveCount })),
+  },
   { of: 'ThumbnailToWasabiProps.memorySize', literal: 3008, ...photos((mebibytes) => ({ memorySize: Size.mebibytes(mebibytes) })) },
   { of: 'ThumbnailToWasabiProps.reservedConcurrentExecutions', literal: 10, ...photos((reservedConcurrentExecutions) => ({ reservedConcurrentExecutions })) },
 ];
@@ -195,6 +211,12 @@ const REFUSED: { of: string; why: string; build: (scope: Construct, number: numb
     build: (scope, number) => photosWith(scope, { timeout: Duration.seconds(number) }),
     error: 'Stack/Subject: \'timeout\' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long',
   },
+  ...['reconcileAfter', 'maximumOriginalAge'].map((prop) => ({
+    of: `ThumbnailToWasabiProps.${prop}`,
+    why: 'other deadlines depend on it',
+    build: (scope: Construct, number: number) => photosWith(scope, { [prop]: Duration.hours(number) }),
+    error: `Stack/Subject: '${prop}' must be known at synthesis, got a token: other deadlines depend on it`,
+  })),
   {
     of: 'ThumbnailToWasabiProps.uploadSuffixes',
     why: 'it decides how many rules there are',

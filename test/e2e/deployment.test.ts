@@ -81,7 +81,7 @@ test('one destroy leaves nothing of the stack, and the archive as it was', async
   const kinds = async () => [...new Set((await leftovers(emulators.account)).map(({ kind }) => kind))].sort();
   // So that nothing is found because it is gone, and not because nobody sees it.
   expect(await kinds()).toEqual([
-    'alarm', 'bucket', 'event source mapping', 'function', 'log group', 'queue', 'role', 'rule', 'secret', 'stack', 'topic',
+    'alarm', 'bucket', 'event source mapping', 'function', 'log group', 'parameter', 'queue', 'role', 'rule', 'secret', 'stack', 'topic',
   ]);
   await app.destroy();
 

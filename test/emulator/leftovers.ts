@@ -40,7 +40,7 @@ export async function leftovers(account: EmulatedAccount): Promise<Leftover[]> {
       SecretList?.map(({ Name }) => Name)),
     named('parameter', new SSMClient(account).send(new DescribeParametersCommand({})), ({ Parameters }) => Parameters?.map(({ Name }) => Name)),
   ]);
-  return found.flat().filter(({ name }) => !/^(CDKToolkit$|cdk-hnb659fds-)/.test(name));
+  return found.flat().filter(({ name }) => !/^(CDKToolkit$|cdk-hnb659fds-|\/cdk-bootstrap\/)/.test(name));
 }
 
 async function named<T>(kind: string, answer: Promise<T>, namesIn: (answer: T) => (string | undefined)[] | undefined): Promise<Leftover[]> {

@@ -25,3 +25,8 @@ test('of one second, the oldest is queued, and the next when that one is gone', 
   expect(versionsOf(queuedNow([newest, older[0]]))).toEqual(['v3']);
   expect(versionsOf(queuedNow([newest]))).toEqual(['v4']);
 });
+
+test('what is of one second and of two keys is all queued', () => {
+  const [one, other] = uploadedAt('2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
+  expect(queuedNow([one, { ...other, key: 'b' }])).toHaveLength(2);
+});

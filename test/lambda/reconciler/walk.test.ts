@@ -122,6 +122,22 @@ test('a walk without a queue only looks', async () => {
 
 const many = (count: number): Held[] => Array.from({ length: count }, (_, index) => ({ key: `photos/${String(index).padStart(4, '0')}.jpg` }));
 
+test('of a key with many versions, no more than fifty tags are asked for at a time', async () => {
+  let [asking, most] = [0, 0];
+  const versions = Array.from({ length: 120 }, (_, index) => ({ key: 'photos/a.jpg', versionId: `v${index}`, at: new Date(NOON.getTime() - (index + 1) * 1000).toISOString() }));
+  const dropbox = new DropboxFake(versions);
+  const stateOf = dropbox.stateOf.bind(dropbox);
+  dropbox.stateOf = async (original) => {
+    most = Math.max(most, ++asking);
+    await new Promise(setImmediate);
+    asking--;
+    return stateOf(original);
+  };
+  const clock: Clock = { now: () => NOON, timeLeftMs: () => 300_000, pause: async () => undefined };
+  await walk({ prefix: 'photos/', until: NOON }, UPLOADS, dropbox, clock);
+  expect([most, dropbox.asked.length]).toEqual([50, 120]);
+});
+
 test('a run that is short of time tells where to go on, and the next one goes on there', async () => {
   let looks = 0;
   const first = await walked(many(120), { timeLeftMs: () => (++looks > 2 ? 59_999 : 60_000) });

@@ -49,6 +49,7 @@ function archive(key: string, content: Buffer, archived = content) {
   return wasabi.put('photoarchive', `from-aws/${key}`, content, {
     'content-type': 'image/jpeg',
     'x-amz-meta-camera': 'Leica',
+    'x-amz-meta-source-bucket': 'dropbox',
     'x-amz-meta-source-etag': 'etag',
     'x-amz-meta-source-sha256': sha256(archived),
     'x-amz-meta-source-last-modified': '2026-01-01T00:00:00.000Z',
