@@ -15,7 +15,8 @@ export class LambdaBundles {
     '@aws-sdk/client-sqs@^3.1169.0',
     '@aws-sdk/lib-storage@^3.1169.0',
     '@types/aws-lambda@^8.10.150',
-    'sharp@0.35.5', // exactly what lambda/native/package-lock.json stages: a test compares them
+    'libheif-js@1.23.2', // this and the next: exactly what lambda/native/package-lock.json stages, which a test compares
+    'sharp@0.35.5',
   ];
 
   constructor(project: awscdk.AwsCdkConstructLibrary) {

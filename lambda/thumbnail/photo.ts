@@ -1,8 +1,9 @@
 import { createHash } from 'crypto';
 import { ArchiveStore, archiveCopy } from './archive';
+import { inspect, Inspected } from './inspect';
 import { Provenance, withProvenance } from './provenance';
 import { Rejection, RejectionReason } from './rejection';
-import { inspect, Inspected, renderThumbnail, Thumbnail, ThumbnailSpec } from './thumbnail';
+import { renderThumbnails, Thumbnail, ThumbnailSpec } from './thumbnail';
 import { isFolderMarker, Upload } from './upload-event';
 
 /** The headers that describe a photo, and that its archive copy keeps. */
@@ -169,14 +170,9 @@ function requireMetadataThatFits({ object, provenance }: Photo): void {
   }
 }
 
-/** One after the other: each decodes the whole photo, and memory is what a function has least of. */
 async function renderAll(photo: Photo, inspected: Inspected, deps: PhotoDependencies): Promise<{ key: string; thumbnail: Thumbnail }[]> {
-  const rendered = [];
-  for (const spec of deps.thumbnails) {
-    const thumbnail = await renderThumbnail(photo.bytes, inspected, spec, deps.maxInputPixels);
-    rendered.push({ key: thumbnailKey(spec, photo.object.key), thumbnail });
-  }
-  return rendered;
+  const thumbnails = await renderThumbnails(photo.bytes, inspected, deps.thumbnails, deps.maxInputPixels);
+  return thumbnails.map((thumbnail, index) => ({ key: thumbnailKey(deps.thumbnails[index], photo.object.key), thumbnail }));
 }
 
 function thumbnailKey(spec: ThumbnailSpec, key: string): string {
