@@ -7,9 +7,10 @@ import { awscdk } from 'projen';
 export class Documentation {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     const tables = project.addTask('readme-tables', {
-      description: 'Rewrite the generated tables of the README',
+      description: 'Rewrite the generated tables of the README and of docs/odd-inputs.md',
       exec: 'ts-node --project projenrc/tsconfig.json projenrc/readme-tables.ts',
     });
+    tables.exec('ts-node --project projenrc/tsconfig.json projenrc/odd-inputs-page.ts');
     const examples = project.addTask('examples', {
       description: 'Compile every example of the README and the docstrings',
       exec: 'jsii-rosetta extract --strict --compile --fail --no-infuse --output .jsii.tabl.json',

@@ -7,7 +7,11 @@ import { Looks, ODD_INPUTS, OddOutcome } from '../test/lambda/fixtures/odd-input
 const PAGE = join(__dirname, '..', 'docs', 'odd-inputs.md');
 
 const SHOWN: Record<Looks, string> = {
-  'scene': 'the picture', 'red': 'its colour', 'half red': 'its colour, half transparent', 'black': 'black, as it is', 'grey': 'grey, as it is',
+  'scene': 'the picture',
+  'red': 'its colour',
+  'half red': 'its colour, half transparent',
+  'black': 'black, as it is',
+  'grey': 'grey, as it is',
   'anything': 'whatever the damage looks like',
 };
 

@@ -14,10 +14,11 @@ const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', '
  */
 export const runners = [
   { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest() },
+  { name: 'fuzz', title: 'mutated pictures through the core of the photo function', needs: [], run: () => countingItself(...TS_NODE, 'test/fuzz/run.ts', '--executions', '1200', '--seed', '1') },
   { name: 'newest', title: 'constructs on the newest aws-cdk-lib', needs: [], run: () => jest('--config', 'test/newest/jest.config.js') },
   { name: 'lint', title: 'cfn-lint over the synthesized templates', needs: ['python'], run: lintTemplates },
-  { name: 'mutations', title: 'defects of one line, which the tests must notice', needs: [], run: () => countingItself('test/mutations/run.mjs') },
-  { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself('test/consumers/run.mjs') },
+  { name: 'mutations', title: 'defects of one line, which the tests must notice', needs: [], run: () => countingItself(process.execPath, 'test/mutations/run.mjs') },
+  { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself(process.execPath, 'test/consumers/run.mjs') },
   {
     name: 'e2e',
     title: 'the example in an emulated account',
@@ -63,11 +64,11 @@ function lintTemplates() {
 }
 
 /** A script whose last line says its counts. */
-async function countingItself(script) {
-  const { code, output } = await start([process.execPath, script], {}, 'pipe');
+async function countingItself(...command) {
+  const { code, output } = await start(command, {}, 'pipe');
   console.log(output.trimEnd());
   const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
-  if (!counts) throw new Error(`${script} did not say how many passed`);
+  if (!counts) throw new Error(`${command.join(' ')} did not say how many passed`);
   const [passed, failed, skipped] = counts.slice(1).map(Number);
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
 }

@@ -66,9 +66,12 @@ class Libheif {
 
 /** The means of squares of pixels, while these come in pieces. */
 class Shrinking {
-  constructor(width, height, channels, shrink) {
+  constructor(width, height, { channels, shrink, maxPixels }) {
+    // A grid has a size of its own, which need not be that of the header.
+    if (width * height > maxPixels) throw new DecodingError('too-many-pixels', `it has ${width} × ${height} pixels`);
     Object.assign(this, { fullWidth: width, fullHeight: height, channels, shrink, width: Math.ceil(width / shrink), height: Math.ceil(height / shrink) });
-    this.sums = new Uint16Array(this.width * this.height * channels); // of 256 bytes at most: shrink is not above 16
+    const Sums = shrink === 1 ? Uint8Array : Uint16Array; // of 256 bytes at most, as shrink is not above 16
+    this.sums = new Sums(this.width * this.height * channels);
   }
 
   add(pixels, stride, left, top, width, height) {
@@ -91,6 +94,7 @@ class Shrinking {
   /** Squares at the right and the lower edge may be cut. */
   means() {
     const { sums, channels, shrink, width, height, fullWidth, fullHeight } = this;
+    if (shrink === 1) return { pixels: sums, width, height, channels };
     const pixels = new Uint8Array(sums.length);
     for (let y = 0, index = 0; y < height; y++) {
       const rows = Math.min(shrink, fullHeight - y * shrink);
@@ -103,28 +107,28 @@ class Shrinking {
   }
 }
 
-/** @param {{ bytes: Uint8Array, shrink: number, maxMemoryBytes: number }} task */
-function decode({ bytes, shrink, maxMemoryBytes }) {
+/** @param {{ bytes: Uint8Array, shrink: number, maxPixels: number, maxMemoryBytes: number }} task */
+function decode({ bytes, shrink, maxPixels, maxMemoryBytes }) {
   const heif = new Libheif(maxMemoryBytes);
   const context = heif.c._heif_context_alloc();
   heif.call('_heif_context_read_from_memory_without_copy', context, heif.copy(bytes), bytes.length, 0);
   const out = heif.allocate(4);
   heif.call('_heif_context_get_primary_image_handle', context, out);
   const handle = heif.uint32(out);
-  const picture = { heif, context, handle, channels: heif.c._heif_image_handle_has_alpha_channel(handle) ? 4 : 3, shrink };
+  const picture = { heif, context, handle, channels: heif.c._heif_image_handle_has_alpha_channel(handle) ? 4 : 3, shrink, maxPixels };
   return { ...(decodeTiles(picture) ?? decodeWhole(picture)), primaries: primaries(picture) };
 }
 
 /** As phones store pictures: never more than one tile at a time in memory. */
 function decodeTiles(picture) {
-  const { heif, handle, channels, shrink } = picture;
+  const { heif, handle } = picture;
   const address = heif.allocate(80);
   heif.call('_heif_image_handle_get_image_tiling', handle, 0, address);
   const tiling = Object.fromEntries(Object.entries(TILING).map(([name, offset]) => [name, heif.uint32(address + offset)]));
   const orientation = exifOrientation(picture);
   if (tiling.columns * tiling.rows === 1 || orientation === undefined) return undefined;
 
-  const shrinking = new Shrinking(tiling.width, tiling.height, channels, shrink);
+  const shrinking = new Shrinking(tiling.width, tiling.height, picture);
   for (let row = 0; row < tiling.rows; row++) {
     for (let column = 0; column < tiling.columns; column++) {
       const tile = decoded(picture, '_heif_image_handle_decode_image_tile', { ignoreTransformations: 1 }, column, row);
@@ -137,7 +141,7 @@ function decodeTiles(picture) {
 
 function decodeWhole(picture) {
   const whole = decoded(picture, '_heif_decode_image', {});
-  const shrinking = new Shrinking(whole.width, whole.height, picture.channels, picture.shrink);
+  const shrinking = new Shrinking(whole.width, whole.height, picture);
   shrinking.add(whole.pixels, whole.stride, 0, 0, whole.width, whole.height);
   return { ...shrinking.means(), orientation: 1 };
 }

@@ -14,6 +14,11 @@ export interface HeicBounds {
 /** What the worker answers: docs/decisions/heic-decoder.md */
 type Answer = Pixels & { readonly primaries?: number } | { readonly reason: RejectionReason; readonly detail: string };
 
+interface Task extends Omit<HeicBounds, 'maxSeconds'> {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly maxMemoryBytes: number;
+}
+
 /** As for the other formats at their worst; and what the decoder takes for itself. */
 const BYTES_PER_PIXEL = 8;
 const DECODER_BYTES = 64 * 2 ** 20;
@@ -30,13 +35,14 @@ export async function decodeHeic(bytes: Uint8Array, bounds: HeicBounds): Promise
   const answer = await inWorker({
     bytes: Uint8Array.from(bytes), // the thread's own: it is handed over, and not copied again
     shrink: bounds.shrink,
+    maxPixels: bounds.maxPixels,
     maxMemoryBytes: DECODER_BYTES + bytes.length + bounds.maxPixels * BYTES_PER_PIXEL,
   }, bounds.maxSeconds);
   if ('reason' in answer) throw new Rejection(answer.reason, `the photo cannot be decoded: ${answer.detail}`);
   return uncompressedTiff(answer, icc ?? (answer.primaries === P3_PRIMARIES ? await displayP3() : undefined));
 }
 
-async function inWorker(task: { bytes: Uint8Array<ArrayBuffer>; shrink: number; maxMemoryBytes: number }, maxSeconds: number): Promise<Answer> {
+async function inWorker(task: Task, maxSeconds: number): Promise<Answer> {
   // No environment: the function's holds its credentials.
   const worker = new Worker(join(__dirname, 'heic-worker.mjs'), { workerData: task, transferList: [task.bytes.buffer], env: {} });
   let timer: NodeJS.Timeout | undefined;

@@ -14,10 +14,13 @@ export interface Inspected {
 /** Decoding an AVIF takes three times as much memory a pixel as any other format does at its worst: docs/decisions/which-pictures.md */
 const AVIF_PIXEL = 3;
 
+/** As in a JPEG and a GIF. libvips works on many whole rows at a time: a PNG of two million pixels in each of 32 rows takes gigabytes. */
+const MAX_EDGE = 65_535;
+
 /**
  * Each scan of a progressive JPEG is a pass over the whole picture, which nothing can interrupt, and may be a few bytes: a small file could
- * take hours. Cameras and encoders write about ten. libtiff has the same limit for the JPEGs in a TIFF:
- * https://gitlab.com/libtiff/libtiff/-/blob/v4.7.0/libtiff/tif_jpeg.c, "MAX_ALLOWED_SCAN_NUMBER"
+ * take hours. Cameras and encoders write about ten. libtiff has the same limit for the JPEGs in a TIFF (tif_jpeg.c,
+ * LIBTIFF_JPEG_MAX_ALLOWED_SCAN_NUMBER).
  */
 const MAX_SCANS = 100;
 
@@ -30,6 +33,7 @@ export async function inspect(bytes: Uint8Array, maxPixels: number): Promise<Ins
     .catch((error: Error) => { throw rejection(error, bytes); });
   const format = container === 'heif' ? heifFormat(compression) : container as Inspected['format'];
   const most = format === 'avif' ? Math.floor(maxPixels / AVIF_PIXEL) : maxPixels;
+  if (Math.max(width, height) > MAX_EDGE) throw new Rejection('too-many-pixels', `${width} × ${height} pixels: no edge may have more than ${MAX_EDGE}`);
   if (width * height > most) throw new Rejection('too-many-pixels', `${width} × ${height} pixels are more than ${most}`);
   if (format === 'jpeg') requireFewScans(bytes);
   return { format, width, height, hasAlpha };

@@ -1,3 +1,4 @@
+/* eslint-disable no-bitwise -- bits are what this is about */
 import { crc32 } from 'zlib';
 
 /** The same numbers for the same seed, on every machine: mulberry32, of the public domain. */

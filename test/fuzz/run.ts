@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const seconds = (performance.now() - started) / 1000;
 
   if (findings.length > 0) await save();
-  const counted = [...outcomes].sort(([, one], [, other]) => other - one).map(([outcome, count]) => `${outcome} ${count}`);
+  const counted = [...outcomes].sort(([, one], [, other]) => other - one).map(([outcome, times]) => `${outcome} ${times}`);
   console.log(`seed ${seed}, executions ${from} to ${from + executions - 1}, in ${seconds.toFixed(0)} s and ${processes} processes`);
   console.log(`outcomes: ${counted.join(', ')}`);
   console.log(`slowest: ${slowest.milliseconds} ms (execution ${slowest.index}); peak memory of a process: ${megabytes} MB`);
@@ -48,49 +48,53 @@ async function main(): Promise<void> {
 
 /** Every so many executions, from one on; what kills the process is a finding, and the next process goes on behind it. */
 async function fuzz(first: number, step: number): Promise<void> {
-  const end = from + executions;
-  for (let next = first; next < end;) next = await inProcess(next, step, end) + step;
+  const to = from + executions;
+  for (let next = first; next < to;) next = await inProcess(next, step, to) + step;
 }
 
-/** Answers with the last execution that was started. */
-function inProcess(first: number, step: number, end: number): Promise<number> {
+/** Answers with the last execution that it came to. */
+function inProcess(first: number, step: number, to: number): Promise<number> {
   return new Promise((resolve) => {
-    const child = fork(join(__dirname, 'child.ts'), [seed, first, step, end].map(String), {
+    const child = fork(join(__dirname, 'child.ts'), [seed, first, step, to].map(String), {
       execArgv: ['--require', 'ts-node/register/transpile-only'],
       env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '../tsconfig.json') },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    let under: number | undefined;
+    let underWay: number | undefined;
     let last = first;
-    let hung = false;
     let words = '';
-    let timer: NodeJS.Timeout;
+    let ended: 'by its time' | 'by its memory' | undefined;
+    const end = (reason: typeof ended) => {
+      ended = reason;
+      child.kill('SIGKILL');
+    };
+    let timer: NodeJS.Timeout | undefined;
     const watch = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        hung = true;
-        child.kill('SIGKILL');
-      }, MAX_SECONDS * 1000);
+      timer = setTimeout(end, MAX_SECONDS * 1000, 'by its time');
     };
     watch();
     child.stderr!.on('data', (chunk) => { words = (words + chunk).slice(-1000); });
     child.on('message', (told: Told) => {
+      if (ended) return;
       watch();
-      if ('started' in told) under = last = told.started;
-      else {
-        under = undefined;
+      if ('started' in told) {
+        underWay = last = told.started;
+      } else {
+        underWay = undefined;
         account(told);
+        if (told.megabytes > MAX_MEGABYTES) end('by its memory'); // so that the next ones are not blamed
       }
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (under !== undefined) {
-        count(hung ? 'hang' : 'crash');
-        findings.push({ index: under, what: hung ? `not done after ${MAX_SECONDS} s` : `the process ended with ${signal ?? code}: ${words}` });
-      } else if (code !== 0) {
+      if (underWay !== undefined) {
+        count(ended ? 'hang' : 'crash');
+        findings.push({ index: underWay, what: ended ? `not done after ${MAX_SECONDS} s` : `the process ended with ${signal ?? code}: ${words}` });
+      } else if (code !== 0 && !ended) {
         throw new Error(`the process of executions ${first}, ${first + step}, … ended between two of them, with ${signal ?? code}: ${words}`);
       }
-      resolve(under ?? Math.max(last, end - step));
+      resolve(last);
     });
   });
 }

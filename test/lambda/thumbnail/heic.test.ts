@@ -1,7 +1,14 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { dirname, join } from 'path';
+import { Worker } from 'worker_threads';
+import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { decodeHeic, HeicBounds } from '../../../lambda/thumbnail/heic';
 import { heic } from '../fixtures/odd-files';
 import { landscape } from '../fixtures/photos';
+
+jest.setTimeout(60_000);
 
 const BOUNDS: HeicBounds = { shrink: 1, maxPixels: 100_000_000, maxSeconds: 60 };
 
@@ -29,10 +36,34 @@ test('a picture that needs more memory than the function has is refused, and not
   await expect(decodeHeic(heic('4096-squared'), { ...BOUNDS, maxPixels: 16_777_216 })).resolves.toBeInstanceOf(Buffer);
 });
 
+test('a grid is refused that is larger than the picture it is said to be', async () => {
+  await expect(decodeHeic(heic('phone-tiles'), { ...BOUNDS, maxPixels: 239_999 })).rejects.toMatchObject({ name: 'Rejection', reason: 'too-many-pixels' });
+  await expect(decodeHeic(heic('phone-tiles'), { ...BOUNDS, maxPixels: 240_000 })).resolves.toBeInstanceOf(Buffer);
+});
+
 test('a decoding that takes too long is ended', async () => {
   const started = performance.now();
   await expect(decodeHeic(heic('48-megapixels'), { ...BOUNDS, maxSeconds: 0.5 })).rejects.toMatchObject({
     name: 'Rejection', reason: 'too-much-time', message: 'not decoded after 0.5 s',
   });
   expect(performance.now() - started).toBeLessThan(5000);
+});
+
+test.each(['arm64', 'x64'])('the zip for %s has all that the decoder needs', async (cpu) => {
+  const zip = readFileSync(join(__dirname, `../../../assets/thumbnail-${cpu}.zip`));
+  const files = unzipSync(zip, { filter: ({ name }) => /^heic-worker|^node_modules\/libheif-js\//.test(name) });
+  const folder = mkdtempSync(join(tmpdir(), 'heic-'));
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
+    const task = { bytes: new Uint8Array(heic('orientation-6')), shrink: 2, maxPixels: 40_000, maxMemoryBytes: 2 ** 28 };
+    const worker = new Worker(join(folder, 'heic-worker.mjs'), { workerData: task });
+    const answer = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    await worker.terminate();
+    expect(answer).toMatchObject({ width: 120, height: 80, channels: 3, orientation: 1, pixels: expect.any(Uint8Array) });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -7,6 +7,8 @@ import { oddInputsPage } from '../../../projenrc/odd-inputs-page';
 import { scene } from '../fixtures/odd-files';
 import { FORMATS, Looks, ODD_INPUTS } from '../fixtures/odd-inputs';
 
+jest.setTimeout(60_000);
+
 const MAX_PIXELS = 100_000_000;
 const INSIDE_256: ThumbnailSpec = { fit: 'inside', width: 256, height: 256, format: 'source' };
 const COLOURS: Partial<Record<Looks, number[]>> = { 'red': [200, 30, 30, 255], 'half red': [200, 30, 30, 128], 'black': [0, 0, 0, 255], 'grey': [128, 128, 128, 255] };
