@@ -43,8 +43,12 @@ export async function decodeHeic(bytes: Uint8Array, bounds: HeicBounds): Promise
 }
 
 async function inWorker(task: Task, maxSeconds: number): Promise<Answer> {
-  // No environment: the function's holds its credentials.
-  const worker = new Worker(join(__dirname, 'heic-worker.mjs'), { workerData: task, transferList: [task.bytes.buffer], env: {} });
+  const worker = new Worker(join(__dirname, 'heic-worker.mjs'), {
+    workerData: task,
+    transferList: [task.bytes.buffer],
+    env: {}, // the function's holds its credentials
+    execArgv: [], // nothing that the function was told to load needs to be loaded again
+  });
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<Answer>((resolve, reject) => {

@@ -3,6 +3,7 @@ import { mutant } from './mutate';
 import { inspect } from '../../lambda/thumbnail/inspect';
 import { Rejection } from '../../lambda/thumbnail/rejection';
 import { renderThumbnails, ThumbnailSpec } from '../../lambda/thumbnail/thumbnail';
+import { peakMegabytes } from '../lambda/fixtures/peak-memory';
 
 /** What the parent is told: which one is under way, and what became of it. */
 export type Told =
@@ -23,8 +24,7 @@ async function run([seed, from, step, to]: number[]): Promise<void> {
     const started = performance.now();
     const result = await render(bytes).catch((error) =>
       error instanceof Rejection ? { outcome: error.reason } : { outcome: 'error', error: String(error?.stack ?? error) });
-    const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-    await tell({ ended: index, ...result, milliseconds: Math.round(performance.now() - started), megabytes });
+    await tell({ ended: index, ...result, milliseconds: Math.round(performance.now() - started), megabytes: peakMegabytes() });
   }
 }
 
