@@ -1,8 +1,8 @@
 import { execFileSync } from 'child_process';
 import { createHash } from 'crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { dirname, join, relative, sep } from 'path';
+import { basename, dirname, join, relative, sep } from 'path';
 import { build } from 'esbuild';
 import { zipSync, Zippable } from 'fflate';
 
@@ -33,8 +33,14 @@ interface Package {
   readonly text: string;
 }
 
-/** What the runtime never reads: sources, build scripts, types and documents of the native package. */
-const NOT_SHIPPED = /(^|\/)(src|install)\/|\.(md|d\.[cm]?ts|map)$|(^|\/)\.package-lock\.json$/;
+/** What the runtime never reads: sources, build scripts, types and documents of the native packages, and the other builds of libheif. */
+const NOT_SHIPPED = [
+  /(^|\/)(src|install)\/|\.(md|d\.[cm]?ts|map)$|(^|\/)\.package-lock\.json$/,
+  /\/libheif-js\/(?!package\.json$|LICENSE$|libheif-wasm\/(LICENSE|libheif\.(js|wasm))$)/,
+];
+
+/** What runs beside the bundle: a thread starts from a file. */
+const THREADS = ['lambda/thumbnail/heic-worker.mjs'];
 
 async function main(): Promise<void> {
   const inputs = hashOf([...filesBelow(join(ROOT, 'lambda')), join(ROOT, 'package-lock.json'), __filename]);
@@ -74,6 +80,7 @@ async function fill(stage: string, { entry, nativeCpu }: Bundle): Promise<Packag
   });
   const folders = new Set(Object.keys(metafile.inputs).flatMap((file) => packageFolder(join(ROOT, file)) ?? []));
   if (nativeCpu) {
+    for (const thread of THREADS) copyFileSync(join(ROOT, thread), join(stage, basename(thread)));
     cpSync(join(ROOT, 'lambda', 'native'), stage, { recursive: true });
     execFileSync('npm', ['ci', '--os=linux', `--cpu=${nativeCpu}`, '--libc=glibc', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], {
       cwd: stage, stdio: 'inherit',
@@ -90,7 +97,7 @@ async function fill(stage: string, { entry, nativeCpu }: Bundle): Promise<Packag
 /** npm leaves an optional package out without a word where it believes that it does not fit. */
 function requireNativeParts(stage: string, cpu: string): void {
   const files = filesBelow(stage).map((file) => relative(stage, file).split(sep).join('/'));
-  for (const part of [`@img/sharp-linux-${cpu}/lib/sharp-linux-${cpu}`, `@img/sharp-libvips-linux-${cpu}/lib/libvips-cpp.so`]) {
+  for (const part of [`@img/sharp-linux-${cpu}/lib/sharp-linux-${cpu}`, `@img/sharp-libvips-linux-${cpu}/lib/libvips-cpp.so`, 'libheif-js/libheif-wasm/libheif.wasm']) {
     if (!files.some((file) => file.startsWith(`node_modules/${part}`))) throw new Error(`npm did not install ${part}* for the zip: is Node.js 20.19 or newer?`);
   }
 }
@@ -125,7 +132,7 @@ function standardText(license: string): string {
 /** The same bytes on every machine: sorted, one date, one mode, and a deflate in JavaScript instead of the machine's zlib. */
 function zipOf(stage: string): Uint8Array {
   const content: Zippable = {};
-  for (const file of filesBelow(stage).map((path) => relative(stage, path).split(sep).join('/')).filter((path) => !NOT_SHIPPED.test(path))) {
+  for (const file of filesBelow(stage).map((path) => relative(stage, path).split(sep).join('/')).filter((path) => !NOT_SHIPPED.some((pattern) => pattern.test(path)))) {
     content[file] = [new Uint8Array(readFileSync(join(stage, file))), { attrs: 0o644 * 0x10000, os: 3 }];
   }
   return zipSync(content, { level: 9, mtime: new Date(1980, 0, 1) });
@@ -142,7 +149,8 @@ function notice(packages: Package[]): string {
   sections.sort((a, b) => (a.heading < b.heading ? -1 : 1));
   return [
     'The Lambda functions in assets/*.zip contain the packages below. Their source is on the npm registry under the name and version given;',
-    'libvips and its dependencies (LGPL-3.0-or-later) are dynamically loaded from a file of their own, which may be replaced.',
+    'libvips and its dependencies (LGPL-3.0-or-later) are dynamically loaded from a file of their own, which may be replaced. So are libheif and libde265\n' +
+    '(LGPL-3.0; https://github.com/strukturag), which libheif-js has compiled into libheif.wasm.',
     ...sections.map(({ heading, text }) => `${'-'.repeat(100)}\n${heading}\n\n${text}`),
   ].join('\n\n') + '\n';
 }

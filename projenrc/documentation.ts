@@ -7,9 +7,10 @@ import { awscdk } from 'projen';
 export class Documentation {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     const tables = project.addTask('readme-tables', {
-      description: 'Rewrite the generated tables of the README',
+      description: 'Rewrite the generated tables of the README and of docs/odd-inputs.md',
       exec: 'ts-node --project projenrc/tsconfig.json projenrc/readme-tables.ts',
     });
+    tables.exec('ts-node --project projenrc/tsconfig.json projenrc/odd-inputs-page.ts');
     const analyzer = project.addTask('construct-analyzer', {
       description: 'Rewrite what the Construct Analyzer says of the package',
       exec: 'ts-node --project projenrc/tsconfig.json projenrc/construct-analyzer.ts',

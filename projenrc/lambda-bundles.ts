@@ -19,7 +19,8 @@ export class LambdaBundles {
     '@smithy/node-http-handler@^4.14.2',
     '@types/aws-lambda@^8.10.150',
     'async-mutex@^0.5.0',
-    'sharp@0.35.5', // exactly what lambda/native/package-lock.json stages: a test compares them
+    'libheif-js@1.23.2', // this and the next: exactly what lambda/native/package-lock.json stages, which a test compares
+    'sharp@0.35.5',
   ];
 
   constructor(project: awscdk.AwsCdkConstructLibrary) {

@@ -14,6 +14,7 @@ export class OneLineCommands {
     project.setScript('test:consumers', 'node scripts/test.mjs consumers');
     project.setScript('demo', 'node scripts/demo.mjs');
     project.setScript('bench:synthesis', 'node bench/synthesis.mjs');
+    project.setScript('fuzz', 'ts-node --transpile-only --project test/tsconfig.json test/fuzz/run.ts');
 
     project.gitignore.exclude('/.venv/', '/.venv-checkov/', '/test-reports/', '/demo-report/', 'cdk.out/', '__pycache__/');
     project.npmignore?.exclude(

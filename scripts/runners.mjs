@@ -14,6 +14,7 @@ const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', '
  */
 export const runners = [
   { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest() },
+  { name: 'fuzz', title: 'mutated pictures through the core of the photo function', needs: [], run: () => countingItself([...TS_NODE, 'test/fuzz/run.ts', '--executions', '1200', '--seed', '1']) },
   { name: 'newest', title: 'constructs on the newest aws-cdk-lib', needs: [], run: () => jest('--config', 'test/newest/jest.config.js') },
   { name: 'lint', title: 'cfn-lint over the synthesized templates', needs: ['python'], run: lintTemplates },
   {

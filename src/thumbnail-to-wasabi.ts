@@ -196,9 +196,9 @@ export interface ThumbnailToWasabiProps {
   readonly maxInputSize?: Size;
 
   /**
-   * The number of pixels above which an upload is rejected.
+   * The number of pixels above which an upload is rejected; an AVIF may have a third of it.
    *
-   * At its worst, which is an interlaced PNG of 16 bits, a picture takes 8 bytes of memory a pixel.
+   * At its worst, which is an interlaced PNG of 16 bits, a picture takes 8 bytes of memory a pixel, and an AVIF 24.
    * @default 100000000 - what the default memory can decode at its worst
    */
   readonly maxInputPixels?: number;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
+import { REJECTION_REASONS } from '../lambda/thumbnail/rejection';
 import { profileTable, withTable } from '../projenrc/readme-tables';
 
 const root = join(__dirname, '..');
@@ -12,6 +13,10 @@ test('the README shows the profiles as the code has them', () => {
 
 test('a README without a place for its table is an error', () => {
   expect(() => withTable('nothing', 'profiles', 'table')).toThrow('the README must have <!-- table:profiles --> and, after it, <!-- /table:profiles -->');
+});
+
+test.each(REJECTION_REASONS)('the README says what a rejection as %s means', (reason) => {
+  expect(readme).toMatch(new RegExp(`^\\|.*\`${reason}\`.*\\|`, 'm'));
 });
 
 test('the README has absolute links only, since Construct Hub shows it elsewhere', () => {

@@ -4,9 +4,10 @@ import { ArchiveCopy, ArchiveStore, archiveCopy, copiesSince } from './archive';
 import { ContentHeaders, sendable } from './content-headers';
 import { digestOf } from './digest';
 import { type OutcomeEvents } from './outcome-events';
+import { inspect, Inspected } from './inspect';
 import { Provenance, withProvenance } from './provenance';
 import { Rejection, RejectionReason } from './rejection';
-import { inspect, Inspected, renderThumbnail, Thumbnail, ThumbnailSpec } from './thumbnail';
+import { renderThumbnails, Thumbnail, ThumbnailSpec } from './thumbnail';
 import { isFolderMarker, Upload } from './upload-event';
 import { type Workspace } from './workspace';
 
@@ -210,14 +211,12 @@ async function read(object: DropboxObject, chunks: AsyncIterable<Uint8Array> | I
   return { object, provenance: { bucket, versionId, etag, sequencer, lastModified, sha256 } };
 }
 
-/** Rendered one after the other, as each decodes the whole photo; written when none has failed. */
+/** Written when none of them has failed. */
 async function renderAll(photo: ReadPhoto, inspected: Inspected, deps: PhotoDependencies): Promise<ThumbnailReport[]> {
-  const rendered: { key: string; thumbnail: Thumbnail }[] = [];
-  for (const spec of deps.thumbnails) {
-    const thumbnail = await deps.workspace.decoding(inspected.pixels, () => renderThumbnail(photo.bytes, inspected, spec, deps.maxInputPixels));
-    rendered.push({ key: thumbnailKey(spec, photo.object.key), thumbnail });
-  }
-  return Promise.all(rendered.map(async ({ key, thumbnail }) => {
+  const render = () => renderThumbnails(photo.bytes, inspected, deps.thumbnails, deps.maxInputPixels);
+  const thumbnails = await deps.workspace.decoding(inspected.load, render);
+  return Promise.all(thumbnails.map(async (thumbnail, index) => {
+    const key = thumbnailKey(deps.thumbnails[index], photo.object.key);
     const result = await deps.thumbnailStore.put(key, thumbnail, photo.provenance);
     return { key, width: thumbnail.width, height: thumbnail.height, bytes: thumbnail.bytes.length, result };
   }));

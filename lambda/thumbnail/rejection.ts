@@ -7,6 +7,8 @@ export const REJECTION_REASONS = [
   'metadata-too-large',
   'unsupported-format',
   'too-many-pixels',
+  'too-much-memory',
+  'too-much-time',
   'corrupt',
 ] as const;
 

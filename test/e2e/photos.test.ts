@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { deployed, meanDifference, NINE_PHOTOS, photoNamed, pixels } from './deployed';
@@ -49,6 +51,17 @@ describe('of 255 levels that a pixel can differ by, where a wrong turn makes 70 
     const upright = await sharp(photoNamed('Landscape_1.jpg')).resize(256, 171).raw().toBuffer();
     expect(Math.max(...thumbnails.map((thumbnail) => meanDifference(upright, thumbnail)))).toBeLessThan(10);
   });
+});
+
+test('a phone\'s HEIC becomes an upright JPEG', async () => {
+  const photo = readFileSync(join(__dirname, '../lambda/fixtures/heic/phone-tiles.heic'));
+  await archive.upload('photos/phone.heic', photo);
+  await archive.untilGone('photos/phone.heic');
+  const thumbnail = (await archive.thumbnail('photos/phone.heic'))!;
+  expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'jpeg', width: 256, height: 171 });
+  const upright = await sharp(photoNamed('Landscape_1.jpg')).resize(256, 171).raw().toBuffer();
+  expect(meanDifference(upright, await pixels(thumbnail))).toBeLessThan(15);
+  expect((await archive.archived('photos/phone.heic'))?.equals(photo)).toBe(true);
 });
 
 test('the archived copy keeps the type and the metadata of the upload, and names the version that it came from', async () => {

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { inspect, renderThumbnail, ThumbnailSpec } from '../../../lambda/thumbnail/thumbnail';
+import { inspect } from '../../../lambda/thumbnail/inspect';
+import { renderThumbnails, ThumbnailSpec } from '../../../lambda/thumbnail/thumbnail';
 import { landscape, ORIENTATIONS } from '../fixtures/photos';
 
 const MAX_PIXELS = 10_000_000;
@@ -13,7 +14,7 @@ const translucent = (width: number, height: number) =>
 
 async function render(bytes: Uint8Array, spec: Partial<ThumbnailSpec> = {}) {
   const inspected = await inspect(bytes, MAX_PIXELS);
-  const thumbnail = await renderThumbnail(bytes, inspected, { ...INSIDE_256, ...spec }, MAX_PIXELS);
+  const [thumbnail] = await renderThumbnails(bytes, inspected, [{ ...INSIDE_256, ...spec }], MAX_PIXELS);
   return { thumbnail, metadata: await sharp(thumbnail.bytes).metadata() };
 }
 
@@ -137,34 +138,45 @@ describe('the format of a thumbnail', () => {
   });
 });
 
-describe('what is refused', () => {
-  const heic = async () => Buffer.from((await plain(40, 30).avif().toBuffer()).toString('latin1').replace('ftypavif', 'ftypheic'), 'latin1');
+describe('several thumbnails of one photo', () => {
+  const SPECS: ThumbnailSpec[] = [
+    { ...INSIDE_256, width: 64, height: 64 }, { ...INSIDE_256, fit: 'cover', width: 100, height: 100 }, { ...INSIDE_256, format: 'webp' },
+  ];
+  const all = async (bytes: Uint8Array) => renderThumbnails(bytes, await inspect(bytes, MAX_PIXELS), SPECS, MAX_PIXELS);
 
-  test.each<[string, () => Buffer | Promise<Buffer>, string]>([
-    ['SVG', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'unsupported-format'],
-    ['PDF', () => Buffer.from('%PDF-1.7\n%âãÏÓ\n'), 'unsupported-format'],
-    ['text', () => Buffer.from('not a photo'), 'unsupported-format'],
-    ['HEIC as of an iPhone', heic, 'unsupported-format'],
-    ['the head of a JPEG', () => landscape(1).subarray(0, 20), 'corrupt'],
-    ['the head of a PNG', async () => (await plain(40, 30).png().toBuffer()).subarray(0, 30), 'corrupt'],
-  ])('%s', async (_, bytes, reason) => {
-    await expect(inspect(await bytes(), MAX_PIXELS)).rejects.toMatchObject({ name: 'Rejection', reason });
+  test.each([1, 6])('are what each of them alone is (orientation %i)', async (orientation) => {
+    const photo = landscape(orientation);
+    for (const [index, thumbnail] of (await all(photo)).entries()) {
+      const alone = (await render(photo, SPECS[index])).thumbnail;
+      expect(thumbnail).toMatchObject({ contentType: alone.contentType, width: alone.width, height: alone.height });
+      expect(await meanDifference(thumbnail.bytes, alone.bytes)).toBeLessThan(4); // of 255; a mirrored one differs by some 40
+    }
   });
 
+  test('keep transparency and colours', async () => {
+    const photo = await sharp({ create: { width: 1000, height: 800, channels: 4, background: { ...RED, alpha: 0.5 } } }).withIccProfile('p3').png().toBuffer();
+    const [, , webp] = await all(photo);
+    const [red, green, blue, alpha] = await colours(webp.bytes);
+    expect([red - 200, green - 30, blue - 30, alpha - 128].every((difference) => Math.abs(difference) < 6)).toBe(true);
+  });
+});
+
+describe('what is refused', () => {
   test('more pixels than allowed, by the header alone', async () => {
     const photo = await plain(100, 101).png().toBuffer();
-    await expect(inspect(photo, 10_100)).resolves.toEqual({ format: 'png', hasAlpha: false, pixels: 10_100 });
+    await expect(inspect(photo, 10_100)).resolves.toEqual({ format: 'png', width: 100, height: 101, hasAlpha: false, load: 10_100 });
     await expect(inspect(photo, 10_099)).rejects.toMatchObject({ reason: 'too-many-pixels', message: '100 × 101 pixels are more than 10099' });
+  });
+
+  test('a third of the pixels for AVIF, whose decoder takes three times the memory', async () => {
+    const photo = await plain(100, 101).avif({ effort: 0 }).toBuffer();
+    await expect(inspect(photo, 30_300)).resolves.toMatchObject({ format: 'avif', load: 30_300 });
+    await expect(inspect(photo, 30_299)).rejects.toMatchObject({ reason: 'too-many-pixels', message: '100 × 101 pixels are more than 10099' });
   });
 
   test('a bomb: the decoder has the limit, too', async () => {
     const photo = await plain(100, 101).png().toBuffer();
-    await expect(renderThumbnail(photo, { format: 'png', hasAlpha: false, pixels: 100 }, INSIDE_256, 10_099)).rejects.toMatchObject({ reason: 'corrupt' });
-  });
-
-  test('a photo whose end is missing', async () => {
-    const cut = landscape(1).subarray(0, 200_000);
-    const inspected = await inspect(cut, MAX_PIXELS);
-    await expect(renderThumbnail(cut, inspected, INSIDE_256, MAX_PIXELS)).rejects.toMatchObject({ name: 'Rejection', reason: 'corrupt' });
+    const inspected = await inspect(photo, 10_100);
+    await expect(renderThumbnails(photo, inspected, [INSIDE_256], 10_099)).rejects.toMatchObject({ name: 'Rejection', reason: 'corrupt' });
   });
 });

@@ -1,0 +1,37 @@
+import { writeFileSync } from 'fs';
+import { join } from 'path';
+import { REJECTION_REASONS } from '../lambda/thumbnail/rejection';
+import { Looks, ODD_INPUTS, OddOutcome } from '../test/lambda/fixtures/odd-inputs';
+
+/** Writes the table of odd inputs, which test/lambda/thumbnail/odd-inputs.test.ts holds true. */
+const PAGE = join(__dirname, '..', 'docs', 'odd-inputs.md');
+
+const SHOWN: Record<Looks, string> = {
+  'scene': 'the picture',
+  'red': 'its colour',
+  'half red': 'its colour, half transparent',
+  'black': 'black, as it is',
+  'grey': 'grey, as it is',
+  'anything': 'whatever the damage looks like',
+};
+
+function outcome(of: OddOutcome): string {
+  return typeof of === 'string' ? `rejected: \`${of}\`` : `${of.thumbnail.toUpperCase()} thumbnail: ${SHOWN[of.shows]}`;
+}
+
+export function oddInputsPage(): string {
+  const sections = Object.entries(ODD_INPUTS).flatMap(([heading, inputs]) => [
+    '', `## ${heading}`, '', '| file | outcome |', '|---|---|', ...inputs.map((input) => `| ${input.name} | ${outcome(input.outcome)} |`),
+  ]);
+  return [
+    '# Odd inputs, and what becomes of them',
+    '',
+    'Generated from the table that the tests run: `test/lambda/fixtures/odd-inputs.ts`. Every file ends in a thumbnail or in a rejection with one',
+    `of the reasons ${REJECTION_REASONS.map((reason) => `\`${reason}\``).join(', ')}; the original stays as it is in either case. The content decides, never`,
+    'the name. Why so, and within which bounds: [which pictures are taken](decisions/which-pictures.md). What mutated files do: [fuzzing](fuzzing.md).',
+    ...sections,
+    '',
+  ].join('\n');
+}
+
+if (require.main === module) writeFileSync(PAGE, oddInputsPage());
