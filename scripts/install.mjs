@@ -26,12 +26,12 @@ export function ensureNodeModules() {
     step('installing the packages of package-lock.json', () => run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])));
 }
 
-export function ensurePython() {
-  return unlessStamped({ stamp: '.venv/.installed', inputs: [REQUIREMENTS] }, () => {
+export function ensurePython(venv = '.venv', requirements = REQUIREMENTS) {
+  return unlessStamped({ stamp: `${venv}/.installed`, inputs: [requirements] }, () => {
     const python = findPython();
-    return step(`installing the packages of ${REQUIREMENTS}`, async () => {
-      await run(python, ['-m', 'venv', '--clear', '.venv']);
-      await run('.venv/bin/python', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS]);
+    return step(`installing the packages of ${requirements}`, async () => {
+      await run(python, ['-m', 'venv', '--clear', venv]);
+      await run(`${venv}/bin/python`, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
     });
   });
 }
