@@ -5,6 +5,7 @@ import { tmpdir } from 'os';
 import { basename, dirname, join, relative, sep } from 'path';
 import { build } from 'esbuild';
 import { zipSync, Zippable } from 'fflate';
+import { BUNDLING } from './bundling';
 
 const ROOT = join(__dirname, '..');
 const ASSETS = join(ROOT, 'assets');
@@ -43,7 +44,7 @@ const NOT_SHIPPED = [
 const THREADS = ['lambda/thumbnail/heic-worker.mjs'];
 
 async function main(): Promise<void> {
-  const inputs = hashOf([...filesBelow(join(ROOT, 'lambda')), join(ROOT, 'package-lock.json'), __filename]);
+  const inputs = hashOf([...filesBelow(join(ROOT, 'lambda')), join(ROOT, 'package-lock.json'), join(__dirname, 'bundling.ts'), __filename]);
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs && BUNDLES.every(({ zip }) => existsSync(join(ASSETS, zip)))) return;
 
   mkdirSync(ASSETS, { recursive: true });
@@ -65,19 +66,7 @@ async function main(): Promise<void> {
 
 /** Puts the function into the folder as Lambda unpacks it, and returns the packages that went into it. */
 async function fill(stage: string, { entry, nativeCpu }: Bundle): Promise<Package[]> {
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: [entry],
-    outfile: join(stage, 'index.js'),
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    external: ['sharp'], // finds its native parts relative to its own place
-    legalComments: 'none', // THIRD-PARTY-LICENSES.txt has the whole texts
-    metafile: true,
-  });
+  const { metafile } = await build({ ...BUNDLING, absWorkingDir: ROOT, entryPoints: [entry], outfile: join(stage, 'index.js'), metafile: true });
   const folders = new Set(Object.keys(metafile.inputs).flatMap((file) => packageFolder(join(ROOT, file)) ?? []));
   if (nativeCpu) {
     for (const thread of THREADS) copyFileSync(join(ROOT, thread), join(stage, basename(thread)));

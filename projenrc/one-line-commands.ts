@@ -15,10 +15,11 @@ export class OneLineCommands {
     project.setScript('demo', 'node scripts/demo.mjs');
     project.setScript('bench:synthesis', 'node bench/synthesis.mjs');
     project.setScript('fuzz', 'ts-node --transpile-only --project test/tsconfig.json test/fuzz/run.ts');
+    project.setScript('bench:photos', 'node bench/photos/run.mjs');
 
-    project.gitignore.exclude('/.venv/', '/.venv-checkov/', '/test-reports/', '/demo-report/', 'cdk.out/', '__pycache__/');
+    project.gitignore.exclude('/.venv*/', '/test-reports/', '/demo-report/', 'cdk.out/', '__pycache__/');
     project.npmignore?.exclude(
-      '/scripts/', '/examples/', '/docs/', '/bench/', '/.ci/', '/.venv/', '/.venv-checkov/', '/test-reports/', '/demo-report/', 'cdk.out/',
+      '/scripts/', '/examples/', '/docs/', '/bench/', '/.ci/', '/.venv*/', '/test-reports/', '/demo-report/', 'cdk.out/',
     );
   }
 }

@@ -1,7 +1,7 @@
 import { awscdk, javascript } from 'projen';
 
 /** Folders of TypeScript that jsii does not compile and projen knows nothing of. */
-const FOLDERS = ['lambda', 'examples', 'scripts'];
+const FOLDERS = ['lambda', 'examples', 'scripts', 'bench'];
 
 /**
  * Type-checks and lints what jsii does not compile: ts-jest and esbuild only strip types.

@@ -33,7 +33,8 @@ export function ensureCheckov() {
   return ensurePackages('.venv-checkov', 'test/checks/requirements.txt');
 }
 
-function ensurePackages(venv, requirements) {
+/** Python packages, in an environment of their own. */
+export function ensurePackages(venv, requirements) {
   return unlessStamped({ stamp: `${venv}/.installed`, inputs: [requirements] }, () => {
     const python = findPython();
     return step(`installing the packages of ${requirements}`, async () => {

@@ -5,9 +5,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { Semaphore } from 'async-mutex';
-import { ArchiveCopy, ArchiveStore } from './archive';
+import { ArchiveCopy, ArchiveStore, StoredDigest } from './archive';
 import { sendable } from './content-headers';
-import { Digest, digestOf } from './digest';
+import { digestOf } from './digest';
 import { type Photo } from './photo';
 import { provenanceIn, withProvenance } from './provenance';
 import { WasabiSession } from '../wasabi/session';
@@ -64,10 +64,10 @@ export class WasabiArchive implements ArchiveStore {
     return this.newVersion(key, VersionId);
   }
 
-  async digest(key: string, versionId: string): Promise<Digest> {
+  async digest(key: string, versionId: string): Promise<StoredDigest> {
     return this.session.run(async (client) => {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key, VersionId: versionId }));
-      return digestOf(Body as Readable);
+      const { Body, Metadata } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key, VersionId: versionId }));
+      return { ...await digestOf(Body as Readable), provenance: provenanceIn(Metadata) };
     });
   }
 

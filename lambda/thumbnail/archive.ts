@@ -10,6 +10,11 @@ export interface ArchiveCopy {
   readonly provenance: Provenance;
 }
 
+/** Of the content of a version, and the provenance that was stored with it. */
+export interface StoredDigest extends Digest {
+  readonly provenance?: Provenance;
+}
+
 /** What the archive is asked to do; it decides nothing. */
 export interface ArchiveStore {
   keepsVersions(): Promise<boolean>;
@@ -21,8 +26,8 @@ export interface ArchiveStore {
   copies(key: string, storedSince: Date, known?: ArchiveCopy[]): Promise<ArchiveCopy[]>;
   /** Answers the id of the new version. */
   upload(key: string, photo: Photo): Promise<string>;
-  /** Of the content as it is read back. */
-  digest(key: string, versionId: string): Promise<Digest>;
+  /** As it is read back. */
+  digest(key: string, versionId: string): Promise<StoredDigest>;
   /** Copies a version over the current one, and answers the id of the copy. */
   putOnTop(key: string, versionId: string): Promise<string>;
 }
@@ -58,8 +63,13 @@ interface Archiving {
  * a copy counts once its content was read back and equals the bytes that came out of the dropbox.
  */
 export async function archiveCopy(archiving: Archiving): Promise<string> {
-  const versionId = await verifiedCopy(archiving) ?? await uploadVerified(archiving);
-  await keepNewestOnTop(versionId, archiving);
+  const formerVersionId = await verifiedCopy(archiving);
+  const versionId = formerVersionId ?? await upload(archiving);
+  const [, copies] = await Promise.all([
+    formerVersionId ?? verify(versionId, archiving),
+    copiesWith({ versionId, provenance: archiving.photo.provenance }, archiving), // only a look: what follows from it waits for the verification
+  ]);
+  await keepNewestOnTop(versionId, copies, archiving);
   return versionId;
 }
 
@@ -71,14 +81,19 @@ async function verifiedCopy({ key, photo, present, store }: Archiving): Promise<
   return undefined;
 }
 
-async function uploadVerified(archiving: Archiving): Promise<string> {
+async function upload(archiving: Archiving): Promise<string> {
   const { key, photo, store } = archiving;
-  const versionId = await store.upload(key, photo).catch((error) => storedNevertheless(error, archiving));
+  return store.upload(key, photo).catch((error) => storedNevertheless(error, archiving));
+}
+
+async function verify(versionId: string, { key, photo, store }: Archiving): Promise<void> {
   const stored = await store.digest(key, versionId);
   if (!isEqual(stored, original(photo))) {
     throw new Error(`archive copy ${key} version ${versionId} has ${describe(stored)}, but the original ${describe(original(photo))}`);
   }
-  return versionId;
+  if (!stored.provenance || !isSameUpload(stored.provenance, photo.provenance)) {
+    throw new Error(`archive copy ${key} version ${versionId} has lost the metadata that tells which upload it is of`);
+  }
 }
 
 /** Perhaps only the answer was lost: a second upload would be kept, and paid for, as well. */
@@ -91,15 +106,19 @@ async function storedNevertheless(error: unknown, { key, photo, present, store }
   return ours.versionId;
 }
 
+/** The copies of the key, with ours, whose provenance need not be asked for. */
+async function copiesWith(own: ArchiveCopy, { key, photo, present, store }: Archiving): Promise<ArchiveCopy[]> {
+  return store.copies(key, mayBeNewerFrom(photo.object.lastModified), [...present, own]);
+}
+
 /**
  * Two uploads under one key may be archived in the wrong order, or at the same time. Whoever writes last sees what all
  * others have written, and puts the newest on top; it looks again after that, since its copy may have covered one that
  * came in between.
  */
-async function keepNewestOnTop(ownVersionId: string, { key, photo, present, store }: Archiving): Promise<void> {
-  let copies = present;
+async function keepNewestOnTop(ownVersionId: string, listed: ArchiveCopy[], { key, photo, store }: Archiving): Promise<void> {
+  let copies = listed;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    copies = await store.copies(key, mayBeNewerFrom(photo.object.lastModified), copies);
     if (!copies.some((copy) => copy.versionId === ownVersionId)) {
       throw new Error(`the archive does not list version ${ownVersionId} of ${key}, which it has just accepted`);
     }
@@ -110,6 +129,7 @@ async function keepNewestOnTop(ownVersionId: string, { key, photo, present, stor
     const copyId = await store.putOnTop(key, newest.versionId);
     const { sha256 } = await store.digest(key, copyId);
     if (sha256 !== newest.provenance.sha256) throw new Error(`archive copy ${key} version ${copyId} differs from version ${newest.versionId}`);
+    copies = await store.copies(key, mayBeNewerFrom(photo.object.lastModified), copies);
   }
   throw new Error(`other photos under ${key} were archived all the time: its newest could not be made the current one`);
 }

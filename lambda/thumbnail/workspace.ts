@@ -1,29 +1,30 @@
 import { Semaphore } from 'async-mutex';
 
+/** What is shared out is counted in thousandths: a semaphore of async-mutex takes time at each release for each one that it has free. */
+const SHARES = 1000;
+
 /**
  * The memory of the function, shared by the photos of a batch: together they hold no more bytes, and decode no more pixels, than one
  * photo of the largest size may. So they can wait for the network side by side, and a batch needs no more memory than a photo.
  */
 export class Workspace {
-  private readonly bytes: Semaphore;
-  private readonly pixels: Semaphore;
+  private readonly bytes = new Semaphore(SHARES);
+  private readonly pixels = new Semaphore(SHARES);
 
-  constructor(private readonly maxBytes: number, private readonly maxPixels: number) {
-    this.bytes = new Semaphore(maxBytes);
-    this.pixels = new Semaphore(maxPixels);
-  }
+  constructor(private readonly maxBytes: number, private readonly maxPixels: number) {}
 
   /** Runs with room for so many bytes, or for as many as there are at all; of unknown size counts as that. */
   public holding<T>(bytes: number = this.maxBytes, work: (room: number) => Promise<T>): Promise<T> {
-    const room = share(bytes, this.maxBytes);
-    return this.bytes.runExclusive(() => work(room), room);
+    const room = Math.min(Math.max(1, bytes), this.maxBytes);
+    return this.bytes.runExclusive(() => work(room), shares(room, this.maxBytes));
   }
 
   public decoding<T>(pixels: number, work: () => Promise<T>): Promise<T> {
-    return this.pixels.runExclusive(work, share(pixels, this.maxPixels));
+    return this.pixels.runExclusive(work, shares(pixels, this.maxPixels));
   }
 }
 
-function share(wanted: number, all: number): number {
-  return Math.min(Math.max(1, wanted), all);
+/** Rounded up: together they are never more than all. */
+function shares(wanted: number, all: number): number {
+  return Math.min(Math.max(1, Math.ceil(wanted / all * SHARES)), SHARES);
 }

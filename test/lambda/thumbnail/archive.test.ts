@@ -20,6 +20,10 @@ async function archiveCopy(key: string, photo_: Photo, store: archiving.ArchiveS
   return archiving.archiveCopy({ key, photo: photo_, present, store });
 }
 
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate);
+}
+
 const damage = (bytes: Uint8Array) => Buffer.from(bytes).fill(0, 0, 1);
 const truncate = (bytes: Uint8Array) => bytes.subarray(1);
 const sources = () => archive.versions.map(({ provenance }) => provenance.versionId);
@@ -39,6 +43,26 @@ test.each([['one byte of the copy is another', damage], ['the copy is cut off', 
 test('a copy of the same size and another content fails', async () => {
   archive.store = () => Buffer.from('other');
   await expect(archiveCopy(KEY, older, archive)).rejects.toThrow('but the original');
+});
+
+test('a copy that lost what tells its upload fails: no later run would know it', async () => {
+  jest.spyOn(archive, 'digest').mockResolvedValue({ size: 5, sha256: older.provenance.sha256 });
+  await expect(archiveCopy(KEY, older, archive)).rejects.toThrow('archive copy photos/a.jpg version archive-v1 has lost the metadata');
+});
+
+test('the archive is asked for newer copies while ours is read back', async () => {
+  const copies = jest.spyOn(archive, 'copies');
+  archive.before = (operation) => operation === 'digest' ? until(() => copies.mock.calls.length === 2) : undefined;
+  await archiveCopy(KEY, older, archive);
+});
+
+test('a newer copy is not put on top before ours was verified', async () => {
+  archive.before = (operation) => {
+    if (operation === 'upload') archive.add(KEY, newer.provenance, newer.bytes);
+  };
+  archive.store = damage;
+  await expect(archiveCopy(KEY, older, archive)).rejects.toThrow('but the original');
+  expect(archive.journal).not.toContain('putOnTop');
 });
 
 test('fails before uploading when the bucket does not keep versions: an archived photo would be destroyed', async () => {

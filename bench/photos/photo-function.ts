@@ -1,0 +1,120 @@
+import { readFileSync } from 'fs';
+import { Agent, request } from 'http';
+import { buffer } from 'stream/consumers';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import sharp from 'sharp';
+import { eventOf } from './environment';
+import { serve, timed } from './worker';
+import { StoredDigest } from '../../lambda/thumbnail/archive';
+import { WasabiArchive } from '../../lambda/thumbnail/archive-store';
+import { handler } from '../../lambda/thumbnail/index';
+import { Photo } from '../../lambda/thumbnail/photo';
+import { inspect, renderThumbnail, ThumbnailSpec } from '../../lambda/thumbnail/thumbnail';
+import { wasabiClient } from '../../lambda/wasabi/client';
+
+const MAX_PIXELS = Number(process.env.MAX_INPUT_PIXELS);
+const [DEFAULT_SPEC]: ThumbnailSpec[] = JSON.parse(process.env.THUMBNAILS!);
+
+async function render(bytes: Uint8Array, spec = DEFAULT_SPEC) {
+  return renderThumbnail(bytes, await inspect(bytes, MAX_PIXELS), spec, MAX_PIXELS);
+}
+
+async function repeated(repetitions: number, work: () => Promise<unknown>) {
+  const { wallMs, cpuMs } = await timed(async () => {
+    for (let count = 0; count < repetitions; count++) await work();
+  });
+  return { wallMs: wallMs / repetitions, cpuMs: cpuMs / repetitions };
+}
+
+async function half(file: string, repetitions: number, threads: number) {
+  sharp.concurrency(threads);
+  const bytes = readFileSync(file);
+  const { width, height } = (await sharp(bytes).metadata()).autoOrient;
+  const spec = { ...DEFAULT_SPEC, width: Math.floor(width / 2), height: Math.floor(height / 2) };
+  return repeated(repetitions, () => render(bytes, spec));
+}
+
+/** One run of the function. */
+async function handle(versionIds: string[], from = 0): Promise<void> {
+  const { batchItemFailures } = await handler(eventOf(versionIds, from) as never, { getRemainingTimeInMillis: () => 100_000 });
+  if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} of ${versionIds.length} photos failed`);
+}
+
+const s3 = new S3Client({});
+const wasabi = wasabiClient({ endpoint: process.env.ARCHIVE_ENDPOINT!, region: 'eu-central-1' }, { accessKeyId: 'key', secretAccessKey: 'secret' });
+
+/** The steps of the function one after the other, and nothing verified. */
+async function oneAfterTheOther(key: string, versionId: string): Promise<void> {
+  const place = { Bucket: 'dropbox', Key: key, VersionId: versionId };
+  const bytes = await buffer((await s3.send(new GetObjectCommand(place))).Body as never);
+  await s3.send(new PutObjectCommand({ Bucket: 'thumbnails', Key: key, Body: (await render(bytes)).bytes }));
+  await wasabi.send(new PutObjectCommand({ Bucket: 'photoarchive', Key: key, Body: bytes }));
+  await s3.send(new DeleteObjectCommand(place));
+}
+
+const agent = new Agent({ keepAlive: true });
+
+/** Without the SDK, without a signature. */
+async function bare(method: string, url: string, body?: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    request(url, { method, agent, headers: body && { 'content-length': body.length } }, (answer) => {
+      if (answer.statusCode !== 200) reject(new Error(`${method} ${url}: ${answer.statusCode}`));
+      answer.resume().on('end', resolve).on('error', reject);
+    }).on('error', reject).end(body);
+  });
+}
+
+/** What streaming would bring at best: the original goes up while it comes down, so without the digest that goes with it, and is not verified. */
+async function piped(key: string, versionId: string): Promise<void> {
+  const bytes = await new Promise<Buffer>((resolve, reject) => {
+    request(`${process.env.AWS_ENDPOINT_URL_S3}/dropbox/${key}`, { agent }, (photo) => {
+      const put = request(`${process.env.ARCHIVE_ENDPOINT}/photoarchive/${key}`, {
+        method: 'PUT', agent, headers: { 'content-length': photo.headers['content-length'] },
+      });
+      const stored = new Promise((done, failed) => put.on('response', (answer) => answer.resume().on('end', done)).on('error', failed));
+      Promise.all([buffer(photo.on('data', (chunk) => put.write(chunk)).on('end', () => put.end())), stored]).then(([all]) => resolve(all), reject);
+    }).on('error', reject).end();
+  });
+  await s3.send(new PutObjectCommand({ Bucket: 'thumbnails', Key: key, Body: (await render(bytes)).bytes }));
+  await s3.send(new DeleteObjectCommand({ Bucket: 'dropbox', Key: key, VersionId: versionId }));
+}
+
+/** A store that is believed: what the verification costs is seen by leaving it out, here only. */
+function believing(): () => void {
+  const { upload, digest } = WasabiArchive.prototype;
+  const uploaded = new Map<string, StoredDigest>();
+  WasabiArchive.prototype.upload = async function (key: string, photo: Photo) {
+    const versionId = await upload.call(this, key, photo);
+    uploaded.set(versionId, { size: photo.object.size, sha256: photo.provenance.sha256, provenance: photo.provenance });
+    return versionId;
+  };
+  WasabiArchive.prototype.digest = async (_key, versionId) => uploaded.get(versionId)!;
+  return () => Object.assign(WasabiArchive.prototype, { upload, digest });
+}
+
+serve({
+  thumbnail: ({ file, repetitions }) => {
+    const bytes = readFileSync(file);
+    return repeated(repetitions, () => render(bytes));
+  },
+  half: ({ file, repetitions, threads = 1 }) => half(file, repetitions, threads),
+  handle: ({ versionIds }) => timed(() => handle(versionIds)),
+  oneByOne: ({ versionIds }) => timed(async () => {
+    for (const [index, versionId] of (versionIds as string[]).entries()) await handle([versionId], index);
+  }),
+  believing: async ({ versionIds }) => {
+    const restore = believing();
+    try {
+      return await timed(() => handle(versionIds));
+    } finally {
+      restore();
+    }
+  },
+  oneAfterTheOther: ({ key, versionId }) => timed(() => oneAfterTheOther(key, versionId)),
+  piped: ({ key, versionId }) => timed(() => piped(key, versionId)),
+  get: ({ key }) => timed(() => bare('GET', `${process.env.AWS_ENDPOINT_URL_S3}/dropbox/${key}`)),
+  put: ({ file }) => {
+    const bytes = readFileSync(file);
+    return timed(() => bare('PUT', `${process.env.ARCHIVE_ENDPOINT}/bare/photo`, bytes));
+  },
+});
