@@ -29,20 +29,22 @@ export function functionEnvironment({ aws, wasabi, services }: StoreUrls): Recor
   };
 }
 
+export interface Dropped {
+  readonly key: string;
+  readonly versionId: string;
+  readonly size: number;
+}
+
 /** One message a photo, as the queue delivers them. */
-export function eventOf(versionIds: string[], from = 0): object {
+export function eventOf(photos: Dropped[]): object {
   return {
-    Records: versionIds.map((versionId, index) => ({
+    Records: photos.map(({ key, versionId, size }, index) => ({
       messageId: `message-${index}`,
       body: JSON.stringify({
         'source': 'aws.s3',
         'detail-type': 'Object Created',
-        'detail': { bucket: { name: 'dropbox' }, object: { 'key': keyOf(from + index), 'version-id': versionId, 'sequencer': '01' } },
+        'detail': { bucket: { name: 'dropbox' }, object: { key, 'version-id': versionId, size, 'sequencer': '01' } },
       }),
     })),
   };
-}
-
-export function keyOf(index: number): string {
-  return `photos/${index}.jpg`;
 }

@@ -1,7 +1,9 @@
 import { Sample } from './worker';
 
 /** The median of each. They take turns, in either direction, so that what disturbs one disturbs all; a first round warms up. */
-export async function interleaved<Name extends string>(rounds: number, contenders: Record<Name, () => Promise<Sample>>): Promise<Record<Name, Sample>> {
+export async function interleaved<Name extends string>(
+  rounds: number, contenders: Record<Name, () => Promise<Sample>>,
+): Promise<Record<Name, Sample>> {
   const entries = Object.entries(contenders) as [Name, () => Promise<Sample>][];
   const samples = new Map(entries.map(([name]) => [name, [] as Sample[]]));
   for (let round = 0; round <= rounds; round++) {

@@ -4,7 +4,7 @@ import { arch, cpus, loadavg, release, tmpdir, totalmem } from 'os';
 import { join } from 'path';
 import sharp from 'sharp';
 import { hasHeicDecoder, unpackedBundle, zipSizes } from './bundle';
-import { eventOf, functionEnvironment, keyOf, StoreUrls } from './environment';
+import { type Dropped, eventOf, functionEnvironment, StoreUrls } from './environment';
 import { interleaved } from './interleaved';
 import { largestAllowed, pictures } from './pictures';
 import { type ColdStart, type Figures, report } from './report';
@@ -97,16 +97,16 @@ async function wholePhotos({ files, far, stores, rounds }: Stand): Promise<Pick<
   const theirs = Worker.python('baselines.py');
   const photos = [];
   for (const [picture, file] of measured(files)) {
-    const dropped = async (ask: (place: { key: string; versionId: string }) => Promise<Sample>) => {
-      const [versionId] = await stores.ask<string[]>('drop', { files: [file] });
-      return ask({ key: keyOf(0), versionId });
+    const dropped = async (ask: (photo: Dropped) => Promise<Sample>) => {
+      const [photo] = await stores.ask<Dropped[]>('drop', { files: [file] });
+      return ask(photo);
     };
     const taken = await interleaved(rounds, {
-      whole: () => dropped(({ versionId }) => ours.ask('handle', { versionIds: [versionId] })),
-      unverified: () => dropped(({ versionId }) => ours.ask('believing', { versionIds: [versionId] })),
-      oneAfterTheOther: () => dropped((place) => ours.ask('oneAfterTheOther', place)),
+      whole: () => dropped((photo) => ours.ask('handle', { photos: [photo] })),
+      unverified: () => dropped((photo) => ours.ask('believing', { photos: [photo] })),
+      oneAfterTheOther: () => dropped((photo) => ours.ask('oneAfterTheOther', photo)),
       sourceSystem: () => dropped(({ key, versionId }) => theirs.ask('source_system', { aws: far.aws, wasabi: far.wasabi, key, version: versionId })),
-      piped: () => dropped((place) => ours.ask('piped', place)),
+      piped: () => dropped((photo) => ours.ask('piped', photo)),
       get: () => dropped(({ key }) => ours.ask('get', { key })),
       put: () => dropped(() => ours.ask('put', { file })),
       decode: () => ours.ask('thumbnail', { file, repetitions: 1 }),
@@ -115,7 +115,7 @@ async function wholePhotos({ files, far, stores, rounds }: Stand): Promise<Pick<
   }
   const batches = [];
   for (const picture of ['landscape-1.jpg', '12-megapixels.jpg']) {
-    const ten = async (operation: string) => ours.ask(operation, { versionIds: await stores.ask('drop', { files: Array(10).fill(files[picture]) }) });
+    const ten = async (operation: string) => ours.ask(operation, { photos: await stores.ask('drop', { files: Array(10).fill(files[picture]) }) });
     batches.push({ picture, ...await interleaved(rounds, { atOnce: () => ten('handle'), oneByOne: () => ten('oneByOne') }) });
   }
   await Promise.all([ours.stop(), theirs.stop()]);
@@ -126,7 +126,7 @@ async function wholePhotos({ files, far, stores, rounds }: Stand): Promise<Pick<
 async function share({ files, far, stores, rounds }: Stand): Promise<Figures['share']> {
   const environment = functionEnvironment(far);
   const [one, two] = [Worker.node('photo-function.ts', { core: CORE, environment }), Worker.node('photo-function.ts', { environment })];
-  const ten = async (worker: Worker) => worker.ask('handle', { versionIds: await stores.ask('drop', { files: Array(10).fill(files['12-megapixels.jpg']) }) });
+  const ten = async (worker: Worker) => worker.ask('handle', { photos: await stores.ask('drop', { files: Array(10).fill(files['12-megapixels.jpg']) }) });
   const taken = await interleaved(rounds, { oneCore: () => ten(one), twoCores: () => ten(two) });
   await Promise.all([one.stop(), two.stop()]);
   return taken;
@@ -134,8 +134,8 @@ async function share({ files, far, stores, rounds }: Stand): Promise<Figures['sh
 
 async function coldStarts({ files, bundle, near, stores, rounds }: Stand): Promise<ColdStart> {
   const start = async (name: string): Promise<Sample> => {
-    const versionIds = await stores.ask<string[]>('drop', { files: [files['landscape-1.jpg']] });
-    const { loadedAt, loadCpuMs } = runBundle(join(bundle, name), near, eventOf(versionIds));
+    const photos = await stores.ask<Dropped[]>('drop', { files: [files['landscape-1.jpg']] });
+    const { loadedAt, loadCpuMs } = runBundle(join(bundle, name), near, eventOf(photos));
     return { wallMs: await stores.ask<number>('firstRequestAt') - loadedAt, cpuMs: loadCpuMs };
   };
   return interleaved(rounds * 2, { ours: () => start('index.js'), bare: () => start('bare.js') });
@@ -143,8 +143,8 @@ async function coldStarts({ files, bundle, near, stores, rounds }: Stand): Promi
 
 async function memory({ files, bundle, near, stores }: Stand): Promise<Figures['memory']> {
   const peak = async (what: string, dropped: string[], goalMiB?: number) => {
-    const versionIds = await stores.ask<string[]>('drop', { files: dropped });
-    const { peakMiB, failures } = runBundle(join(bundle, 'index.js'), near, eventOf(versionIds));
+    const photos = await stores.ask<Dropped[]>('drop', { files: dropped });
+    const { peakMiB, failures } = runBundle(join(bundle, 'index.js'), near, eventOf(photos));
     if (failures > 0) throw new Error(`${failures} of ${what} failed`);
     return { what, peakMiB, goalMiB };
   };

@@ -3,7 +3,7 @@ import { Agent, request } from 'http';
 import { buffer } from 'stream/consumers';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
-import { eventOf } from './environment';
+import { type Dropped, eventOf } from './environment';
 import { serve, timed } from './worker';
 import { StoredDigest } from '../../lambda/thumbnail/archive';
 import { WasabiArchive } from '../../lambda/thumbnail/archive-store';
@@ -35,9 +35,9 @@ async function half(file: string, repetitions: number, threads: number) {
 }
 
 /** One run of the function. */
-async function handle(versionIds: string[], from = 0): Promise<void> {
-  const { batchItemFailures } = await handler(eventOf(versionIds, from) as never, { getRemainingTimeInMillis: () => 100_000 });
-  if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} of ${versionIds.length} photos failed`);
+async function handle(photos: Dropped[]): Promise<void> {
+  const { batchItemFailures } = await handler(eventOf(photos) as never, { getRemainingTimeInMillis: () => 100_000 });
+  if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} of ${photos.length} photos failed`);
 }
 
 const s3 = new S3Client({});
@@ -98,14 +98,14 @@ serve({
     return repeated(repetitions, () => render(bytes));
   },
   half: ({ file, repetitions, threads = 1 }) => half(file, repetitions, threads),
-  handle: ({ versionIds }) => timed(() => handle(versionIds)),
-  oneByOne: ({ versionIds }) => timed(async () => {
-    for (const [index, versionId] of (versionIds as string[]).entries()) await handle([versionId], index);
+  handle: ({ photos }) => timed(() => handle(photos)),
+  oneByOne: ({ photos }) => timed(async () => {
+    for (const photo of photos) await handle([photo]);
   }),
-  believing: async ({ versionIds }) => {
+  believing: async ({ photos }) => {
     const restore = believing();
     try {
-      return await timed(() => handle(versionIds));
+      return await timed(() => handle(photos));
     } finally {
       restore();
     }

@@ -47,11 +47,12 @@ async function cameraLike(width: number, height: number, options: sharp.JpegOpti
     .toBuffer();
 }
 
-/** The generator of Numerical Recipes: plenty for noise of ± 4. */
+/** ± 4 by the generator of Numerical Recipes; a prime number of them, so that they do not repeat in rows. */
 function addNoise(pixels: Buffer): void {
-  let state = 1;
-  for (let index = 0; index < pixels.length; index++) {
+  const noise = new Int8Array(999_983);
+  for (let index = 0, state = 1; index < noise.length; index++) {
     state = (state * 1664525 + 1013904223) % 2 ** 32;
-    pixels[index] = Math.min(255, Math.max(0, pixels[index] + Math.floor(state / 2 ** 29) - 4));
+    noise[index] = Math.floor(state / 2 ** 29) - 4;
   }
+  for (let index = 0; index < pixels.length; index++) pixels[index] = Math.min(255, Math.max(0, pixels[index] + noise[index % noise.length]));
 }

@@ -1,6 +1,6 @@
 import { Sample } from './worker';
 
-/** US East, the first tier: https://aws.amazon.com/lambda/pricing/ */
+/** US East, the first tier of https://aws.amazon.com/lambda/pricing/, as quoted by https://cloudchipr.com/blog/aws-lambda-pricing */
 export const LAMBDA_PRICES = {
   readOn: '2026-11-20',
   perGbSecond: { arm64: 0.0000133334, x64: 0.0000166667 },

@@ -112,7 +112,7 @@ function sections({ thumbnails, halves, photos, batches, memory, coldStart, shar
     `(${ratio(coldStart.ours.wallMs, coldStart.bare.wallMs)} ×). Processor time of the loading alone: ${coldStart.ours.cpuMs.toFixed(0)} ms, ` +
     `bare ${coldStart.bare.cpuMs.toFixed(0)} ms (${ratio(coldStart.ours.cpuMs, coldStart.bare.cpuMs)} ×).`,
     '## Cost',
-    `A million photos of 12 megapixels in batches of ten, on Lambda alone, by the prices of ${LAMBDA_PRICES.readOn} for US East (https://aws.amazon.com/lambda/pricing/, first tier). ` +
+    `A million photos of 12 megapixels in batches of ten, on Lambda alone, by the prices of ${LAMBDA_PRICES.readOn} for US East (first tier of https://aws.amazon.com/lambda/pricing/, as https://cloudchipr.com/blog/aws-lambda-pricing quotes it). ` +
     `Measured: ${share.oneCore.wallMs.toFixed(0)} ms a batch on one core, ${share.oneCore.cpuMs.toFixed(0)} ms of them processor time, which is 1769 MiB; ` +
     `${share.twoCores.wallMs.toFixed(0)} ms on two. **Smaller sizes are scaled, not measured:** their share of a core is in proportion ` +
     '(https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html), and the core is this machine\'s, not Lambda\'s.',

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'crypto';
+import { randomBytes } from 'crypto';
 import { readFileSync } from 'fs';
+import { type Dropped } from './environment';
 import { ShapedLink } from './shaped-link';
 import { serve } from './worker';
 import { JsonServer } from '../../test/lambda/fixtures/json-server';
@@ -28,14 +29,11 @@ async function main(): Promise<void> {
       for (const bucket of ['dropbox', 'thumbnails', 'bare']) aws.addBucket(bucket);
       for (const bucket of ['photoarchive', 'bare']) wasabi.addBucket(bucket);
       firstRequestAt = undefined;
-      return files.map((file, index) => aws.put('dropbox', `photos/${index}.jpg`, contentOf(file), { 'content-type': 'image/jpeg' }).versionId);
+      return files.map((file, index): Dropped => {
+        const { key, versionId, body } = aws.put('dropbox', `photos/${index}.jpg`, contentOf(file), { 'content-type': 'image/jpeg' });
+        return { key, versionId, size: body.length };
+      });
     },
-    left: () => ({
-      dropbox: aws.buckets.get('dropbox')!.versions.length,
-      thumbnails: aws.buckets.get('thumbnails')!.versions.length,
-      archived: wasabi.buckets.get('photoarchive')!.versions.map(({ body }) => createHash('sha256').update(body).digest('hex')),
-    }),
-    lines: () => [...aws.lines, ...wasabi.lines],
     firstRequestAt: () => firstRequestAt,
   });
 }
