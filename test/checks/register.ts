@@ -38,8 +38,8 @@ function photos(scope: Construct, props: Partial<ThumbnailToWasabiProps> = {}): 
 /** With the archive beside it, into a bucket that is not of the library. */
 function restore(scope: Construct, props: Partial<PhotoRestoreProps> = {}): PhotoRestore {
   const archive = photos(new Construct(scope, 'Archive'));
-  const logs = new Bucket(scope, 'Logs', { enforceSSL: true });
-  const destination = new Bucket(scope, 'Restored', { enforceSSL: true, serverAccessLogsBucket: logs });
+  const logs = new Bucket(scope, 'Logs', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY });
+  const destination = new Bucket(scope, 'Restored', { enforceSSL: true, serverAccessLogsBucket: logs, removalPolicy: RemovalPolicy.DESTROY });
   return new PhotoRestore(scope, 'Subject', { photos: archive, destination, ...props });
 }
 

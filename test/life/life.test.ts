@@ -78,7 +78,7 @@ describe('deployed', () => {
   test('whatever could be left over later is seen', async () => {
     const kinds = new Set((await leftovers(emulators.account)).map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual([
-      'alarm', 'bucket', 'event source mapping', 'function', 'key', 'log group', 'queue', 'role', 'rule', 'secret', 'stack', 'topic',
+      'alarm', 'bucket', 'event source mapping', 'function', 'key', 'log group', 'parameter', 'queue', 'role', 'rule', 'secret', 'stack', 'topic',
     ]);
   });
 

@@ -4,6 +4,8 @@ import { readBucket, readBucketPolicy } from './bucket';
 import { readEventSourceMapping, readFunction } from './function';
 import { readKey } from './key';
 import { readLogGroup } from './log-group';
+import { readParameter } from './parameter';
+import { readPermission } from './permission';
 import { readQueue, readQueuePolicy } from './queue';
 import { Reader } from './reader';
 import { readPolicy, readRole } from './role';
@@ -18,11 +20,13 @@ export const READERS: Record<string, Reader> = {
   'AWS::KMS::Key': readKey,
   'AWS::Lambda::EventSourceMapping': readEventSourceMapping,
   'AWS::Lambda::Function': readFunction,
+  'AWS::Lambda::Permission': readPermission,
   'AWS::Logs::LogGroup': readLogGroup,
   'AWS::S3::Bucket': readBucket,
   'AWS::S3::BucketPolicy': readBucketPolicy,
   'AWS::SNS::Topic': readTopic,
   'AWS::SQS::Queue': readQueue,
   'AWS::SQS::QueuePolicy': readQueuePolicy,
+  'AWS::SSM::Parameter': readParameter,
   'Custom::WasabiBucket': readArchiveBucket,
 };

@@ -7,6 +7,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { Emulators } from '../../emulator/emulators';
 import { DeployedResource } from '../deployed-resource';
 
@@ -20,6 +21,7 @@ export function servicesOf({ account, store }: Pick<Emulators, 'account' | 'stor
     kms: new KMSClient(account),
     lambda: new LambdaClient(account),
     logs: new CloudWatchLogsClient(account),
+    parameters: new SSMClient(account),
     s3: new S3Client(account),
     sns: new SNSClient(account),
     sqs: new SQSClient(account),

@@ -2,7 +2,7 @@ import { DescribeRuleCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-e
 import { parsed, Reader } from './reader';
 
 export const readRule: Reader = async ({ physicalId }, { events }) => {
-  const { Description, EventPattern, State } = await events.send(new DescribeRuleCommand({ Name: physicalId }));
+  const { Description, EventPattern, ScheduleExpression, State } = await events.send(new DescribeRuleCommand({ Name: physicalId }));
   const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: physicalId }));
-  return { Description, EventPattern: parsed(EventPattern), State, Targets };
+  return { Description, EventPattern: parsed(EventPattern), ScheduleExpression, State, Targets };
 };
