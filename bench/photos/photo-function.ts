@@ -8,15 +8,17 @@ import { serve, timed } from './worker';
 import { StoredDigest } from '../../lambda/thumbnail/archive';
 import { WasabiArchive } from '../../lambda/thumbnail/archive-store';
 import { handler } from '../../lambda/thumbnail/index';
+import { inspect } from '../../lambda/thumbnail/inspect';
 import { Photo } from '../../lambda/thumbnail/photo';
-import { inspect, renderThumbnail, ThumbnailSpec } from '../../lambda/thumbnail/thumbnail';
+import { renderThumbnails, ThumbnailSpec } from '../../lambda/thumbnail/thumbnail';
 import { wasabiClient } from '../../lambda/wasabi/client';
 
 const MAX_PIXELS = Number(process.env.MAX_INPUT_PIXELS);
 const [DEFAULT_SPEC]: ThumbnailSpec[] = JSON.parse(process.env.THUMBNAILS!);
 
 async function render(bytes: Uint8Array, spec = DEFAULT_SPEC) {
-  return renderThumbnail(bytes, await inspect(bytes, MAX_PIXELS), spec, MAX_PIXELS);
+  const [thumbnail] = await renderThumbnails(bytes, await inspect(bytes, MAX_PIXELS), [spec], MAX_PIXELS);
+  return thumbnail;
 }
 
 async function repeated(repetitions: number, work: () => Promise<unknown>) {
