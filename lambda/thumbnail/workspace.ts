@@ -1,3 +1,4 @@
+import { setImmediate } from 'timers/promises';
 import { Semaphore } from 'async-mutex';
 
 /**
@@ -13,10 +14,14 @@ export class Workspace {
     this.pixels = new Semaphore(maxPixels);
   }
 
-  /** Runs with room for so many bytes, or for as many as there are at all; of unknown size counts as that. */
-  public holding<T>(bytes: number = this.maxBytes, work: (room: number) => Promise<T>): Promise<T> {
+  /**
+   * Runs with room for so many bytes, or for as many as there are at all; of unknown size counts as that. The small go before the large: one
+   * that takes longer than a run may last would otherwise keep the same photos waiting in each run, until all are dead letters.
+   */
+  public async holding<T>(bytes: number = this.maxBytes, work: (room: number) => Promise<T>): Promise<T> {
     const room = share(bytes, this.maxBytes);
-    return this.bytes.runExclusive(() => work(room), room);
+    if (room === this.maxBytes) await setImmediate(); // the others of its batch may not have come yet
+    return this.bytes.runExclusive(() => work(room), room, -room);
   }
 
   public decoding<T>(pixels: number, work: () => Promise<T>): Promise<T> {
