@@ -1,7 +1,7 @@
 import { awscdk } from 'projen';
 
 /**
- * Makes `npm test` and `npm run demo` work on a fresh clone with no step before them: they are plain
+ * Makes `npm test`, `npm run demo` and `npm run soak` work on a fresh clone with no step before them: they are plain
  * Node scripts without dependencies, which install what is missing and then go on.
  */
 export class OneLineCommands {
@@ -13,6 +13,7 @@ export class OneLineCommands {
     project.setScript('test', 'node scripts/test.mjs');
     project.setScript('test:consumers', 'node scripts/test.mjs consumers');
     project.setScript('demo', 'node scripts/demo.mjs');
+    project.setScript('soak', 'node scripts/soak.mjs');
 
     project.gitignore.exclude('/.venv/', '/test-reports/', '/demo-report/', 'cdk.out/', '__pycache__/');
     project.npmignore?.exclude('/scripts/', '/examples/', '/docs/', '/bench/', '/.ci/', '/.venv/', '/test-reports/', '/demo-report/', 'cdk.out/');
