@@ -1,7 +1,7 @@
 import { awscdk } from 'projen';
 
 /**
- * Makes `npm test` and `npm run demo` work on a fresh clone with no step before them: they are plain
+ * Makes `npm test`, `npm run demo` and `npm run soak` work on a fresh clone with no step before them: they are plain
  * Node scripts without dependencies, which install what is missing and then go on.
  */
 export class OneLineCommands {
@@ -16,6 +16,7 @@ export class OneLineCommands {
     project.setScript('bench:synthesis', 'node bench/synthesis.mjs');
     project.setScript('fuzz', 'ts-node --transpile-only --project test/tsconfig.json test/fuzz/run.ts');
     project.setScript('bench:photos', 'node bench/photos/run.mjs');
+    project.setScript('soak', 'node scripts/soak.mjs');
 
     project.gitignore.exclude('/.venv*/', '/test-reports/', '/demo-report/', 'cdk.out/', '__pycache__/');
     project.npmignore?.exclude(

@@ -40,6 +40,12 @@ export const runners = [
     needs: ['python', 'linux'],
     run: () => jest('--config', 'test/e2e/jest.config.js'),
   },
+  {
+    name: 'soak',
+    title: 'the photo function under faults, and an audit of each photo',
+    needs: ['python', 'linux'],
+    run: () => jest('--config', 'test/soak/jest.config.js'),
+  },
 ];
 
 function jest(...parameters) {

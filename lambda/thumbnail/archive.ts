@@ -116,22 +116,32 @@ async function copiesWith(own: ArchiveCopy, { key, photo, present, store }: Arch
  * others have written, and puts the newest on top; it looks again after that, since its copy may have covered one that
  * came in between.
  */
-async function keepNewestOnTop(ownVersionId: string, listed: ArchiveCopy[], { key, photo, store }: Archiving): Promise<void> {
+async function keepNewestOnTop(ownVersionId: string, listed: ArchiveCopy[], archiving: Archiving): Promise<void> {
+  const { key, photo, store } = archiving;
   let copies = listed;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (!copies.some((copy) => copy.versionId === ownVersionId)) {
       throw new Error(`the archive does not list version ${ownVersionId} of ${key}, which it has just accepted`);
     }
-    const [top] = copies;
-    const newest = copies.reduce((best, copy) => isNewer(copy.provenance, best.provenance) ? copy : best);
-    if (newest === top) return;
+    const sound = await soundCopyOfNewest(copies, ownVersionId, archiving);
+    // Where none is sound, the run of the newest has yet to store one, and to put it on top.
+    if (!sound || sound === copies[0]) return;
 
-    const copyId = await store.putOnTop(key, newest.versionId);
+    const copyId = await store.putOnTop(key, sound.versionId);
     const { sha256 } = await store.digest(key, copyId);
-    if (sha256 !== newest.provenance.sha256) throw new Error(`archive copy ${key} version ${copyId} differs from version ${newest.versionId}`);
+    if (sha256 !== sound.provenance.sha256) throw new Error(`archive copy ${key} version ${copyId} differs from version ${sound.versionId}`);
     copies = await store.copies(key, mayBeNewerFrom(photo.object.lastModified), copies);
   }
   throw new Error(`other photos under ${key} were archived all the time: its newest could not be made the current one`);
+}
+
+/** Of another photo's copies, or of more than one, not every one needs to be what it says it is: a store may have damaged it. */
+async function soundCopyOfNewest(copies: ArchiveCopy[], ownVersionId: string, { key, store }: Archiving): Promise<ArchiveCopy | undefined> {
+  const { provenance } = copies.reduce((best, copy) => isNewer(copy.provenance, best.provenance) ? copy : best);
+  for (const copy of copies.filter((other) => isSameUpload(other.provenance, provenance))) {
+    if (copy.versionId === ownVersionId || (await store.digest(key, copy.versionId)).sha256 === provenance.sha256) return copy;
+  }
+  return undefined;
 }
 
 function mayBeNewerFrom(uploaded: Date): Date {

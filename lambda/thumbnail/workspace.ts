@@ -1,3 +1,4 @@
+import { setImmediate } from 'timers/promises';
 import { Semaphore } from 'async-mutex';
 
 /** What is shared out is counted in thousandths: a semaphore of async-mutex takes time at each release for each one that it has free. */
@@ -13,10 +14,15 @@ export class Workspace {
 
   constructor(private readonly maxBytes: number, private readonly maxPixels: number) {}
 
-  /** Runs with room for so many bytes, or for as many as there are at all; of unknown size counts as that. */
-  public holding<T>(bytes: number = this.maxBytes, work: (room: number) => Promise<T>): Promise<T> {
+  /**
+   * Runs with room for so many bytes, or for as many as there are at all; of unknown size counts as that. The small go before the large: one
+   * that takes longer than a run may last would otherwise keep the same photos waiting in each run, until all are dead letters.
+   */
+  public async holding<T>(bytes: number = this.maxBytes, work: (room: number) => Promise<T>): Promise<T> {
     const room = Math.min(Math.max(1, bytes), this.maxBytes);
-    return this.bytes.runExclusive(() => work(room), shares(room, this.maxBytes));
+    if (room === this.maxBytes) await setImmediate(); // the others of its batch may not have come yet
+    const weight = shares(room, this.maxBytes);
+    return this.bytes.runExclusive(() => work(room), weight, -weight);
   }
 
   public decoding<T>(pixels: number, work: () => Promise<T>): Promise<T> {

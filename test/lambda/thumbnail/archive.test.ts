@@ -173,10 +173,26 @@ describe('events in the wrong order', () => {
     await expect(archiveCopy(KEY, older, archive)).rejects.toThrow('version archive-v3 differs from version archive-v1');
   });
 
-  test('of a damaged and a sound copy of the newest, the later is put on top', async () => {
-    archive.add(KEY, newer.provenance, damage(newer.bytes));
-    archive.add(KEY, newer.provenance, newer.bytes);
+  test.each([['above', [1, 0]], ['below', [0, 1]]])('a sound copy of the newest that lies %s a damaged one is put on top', async (_, order) => {
+    const stored = [newer.bytes, damage(newer.bytes)];
+    order.forEach((which) => archive.add(KEY, newer.provenance, stored[which]));
     await archiveCopy(KEY, older, archive);
+    expect(Buffer.from(archive.current.bytes).toString()).toBe('newer');
+  });
+
+  test('after a repair whose copy was damaged, the next run repairs it', async () => {
+    await archiveCopy(KEY, newer, archive);
+    const versionId = await archiveCopy(KEY, older, archive);
+    archive.add(KEY, newer.provenance, damage(newer.bytes));
+    expect(await archiveCopy(KEY, older, archive)).toBe(versionId);
+    expect(Buffer.from(archive.current.bytes).toString()).toBe('newer');
+  });
+
+  test('a damaged copy of the newest is left where there is no sound one: its own run stores that', async () => {
+    archive.add(KEY, newer.provenance, damage(newer.bytes));
+    await archiveCopy(KEY, older, archive);
+    expect(archive.journal).not.toContain('putOnTop');
+    await archiveCopy(KEY, newer, archive);
     expect(Buffer.from(archive.current.bytes).toString()).toBe('newer');
   });
 

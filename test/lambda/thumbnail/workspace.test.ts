@@ -26,8 +26,15 @@ test('one that is larger than all the room, or of unknown size, has it to itself
   const workspace = new Workspace(100, 100);
   const rooms: number[] = [];
   await Promise.all([500, undefined, 0].map((bytes) => workspace.holding(bytes, async (room) => { rooms.push(room); })));
-  expect(rooms).toEqual([100, 100, 1]);
+  expect(rooms).toEqual([1, 100, 100]);
   expect(await most([150, 10], (bytes, work) => workspace.holding(bytes, work))).toBe(150);
+});
+
+test('the small go before the large of their batch, which may take longer than a run may last', async () => {
+  const workspace = new Workspace(100, 100);
+  const begun: number[] = [];
+  await Promise.all([500, 60, 50, 10].map((bytes) => workspace.holding(bytes, async () => { begun.push(bytes); })));
+  expect(begun).toEqual([60, 10, 50, 500]);
 });
 
 test('the room of one that failed is free again', async () => {
