@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { hasHeicDecoder, unpackedBundle, zipSizes } from './bundle';
 import { type Dropped, eventOf, functionEnvironment, StoreUrls } from './environment';
 import { interleaved } from './interleaved';
-import { largestAllowed, pictures } from './pictures';
+import { largestAllowed, largestAvif, pictures } from './pictures';
 import { type ColdStart, type Figures, report } from './report';
 import { Sample, Worker } from './worker';
 
@@ -62,13 +62,15 @@ export async function bench({ step, rounds, isDry }: Options): Promise<void> {
 }
 
 async function pictureFiles(folder: string): Promise<Record<string, string>> {
-  const all = [...await pictures(), await largestAllowed()];
+  const all = [...await pictures(), await largestAllowed(), await largestAvif()];
   for (const { name, bytes } of all) writeFileSync(join(folder, name), bytes);
   return Object.fromEntries(all.map(({ name }) => [name, join(folder, name)]));
 }
 
 const LARGEST = '100-megapixels-progressive.jpg';
-const measured = (files: Record<string, string>) => Object.entries(files).filter(([picture]) => picture !== LARGEST);
+const LARGEST_AVIF = '33-megapixels.avif';
+const HEIC_IN_ONE_PIECE = join(__dirname, '..', '..', 'test', 'lambda', 'fixtures', 'heic', '48-megapixels.heic');
+const measured = (files: Record<string, string>) => Object.entries(files).filter(([picture]) => picture !== LARGEST && picture !== LARGEST_AVIF);
 
 /** On one core, in processes that have decoded the picture before. */
 async function rendering({ files, far, rounds }: Stand): Promise<Pick<Figures, 'thumbnails' | 'halves'>> {
@@ -148,12 +150,14 @@ async function memory({ files, bundle, near, stores }: Stand): Promise<Figures['
     if (failures > 0) throw new Error(`${failures} of ${what} failed`);
     return { what, peakMiB, goalMiB };
   };
-  const { '48-megapixels.jpg': large, [LARGEST]: largest } = files;
+  const { '48-megapixels.jpg': large, [LARGEST]: largest, [LARGEST_AVIF]: avif } = files;
   return [
     await peak('48 megapixels', [large], 256),
     await peak('an object of 500 MB', [String(500e6)], 300),
     await peak('a batch of ten times 48 megapixels', Array(10).fill(large)),
     await peak('100 megapixels, progressive', [largest]),
+    await peak('48 megapixels, HEIC in one piece', [HEIC_IN_ONE_PIECE]),
+    await peak('33 megapixels, AVIF, the most of it', [avif]),
   ];
 }
 

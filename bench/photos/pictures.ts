@@ -26,6 +26,13 @@ export async function largestAllowed(): Promise<Picture> {
   return { name: '100-megapixels-progressive.jpg', bytes: await cameraLike(12_500, 8_000, { progressive: true }) };
 }
 
+/** As many as it takes of AVIF, whose decoder needs three times the memory. */
+export async function largestAvif(): Promise<Picture> {
+  const { data, info } = await sharp({ create: { width: 6600, height: 5050, channels: 3, background: 'black' } })
+    .composite([{ input: landscape(1), tile: true }]).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { name: '33-megapixels.avif', bytes: await sharp(data, { raw: info }).avif({ quality: 50, effort: 0 }).toBuffer() };
+}
+
 const NINE = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 function landscape(orientation: number): Buffer {
