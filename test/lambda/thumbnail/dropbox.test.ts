@@ -172,6 +172,12 @@ describe.each([['without', undefined], ['with suspended', 'Suspended' as const]]
     expect(server.buckets.get('dropbox')!.versions.filter(({ isMarker }) => !isMarker)).toEqual([]);
   });
 
+  test('removes an object that is gone already', async () => {
+    const object = await objectOf(server.put('dropbox', KEY, 'a'));
+    await dropbox.remove(object);
+    expect(await dropbox.remove(object)).toBe('removed');
+  });
+
   test('does not remove a newer upload that replaced it', async () => {
     const object = await objectOf(server.put('dropbox', KEY, 'older'));
     const newer = server.put('dropbox', KEY, 'newer');

@@ -5,7 +5,7 @@ const LATE = new Date('2026-01-01T00:00:01Z');
 
 test.each([
   ['the greater sequencer', '0055AED6DCD90281E6', '0055AED6DCD90281E5'],
-  ['the greater sequencer, whatever the case of its digits', '00ab', '00AA'],
+  ['the greater sequencer, whatever the case of its digits', '00AB', '00aa'],
   ['a shorter sequencer whose digits are greater: it is padded on the right', '01', '00FF'],
   ['a longer sequencer that adds to the shorter', '0101', '01'],
 ])('%s is newer', (_, newer, older) => {

@@ -168,3 +168,7 @@ describe('what is refused', () => {
     await expect(renderThumbnail(cut, inspected, INSIDE_256, MAX_PIXELS)).rejects.toMatchObject({ name: 'Rejection', reason: 'corrupt' });
   });
 });
+
+test('no picture stays in memory for a next one', () => {
+  expect(sharp.cache()).toMatchObject({ memory: { max: 0 }, items: { max: 0 }, files: { max: 0 } });
+});
