@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ROOT } from './install.mjs';
 
-const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
+export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
 
 /**
  * What `npm test` runs, from the quickest answer to the slowest.
@@ -16,8 +16,13 @@ export const runners = [
   { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest() },
   { name: 'newest', title: 'constructs on the newest aws-cdk-lib', needs: [], run: () => jest('--config', 'test/newest/jest.config.js') },
   { name: 'lint', title: 'cfn-lint over the synthesized templates', needs: ['python'], run: lintTemplates },
-  { name: 'mutations', title: 'defects of one line, which the tests must notice', needs: [], run: () => countingItself('test/mutations/run.mjs') },
-  { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself('test/consumers/run.mjs') },
+  {
+    name: 'mutations',
+    title: 'the nets, tried with the defects that they caught before',
+    needs: ['python'],
+    run: () => countingItself([...TS_NODE, 'test/mutations/run.ts', '--on-record']),
+  },
+  { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself([process.execPath, 'test/consumers/run.mjs']) },
   {
     name: 'e2e',
     title: 'the example in an emulated account',
@@ -50,8 +55,7 @@ function lintTemplates() {
     const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json')).map((name) => join(folder, name));
     if (templates.length === 0) throw new Error('test/checks/templates.ts wrote no *.template.json');
 
-    // W3005: CDK lets whatever uses a role wait for the role's policies, and names the role, too.
-    const { output } = await start(['.venv/bin/cfn-lint', '--ignore-checks', 'W3005', '--format', 'json', '--', ...templates], {}, 'pipe');
+    const { output } = await start([...TS_NODE, 'test/checks/cfn-lint.ts', ...templates], {}, 'pipe');
     const findings = JSON.parse(output); // what is no JSON is no answer of the linter
     for (const { Level, Rule, Filename, Message, Location } of findings) {
       console.log(`${Level} ${Rule.Id} in ${basename(Filename)} at ${(Location.Path ?? []).join('/')}: ${Message}`);
@@ -62,12 +66,12 @@ function lintTemplates() {
   });
 }
 
-/** A script whose last line says its counts. */
-async function countingItself(script) {
-  const { code, output } = await start([process.execPath, script], {}, 'pipe');
+/** A command whose last line says its counts. */
+async function countingItself(command) {
+  const { code, output } = await start(command, {}, 'pipe');
   console.log(output.trimEnd());
   const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
-  if (!counts) throw new Error(`${script} did not say how many passed`);
+  if (!counts) throw new Error(`\`${command.join(' ')}\` did not say how many passed`);
   const [passed, failed, skipped] = counts.slice(1).map(Number);
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
 }
