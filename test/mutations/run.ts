@@ -1,0 +1,90 @@
+// Puts each defect into the templates and the source, and sees which nets catch it. Without a parameter: all of them, and writes
+// docs/mutation-report.md. With words: those whose names contain one, and the others stay on record as they were. With --on-record: asks only
+// those that have caught them before, as `npm test` does, and closes with a line that scripts/test.mjs adds up.
+import './on-newest';
+import { mkdtempSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { NETS } from './nets';
+import { MutationRecord, recorded, requireFresh, write } from './record';
+import { requireSound } from './soundness';
+import { SOURCE_DEFECTS } from './source-defects';
+import { TEMPLATE_DEFECTS } from './template-defects';
+import { testsOfConstruct, testsThatLoad } from './tests-of';
+import { Catches, isTest, Trial, tryAll } from './trials';
+
+const ENOUGH = 0.95;
+
+const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-mutations-'));
+process.env.TMPDIR = folder; // what is synthesized goes with the folder
+process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-asset-staging': true }); // thousands of copies of the zips
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // a banner about Node.js 20, which is tested and works
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })); // what was interrupted with us may write for a moment yet
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+}).finally(() => process.exit());
+
+async function main(words: string[]): Promise<void> {
+  requireSound(TEMPLATE_DEFECTS, SOURCE_DEFECTS);
+  await (words.includes('--on-record') ? repeatRecord() : makeRecord(words));
+}
+
+/**
+ * All nets are asked about a defect in a template. Tests are slow: first those of the very file or construct, and about what none of these
+ * has caught, all that load the file.
+ */
+async function makeRecord(words: string[]): Promise<void> {
+  const isWanted = ({ name }: { name: string }) => words.length === 0 || words.some((word) => name.includes(word));
+  const nets = NETS.map(({ name }) => name);
+  const [templateDefects, sourceDefects] = [TEMPLATE_DEFECTS.filter(isWanted), SOURCE_DEFECTS.filter(isWanted)];
+  const first = await tryAll(
+    templateDefects.map((defect) => ({ defect, asked: nets })),
+    sourceDefects.map((defect) => ({ defect, asked: testsThatLoad(defect.file).slice(0, 1) })),
+  );
+  const then = await tryAll(
+    slippedAmong(templateDefects, Object.fromEntries(first.ofTemplates)).map((defect) => ({ defect, asked: [testsOfConstruct(defect.variant)] })),
+    slippedAmong(sourceDefects, Object.fromEntries(first.ofSources)).map((defect) => ({ defect, asked: testsThatLoad(defect.file).slice(1) })),
+  );
+  const [ofTemplates, ofSources] = [new Map([...first.ofTemplates, ...then.ofTemplates]), new Map([...first.ofSources, ...then.ofSources])];
+  const seconds = Object.fromEntries(Object.entries(first.seconds).map(([part, count]) => [part, count + (then.seconds[part] ?? 0)]));
+  const before: MutationRecord = words.length === 0 ? { templates: {}, sources: {}, seconds } : recorded();
+  const merged = (defects: { name: string }[], old: Record<string, string[]>, fresh: Catches) =>
+    Object.fromEntries(defects.map(({ name }) => [name, fresh.get(name) ?? old[name] ?? []]));
+  const templates = merged(TEMPLATE_DEFECTS, before.templates, ofTemplates);
+  const sources = merged(SOURCE_DEFECTS, before.sources, ofSources);
+  write({ templates, sources, seconds: before.seconds });
+
+  const total = TEMPLATE_DEFECTS.length + SOURCE_DEFECTS.length;
+  const slipped = [...slippedAmong(TEMPLATE_DEFECTS, templates), ...slippedAmong(SOURCE_DEFECTS, sources)];
+  for (const { name, wouldBeCaughtBy } of slipped) console.log(`✗ ${name}: not caught; ${wouldBeCaughtBy ?? 'say in its wouldBeCaughtBy what would'}`);
+  console.log(`${total - slipped.length} of ${total} defects caught: docs/mutation-report.md`);
+  if (slipped.length > total * (1 - ENOUGH) || slipped.some(({ wouldBeCaughtBy }) => !wouldBeCaughtBy)) process.exitCode = 1;
+}
+
+function slippedAmong<T extends { name: string }>(defects: T[], caught: Record<string, string[]>): T[] {
+  return defects.filter(({ name }) => caught[name].length === 0);
+}
+
+/** Of the tests, which are slow, only the first is asked, which is that of the construct or function itself; and none where other nets are. */
+async function repeatRecord(): Promise<void> {
+  const record = recorded();
+  requireFresh(record);
+  const templates = TEMPLATE_DEFECTS.map((defect) => {
+    const nets = record.templates[defect.name].filter((catcher) => !isTest(catcher));
+    return { defect, asked: nets.length > 0 ? nets : record.templates[defect.name] };
+  });
+  const sources = SOURCE_DEFECTS.map((defect) => ({ defect, asked: record.sources[defect.name].slice(0, 1) }));
+  const { ofTemplates, ofSources } = await tryAll(templates, sources);
+
+  const lost = ({ defect: { name }, asked }: Trial<{ name: string }>, catches: Catches) => {
+    const missing = asked.filter((catcher) => !catches.get(name)!.includes(catcher));
+    if (missing.length > 0) console.log(`✗ ${name}: not caught any more by ${missing.join(', ')}`);
+    return missing.length > 0;
+  };
+  const failed = [...templates.filter((trial) => lost(trial, ofTemplates)), ...sources.filter((trial) => lost(trial, ofSources))].length;
+  console.log(`${templates.length + sources.length - failed} passed, ${failed} failed, 0 skipped`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
