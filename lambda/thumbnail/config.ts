@@ -1,4 +1,5 @@
 import { ThumbnailSpec } from './thumbnail';
+import { endpoint, Environment, fail, positiveInteger, text } from '../environment';
 
 export interface Config {
   readonly thumbnailBucket: string;
@@ -18,8 +19,6 @@ export interface Config {
   readonly maxInputPixels: number;
 }
 
-type Environment = Record<string, string | undefined>;
-
 /** Reads the environment, once and whole, so that a wrong setting fails at the cold start and not at some photo. */
 export function readConfig(env: Environment): Config {
   return {
@@ -38,23 +37,6 @@ export function readConfig(env: Environment): Config {
     maxInputBytes: positiveInteger(env, 'MAX_INPUT_BYTES'),
     maxInputPixels: positiveInteger(env, 'MAX_INPUT_PIXELS'),
   };
-}
-
-function text(env: Environment, name: string, meaning: string): string {
-  return env[name] || fail(env, name, meaning);
-}
-
-function positiveInteger(env: Environment, name: string): number {
-  const value = Number(env[name]);
-  return Number.isSafeInteger(value) && value > 0 ? value : fail(env, name, 'a positive whole number');
-}
-
-function endpoint(env: Environment, name: string): string {
-  const value = env[name] ?? '';
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  // Photos do not travel in the clear; within this machine (a store for tests) there is no wire to listen on.
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname));
-  return isSafe ? value : fail(env, name, 'an https URL');
 }
 
 function thumbnails(env: Environment, name: string): ThumbnailSpec[] {
@@ -84,8 +66,4 @@ function parse(json = ''): unknown {
   } catch {
     return undefined;
   }
-}
-
-function fail(env: Environment, name: string, meaning: string): never {
-  throw new Error(`environment variable ${name} must be ${meaning}, got ${JSON.stringify(env[name])}`);
 }

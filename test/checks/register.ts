@@ -38,8 +38,10 @@ function photos(scope: Construct, props: Partial<ThumbnailToWasabiProps> = {}): 
 /** With the archive beside it, into a bucket that is not of the library. */
 function restore(scope: Construct, props: Partial<PhotoRestoreProps> = {}): PhotoRestore {
   const archive = photos(new Construct(scope, 'Archive'));
-  const logs = new Bucket(scope, 'Logs', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY });
-  const destination = new Bucket(scope, 'Restored', { enforceSSL: true, serverAccessLogsBucket: logs, removalPolicy: RemovalPolicy.DESTROY });
+  const { removalPolicy } = StageProfile.of(scope);
+  const kept = { enforceSSL: true, removalPolicy, autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY };
+  const logs = new Bucket(scope, 'Logs', kept);
+  const destination = new Bucket(scope, 'Restored', { ...kept, serverAccessLogsBucket: logs });
   return new PhotoRestore(scope, 'Subject', { photos: archive, destination, ...props });
 }
 
