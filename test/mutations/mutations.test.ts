@@ -4,7 +4,7 @@ import { recorded, requireFresh } from './record';
 import { requireSound } from './soundness';
 import { SOURCE_DEFECTS, SourceDefect } from './source-defects';
 import { TEMPLATE_DEFECTS, TemplateDefect } from './template-defects';
-import { netOf, testsOfConstruct, testsThatLoad } from './tests-of';
+import { netOf, testsByNearness, testsOfConstruct } from './tests-of';
 import { caughtBy, failuresOf } from './trials';
 
 const SOUND_SOURCE: SourceDefect = { name: 'source', file: 'src/private/removal-policy.ts', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.RETAIN' };
@@ -66,12 +66,13 @@ test('a defect that does not fit is an error, and no net catches it', async () =
   await expect(caughtBy(NETS[0], [unfit])).rejects.toThrow(message);
 });
 
-test('a file is seen by the tests that load it, by whatever way, its own first', () => {
-  const tests = testsThatLoad('lambda/thumbnail/recency.ts');
-  expect(tests[0]).toBe('test/lambda/thumbnail/recency.test.ts');
-  expect(tests).toEqual(expect.arrayContaining(['test/lambda/thumbnail/archive.test.ts', 'test/lambda/thumbnail/index.test.ts']));
-  expect(tests).not.toContain('test/secure-queue.test.ts');
-  expect(testsThatLoad('src/private/private-bucket.ts')).toEqual(expect.arrayContaining(['test/thumbnail-to-wasabi.test.ts', 'test/checks/least-privilege.test.ts']));
+test('a file is seen by the tests that load it, by whatever way: its own, others, and the nets', () => {
+  const [own, others, nets] = testsByNearness('lambda/thumbnail/recency.ts');
+  expect(own).toEqual(['test/lambda/thumbnail/recency.test.ts']);
+  expect(others).toEqual(expect.arrayContaining(['test/lambda/thumbnail/archive.test.ts', 'test/lambda/thumbnail/index.test.ts']));
+  expect([...others, ...nets]).not.toContain('test/secure-queue.test.ts');
+  expect(testsByNearness('src/private/private-bucket.ts').slice(1))
+    .toEqual([expect.arrayContaining(['test/thumbnail-to-wasabi.test.ts']), expect.arrayContaining(['test/checks/least-privilege.test.ts'])]);
 });
 
 test('a report says to which net a test belongs', () => {

@@ -38,7 +38,8 @@ tests, so that a net that loses its bite fails the build.
 
 A defect in a template is put into the construct tree before it is synthesized: into a variant of \`test/checks/register.ts\`, on the newest aws-cdk-lib, and
 into whatever the tests of the construct build, on the oldest. One in the source is put in while it is compiled.
-Tests are slow: the first of them, which is that of the file or construct itself, is asked about all defects (in templates: that no other net caught), the others about what it missed.
+Tests are slow: that of the file or construct itself is asked about all defects (in templates: that no other net caught), the others that load the file about
+what it missed, and the nets over all constructs about what those missed.
 Not tried here: the apps of four languages and the emulated account.
 
 ## Totals

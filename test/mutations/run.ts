@@ -10,7 +10,7 @@ import { MutationRecord, recorded, requireFresh, write } from './record';
 import { requireSound } from './soundness';
 import { SOURCE_DEFECTS } from './source-defects';
 import { TEMPLATE_DEFECTS } from './template-defects';
-import { testsOfConstruct, testsThatLoad } from './tests-of';
+import { testsByNearness, testsOfConstruct } from './tests-of';
 import { Catches, isTest, Trial, tryAll } from './trials';
 
 const ENOUGH = 0.95;
@@ -33,39 +33,42 @@ async function main(words: string[]): Promise<void> {
 }
 
 /**
- * All nets are asked about a defect in a template. Tests are slow: first those of the very file or construct, and about what none of these
- * has caught, all that load the file.
+ * All nets are asked about a defect in a template. Tests are slow: first those of the very file or construct, then, about what none of these
+ * has caught, the other tests that load the file, and at last those over all constructs.
  */
 async function makeRecord(words: string[]): Promise<void> {
   const isWanted = ({ name }: { name: string }) => words.length === 0 || words.some((word) => name.includes(word));
   const nets = NETS.map(({ name }) => name);
   const [templateDefects, sourceDefects] = [TEMPLATE_DEFECTS.filter(isWanted), SOURCE_DEFECTS.filter(isWanted)];
-  const first = await tryAll(
-    templateDefects.map((defect) => ({ defect, asked: nets })),
-    sourceDefects.map((defect) => ({ defect, asked: testsThatLoad(defect.file).slice(0, 1) })),
-  );
-  const then = await tryAll(
-    slippedAmong(templateDefects, Object.fromEntries(first.ofTemplates)).map((defect) => ({ defect, asked: [testsOfConstruct(defect.variant)] })),
-    slippedAmong(sourceDefects, Object.fromEntries(first.ofSources)).map((defect) => ({ defect, asked: testsThatLoad(defect.file).slice(1) })),
-  );
-  const [ofTemplates, ofSources] = [new Map([...first.ofTemplates, ...then.ofTemplates]), new Map([...first.ofSources, ...then.ofSources])];
-  const seconds = Object.fromEntries(Object.entries(first.seconds).map(([part, count]) => [part, count + (then.seconds[part] ?? 0)]));
+  const caughtIn = { templates: new Map<string, string[]>(), sources: new Map<string, string[]>() };
+  const seconds: Record<string, number> = {};
+  for (const round of [0, 1, 2]) {
+    const results = await tryAll(
+      slippedAmong(templateDefects, caughtIn.templates).map((defect) => ({ defect, asked: [nets, [testsOfConstruct(defect.variant)], []][round] })),
+      slippedAmong(sourceDefects, caughtIn.sources).map((defect) => ({ defect, asked: testsByNearness(defect.file)[round] })),
+    );
+    results.ofTemplates.forEach((catchers, name) => caughtIn.templates.set(name, catchers));
+    results.ofSources.forEach((catchers, name) => caughtIn.sources.set(name, catchers));
+    for (const [part, count] of Object.entries(results.seconds)) seconds[part] = (seconds[part] ?? 0) + count;
+  }
   const before: MutationRecord = words.length === 0 ? { templates: {}, sources: {}, seconds } : recorded();
   const merged = (defects: { name: string }[], old: Record<string, string[]>, fresh: Catches) =>
     Object.fromEntries(defects.map(({ name }) => [name, fresh.get(name) ?? old[name] ?? []]));
-  const templates = merged(TEMPLATE_DEFECTS, before.templates, ofTemplates);
-  const sources = merged(SOURCE_DEFECTS, before.sources, ofSources);
+  const templates = merged(TEMPLATE_DEFECTS, before.templates, caughtIn.templates);
+  const sources = merged(SOURCE_DEFECTS, before.sources, caughtIn.sources);
   write({ templates, sources, seconds: before.seconds });
 
   const total = TEMPLATE_DEFECTS.length + SOURCE_DEFECTS.length;
-  const slipped = [...slippedAmong(TEMPLATE_DEFECTS, templates), ...slippedAmong(SOURCE_DEFECTS, sources)];
+  const slipped = [
+    ...slippedAmong(TEMPLATE_DEFECTS, new Map(Object.entries(templates))), ...slippedAmong(SOURCE_DEFECTS, new Map(Object.entries(sources))),
+  ];
   for (const { name, wouldBeCaughtBy } of slipped) console.log(`✗ ${name}: not caught; ${wouldBeCaughtBy ?? 'say in its wouldBeCaughtBy what would'}`);
   console.log(`${total - slipped.length} of ${total} defects caught: docs/mutation-report.md`);
   if (slipped.length > total * (1 - ENOUGH) || slipped.some(({ wouldBeCaughtBy }) => !wouldBeCaughtBy)) process.exitCode = 1;
 }
 
-function slippedAmong<T extends { name: string }>(defects: T[], caught: Record<string, string[]>): T[] {
-  return defects.filter(({ name }) => caught[name].length === 0);
+function slippedAmong<T extends { name: string }>(defects: T[], caught: Catches): T[] {
+  return defects.filter(({ name }) => (caught.get(name) ?? []).length === 0);
 }
 
 /** Of the tests, which are slow, only the first is asked, which is that of the construct or function itself; and none where other nets are. */

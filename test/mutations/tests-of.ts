@@ -3,9 +3,12 @@ import { basename, dirname, join } from 'path';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** The tests that load a file of the source, by whatever way: those of its own name first, the nets over all constructs last. */
-export function testsThatLoad(file: string): string[] {
-  return TESTS.filter((test) => loadedBy(test).has(file)).sort((one, other) => rank(one, file) - rank(other, file));
+/** The tests that load a file of the source, by whatever way: those of its own name, the others, and the nets over all constructs. */
+export function testsByNearness(file: string): [string[], string[], string[]] {
+  const loading = TESTS.filter((test) => loadedBy(test).has(file));
+  const own = loading.filter((test) => basename(test, '.test.ts') === basename(file, '.ts'));
+  const nets = loading.filter((test) => test.startsWith('test/checks/'));
+  return [own, loading.filter((test) => !own.includes(test) && !nets.includes(test)), nets];
 }
 
 /** The tests of the construct of a variant, which say how each of its resources shall be. */
@@ -25,11 +28,6 @@ const NOT_ASKED = /^test\/(bench|consumers|e2e|fuzz|life|mutations|newest|script
 
 const TESTS = (readdirSync(join(ROOT, 'test'), { recursive: true }) as string[])
   .map((name) => `test/${name}`).filter((test) => test.endsWith('.test.ts') && !NOT_ASKED.test(test)).sort();
-
-function rank(test: string, file: string): number {
-  if (basename(test, '.test.ts') === basename(file, '.ts')) return 0;
-  return test.startsWith('test/checks/') ? 2 : 1;
-}
 
 function loadedBy(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
