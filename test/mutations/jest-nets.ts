@@ -26,6 +26,7 @@ export async function failingTests(jobs: Job[]): Promise<Failures> {
     testTimeout: 20_000, // a machine that is slow today is no net
   };
   const options = { config: JSON.stringify(config), cacheDirectory: join(ROOT, 'node_modules/.cache/jest-mutations'), maxWorkers: 2, workerIdleMemoryLimit: '1GB', watchman: false };
+  Reporter.results.length = 0; // of a run before
   await runCLI({ ...options, silent: true, _: [], $0: 'jest' }, [ROOT]);
 
   const failures = new Map(jobs.map((job) => [job, new Map(job.tests.map((test): [string, string[]] => [test, undefined!]))]));

@@ -96,7 +96,7 @@ const inTheFunctions: SourceDefect[] = [
   { name: 'a thumbnail is written over whatever is there', file: 'lambda/thumbnail/thumbnail-store.ts', find: "{ IfNoneMatch: '*' }", replace: '{}' },
   { name: 'a photo that failed is no failure of its message', file: 'lambda/thumbnail/handler.ts', find: 'if (failures.length > 0) throw failures[0];', replace: '' },
   { name: 'a rejected photo is not reported', file: 'lambda/thumbnail/handler.ts', find: 'await deps.deadLetters.send(record.body, rejection.reason);', replace: '' },
-  { name: 'a wrong setting is found at some photo', file: 'lambda/thumbnail/config.ts', find: 'Number.isSafeInteger(value) && value > 0 ? value', replace: 'value !== 0 ? value' },
+  { name: 'a wrong setting is found at some photo', file: 'lambda/environment.ts', find: 'Number.isSafeInteger(value) && value > 0 ? value', replace: 'value !== 0 ? value' },
   { name: 'the uploader may forge where a copy is from', file: 'lambda/thumbnail/provenance.ts', find: '.filter(([name]) => !ours.includes(name))', replace: '' },
   { name: 'a silent dropbox uses up the run', file: 'lambda/thumbnail/index.ts', find: 'new S3Client({ requestHandler })', replace: 'new S3Client()' },
   { name: 'a silent secret store uses up the run', file: 'lambda/thumbnail/index.ts', find: 'new SecretsManagerClient({ requestHandler })', replace: 'new SecretsManagerClient()' },
