@@ -8,6 +8,7 @@ import { REGISTER } from './register';
 import * as mainstay from '../../src';
 
 const SRC = join(__dirname, '..', '..', 'src');
+const VARIANTS = join(__dirname, 'variants');
 const sourceOf = (file: string) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
 
 /** The props of each public construct, by its name. */
@@ -30,7 +31,7 @@ function givenInRegister(): Set<string> {
     if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) names.add(node.name.getText());
     node.forEachChild(visit);
   };
-  visit(sourceOf(join(__dirname, 'register.ts')));
+  for (const file of readdirSync(VARIANTS)) visit(sourceOf(join(VARIANTS, file)));
   return names;
 }
 

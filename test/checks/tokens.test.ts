@@ -1,237 +1,26 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, CfnOutput, CfnParameter, Duration, Lazy, Size, Stack, Tokenization } from 'aws-cdk-lib';
+import { App, CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import {
-  ArchiveObjectLock, PhotoRestore, PhotoRestoreProps, QueueProducer, QueueType, SecureQueue, SecureQueueProps, StageProfile, StageProfileOverrides,
-  ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps,
-} from '../../src';
+import { PHOTO_RESTORE } from './places/photo-restore';
+import { Place } from './places/place';
+import { REFUSED_BY_SECURE_QUEUE, SECURE_QUEUE } from './places/secure-queue';
+import { REFUSED_BY_STAGE_PROFILE, STAGE_PROFILE } from './places/stage-profile';
+import { photosWith, REFUSED_BY_THUMBNAIL_TO_WASABI, THUMBNAIL_TO_WASABI } from './places/thumbnail-to-wasabi';
+import { SecureQueue, ThumbnailSpec } from '../../src';
 
-/** A place that a token may stand in, as the assembly names it: `Props.prop` or `Class.method(parameter)`. */
-interface Place {
-  readonly of: string;
-  readonly literal: string | number;
-  readonly build: (scope: Construct, value: any) => void;
-  /** The props that `build` gives to one construct, to be given together with those of other places. */
-  readonly props?: (value: any, scope: Construct) => SecureQueueProps | Partial<ThumbnailToWasabiProps>;
-  /** For what CDK takes apart, by intrinsics where it is a token: it cannot come out as the literal does. */
-  readonly takenApart?: boolean;
-}
-
-const queue = (props: (value: any, scope: Construct) => SecureQueueProps) => ({
-  props,
-  build: (scope: Construct, value: any) => void new SecureQueue(scope, 'Subject', props(value, scope)),
-});
-
-const photos = (props: (value: any, scope: Construct) => Partial<ThumbnailToWasabiProps>) => ({
-  props,
-  build: (scope: Construct, value: any) => void photosWith(scope, props(value, scope)),
-});
-
-const thumbnail = (spec: (value: any) => ThumbnailSpec) => photos((value) => ({ thumbnails: [spec(value), ThumbnailSpec.width(999)] }));
-
-function photosWith(scope: Construct, props: Partial<ThumbnailToWasabiProps>): ThumbnailToWasabi {
-  const credentials = props.credentials ?? Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access');
-  return new ThumbnailToWasabi(scope, 'Subject', { wasabiRegion: 'eu-central-1', archiveBucketName: 'photoarchive', ...props, credentials });
-}
-
-const profile = (overrides: (value: any, scope: Construct) => StageProfileOverrides, create: (scope: Construct) => void) =>
-  (scope: Construct, value: any) => {
-    StageProfile.production().withOverrides(overrides(value, scope)).applyTo(scope);
-    create(scope);
-  };
-
-const publishing = (producer: (scope: Construct, value: string) => QueueProducer) => (scope: Construct, value: string) => {
-  new SecureQueue(scope, 'Subject').allowPublish(producer(scope, value));
-};
-
-const restoring = (props: (value: string, scope: Construct) => Partial<PhotoRestoreProps>) => (scope: Construct, value: string) => {
-  const destination = Bucket.fromBucketName(scope, 'Destination', 'restored');
-  new PhotoRestore(scope, 'Restore', { photos: photosWith(scope, {}), destination, ...props(value, scope) });
-};
-
-const KEY_ARN = 'arn:aws:kms:eu-west-3:123456789012:key/0d4ef1a3';
-const TOPIC_ARN = 'arn:aws:sns:eu-west-3:123456789012:alarms';
-const idIn = (scope: Construct) => `Imported${scope.node.children.length}`;
-const imported = {
-  bucket: (name: string, scope: Construct) => Bucket.fromBucketName(scope, idIn(scope), name),
-  key: (arn: string, scope: Construct) => Key.fromKeyArn(scope, idIn(scope), arn),
-  topic: (arn: string, scope: Construct) => Topic.fromTopicArn(scope, idIn(scope), arn),
-};
-
-const STRINGS: Place[] = [
-  { of: 'QueueProducer.bucket(bucket)', literal: 'uploads', build: publishing((scope, name) => QueueProducer.bucket(imported.bucket(name, scope))) },
-  {
-    of: 'QueueProducer.rule(rule)',
-    literal: 'arn:aws:events:eu-west-3:123456789012:rule/nightly',
-    takenApart: true,
-    build: publishing((scope, arn) => QueueProducer.rule(Rule.fromEventRuleArn(scope, idIn(scope), arn))),
-  },
-  { of: 'QueueProducer.topic(topic)', literal: TOPIC_ARN, takenApart: true, build: publishing((scope, arn) => QueueProducer.topic(imported.topic(arn, scope))) },
-  {
-    of: 'QueueRuleTargetOptions.messageGroupId',
-    literal: 'group',
-    build: (scope, messageGroupId) => {
-      const target = new SecureQueue(scope, 'Subject', { queueType: QueueType.fifo() }).asRuleTarget({ messageGroupId });
-      new Rule(scope, 'Rule', { eventPattern: { source: ['aws.s3'] }, targets: [target] });
-    },
-  },
-  {
-    of: 'PhotoRestoreProps.credentials',
-    literal: 'demo/wasabi/read-only',
-    build: restoring((name, scope) => ({ credentials: Secret.fromSecretNameV2(scope, idIn(scope), name) })),
-  },
-  { of: 'PhotoRestoreProps.destination', literal: 'restored', build: restoring((name, scope) => ({ destination: imported.bucket(name, scope) })) },
-  { of: 'SecureQueueProps.alarmTopic', literal: TOPIC_ARN, ...queue((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) })) },
-  { of: 'SecureQueueProps.encryptionKey', literal: KEY_ARN, ...queue((arn, scope) => ({ encryptionKey: imported.key(arn, scope) })) },
-  { of: 'SecureQueueProps.queueName', literal: 'jobs', ...queue((queueName) => ({ queueName })) },
-  {
-    of: 'StageProfileOverrides.alarmTopic',
-    literal: TOPIC_ARN,
-    build: profile((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) }), (scope) => new SecureQueue(scope, 'Subject')),
-  },
-  { of: 'ThumbnailOptions.name', literal: 'card', ...thumbnail((name) => ThumbnailSpec.inside(256, { name })) },
-  { of: 'ThumbnailToWasabiProps.accessLogsBucket', literal: 'logs', ...photos((name, scope) => ({ accessLogsBucket: imported.bucket(name, scope) })) },
-  { of: 'ThumbnailToWasabiProps.alarmTopic', literal: TOPIC_ARN, ...photos((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) })) },
-  { of: 'ThumbnailToWasabiProps.archiveBucketName', literal: 'photoarchive', ...photos((archiveBucketName) => ({ archiveBucketName })) },
-  { of: 'ThumbnailToWasabiProps.archiveEndpoint', literal: 'https://storage.example.org', ...photos((archiveEndpoint) => ({ archiveEndpoint })) },
-  { of: 'ThumbnailToWasabiProps.archiveKeyPrefix', literal: 'originals/', ...photos((archiveKeyPrefix) => ({ archiveKeyPrefix })) },
-  {
-    of: 'ThumbnailToWasabiProps.credentials',
-    literal: 'demo/wasabi/access',
-    ...photos((name, scope) => ({ credentials: Secret.fromSecretNameV2(scope, idIn(scope), name) })),
-  },
-  {
-    of: 'ThumbnailToWasabiProps.credentials',
-    literal: 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:wasabi-a1b2c3',
-    ...photos((arn, scope) => ({ credentials: Secret.fromSecretCompleteArn(scope, idIn(scope), arn) })),
-  },
-  {
-    of: 'ThumbnailToWasabiProps.credentials',
-    literal: 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:wasabi',
-    takenApart: true,
-    ...photos((arn, scope) => ({ credentials: Secret.fromSecretPartialArn(scope, idIn(scope), arn) })),
-  },
-  { of: 'ThumbnailToWasabiProps.eventBus', literal: 'photos', ...photos((name, scope) => ({ eventBus: EventBus.fromEventBusName(scope, idIn(scope), name) })) },
-  { of: 'ThumbnailToWasabiProps.dropbox', literal: 'uploads', ...photos((name, scope) => ({ dropbox: imported.bucket(name, scope) })) },
-  { of: 'ThumbnailToWasabiProps.encryptionKey', literal: KEY_ARN, ...photos((arn, scope) => ({ encryptionKey: imported.key(arn, scope) })) },
-  { of: 'ThumbnailToWasabiProps.thumbnailsBucket', literal: 'thumbnails', ...photos((name, scope) => ({ thumbnailsBucket: imported.bucket(name, scope) })) },
-  { of: 'ThumbnailToWasabiProps.uploadPrefix', literal: 'in/', ...photos((uploadPrefix) => ({ uploadPrefix, uploadSuffixes: ['.jpg'] })) },
-  { of: 'ThumbnailToWasabiProps.uploadSuffixes', literal: '.jpg', ...photos((suffix) => ({ uploadSuffixes: [suffix] })) },
-  { of: 'ThumbnailToWasabiProps.wasabiRegion', literal: 'eu-west-2', ...photos((wasabiRegion) => ({ wasabiRegion })) },
+const PLACES = [
+  ...SECURE_QUEUE,
+  ...THUMBNAIL_TO_WASABI,
+  ...PHOTO_RESTORE,
+  ...STAGE_PROFILE,
 ];
 
-const NUMBERS: Place[] = [
-  { of: 'ArchiveObjectLock.compliance(retention)', literal: 30, ...photos((days) => ({ archiveObjectLock: ArchiveObjectLock.compliance(Duration.days(days)) })) },
-  { of: 'ArchiveObjectLock.governance(retention)', literal: 30, ...photos((days) => ({ archiveObjectLock: ArchiveObjectLock.governance(Duration.days(days)) })) },
-  { of: 'SecureQueueProps.maximumMessageAge', literal: 60, ...queue((seconds) => ({ maximumMessageAge: Duration.seconds(seconds) })) },
-  { of: 'SecureQueueProps.maxReceiveCount', literal: 5, ...queue((maxReceiveCount) => ({ maxReceiveCount })) },
-  { of: 'SecureQueueProps.retentionPeriod', literal: 86_400, ...queue((seconds) => ({ retentionPeriod: Duration.seconds(seconds) })) },
-  { of: 'SecureQueueProps.visibilityTimeout', literal: 45, ...queue((seconds) => ({ visibilityTimeout: Duration.seconds(seconds) })) },
-  // As long as SQS allows, which is what the alarm on jammed groups takes where it is not known.
-  { of: 'SecureQueueProps.visibilityTimeout', literal: 43_200, ...queue((seconds) => ({ visibilityTimeout: Duration.seconds(seconds), queueType: QueueType.fifo(), maximumMessageAge: Duration.hours(1) })) },
-  {
-    of: 'StageProfileOverrides.backupRetention',
-    literal: 5,
-    build: profile((days) => ({ backupRetention: Duration.days(days) }), (scope) => photosWith(scope, {})),
-  },
-  {
-    of: 'StageProfileOverrides.minimumTasks', // which no construct reads yet
-    literal: 4,
-    build: profile((minimumTasks) => ({ minimumTasks }), (scope) => new CfnOutput(scope, 'Read', { value: Tokenization.stringifyNumber(StageProfile.of(scope).minimumTasks) })),
-  },
-  { of: 'ThumbnailFormat.avif(quality)', literal: 70, ...thumbnail((quality) => ThumbnailSpec.inside(256, { format: ThumbnailFormat.avif(quality) })) },
-  { of: 'ThumbnailFormat.jpeg(quality)', literal: 70, ...thumbnail((quality) => ThumbnailSpec.inside(256, { format: ThumbnailFormat.jpeg(quality) })) },
-  { of: 'ThumbnailFormat.sameAsSource(quality)', literal: 70, ...thumbnail((quality) => ThumbnailSpec.inside(256, { format: ThumbnailFormat.sameAsSource(quality) })) },
-  { of: 'ThumbnailFormat.webp(quality)', literal: 70, ...thumbnail((quality) => ThumbnailSpec.inside(256, { format: ThumbnailFormat.webp(quality) })) },
-  { of: 'ThumbnailSpec.cover(height)', literal: 300, ...thumbnail((height) => ThumbnailSpec.cover(400, height)) },
-  { of: 'ThumbnailSpec.cover(width)', literal: 400, ...thumbnail((width) => ThumbnailSpec.cover(width, 300)) },
-  { of: 'ThumbnailSpec.inside(pixels)', literal: 300, ...thumbnail((pixels) => ThumbnailSpec.inside(pixels)) },
-  { of: 'ThumbnailSpec.width(pixels)', literal: 300, ...thumbnail((pixels) => ThumbnailSpec.width(pixels)) },
-  { of: 'ThumbnailToWasabiProps.maxInputPixels', literal: 50_000_000, ...photos((maxInputPixels) => ({ maxInputPixels })) },
-  { of: 'ThumbnailToWasabiProps.maxInputSize', literal: 1_000_000, ...photos((bytes) => ({ maxInputSize: Size.bytes(bytes) })) },
-  // For which the age alarm is as by default; otherwise it follows a count that is known.
-  {
-    of: 'ThumbnailToWasabiProps.maxReceiveCount',
-    literal: 1,
-    takenApart: true, // by us: the default of reconcileAfter depends on it
-    ...photos((maxReceiveCount) => ({ maxReceiveCount })),
-  },
-  { of: 'ThumbnailToWasabiProps.memorySize', literal: 3008, ...photos((mebibytes) => ({ memorySize: Size.mebibytes(mebibytes) })) },
-  { of: 'ThumbnailToWasabiProps.reservedConcurrentExecutions', literal: 10, ...photos((reservedConcurrentExecutions) => ({ reservedConcurrentExecutions })) },
-];
-
-/** Where no token can stand, and what is said about it. */
-const REFUSED: { of: string; why: string; build: (scope: Construct, number: number, list: string[]) => void; error: string }[] = [
-  {
-    of: 'ArchiveObjectLock.governance(retention)',
-    why: 'it would have to be converted',
-    build: (_, number) => ArchiveObjectLock.governance(Duration.hours(number)),
-    error: 'ArchiveObjectLock: \'retention\' must be made by Duration.days() where its value is a token, which cannot be converted',
-  },
-  ...['visibilityTimeout', 'retentionPeriod', 'maximumMessageAge'].map((prop) => ({
-    of: `SecureQueueProps.${prop}`,
-    why: 'it would have to be converted',
-    build: (scope: Construct, number: number) => new SecureQueue(scope, 'Subject', { [prop]: Duration.minutes(number) }),
-    error: `Stack/Subject: '${prop}' must be made by Duration.seconds() where its value is a token, which cannot be converted`,
-  })),
-  {
-    of: 'StageProfileOverrides.availabilityZones',
-    why: 'it decides how many subnets there are',
-    build: (_, availabilityZones) => StageProfile.production().withOverrides({ availabilityZones }),
-    error: 'StageProfile: \'availabilityZones\' must be known at synthesis, got a token: networks have subnets in each zone',
-  },
-  {
-    of: 'StageProfileOverrides.backupRetention',
-    why: 'it would have to be converted',
-    build: (_, number) => StageProfile.production().withOverrides({ backupRetention: Duration.hours(number) }),
-    error: 'StageProfile: \'backupRetention\' must be made by Duration.days() where its value is a token, which cannot be converted',
-  },
-  {
-    of: 'ThumbnailToWasabiProps.maxInputSize',
-    why: 'it would have to be converted',
-    build: (scope, number) => photosWith(scope, { maxInputSize: Size.mebibytes(number) }),
-    error: 'Stack/Subject: \'maxInputSize\' must be made by Size.bytes() where its value is a token, which cannot be converted',
-  },
-  {
-    of: 'ThumbnailToWasabiProps.memorySize',
-    why: 'it would have to be converted',
-    build: (scope, number) => photosWith(scope, { memorySize: Size.gibibytes(number) }),
-    error: 'Stack/Subject: \'memorySize\' must be made by Size.mebibytes() where its value is a token, which cannot be converted',
-  },
-  {
-    of: 'ThumbnailToWasabiProps.timeout',
-    why: 'the visibility timeout of the queue is a multiple of it',
-    build: (scope, number) => photosWith(scope, { timeout: Duration.seconds(number) }),
-    error: 'Stack/Subject: \'timeout\' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long',
-  },
-  ...['reconcileAfter', 'maximumOriginalAge'].map((prop) => ({
-    of: `ThumbnailToWasabiProps.${prop}`,
-    why: 'other deadlines depend on it',
-    build: (scope: Construct, number: number) => photosWith(scope, { [prop]: Duration.hours(number) }),
-    error: `Stack/Subject: '${prop}' must be known at synthesis, got a token: other deadlines depend on it`,
-  })),
-  {
-    of: 'ThumbnailToWasabiProps.uploadSuffixes',
-    why: 'it decides how many rules there are',
-    build: (scope, _, uploadSuffixes) => photosWith(scope, { uploadSuffixes }),
-    error: 'Stack/Subject: \'uploadSuffixes\' must be a list known at synthesis, got a token: each suffix has a rule of its own',
-  },
-  {
-    of: 'ThumbnailToWasabiProps.uploadPrefix',
-    why: 'of a bucket that is both: thumbnails might be uploads again',
-    build: (scope, number) => {
-      const both = new Bucket(scope, 'Both');
-      photosWith(scope, { dropbox: both, thumbnailsBucket: both, uploadPrefix: Tokenization.stringifyNumber(number), thumbnails: [ThumbnailSpec.inside(256, { name: 'small' })] });
-    },
-    error: 'Stack/Subject: \'thumbnailsBucket\' is the dropbox, and whether thumbnails would be uploads again cannot be told from a token',
-  },
+const REFUSED = [
+  ...REFUSED_BY_SECURE_QUEUE,
+  ...REFUSED_BY_THUMBNAIL_TO_WASABI,
+  ...REFUSED_BY_STAGE_PROFILE,
 ];
 
 /** How a token looks that was taken for what it stands for: https://docs.aws.amazon.com/cdk/v2/guide/tokens.html */
@@ -245,8 +34,6 @@ function synth(build: (stack: Stack) => void): { template: any; text: string } {
   const said = stack.node.findAll().flatMap(({ node }) => node.metadata).filter(({ type }) => /^aws:cdk:(warning|error|info)$/.test(type));
   return { template, text: JSON.stringify([template, said.map(({ data }) => data)]) };
 }
-
-const PLACES = [...STRINGS, ...NUMBERS];
 
 /** A value that CloudFormation knows. */
 function given(scope: Construct, id: string, { literal }: Place): string | number {
