@@ -34,7 +34,6 @@ const inThumbnailToWasabi: Omit<SourceDefect, 'file'>[] = [
   { name: 'a reader lists the whole bucket', find: "      conditions: { StringLike: { 's3:prefix': keys } },\n", replace: '' },
   { name: 'a reader of another account lists the whole bucket', find: 'list.resourceStatement?.addConditions(', replace: 'void (' },
   { name: 'the function does not wait for the archive', find: 'this.photoFunction.node.addDependency(archive);', replace: '' },
-  { name: 'thumbnails may be uploads again', find: 'prefix.startsWith(uploadPrefix)', replace: 'prefix === uploadPrefix' },
   { name: 'uploads of any prefix are taken', find: '?? [{ prefix: this.uploadPrefix }]', replace: "?? [{ prefix: '' }]" },
   { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1769)', replace: 'props.memorySize ?? Size.mebibytes(512)' },
 ];
@@ -59,6 +58,7 @@ const inPrivateBucket: Omit<SourceDefect, 'file'>[] = [
 ];
 
 const inPrivate: SourceDefect[] = [
+  { name: 'thumbnails may be uploads again', file: 'src/private/photo-props.ts', find: 'prefix.startsWith(uploadPrefix)', replace: 'prefix === uploadPrefix' },
   { name: 'a function may write the logs of all', file: 'src/private/logging-role.ts', find: 'logGroup.grantWrite(role);', replace: "role.addToPolicy(new iam.PolicyStatement({ actions: ['logs:*'], resources: ['*'] }));" },
   { name: 'the Wasabi user may delete originals', file: 'src/private/wasabi.ts', find: "'s3:AbortMultipartUpload']", replace: "'s3:AbortMultipartUpload', 's3:DeleteObject']" },
   { name: 'the Wasabi user may always remove the bucket', file: 'src/private/wasabi.ts', find: "...(removes ? ['s3:DeleteBucket'] : [])", replace: "'s3:DeleteBucket'" },

@@ -66,6 +66,7 @@ export async function caughtBy({ name: net, findings }: Net, defects: TemplateDe
 
 /** What fails in the tests of each job. That proves nothing where it fails without a defect. */
 export async function failuresOf(jobs: Job[], run: (jobs: Job[]) => Promise<Failures> = failingTests): Promise<Failures> {
+  if (jobs.length === 0) return new Map();
   const intact: Job = { name: 'no defect at all', tests: [...new Set(jobs.flatMap(({ tests }) => tests))] };
   const failures = await run([intact, ...jobs]);
   const broken = [...failures.get(intact)!].filter(([, failed]) => failed.length > 0);
