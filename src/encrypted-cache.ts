@@ -33,7 +33,7 @@ export interface EncryptedCacheProps {
   readonly vpc: ec2.IVpc;
 
   /**
-   * The subnets of the cache, none of them public. Changing them later is safe for nodes, and replaces a serverless cache.
+   * The subnets of the cache, none of them public. Nodes can be given others later; a serverless cache refuses them.
    *
    * @default - the isolated subnets of the network, or else its private ones
    */
@@ -54,14 +54,15 @@ export interface EncryptedCacheProps {
   readonly capacity?: CacheCapacity;
 
   /**
-   * The key that encrypts the cache, its snapshots, logs and secrets. Changing it replaces the cache.
+   * The key that encrypts the cache, its snapshots, logs and secrets. Changing it replaces nodes; a serverless cache refuses another one.
    *
    * @default - a key of its own, which AWS rotates each year
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The name of the one user of the cache, of letters, digits, hyphens and underscores.
+   * The name of the one user of the cache, of letters, digits, hyphens and underscores. Changing it makes another user, with another password, and
+   * removes the first.
    *
    * @default 'app'
    */

@@ -99,7 +99,7 @@ describe('by default', () => {
       expect(resolved.length).toBeLessThanOrEqual(40);
       expect(resolved).toContain('51af3dc0da77');
     }
-    expect(new Set(ids.map((id) => JSON.stringify(id))).size).toBe(2); // two users; their group has its own names
+    expect(new Set(ids.map((id) => JSON.stringify(id))).size).toBe(3);
   });
 
   test('is in the isolated subnets', () => {
@@ -484,6 +484,13 @@ describe('the key', () => {
 describe('the user', () => {
   test('may have another name, and other rights', () => {
     synth({ userName: 'web-1', accessString: 'on ~web:* -@all +@read' }).hasResourceProperties('AWS::ElastiCache::User', { UserName: 'web-1', AccessString: 'on ~web:* -@all +@read' });
+  });
+
+  test('of another name is another one, beside the first, and the one that is off stays', () => {
+    const ids = (userName: string) => Object.values(synth({ userName }).findResources('AWS::ElastiCache::User')).map(({ Properties }) => JSON.stringify(Properties.UserId));
+    const [[first, off], [second, stillOff]] = [ids('app'), ids('app-2')];
+    expect(first).not.toBe(second);
+    expect(off).toBe(stillOff);
   });
 
   test.each(['default', '1st', 'a:b', 'a@b', ''])('cannot be called %p', (userName) => {

@@ -5,7 +5,7 @@ import { IConstruct } from 'constructs';
 const RULES = {
   accessLog: ['CKV_AWS_18'],
   alarmAction: ['NIST.800.53.R5-CloudWatchAlarmAction', 'HIPAA.Security-CloudWatchAlarmAction'],
-  authToken: ['AwsSolutions-AEC6', 'CKV_AWS_31'],
+  authToken: ['AwsSolutions-AEC6'],
   cacheBackups: ['NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup', 'HIPAA.Security-ElastiCacheRedisClusterAutomaticBackup'],
   cacheZones: ['AwsSolutions-AEC4'],
   defaultPort: ['AwsSolutions-AEC5'],

@@ -1,4 +1,5 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { createHash } from 'crypto';
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -35,11 +36,11 @@ export class CacheUser extends Construct {
       },
       removalPolicy,
     });
-    const userId = nameOfThisLife(this);
+    const name = nameOfThisLife(this);
     const authenticationMode = { Type: 'password', Passwords: [this.credentials.secretValueFromJson('password').unsafeUnwrap()] };
     const user = new elasticache.CfnUser(this, 'User', {
       engine: engine.name,
-      userId,
+      userId: `${name}-${ofName(userName)}`,
       userName,
       accessString,
       authenticationMode,
@@ -47,16 +48,21 @@ export class CacheUser extends Construct {
     // Redis wants a user of this name in each group, and Valkey a password of each user: nobody who is off can come in by one.
     const nobody = new elasticache.CfnUser(this, 'Default', {
       engine: engine.name,
-      userId: `${userId}-off`,
+      userId: `${name}-off`,
       userName: 'default',
       accessString: 'off -@all',
       authenticationMode,
     });
     this.userGroup = new elasticache.CfnUserGroup(this, 'Group', {
       engine: engine.name,
-      userGroupId: userId,
+      userGroupId: name,
       userIds: [nobody.ref, user.ref],
     });
     [user, nobody, this.userGroup].forEach((resource) => resource.applyRemovalPolicy(removalPolicy));
   }
+}
+
+/** A user with another name is another user, whom CloudFormation makes before it removes the first: it needs another id. */
+function ofName(userName: string): string {
+  return Token.isUnresolved(userName) ? 'user' : createHash('sha256').update(userName).digest('hex').slice(0, 4);
 }

@@ -61,7 +61,10 @@ export const ENCRYPTED_CACHE: Variant<EncryptedCacheProps>[] = [
   },
   {
     name: 'EncryptedCache-serverless',
-    build: (scope, update) => cache(scope, { capacity: CacheCapacity.serverless({ maximumStorage: Size.gibibytes(10), maximumEcpuPerSecond: 5000 }), ...update }),
+    build: (scope, update) => {
+      const capacity = CacheCapacity.serverless({ maximumStorage: Size.gibibytes(10), maximumEcpuPerSecond: 5000 });
+      cache(scope, { capacity, ...update });
+    },
     update: { snapshotRetention: Duration.days(14) },
   },
 ];
