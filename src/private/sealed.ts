@@ -4,11 +4,20 @@ import { isPlain, plainCopy } from './plain-copy';
 
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
+  'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
+  'AWS::ElastiCache::ReplicationGroup': [
+    'atRestEncryptionEnabled', 'automaticFailoverEnabled', 'kmsKeyId', 'multiAzEnabled', 'securityGroupIds', 'transitEncryptionEnabled', 'userGroupIds',
+  ],
+  'AWS::ElastiCache::ServerlessCache': ['kmsKeyId', 'securityGroupIds', 'userGroupId'],
+  'AWS::ElastiCache::User': ['accessString', 'authenticationMode'],
+  'AWS::ElastiCache::UserGroup': ['userIds'],
+  'AWS::KMS::Key': ['enableKeyRotation', 'keyPolicy'],
   'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
   'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
-  'AWS::Logs::LogGroup': [],
+  'AWS::Logs::LogGroup': ['kmsKeyId'],
   'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
   'AWS::S3::BucketPolicy': ['policyDocument'],
+  'AWS::SecretsManager::Secret': ['kmsKeyId'],
   'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
   'AWS::SQS::QueuePolicy': ['policyDocument'],
 };

@@ -39,6 +39,12 @@ const KINDS: Record<string, Kind> = {
   'AWS::Lambda::Function': { name: 'FunctionName', arn: (name, region) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}` },
   'AWS::Logs::LogGroup': { name: 'LogGroupName', arn: (name, region) => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}:*` },
   'AWS::S3::Bucket': { name: 'BucketName', arn: (name) => `arn:aws:s3:::${name.toLowerCase()}`, ref: (name) => name.toLowerCase() },
+  'AWS::SecretsManager::Secret': {
+    name: 'Name',
+    arn: (name, region) => `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}`,
+    ref: (name) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}`,
+    nameIn: (arn) => arn.split(':').at(-1)!,
+  },
   'AWS::SNS::Topic': {
     name: 'TopicName',
     arn: (name, region) => `arn:aws:sns:${region}:${ACCOUNT}:${name}`,

@@ -1,6 +1,7 @@
 import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried, unprovenParts, valuesOf } from './access-rules';
+import { BINDING_SCENES } from './binding-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { PHOTO_SCENES } from './photo-access';
 import { ANYBODY, decide, DeployedPolicies, PolicyDocument } from './policies';
@@ -9,9 +10,10 @@ import { RESTORE_SCENES } from './restore-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES];
+const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...BINDING_SCENES];
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
+const [BOUND_BUCKETS, , BOUND_SECRETS] = BINDING_SCENES;
 
 describe.each(SCENES)('$name', (scene) => {
   const policies = new DeployedPolicies(scene.template);
@@ -222,6 +224,24 @@ const DEFECTS: Defect[] = [
     scene: JOBS_WITH_KEY,
     rewrite: (statement) => (statement.Resource === '*' ? withoutCondition('StringEquals', 'aws:SourceAccount')(statement) : statement),
     broken: 's3.amazonaws.com for a namesake of the bucket in another account may not decrypt with the key',
+  },
+  {
+    defect: 'a binding to read also lets write',
+    scene: BOUND_BUCKETS,
+    rewrite: whereAllowed('s3:GetObject', ({ Action }) => ({ Action: [...[Action].flat(), 's3:PutObject'] })),
+    broken: 'a reader may not write a medium',
+  },
+  {
+    defect: 'a binding of a folder loses its slash',
+    scene: BOUND_BUCKETS,
+    rewrite: asText((text) => text.replaceAll('"/static/*"', '"/static*"')),
+    broken: 'an application may not read from a folder that begins likewise',
+  },
+  {
+    defect: 'what starts an application may read all secrets',
+    scene: BOUND_SECRETS,
+    rewrite: whereAllowed('secretsmanager:GetSecretValue', () => ({ Resource: '*' })),
+    broken: 'ECS, which starts the application, may not read what the cache keeps its password in',
   },
   {
     defect: 'a key locks its own account out',

@@ -1,6 +1,13 @@
-/** The properties that give a resource a physical name, by its type. */
+/** The properties that give a resource a physical name, by its type; those within others after a dot. */
 export const NAMES: Record<string, string> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::EC2::SecurityGroup': 'GroupName',
+  'AWS::ElastiCache::ParameterGroup': 'CacheParameterGroupName',
+  'AWS::ElastiCache::ReplicationGroup': 'ReplicationGroupId',
+  'AWS::ElastiCache::ServerlessCache': 'ServerlessCacheName',
+  'AWS::ElastiCache::SubnetGroup': 'CacheSubnetGroupName',
+  'AWS::ElastiCache::User': 'UserId',
+  'AWS::ElastiCache::UserGroup': 'UserGroupId',
   'AWS::Events::Rule': 'Name',
   'AWS::IAM::Policy': 'none: CloudFormation wants a name, which CDK makes of the logical id, and it is no physical one',
   'AWS::IAM::Role': 'RoleName',
@@ -8,14 +15,15 @@ export const NAMES: Record<string, string> = {
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::S3::Bucket': 'BucketName',
   'AWS::SNS::Topic': 'TopicName',
-  'AWS::SSM::Parameter': 'Name',
   'AWS::SQS::Queue': 'QueueName',
+  'AWS::SSM::Parameter': 'Name',
+  'AWS::SecretsManager::Secret': 'Name',
 };
 
 /** Names in the template that are the same wherever it is deployed. */
 export function fixedNames(template: object): string[] {
   return Object.entries<any>((template as any).Resources).flatMap(([id, { Type, Properties = {} }]) => {
-    const name = Properties[NAMES[Type]];
+    const name = NAMES[Type]?.split('.').reduce((value, key) => value?.[key], Properties);
     return name === undefined || JSON.stringify(name).includes('AWS::StackId') ? [] : [`${id}: ${JSON.stringify(name)}`];
   });
 }

@@ -3,10 +3,13 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, CfnBucket, CfnBucketPolicy, mixins } from 'aws-cdk-lib/aws-s3';
+import { CfnReplicationGroup, CfnUser } from 'aws-cdk-lib/aws-elasticache';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
-import { SecureQueue, ThumbnailToWasabi } from '../../src';
+import { isolatedNetwork } from './variants/encrypted-cache';
+import { EncryptedCache, SecureQueue, ThumbnailToWasabi } from '../../src';
 
 class Change<T extends CfnResource> extends Mixin implements IAspect {
   constructor(private readonly supported: (x: any) => x is T, private readonly change: (resource: T) => void) {
@@ -133,4 +136,19 @@ test('resources of the app that are no part of a construct of ours are its own b
     new Queue(stack, 'OwnQueue').with(new Change(isA(CfnQueue), (queue) => queue.sqsManagedSseEnabled = false));
   });
   template.hasResourceProperties('AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Suspended' } });
+});
+
+describe.each<[string, Mixin, string]>([
+  ['that takes plain connections', new Change(isA(CfnReplicationGroup), (group) => group.transitEncryptionEnabled = false), 'transitEncryptionEnabled'],
+  ['that drops the encryption of caches', new Change(isA(CfnReplicationGroup), (group) => group.atRestEncryptionEnabled = false), 'atRestEncryptionEnabled'],
+  ['that lets anybody in without a name', new Change(isA(CfnReplicationGroup), (group) => group.userGroupIds = undefined), 'userGroupIds'],
+  ['that puts caches into another group', new Change(isA(CfnReplicationGroup), (group) => group.securityGroupIds = ['sg-12345678']), 'securityGroupIds'],
+  ['that switches all users on', new Change(isA(CfnUser), (user) => user.accessString = 'on ~* +@all'), 'accessString'],
+  ['that stops the rotation of keys', new Change(isA(CfnKey), (key) => key.enableKeyRotation = false), 'enableKeyRotation'],
+])('a mixin %s', (_, mixin, property) => {
+  test('fails the synthesis of a cache', () => {
+    const stack = new Stack(new App(), 'Stack');
+    new EncryptedCache(stack, 'Cache', { vpc: isolatedNetwork(stack) }).with(mixin);
+    expect(() => Template.fromStack(stack)).toThrow(new RegExp(`'${property}' of Stack/Cache/\\S+ was .* and became .* takes a promise of this construct back`));
+  });
 });

@@ -3,6 +3,8 @@ package main
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
@@ -104,6 +106,60 @@ func NewVaried(scope constructs.Construct, id string) awscdk.Stack {
 	return stack
 }
 
+// NewBound holds caches, and how an application gets at them and at others.
+func NewBound(scope constructs.Construct, id string) awscdk.Stack {
+	stack := awscdk.NewStack(scope, &id, nil)
+	vpc := awsec2.NewVpc(stack, jsii.String("Network"), &awsec2.VpcProps{MaxAzs: jsii.Number(2), NatGateways: jsii.Number(0)})
+	cache := cdkmainstay.NewEncryptedCache(stack, jsii.String("Cache"), &cdkmainstay.EncryptedCacheProps{Vpc: vpc})
+	cache.Secret()
+	cache.EncryptionKey()
+	cache.EndpointAddress()
+	cache.Port()
+	cache.Connections()
+	cdkmainstay.NewEncryptedCache(stack, jsii.String("Sessions"), &cdkmainstay.EncryptedCacheProps{
+		Vpc:    vpc,
+		Engine: cdkmainstay.CacheEngine_Redis(jsii.String("7.1")),
+		Capacity: cdkmainstay.CacheCapacity_Nodes(&cdkmainstay.CacheNodesOptions{
+			NodeType:   jsii.String("cache.t3.small"),
+			Count:      jsii.Number(3),
+			Parameters: &map[string]*string{"maxmemory-policy": jsii.String("allkeys-lru")},
+		}),
+	})
+	cdkmainstay.NewEncryptedCache(stack, jsii.String("Elastic"), &cdkmainstay.EncryptedCacheProps{
+		Vpc:    vpc,
+		Engine: cdkmainstay.CacheEngine_Valkey(nil),
+		Capacity: cdkmainstay.CacheCapacity_Serverless(&cdkmainstay.CacheServerlessOptions{
+			MaximumEcpuPerSecond: jsii.Number(5000),
+		}),
+	})
+
+	jobs := cdkmainstay.NewSecureQueue(stack, jsii.String("Jobs"), nil)
+	taskDefinition := awsecs.NewFargateTaskDefinition(stack, jsii.String("Task"), nil)
+	container := taskDefinition.AddContainer(jsii.String("web"), &awsecs.ContainerDefinitionOptions{
+		Image: awsecs.ContainerImage_FromRegistry(jsii.String("example/web:1.4.0"), nil),
+	})
+	service := awsecs.NewFargateService(stack, jsii.String("Service"), &awsecs.FargateServiceProps{
+		Cluster:        awsecs.NewCluster(stack, jsii.String("Cluster"), &awsecs.ClusterProps{Vpc: vpc}),
+		TaskDefinition: taskDefinition,
+	})
+	cdkmainstay.BindingTarget_Container(container, service).Use(
+		cache.Binding(&cdkmainstay.CacheBindingNames{Url: jsii.String("REDIS_URL")}),
+		jobs.WorkerBinding(&cdkmainstay.QueueBindingNames{
+			Name:              jsii.String("TASK_QUEUE_NAME"),
+			VisibilityTimeout: jsii.String("SQS_QUEUE_VISIBILITY_TIMEOUT"),
+			BrokerUrl:         jsii.String("CELERY_BROKER_URL"),
+		}),
+		cdkmainstay.Binding_BucketReadWrite(
+			awss3.NewBucket(stack, jsii.String("Media"), nil),
+			&cdkmainstay.BucketBindingNames{Bucket: jsii.String("MEDIA_BUCKET"), Location: jsii.String("MEDIA_LOCATION")},
+			&cdkmainstay.BucketBindingOptions{Folder: jsii.String("uploads")},
+		),
+		cdkmainstay.Binding_Secret(awssecretsmanager.NewSecret(stack, jsii.String("Mail"), nil), jsii.String("EMAIL_HOST_PASSWORD"), nil),
+	)
+	cache.AllowFrom(service)
+	return stack
+}
+
 func from(source string) *awsevents.EventPattern {
 	return &awsevents.EventPattern{Source: jsii.Strings(source)}
 }
@@ -129,6 +185,7 @@ func main() {
 
 	NewLeast(app, "Least")
 	NewVaried(app, "Varied")
+	NewBound(app, "Bound")
 
 	app.Synth(nil)
 }

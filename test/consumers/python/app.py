@@ -1,6 +1,8 @@
 """The app of ../typescript/app.ts, as a Python user writes it."""
 
 from aws_cdk import App, Duration, Stack
+from aws_cdk.aws_ec2 import Vpc
+from aws_cdk.aws_ecs import Cluster, ContainerImage, FargateService, FargateTaskDefinition
 from aws_cdk.aws_events import EventPattern, Rule
 from aws_cdk.aws_iam import AccountRootPrincipal, Role
 from aws_cdk.aws_s3 import Bucket
@@ -8,6 +10,12 @@ from aws_cdk.aws_secretsmanager import ISecret, Secret
 from aws_cdk.aws_sns import Topic
 from cdk_mainstay import (
     ArchiveObjectLock,
+    Binding,
+    BindingTarget,
+    BucketBindingNames,
+    CacheCapacity,
+    CacheEngine,
+    EncryptedCache,
     NatStrategy,
     PhotoRestore,
     QueueProducer,
@@ -111,6 +119,54 @@ class Varied(Stack):
         )
 
 
+class Bound(Stack):
+    """Caches, and how an application gets at them and at others."""
+
+    def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        vpc = Vpc(self, "Network", max_azs=2, nat_gateways=0)
+        cache = EncryptedCache(self, "Cache", vpc=vpc)
+        cache.secret, cache.encryption_key, cache.endpoint_address, cache.port, cache.connections
+        EncryptedCache(
+            self,
+            "Sessions",
+            vpc=vpc,
+            engine=CacheEngine.redis("7.1"),
+            capacity=CacheCapacity.nodes(
+                node_type="cache.t3.small", count=3, parameters={"maxmemory-policy": "allkeys-lru"}
+            ),
+        )
+        EncryptedCache(
+            self,
+            "Elastic",
+            vpc=vpc,
+            engine=CacheEngine.valkey(),
+            capacity=CacheCapacity.serverless(maximum_ecpu_per_second=5000),
+        )
+
+        jobs = SecureQueue(self, "Jobs")
+        task_definition = FargateTaskDefinition(self, "Task")
+        container = task_definition.add_container("web", image=ContainerImage.from_registry("example/web:1.4.0"))
+        service = FargateService(
+            self, "Service", cluster=Cluster(self, "Cluster", vpc=vpc), task_definition=task_definition
+        )
+        BindingTarget.container(container, service).use(
+            cache.binding(url="REDIS_URL"),
+            jobs.worker_binding(
+                name="TASK_QUEUE_NAME",
+                visibility_timeout="SQS_QUEUE_VISIBILITY_TIMEOUT",
+                broker_url="CELERY_BROKER_URL",
+            ),
+            Binding.bucket_read_write(
+                Bucket(self, "Media"),
+                BucketBindingNames(bucket="MEDIA_BUCKET", location="MEDIA_LOCATION"),
+                folder="uploads",
+            ),
+            Binding.secret(Secret(self, "Mail"), "EMAIL_HOST_PASSWORD"),
+        )
+        cache.allow_from(service)
+
+
 def wasabi_keys(scope: Construct) -> ISecret:
     return Secret.from_secret_name_v2(scope, "Wasabi", "demo/wasabi/access")
 
@@ -129,5 +185,6 @@ SecureQueue(review_stack, "Jobs")
 
 Least(app, "Least")
 Varied(app, "Varied")
+Bound(app, "Bound")
 
 app.synth()

@@ -1,5 +1,7 @@
 // Each of the four apps says the same in its language: test/consumers/identical.test.mjs compares what they synthesize.
 import { App, Duration, Stack, StackProps } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -7,7 +9,7 @@ import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
+  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
   ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
@@ -81,6 +83,34 @@ class Varied extends Stack {
   }
 }
 
+/** Caches, and how an application gets at them and at others. */
+class Bound extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const vpc = new Vpc(this, 'Network', { maxAzs: 2, natGateways: 0 });
+    const cache = new EncryptedCache(this, 'Cache', { vpc });
+    cache.secret; cache.encryptionKey; cache.endpointAddress; cache.port; cache.connections;
+    new EncryptedCache(this, 'Sessions', {
+      vpc,
+      engine: CacheEngine.redis('7.1'),
+      capacity: CacheCapacity.nodes({ nodeType: 'cache.t3.small', count: 3, parameters: { 'maxmemory-policy': 'allkeys-lru' } }),
+    });
+    new EncryptedCache(this, 'Elastic', { vpc, engine: CacheEngine.valkey(), capacity: CacheCapacity.serverless({ maximumEcpuPerSecond: 5000 }) });
+
+    const jobs = new SecureQueue(this, 'Jobs');
+    const taskDefinition = new FargateTaskDefinition(this, 'Task');
+    const container = taskDefinition.addContainer('web', { image: ContainerImage.fromRegistry('example/web:1.4.0') });
+    const service = new FargateService(this, 'Service', { cluster: new Cluster(this, 'Cluster', { vpc }), taskDefinition });
+    BindingTarget.container(container, service).use(
+      cache.binding({ url: 'REDIS_URL' }),
+      jobs.workerBinding({ name: 'TASK_QUEUE_NAME', visibilityTimeout: 'SQS_QUEUE_VISIBILITY_TIMEOUT', brokerUrl: 'CELERY_BROKER_URL' }),
+      Binding.bucketReadWrite(new Bucket(this, 'Media'), { bucket: 'MEDIA_BUCKET', location: 'MEDIA_LOCATION' }, { folder: 'uploads' }),
+      Binding.secret(new Secret(this, 'Mail'), 'EMAIL_HOST_PASSWORD'),
+    );
+    cache.allowFrom(service);
+  }
+}
+
 function wasabiKeys(scope: Construct): ISecret {
   return Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access');
 }
@@ -99,5 +129,6 @@ new SecureQueue(reviewStack, 'Jobs');
 
 new Least(app, 'Least');
 new Varied(app, 'Varied');
+new Bound(app, 'Bound');
 
 app.synth();

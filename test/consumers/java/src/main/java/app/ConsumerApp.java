@@ -1,9 +1,20 @@
 package app;
 
 import io.github.cdkmainstay.ArchiveObjectLock;
+import io.github.cdkmainstay.Binding;
+import io.github.cdkmainstay.BindingTarget;
+import io.github.cdkmainstay.BucketBindingNames;
+import io.github.cdkmainstay.BucketBindingOptions;
+import io.github.cdkmainstay.CacheBindingNames;
+import io.github.cdkmainstay.CacheCapacity;
+import io.github.cdkmainstay.CacheEngine;
+import io.github.cdkmainstay.CacheNodesOptions;
+import io.github.cdkmainstay.CacheServerlessOptions;
+import io.github.cdkmainstay.EncryptedCache;
 import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
 import io.github.cdkmainstay.NatStrategy;
 import io.github.cdkmainstay.PhotoRestore;
+import io.github.cdkmainstay.QueueBindingNames;
 import io.github.cdkmainstay.QueueProducer;
 import io.github.cdkmainstay.QueueRuleTargetOptions;
 import io.github.cdkmainstay.QueueType;
@@ -15,9 +26,17 @@ import io.github.cdkmainstay.ThumbnailOptions;
 import io.github.cdkmainstay.ThumbnailSpec;
 import io.github.cdkmainstay.ThumbnailToWasabi;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.ecs.Cluster;
+import software.amazon.awscdk.services.ecs.ContainerDefinition;
+import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
+import software.amazon.awscdk.services.ecs.ContainerImage;
+import software.amazon.awscdk.services.ecs.FargateService;
+import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
 import software.amazon.awscdk.services.events.EventPattern;
 import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.iam.AccountRootPrincipal;
@@ -47,12 +66,62 @@ public final class ConsumerApp {
 
     new Least(app, "Least");
     new Varied(app, "Varied");
+    new Bound(app, "Bound");
 
     app.synth();
   }
 
   private static ISecret wasabiKeys(final Construct scope) {
     return Secret.fromSecretNameV2(scope, "Wasabi", "demo/wasabi/access");
+  }
+
+  /** Caches, and how an application gets at them and at others. */
+  static final class Bound extends Stack {
+    Bound(final Construct scope, final String id) {
+      super(scope, id);
+      final Vpc vpc = Vpc.Builder.create(this, "Network").maxAzs(2).natGateways(0).build();
+      final EncryptedCache cache = EncryptedCache.Builder.create(this, "Cache").vpc(vpc).build();
+      cache.getSecret();
+      cache.getEncryptionKey();
+      cache.getEndpointAddress();
+      cache.getPort();
+      cache.getConnections();
+      EncryptedCache.Builder.create(this, "Sessions")
+          .vpc(vpc)
+          .engine(CacheEngine.redis("7.1"))
+          .capacity(CacheCapacity.nodes(CacheNodesOptions.builder()
+              .nodeType("cache.t3.small")
+              .count(3)
+              .parameters(Map.of("maxmemory-policy", "allkeys-lru"))
+              .build()))
+          .build();
+      EncryptedCache.Builder.create(this, "Elastic")
+          .vpc(vpc)
+          .engine(CacheEngine.valkey())
+          .capacity(CacheCapacity.serverless(CacheServerlessOptions.builder().maximumEcpuPerSecond(5000).build()))
+          .build();
+
+      final SecureQueue jobs = new SecureQueue(this, "Jobs");
+      final FargateTaskDefinition taskDefinition = new FargateTaskDefinition(this, "Task");
+      final ContainerDefinition container = taskDefinition.addContainer("web",
+          ContainerDefinitionOptions.builder().image(ContainerImage.fromRegistry("example/web:1.4.0")).build());
+      final FargateService service = FargateService.Builder.create(this, "Service")
+          .cluster(Cluster.Builder.create(this, "Cluster").vpc(vpc).build())
+          .taskDefinition(taskDefinition)
+          .build();
+      BindingTarget.container(container, service).use(
+          cache.binding(CacheBindingNames.builder().url("REDIS_URL").build()),
+          jobs.workerBinding(QueueBindingNames.builder()
+              .name("TASK_QUEUE_NAME")
+              .visibilityTimeout("SQS_QUEUE_VISIBILITY_TIMEOUT")
+              .brokerUrl("CELERY_BROKER_URL")
+              .build()),
+          Binding.bucketReadWrite(new Bucket(this, "Media"),
+              BucketBindingNames.builder().bucket("MEDIA_BUCKET").location("MEDIA_LOCATION").build(),
+              BucketBindingOptions.builder().folder("uploads").build()),
+          Binding.secret(new Secret(this, "Mail"), "EMAIL_HOST_PASSWORD"));
+      cache.allowFrom(service);
+    }
   }
 
   /** The lines of the public contract, as a user writes them. */

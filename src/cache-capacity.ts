@@ -1,0 +1,96 @@
+import { Size } from 'aws-cdk-lib';
+import { CacheBackend } from './private/cache-backend';
+import { CacheNodes } from './private/cache-nodes';
+import { ServerlessCache } from './private/serverless-cache';
+
+/**
+ * The nodes of a cache.
+ */
+export interface CacheNodesOptions {
+  /**
+   * The type of each node. A node of two virtual processors gets an alarm on the processor that fits it.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html
+   * @default - `cache.t4g.small`, with 1.37 GiB of memory
+   */
+  readonly nodeType?: string;
+
+  /**
+   * How many nodes there are, 1 to 6: one that is written to, and replicas in other zones, one of which takes over by itself if it fails.
+   *
+   * @default - 2, or 1 if the StageProfile has no standby
+   */
+  readonly count?: number;
+
+  /**
+   * Parameters of the engine, such as `maxmemory-policy`.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
+   * @default - the engine's own
+   */
+  readonly parameters?: { [name: string]: string };
+
+  /**
+   * When AWS may maintain the nodes, once a week, in UTC, for an hour or more. It must not meet the snapshot window.
+   *
+   * @default 'sun:05:00-sun:06:00'
+   */
+  readonly maintenanceWindow?: string;
+
+  /**
+   * The port of all nodes, 1150 to 65535. Changing it replaces the cache.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+   * @default 6379
+   */
+  readonly port?: number;
+}
+
+/**
+ * The limits of a serverless cache.
+ */
+export interface CacheServerlessOptions {
+  /**
+   * The most that the cache may hold, 1 to 5000 GiB: it evicts keys rather than grow beyond.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling-serverless.html
+   * @default - no limit, and so none to the cost
+   */
+  readonly maximumStorage?: Size;
+
+  /**
+   * The most processing units that the cache may use a second, 1000 to 15 000 000: it throttles commands beyond.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling-serverless.html
+   * @default - no limit, and so none to the cost
+   */
+  readonly maximumEcpuPerSecond?: number;
+}
+
+/**
+ * What a cache runs on. Changing from one kind to the other replaces the cache.
+ */
+export class CacheCapacity {
+  /**
+   * Nodes of a fixed size, all with the same keys (cluster mode disabled, which every client speaks).
+   */
+  public static nodes(options: CacheNodesOptions = {}): CacheCapacity {
+    return new CacheCapacity(new CacheNodes(options));
+  }
+
+  /**
+   * A cache that grows and shrinks by itself, billed by use, in two zones or more. Its clients must speak cluster mode, and it delivers no logs.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/WhatIs.corecomponents.html
+   */
+  public static serverless(options: CacheServerlessOptions = {}): CacheCapacity {
+    return new CacheCapacity(new ServerlessCache(options));
+  }
+
+  /** @internal */
+  public readonly _backend: CacheBackend;
+
+  private constructor(backend: CacheBackend) {
+    this._backend = backend;
+  }
+}
