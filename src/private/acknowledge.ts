@@ -5,6 +5,7 @@ import { IConstruct } from 'constructs';
 const RULES = {
   accessLog: ['CKV_AWS_18'],
   alarmAction: ['NIST.800.53.R5-CloudWatchAlarmAction', 'HIPAA.Security-CloudWatchAlarmAction'],
+  backupPlan: ['NIST.800.53.R5-DynamoDBInBackupPlan', 'HIPAA.Security-DynamoDBInBackupPlan'],
   customerKeyOfBucket: ['NIST.800.53.R5-S3DefaultEncryptionKMS', 'HIPAA.Security-S3DefaultEncryptionKMS', 'PCI.DSS.321-S3DefaultEncryptionKMS'],
   customerKeyOfEnvironment: ['CKV_AWS_173'],
   customerKeyOfLogs: [

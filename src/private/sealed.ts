@@ -4,6 +4,10 @@ import { isPlain, plainCopy } from './plain-copy';
 
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
+  'AWS::DynamoDB::Table': ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification', 'sseSpecification'],
+  'AWS::IAM::OIDCProvider': ['clientIdList', 'url'],
+  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
+  'AWS::KMS::Key': ['enabled', 'enableKeyRotation', 'keyPolicy'],
   'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
   'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
   'AWS::Logs::LogGroup': [],

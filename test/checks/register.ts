@@ -1,5 +1,7 @@
+import { GITHUB_OIDC_ROLE } from './variants/github-oidc-role';
 import { PHOTO_RESTORE } from './variants/photo-restore';
 import { SECURE_QUEUE } from './variants/secure-queue';
+import { TERRAFORM_STATE_BACKEND } from './variants/terraform-state-backend';
 import { THUMBNAIL_TO_WASABI } from './variants/thumbnail-to-wasabi';
 import { Variant } from './variants/variant';
 
@@ -10,4 +12,6 @@ export const REGISTER: Variant[] = [
   ...SECURE_QUEUE,
   ...THUMBNAIL_TO_WASABI,
   ...PHOTO_RESTORE,
+  ...GITHUB_OIDC_ROLE,
+  ...TERRAFORM_STATE_BACKEND,
 ];

@@ -9,6 +9,7 @@ import { REGISTER } from './register';
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 export const REPLACED_BY: Record<string, string[]> = {
+  'AWS::DynamoDB::Table': ['TableName', 'KeySchema'],
   'AWS::S3::Bucket': ['BucketName'],
   'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],
   'AWS::Logs::LogGroup': ['LogGroupName'],
