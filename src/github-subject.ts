@@ -116,11 +116,12 @@ export class GithubSubject {
   }
 
   /**
-   * Only those of whom another claim says this. AWS STS hands few of GitHub's claims to trust policies, and only of github.com's tokens, in the partition `aws`.
+   * Only those of whom another claim says this. AWS STS hands few of GitHub's claims to trust policies, in the partition `aws` only, and
+   * none of GitHub Enterprise Server.
    *
-   * @param claim `actor`, `actor_id`, `enterprise_id`, `environment`, `job_workflow_ref`, `ref`, `repository`, `repository_id` or `workflow`
+   * @param claim `actor`, `actor_id`, `enterprise_id`, `environment`, `job_workflow_ref`, `ref`, `repository`, `repository_id`, `repository_owner_id` or `workflow`
    * @param value what it must be; `*` stands for anything and `?` for one character
-   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-policy-keys
    * @throws if AWS STS does not have the claim, or the value contradicts what was said before
    */
   public withClaim(claim: string, value: string): GithubSubject {

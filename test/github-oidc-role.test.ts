@@ -126,6 +126,10 @@ describe('claims that AWS STS does not have', () => {
     expect(() => build({ subjects: [production], provider })).toThrow('AWS STS has no such claims of tokens of github.example.org/_services/token');
   });
 
+  test.each(['https://token.actions.githubusercontent.com/octocat-inc', 'https://token.actions.octocorp.ghe.com'])('are taken of %s', (issuerUrl) => {
+    expect(() => build({ subjects: [production], provider: GithubOidcProvider.fromAccount({ issuerUrl }) })).not.toThrow();
+  });
+
   test.each([undefined, 'eu-west-3'])('are taken in region %p', (region) => {
     expect(() => build({ subjects: [production] }, region ? { region } : undefined)).not.toThrow();
   });

@@ -25,11 +25,16 @@ export type Condition = Record<string, Record<string, string | string[]>>;
 export const GITHUB_COM = 'token.actions.githubusercontent.com';
 
 /**
- * The claims besides `aud` and `sub` that AWS STS hands to trust policies, of tokens of github.com.
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+ * The claims besides `aud` and `sub` that AWS STS hands to trust policies, in the partition `aws`.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-policy-keys
  * @see https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
  */
-export const STS_CLAIMS = ['actor', 'actor_id', 'enterprise_id', 'environment', 'job_workflow_ref', 'ref', 'repository', 'repository_id', 'workflow'];
+export const STS_CLAIMS = [
+  'actor', 'actor_id', 'enterprise_id', 'environment', 'job_workflow_ref', 'ref', 'repository', 'repository_id', 'repository_owner_id', 'workflow',
+];
+
+/** The issuers whose claims AWS STS knows: github.com, its enterprises with an issuer of their own, and GHE.com, by the same reference. */
+const ISSUERS_OF_STS = /^token\.actions\.(githubusercontent\.com(\/[^/]+)?|[^./]+\.ghe\.com)$/;
 
 export function isWild(pattern: string): boolean {
   return /[*?]/.test(pattern);
@@ -73,7 +78,7 @@ export function requireClaimsOfSts(where: string, issuer: string, region: string
   const claims = [...new Set(trusted.flatMap((token) => Object.keys(token.claims)))].sort();
   if (claims.length === 0) return;
   const partition = Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
-  const place = issuer === GITHUB_COM ? partition !== 'aws' && `in the partition ${partition}` : `of tokens of ${issuer}`;
+  const place = ISSUERS_OF_STS.test(issuer) ? partition !== 'aws' && `in the partition ${partition}` : `of tokens of ${issuer}`;
   if (!place) return;
   throw new Error(
     `${where}: 'subjects' must ask for nothing but the subject here, got ${claims.join(', ')}: AWS STS has no such claims ${place}; ` +
