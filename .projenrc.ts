@@ -32,8 +32,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.3',
   devDeps: [
-    '@actions/expressions@0.3.50', // GitHub's own reading of workflows; later versions of both want Node 22
-    '@actions/workflow-parser@0.3.50',
+    '@actions/workflow-parser@0.3.50', // GitHub's own reading of workflows; later ones want Node 22
     '@aws-sdk/client-dynamodb@^3.1150.0',
     'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what users get when they say nothing: test/newest

@@ -216,8 +216,10 @@ function protect(bucket: s3.Bucket, encryptionKey: kms.IKey): void {
   }));
   deny(['s3:DeleteBucket'], bucket.bucketArn);
   deny(['s3:DeleteObjectVersion'], bucket.arnForObjects('*'));
-  deny(['s3:PutObject'], bucket.arnForObjects('*'), { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption': 'aws:kms' } });
-  deny(['s3:PutObject'], bucket.arnForObjects('*'), { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption-aws-kms-key-id': encryptionKey.keyArn } });
+  // A request that says nothing of encryption gets that of the bucket, so what is absent must not be unequal.
+  const saysOther = (header: string, value: string) => ({ StringNotEquals: { [header]: value }, Null: { [header]: 'false' } });
+  deny(['s3:PutObject'], bucket.arnForObjects('*'), saysOther('s3:x-amz-server-side-encryption', 'aws:kms'));
+  deny(['s3:PutObject'], bucket.arnForObjects('*'), saysOther('s3:x-amz-server-side-encryption-aws-kms-key-id', encryptionKey.keyArn));
 }
 
 function lockTable(scope: Construct, encryptionKey: kms.IKey): dynamodb.Table {

@@ -63,11 +63,14 @@ test('the policy of the bucket denies plain HTTP, old TLS, deletion and other en
     { ...all, Action: 's3:*', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
     { ...all, Action: 's3:DeleteBucket', Condition: undefined },
     { ...all, Action: 's3:DeleteObjectVersion', Condition: undefined },
-    { ...all, Action: 's3:PutObject', Condition: { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption': 'aws:kms' } } },
+    { ...all, Action: 's3:PutObject', Condition: { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' }, Null: { 's3:x-amz-server-side-encryption': 'false' } } },
     {
       ...all,
       Action: 's3:PutObject',
-      Condition: { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption-aws-kms-key-id': { 'Fn::GetAtt': [expect.stringMatching(/^SubjectKey/), 'Arn'] } } },
+      Condition: {
+        StringNotEquals: { 's3:x-amz-server-side-encryption-aws-kms-key-id': { 'Fn::GetAtt': [expect.stringMatching(/^SubjectKey/), 'Arn'] } },
+        Null: { 's3:x-amz-server-side-encryption-aws-kms-key-id': 'false' },
+      },
     },
   ]);
 });

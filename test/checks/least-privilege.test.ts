@@ -1,17 +1,20 @@
 import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried, unprovenParts, valuesOf } from './access-rules';
+import { GITHUB_SCENES } from './github-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { PHOTO_SCENES } from './photo-access';
 import { ANYBODY, decide, DeployedPolicies, PolicyDocument } from './policies';
 import { QUEUE_SCENES } from './queue-access';
 import { RESTORE_SCENES } from './restore-access';
+import { TERRAFORM_SCENES } from './terraform-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES];
+const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...GITHUB_SCENES, ...TERRAFORM_SCENES];
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
+const [STATES, STATES_WITH_TABLE] = TERRAFORM_SCENES;
 
 describe.each(SCENES)('$name', (scene) => {
   const policies = new DeployedPolicies(scene.template);
@@ -222,6 +225,42 @@ const DEFECTS: Defect[] = [
     scene: JOBS_WITH_KEY,
     rewrite: (statement) => (statement.Resource === '*' ? withoutCondition('StringEquals', 'aws:SourceAccount')(statement) : statement),
     broken: 's3.amazonaws.com for a namesake of the bucket in another account may not decrypt with the key',
+  },
+  {
+    defect: 'a state takes any encryption',
+    scene: STATES,
+    rewrite: (statement) => (statement.Condition?.StringNotEquals ? undefined : statement),
+    broken: 'an operator may not write the state with a key of S3',
+  },
+  {
+    defect: 'a state must say its encryption',
+    scene: STATES,
+    rewrite: withoutCondition('Null', 's3:x-amz-server-side-encryption'),
+    broken: 'an operator may write the state as the bucket encrypts it',
+  },
+  {
+    defect: 'old states can be deleted',
+    scene: STATES,
+    rewrite: (statement) => (statement.Effect === 'Deny' && statement.Action === 's3:DeleteObjectVersion' ? undefined : statement),
+    broken: 'the account may not delete an old state',
+  },
+  {
+    defect: 'a grant on a state becomes one on all states of a folder',
+    scene: STATES,
+    rewrite: asText((text) => text.replaceAll('/network/terraform.tfstate"', '/network/*"')),
+    broken: 'an operator may not read the state network/other.tfstate',
+  },
+  {
+    defect: 'the locks of all states can be taken',
+    scene: STATES_WITH_TABLE,
+    rewrite: withoutCondition('ForAllValues:StringEquals', 'dynamodb:LeadingKeys'),
+    broken: 'an operator may not lock another state',
+  },
+  {
+    defect: 'a plan may deploy',
+    scene: GITHUB_SCENES[0],
+    rewrite: asText((text) => text.replace('-lookup-role-', '-*-role-')),
+    broken: 'a plan may not take the deploy role',
   },
   {
     defect: 'a key locks its own account out',
