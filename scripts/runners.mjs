@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { ensureCheckov, ROOT } from './install.mjs';
+import { ensureCheckov, ensureTofu, ROOT } from './install.mjs';
 
 const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
 
@@ -10,7 +10,7 @@ const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', '
  * What `npm test` runs, from the quickest answer to the slowest.
  *
  * @typedef {{ passed: number, failed: number, skipped: number, note?: string }} Counts
- * @type {{ name: string, title: string, needs: ('python' | 'linux')[], run: () => Promise<Counts> }[]}
+ * @type {{ name: string, title: string, needs: ('python' | 'linux')[], onlyIfChosen?: boolean, run: () => Promise<Counts> }[]}
  */
 export const runners = [
   { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest() },
@@ -45,6 +45,16 @@ export const runners = [
     title: 'the photo function under faults, and an audit of each photo',
     needs: ['python', 'linux'],
     run: () => jest('--config', 'test/soak/jest.config.js'),
+  },
+  {
+    name: 'terraform',
+    title: 'the real OpenTofu with its state in an emulated account',
+    needs: ['python', 'linux'],
+    onlyIfChosen: true, // it is built from source first, for minutes, with Go
+    run: async () => {
+      await ensureTofu();
+      return jest('--config', 'test/terraform/jest.config.js');
+    },
   },
 ];
 

@@ -1,8 +1,10 @@
 import { App, CfnElement, CustomResource, Duration, PropertyInjectors, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, EventSourceMapping, FilterCriteria, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketAccessControl, BucketEncryption } from 'aws-cdk-lib/aws-s3';
@@ -126,6 +128,30 @@ describe.each(HOSTILE)('$what', ({ of, props }) => {
         return error; // CDK itself may find that it does not fit
       }
     })();
+    jest.restoreAllMocks();
+    expect(actual).not.toEqual(expected);
+  });
+});
+
+/** The same of constructs that the photo archive is not made of. */
+const HOSTILE_TO_OTHERS: { what: string; variant: string; of: { readonly PROPERTY_INJECTION_ID: string }; props: Props }[] = [
+  { what: 'roles that anybody takes', variant: 'GithubOidcRole', of: Role, props: { assumedBy: new AnyPrincipal(), managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')] } },
+  { what: 'providers of another issuer', variant: 'GithubOidcRole', of: OidcProviderNative, props: { url: 'https://evil.example.org', clientIds: ['any'], thumbprints: ['a'.repeat(40)] } },
+  { what: 'keys that never rotate', variant: 'TerraformStateBackend', of: Key, props: { enableKeyRotation: false, enabled: false } },
+  { what: 'tables that forget', variant: 'TerraformStateBackend-table', of: Table, props: { timeToLiveAttribute: 'LockID', deletionProtection: false, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false } } },
+];
+
+describe.each(HOSTILE_TO_OTHERS)('$what', ({ variant, of, props }) => {
+  const { build } = REGISTER.find(({ name }) => name === variant)!;
+  const hostile = () => synth(build, [of.PROPERTY_INJECTION_ID], (own) => ({ ...own, ...props }));
+
+  test('are not had by injection', () => {
+    expect(hostile()).toEqual(synth(build));
+  });
+
+  test('would be, if injectors had their way', () => {
+    jest.spyOn(mechanism, 'ownPropsWin').mockImplementation(() => undefined);
+    const [expected, actual] = [synth(build), hostile()];
     jest.restoreAllMocks();
     expect(actual).not.toEqual(expected);
   });
