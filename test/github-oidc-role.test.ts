@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { App, Duration, Environment, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
@@ -363,6 +365,16 @@ describe('plan and apply', () => {
     expect(plan).not.toContain('-deploy-role-');
     expect(plan).not.toContain('-publishing-role-');
   });
+});
+
+test('the README shows what a role explains', () => {
+  const deploy = build({ subjects: [GithubSubject.branch('octo-org@123456/octo-repo@456789', 'main')] }).subject;
+  const [, table] = /<!-- explained -->\n([^]*?)<!-- \/explained -->/.exec(readFileSync(join(__dirname, '..', 'README.md'), 'utf8'))!;
+  const rows = table.trim().split('\n').slice(2).map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
+  expect(rows).toHaveLength(3);
+  for (const [token, said] of rows) {
+    expect(said).toBe(deploy.explain({ aud: 'sts.amazonaws.com', sub: token.replaceAll('`', '') }).replaceAll('\n', '<br>'));
+  }
 });
 
 describe('explains', () => {

@@ -1,5 +1,5 @@
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 
 /** What a token must say to be let in: all of it. Values are patterns, in which `*` stands for anything and `?` for one character. */
 export interface TrustedToken {

@@ -1,8 +1,8 @@
 import { allowedContextKeysForRequest, runSimulation } from '@cloud-copilot/iam-simulate';
 import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { ACCOUNT, Intrinsics } from './intrinsics';
 import { GithubOidcProvider, GithubOidcRole, GithubSubject } from '../../src';
-import { Template } from 'aws-cdk-lib/assertions';
 import { STS_CLAIMS } from '../../src/private/github-trust';
 
 type Claims = Record<string, string>;

@@ -37,6 +37,6 @@ export const TERRAFORM_STATE_BACKEND: Variant<TerraformStateBackendProps>[] = [
       oldVersionRetention: Duration.days(30),
       ...update,
     }),
-    update: { lock: TerraformStateLock.table() },
+    update: { oldVersionRetention: Duration.days(60) },
   },
 ];

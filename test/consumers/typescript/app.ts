@@ -7,6 +7,7 @@ import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
+  GithubOidcProvider, GithubOidcRole, GithubSubject, TerraformStateBackend, TerraformStateLock,
   ArchiveObjectLock, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
   ThumbnailToWasabi,
 } from 'cdk-mainstay';
@@ -81,6 +82,28 @@ class Varied extends Stack {
   }
 }
 
+/** Who deploys, and where Terraform keeps its state. */
+class Identity extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const bucket = new Bucket(this, 'Data');
+    const deploy = new GithubOidcRole(this, 'Deploy', { subjects: [GithubSubject.branch('owner/repo', 'main')] });
+    bucket.grantReadWrite(deploy);
+    new TerraformStateBackend(this, 'State');
+
+    const roles = GithubOidcRole.planAndApply(this, 'Ci', {
+      repository: 'owner@1/repo@2',
+      environment: 'production',
+      provider: GithubOidcProvider.fromAccount(),
+    });
+    const locked = new TerraformStateBackend(this, 'Locked', { lock: TerraformStateLock.table() });
+    locked.grantReadState(roles.plan, { key: 'network.tfstate' });
+    locked.grantState(roles.apply, { key: 'network.tfstate' });
+    const pullRequest = { aud: 'sts.amazonaws.com', sub: 'repo:owner@1/repo@2:pull_request' };
+    if (!roles.plan.wouldAllow(pullRequest) || roles.apply.wouldAllow(pullRequest)) throw new Error(roles.plan.explain(pullRequest));
+  }
+}
+
 function wasabiKeys(scope: Construct): ISecret {
   return Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access');
 }
@@ -99,5 +122,6 @@ new SecureQueue(reviewStack, 'Jobs');
 
 new Least(app, 'Least');
 new Varied(app, 'Varied');
+new Identity(app, 'Identity');
 
 app.synth();
