@@ -33,14 +33,17 @@ export function ensureCheckov() {
   return ensurePackages('.venv-checkov', 'test/checks/requirements.txt');
 }
 
+export function hasGo() {
+  return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
+}
+
 const OPENTOFU = 'github.com/opentofu/opentofu@v1.12.6';
 
-/** From its source, which the Go module proxy has and vouches for. Some minutes, once; Go keeps what it compiled. */
+/** From its source, which the Go module proxy has and vouches for. Three minutes of two cores, once; Go keeps what it compiled. */
 export function ensureTofu() {
   const [sources, tofu] = ['source', 'tofu'].map((name) => join(ROOT, 'node_modules', '.cache', 'opentofu', name));
-  return unlessStamped({ stamp: `${STAMPS}/opentofu`, inputs: ['scripts/install.mjs'], outputs: ['node_modules/.cache/opentofu/tofu'] }, () => {
-    if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) throw new MissingToolchain(`Go is needed to build ${OPENTOFU}`);
-    return step(`building ${OPENTOFU}`, async () => {
+  return unlessStamped({ stamp: `${STAMPS}/opentofu`, inputs: ['scripts/install.mjs'], outputs: ['node_modules/.cache/opentofu/tofu'] }, () =>
+    step(`building ${OPENTOFU}`, async () => {
       const { Dir } = JSON.parse(spawnSync('go', ['mod', 'download', '-json', OPENTOFU], { encoding: 'utf8' }).stdout);
       mkdirSync(dirname(sources), { recursive: true });
       rmSync(sources, { recursive: true, force: true });
@@ -48,8 +51,7 @@ export function ensureTofu() {
       await run('chmod', ['-R', 'u+w', sources]); // Go's own copies are read-only
       await run('env', ['CGO_ENABLED=0', 'go', 'build', '-C', sources, '-trimpath', '-o', tofu, './cmd/tofu']);
       rmSync(sources, { recursive: true });
-    });
-  });
+    }));
 }
 
 /** Python packages, in an environment of their own. */

@@ -10,7 +10,7 @@ const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', '
  * What `npm test` runs, from the quickest answer to the slowest.
  *
  * @typedef {{ passed: number, failed: number, skipped: number, note?: string }} Counts
- * @type {{ name: string, title: string, needs: ('python' | 'linux')[], onlyIfChosen?: boolean, run: () => Promise<Counts> }[]}
+ * @type {{ name: string, title: string, needs: ('python' | 'linux' | 'go')[], run: () => Promise<Counts> }[]}
  */
 export const runners = [
   { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest() },
@@ -49,10 +49,9 @@ export const runners = [
   {
     name: 'terraform',
     title: 'the real OpenTofu with its state in an emulated account',
-    needs: ['python', 'linux'],
-    onlyIfChosen: true, // it is built from source first, for minutes, with Go
+    needs: ['python', 'linux', 'go'],
     run: async () => {
-      await ensureTofu();
+      await ensureTofu(); // three minutes, which no other runner needs
       return jest('--config', 'test/terraform/jest.config.js');
     },
   },

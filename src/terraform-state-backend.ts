@@ -184,13 +184,14 @@ export class TerraformStateBackend extends Construct {
     return [key, `${workspaceKeyPrefix}/*/${key}`];
   }
 
-  /** Of the whole bucket: for a state that is not there yet, S3 answers 403 instead of 404 to whom may not list, or may list by a prefix only. */
+  /** Of the whole bucket: for a state that is not there yet, S3 answers 403 instead of 404 to who may not list. */
   private grantList(grantee: iam.IGrantable): iam.Grant {
     return iam.Grant.addToPrincipalOrResource({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn], resource: this.bucket });
   }
 
   private grantOn(grantee: iam.IGrantable, actions: string[], paths: string[]): iam.Grant {
-    return iam.Grant.addToPrincipalOrResource({ grantee, actions, resourceArns: paths.map((path) => this.bucket.arnForObjects(path)), resource: this.bucket });
+    const resourceArns = paths.map((path) => this.bucket.arnForObjects(path));
+    return iam.Grant.addToPrincipalOrResource({ grantee, actions, resourceArns, resource: this.bucket });
   }
 
   /** The items of one state: its lock, and the digest of what was written last. */

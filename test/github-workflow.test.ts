@@ -20,7 +20,8 @@ beforeAll(() => {
     });
     Promise.all(errors).then((all) => console.log(JSON.stringify(all)));
   `;
-  execFileSync(join(ROOT, 'node_modules', '.bin', 'esbuild'), ['--bundle', '--platform=node', '--log-level=error', `--outfile=${PARSER}`], { cwd: ROOT, input: source });
+  const parameters = ['--bundle', '--platform=node', '--log-level=error', `--outfile=${PARSER}`];
+  execFileSync(join(ROOT, 'node_modules', '.bin', 'esbuild'), parameters, { cwd: ROOT, input: source });
 });
 
 /** What GitHub finds wrong in workflows. */
@@ -28,7 +29,13 @@ function errorsIn(workflows: string[]): string[][] {
   return JSON.parse(execFileSync(process.execPath, [PARSER], { input: JSON.stringify(workflows), encoding: 'utf8' }));
 }
 
-function workflow(subjects: GithubSubject[], { env, role, options }: { env?: Environment; role?: Partial<GithubOidcRoleProps>; options?: GithubWorkflowOptions } = {}): string {
+interface Circumstances {
+  readonly env?: Environment;
+  readonly role?: Partial<GithubOidcRoleProps>;
+  readonly options?: GithubWorkflowOptions;
+}
+
+function workflow(subjects: GithubSubject[], { env, role, options }: Circumstances = {}): string {
   const stack = new Stack(new App(), 'Stack', { env });
   return new GithubOidcRole(stack, 'Role', { subjects, ...role }).workflowYaml(options);
 }

@@ -225,7 +225,9 @@ test.each(['', '/a', 'a/', 'a*', 'a?', 'a b', 'a"b', '${aws:username}', '%{x}', 
   const { stack, subject } = build();
   const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   const error = `Stack/Subject: 'key' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${key}`;
-  for (const use of [() => subject.grantState(role, { key }), () => subject.grantReadState(role, { key }), () => subject.backendConfig({ key })]) expect(use).toThrow(error);
+  expect(() => subject.grantState(role, { key })).toThrow(error);
+  expect(() => subject.grantReadState(role, { key })).toThrow(error);
+  expect(() => subject.backendConfig({ key })).toThrow(error);
   expect(() => subject.backendConfig({ ...STATE, workspaceKeyPrefix: key })).toThrow('\'workspaceKeyPrefix\' must be a path');
 });
 

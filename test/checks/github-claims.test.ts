@@ -89,20 +89,20 @@ const TOKENS: Claims[] = REPOSITORIES.flatMap((repository) => EVENTS.flatMap(({ 
 describe.each(Object.entries(ROLES))('a role for %s', (_, { role, trust }) => {
   test('says of each token what IAM does with it', async () => {
     const answers = await Promise.all(TOKENS.map(async (token) => ({ token, said: role.wouldAllow(token), done: await simulated(trust, token) })));
-    expect(answers.filter(({ said, done }) => said !== done)).toEqual([]);
+    expect(answers.filter(({ said, done }) => said !== done).slice(0, 5)).toEqual([]); // a few say what is wrong
     expect(answers.some(({ done }) => done)).toBe(true);
     expect(answers.some(({ done }) => !done)).toBe(true);
   });
 
   test('lets no token in that is for another audience, or for none', async () => {
     const others = TOKENS.flatMap(({ aud, ...token }): Claims[] => [token, { ...token, aud: 'https://github.com/octo-org' }]);
-    expect(others.filter((token) => role.wouldAllow(token))).toEqual([]);
+    expect(others.filter((token) => role.wouldAllow(token)).slice(0, 5)).toEqual([]);
     expect((await Promise.all(others.map((token) => simulated(trust, token)))).filter(Boolean)).toEqual([]);
   });
 
   test('lets no token in of whom it cannot read the subject', async () => {
     const nameless = TOKENS.map(({ sub, ...token }) => token as Claims);
-    expect(nameless.filter((token) => role.wouldAllow(token))).toEqual([]);
+    expect(nameless.filter((token) => role.wouldAllow(token)).slice(0, 5)).toEqual([]);
     expect((await Promise.all(nameless.map((token) => simulated(trust, token)))).filter(Boolean)).toEqual([]);
   });
 });

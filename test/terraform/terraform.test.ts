@@ -57,7 +57,8 @@ describe.each(Object.keys(LOCKS))('with a %s', (id) => {
   });
 
   const as = async (role: string): Promise<Credentials> => {
-    const { Credentials: key } = await new STSClient(emulators.account).send(new AssumeRoleCommand({ RoleArn: outputs[`${role}Arn`], RoleSessionName: 'terraform' }));
+    const request = new AssumeRoleCommand({ RoleArn: outputs[`${role}Arn`], RoleSessionName: 'terraform' });
+    const { Credentials: key } = await new STSClient(emulators.account).send(request);
     return { accessKeyId: key!.AccessKeyId!, secretAccessKey: key!.SecretAccessKey!, sessionToken: key!.SessionToken };
   };
   const tofu = async (role: string, config = 'Config') => new Tofu(emulators.folder, outputs[config], emulators.account, await as(role));
@@ -66,7 +67,10 @@ describe.each(Object.keys(LOCKS))('with a %s', (id) => {
     expect(await client.init()).toMatchObject({ code: 0 });
     return client;
   };
-  const versions = async () => (await root.send(new ListObjectVersionsCommand({ Bucket: outputs.Bucket, Prefix: KEY }))).Versions!.filter(({ Key }) => Key === KEY);
+  const versions = async () => {
+    const { Versions } = await root.send(new ListObjectVersionsCommand({ Bucket: outputs.Bucket, Prefix: KEY }));
+    return Versions!.filter(({ Key }) => Key === KEY);
+  };
 
   test('an operator inits and applies, and the state is encrypted with the key', async () => {
     const client = await initialized('Operator');
