@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, Lazy, Stack, Stage, Token } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { GITHUB_COM } from './private/github-trust';
@@ -75,6 +75,7 @@ interface Created {
   readonly issuer: string;
   readonly account: string;
   readonly audiences: Set<string>;
+  readonly removalPolicy: RemovalPolicy;
   readonly provider: iam.OidcProviderNative;
 }
 
@@ -90,10 +91,14 @@ function createdOnce(scope: Construct, issuer: string, audience: string): iam.IO
   const created = here ?? elsewhere ?? create(all, outermost(Stack.of(scope)), issuer);
 
   created.audiences.add(audience);
+  const warn = (id: string, text: string) => Annotations.of(scope).addWarningV2(`cdk-mainstay:GithubOidcRole.${id}`, text);
+  if (created.removalPolicy === RemovalPolicy.DESTROY && StageProfile.of(scope).removalPolicy !== RemovalPolicy.DESTROY) {
+    warn('ProviderGoesWithItsStack', `${created.provider.node.path} is destroyed with its stack, as the StageProfile there says, and with it the way into this role: create this role first`);
+  }
   if (Stack.of(created.provider) === Stack.of(scope)) return created.provider;
   if (created === elsewhere && created !== here) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-mainstay:GithubOidcRole.ProviderOfAnotherStage',
+    warn(
+      'ProviderOfAnotherStage',
       `the identity provider of account ${account} is created by ${created.provider.node.path}, in another stage: deploy that one first, or use GithubOidcProvider.fromAccount()`,
     );
   } else {
@@ -106,13 +111,14 @@ function create(all: Created[], stack: Stack, issuer: string): Created {
   const scope = new Construct(stack, issuer === GITHUB_COM ? 'GithubOidcProvider' : `GithubOidcProvider-${issuer.replace(/[^A-Za-z0-9]+/g, '-')}`);
   ownPropsWin(scope);
   const audiences = new Set<string>();
+  const { removalPolicy } = StageProfile.of(scope);
   const provider = new iam.OidcProviderNative(scope, 'Provider', {
     url: `https://${issuer}`,
     clientIds: Lazy.list({ produce: () => [...audiences] }),
-    removalPolicy: StageProfile.of(scope).removalPolicy,
+    removalPolicy,
   });
   seal(scope);
-  const created = { issuer, account: stack.account, audiences, provider };
+  const created = { issuer, account: stack.account, audiences, removalPolicy, provider };
   all.push(created);
   return created;
 }

@@ -263,6 +263,18 @@ describe('the identity provider', () => {
     Annotations.fromStack(second).hasWarning('*', Match.stringLikeRegexp('created by Test/Stack/GithubOidcProvider/Provider, in another stage.*ProviderOfAnotherStage'));
   });
 
+  test('that goes with its stack is nothing to rely on for a role that stays', () => {
+    const app = new App();
+    const [review, production] = [new Stack(app, 'Review'), new Stack(app, 'Production')];
+    StageProfile.ephemeral().applyTo(review);
+    role(review);
+    role(review, 'Other');
+    role(production);
+    Annotations.fromStack(review).hasNoWarning('*', Match.anyValue());
+    Annotations.fromStack(production).hasWarning('*', Match.stringLikeRegexp(
+      'Review/GithubOidcProvider/Provider is destroyed with its stack.*create this role first.*ProviderGoesWithItsStack'));
+  });
+
   test('is in the outermost stack for a nested one, which waits for it', () => {
     const stack = new Stack(new App(), 'Stack');
     const nested = new NestedStack(stack, 'Nested');
@@ -425,7 +437,7 @@ describe('explains', () => {
     expect(open.wouldAllow(claims)).toBe(false);
     open.role.assumeRolePolicy!.addStatements(new PolicyStatement({
       principals: [new FederatedPrincipal('provider', {}, 'sts:AssumeRoleWithWebIdentity')],
-      actions: ['sts:*'],
+      actions: ['STS:Assume*'],
       conditions: { StringLike: { [`${ISSUER}:sub`]: 'repo:o/r:*' } },
     }));
     expect(open.explain(claims)).toBe('allowed\n- statement 2: sub is "repo:o/r:pull_request"');

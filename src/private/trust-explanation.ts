@@ -25,7 +25,7 @@ export function explainTrust(where: string, issuer: string, statements: TrustSta
 
   const tried = statements
     .map((statement, index) => ({ ...statement, name: `statement ${index + 1}` }))
-    .filter(({ Action }) => [Action].flat().some((action) => matches(action, 'sts:AssumeRoleWithWebIdentity')))
+    .filter(({ Action }) => [Action].flat().some((action) => matches(action.toLowerCase(), 'sts:assumerolewithwebidentity')))
     .map(({ name, Effect, Condition: condition = {} }) => ({ name, Effect, asked: checks(`${where}: ${name} of the trust policy`, issuer, condition, claims) }));
   const met = (effect: string) => tried.find(({ Effect, asked }) => Effect === effect && asked.every(({ holds }) => holds));
   const [denying, allowing] = [met('Deny'), met('Allow')];
