@@ -32,6 +32,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.3',
   devDeps: [
+    '@actions/workflow-parser@0.3.50', // GitHub's own reading of workflows; later ones want Node 22
+    '@aws-sdk/client-dynamodb@^3.1150.0',
     'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what users get when they say nothing: test/newest
     '@aws-sdk/client-ec2@^3.1127.0',
@@ -57,7 +59,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
       coverageThreshold: { lines: 95 },
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|e2e|life|newest|soak)/'], // have runners of their own: scripts/test.mjs
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|e2e|life|newest|soak|terraform)/'], // have runners of their own: scripts/test.mjs
     },
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'] },

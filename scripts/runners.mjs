@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { ensureCheckov, ROOT } from './install.mjs';
+import { ensureCheckov, ensureTofu, ROOT } from './install.mjs';
 
 export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
 
@@ -10,7 +10,7 @@ export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--proj
  * What `npm test` runs, from the quickest answer to the slowest.
  *
  * @typedef {{ passed: number, failed: number, skipped: number, note?: string }} Counts
- * @type {{ name: string, title: string, needs: ('python' | 'linux')[], run: () => Promise<Counts> }[]}
+ * @type {{ name: string, title: string, needs: ('python' | 'linux' | 'go')[], run: () => Promise<Counts> }[]}
  */
 export const runners = [
   { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest() },
@@ -50,6 +50,15 @@ export const runners = [
     title: 'the photo function under faults, and an audit of each photo',
     needs: ['python', 'linux'],
     run: () => jest('--config', 'test/soak/jest.config.js'),
+  },
+  {
+    name: 'terraform',
+    title: 'the real OpenTofu with its state in an emulated account',
+    needs: ['python', 'linux', 'go'],
+    run: async () => {
+      await ensureTofu(); // three minutes, which no other runner needs
+      return jest('--config', 'test/terraform/jest.config.js');
+    },
   },
 ];
 

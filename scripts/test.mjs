@@ -1,5 +1,5 @@
 // `npm test`: everything that this machine has the tools for. `npm test -- unit lint` runs only those runners.
-import { ensureBundles, ensureLibrary, ensureNodeModules, ensurePython, MissingToolchain } from './install.mjs';
+import { ensureBundles, ensureLibrary, ensureNodeModules, ensurePython, hasGo, MissingToolchain } from './install.mjs';
 import { runners } from './runners.mjs';
 
 const ci = process.env.CI === 'true';
@@ -37,6 +37,7 @@ async function install() {
     lacking.python = error.message;
   }
   if (process.platform !== 'linux') lacking.linux = `the functions' zips hold Linux binaries, and this is ${process.platform}`;
+  if (!hasGo()) lacking.go = 'Go is needed to build OpenTofu';
   return lacking;
 }
 

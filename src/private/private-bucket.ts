@@ -15,6 +15,8 @@ interface PrivateBucketProps {
   readonly accessLogs: s3.IBucket;
   /** How long overwritten and deleted versions are kept; for ever if absent. */
   readonly oldVersions?: Duration;
+  /** The number of them that are kept however old they are. */
+  readonly oldVersionsKept?: number;
   /** Why there is no copy in another region. */
   readonly unreplicated: string;
 }
@@ -33,6 +35,7 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
       abortIncompleteMultipartUploadAfter: Duration.days(7),
       expiredObjectDeleteMarker: true,
       noncurrentVersionExpiration: props.oldVersions,
+      noncurrentVersionsToRetain: props.oldVersionsKept,
     }],
   });
   finish(bucket, props.removalPolicy);

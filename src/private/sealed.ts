@@ -4,14 +4,18 @@ import { isPlain, plainCopy } from './plain-copy';
 
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
+  'AWS::DynamoDB::Table': ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification', 'sseSpecification'],
   'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
   'AWS::ElastiCache::ReplicationGroup': [
-    'atRestEncryptionEnabled', 'automaticFailoverEnabled', 'kmsKeyId', 'multiAzEnabled', 'securityGroupIds', 'transitEncryptionEnabled', 'userGroupIds',
+    'atRestEncryptionEnabled', 'automaticFailoverEnabled', 'kmsKeyId', 'multiAzEnabled', 'securityGroupIds', 'transitEncryptionEnabled',
+    'userGroupIds',
   ],
   'AWS::ElastiCache::ServerlessCache': ['kmsKeyId', 'securityGroupIds', 'userGroupId'],
   'AWS::ElastiCache::User': ['accessString', 'authenticationMode'],
   'AWS::ElastiCache::UserGroup': ['userIds'],
-  'AWS::KMS::Key': ['enableKeyRotation', 'keyPolicy'],
+  'AWS::IAM::OIDCProvider': ['clientIdList', 'url'],
+  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
+  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
   'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
   'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
   'AWS::Logs::LogGroup': ['kmsKeyId'],

@@ -2,8 +2,9 @@ import { App, CfnElement, CustomResource, Duration, PropertyInjectors, RemovalPo
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, EventSourceMapping, FilterCriteria, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -19,8 +20,8 @@ process.env.JSII_DEPRECATED = 'quiet'; // what is hostile may be old, too
 
 type Props = Record<string, unknown>;
 
-/** The register calls each of our constructs its subject. CDK's function that empties buckets is beside them. */
-const isOurs = (scope: IConstruct) => /\/(Subject|Custom::S3AutoDeleteObjectsCustomResourceProvider)(\/|$)/.test(scope.node.path);
+/** The register calls each of our constructs its subject. CDK's function that empties buckets is beside them, and what an account has once. */
+const isOurs = (scope: IConstruct) => /\/(Subject|Custom::S3AutoDeleteObjectsCustomResourceProvider|GithubOidcProvider)(\/|$)/.test(scope.node.path);
 
 /** The template where the app has an injector for each of the ids, which meets our constructs only. */
 function synth(build: (scope: Construct) => void, ids: string[] = [], inject: (props: Props, elsewhere: Stack) => Props = (props) => props): any {
@@ -54,9 +55,13 @@ function forget(props: Props): Props {
 }
 
 describe('what a construct says', () => {
+  test('is looked for in all that it is made of', () => {
+    expect(injectableIn(REGISTER.find(({ name }) => name === 'SecureQueue')!.build)).toEqual(expect.arrayContaining([Queue.PROPERTY_INJECTION_ID, Alarm.PROPERTY_INJECTION_ID]));
+  });
+
   test.each(REGISTER)('is the same in $name where injectors forget it', ({ build }) => {
     const ids = injectableIn(build);
-    expect(ids).toContain(Alarm.PROPERTY_INJECTION_ID);
+    expect(ids).not.toEqual([]);
 
     expect(synth(build, ids, forget)).toEqual(synth(build));
   });
@@ -139,6 +144,30 @@ describe.each([
         return error; // CDK itself may find that it does not fit
       }
     })();
+    jest.restoreAllMocks();
+    expect(actual).not.toEqual(expected);
+  });
+});
+
+/** The same of constructs that the photo archive is not made of. */
+const HOSTILE_TO_OTHERS: { what: string; variant: string; of: { readonly PROPERTY_INJECTION_ID: string }; props: Props }[] = [
+  { what: 'roles that anybody takes', variant: 'GithubOidcRole', of: Role, props: { assumedBy: new AnyPrincipal(), managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')] } },
+  { what: 'providers of another issuer', variant: 'GithubOidcRole', of: OidcProviderNative, props: { url: 'https://evil.example.org', clientIds: ['any'], thumbprints: ['a'.repeat(40)] } },
+  { what: 'keys that never rotate', variant: 'TerraformStateBackend', of: Key, props: { enableKeyRotation: false, enabled: false } },
+  { what: 'tables that forget', variant: 'TerraformStateBackend-table', of: Table, props: { timeToLiveAttribute: 'LockID', deletionProtection: false, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false } } },
+];
+
+describe.each(HOSTILE_TO_OTHERS)('$what', ({ variant, of, props }) => {
+  const { build } = REGISTER.find(({ name }) => name === variant)!;
+  const hostile = () => synth(build, [of.PROPERTY_INJECTION_ID], (own) => ({ ...own, ...props }));
+
+  test('are not had by injection', () => {
+    expect(hostile()).toEqual(synth(build));
+  });
+
+  test('would be, if injectors had their way', () => {
+    jest.spyOn(mechanism, 'ownPropsWin').mockImplementation(() => undefined);
+    const [expected, actual] = [synth(build), hostile()];
     jest.restoreAllMocks();
     expect(actual).not.toEqual(expected);
   });

@@ -2,18 +2,21 @@ import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried, unprovenParts, valuesOf } from './access-rules';
 import { BINDING_SCENES } from './binding-access';
+import { GITHUB_SCENES } from './github-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { PHOTO_SCENES } from './photo-access';
 import { ANYBODY, decide, DeployedPolicies, PolicyDocument } from './policies';
 import { QUEUE_SCENES } from './queue-access';
 import { RESTORE_SCENES } from './restore-access';
+import { TERRAFORM_SCENES } from './terraform-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...BINDING_SCENES];
+const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...BINDING_SCENES, ...GITHUB_SCENES, ...TERRAFORM_SCENES];
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
 const [BOUND_BUCKETS, , BOUND_SECRETS] = BINDING_SCENES;
+const [STATES, STATES_WITH_TABLE] = TERRAFORM_SCENES;
 
 describe.each(SCENES)('$name', (scene) => {
   const policies = new DeployedPolicies(scene.template);
@@ -242,6 +245,42 @@ const DEFECTS: Defect[] = [
     scene: BOUND_SECRETS,
     rewrite: whereAllowed('secretsmanager:GetSecretValue', () => ({ Resource: '*' })),
     broken: 'ECS, which starts the application, may not read what the cache keeps its password in',
+  },
+  {
+    defect: 'a state takes any encryption',
+    scene: STATES,
+    rewrite: (statement) => (statement.Condition?.StringNotEquals ? undefined : statement),
+    broken: 'an operator may not write the state with a key of S3',
+  },
+  {
+    defect: 'a state must say its encryption',
+    scene: STATES,
+    rewrite: withoutCondition('Null', 's3:x-amz-server-side-encryption'),
+    broken: 'an operator may write the state as the bucket encrypts it',
+  },
+  {
+    defect: 'old states can be deleted',
+    scene: STATES,
+    rewrite: (statement) => (statement.Effect === 'Deny' && statement.Action === 's3:DeleteObjectVersion' ? undefined : statement),
+    broken: 'the account may not delete an old state',
+  },
+  {
+    defect: 'a grant on a state becomes one on all states of a folder',
+    scene: STATES,
+    rewrite: asText((text) => text.replaceAll('/network/terraform.tfstate"', '/network/*"')),
+    broken: 'an operator may not read the state network/other.tfstate',
+  },
+  {
+    defect: 'the locks of all states can be taken',
+    scene: STATES_WITH_TABLE,
+    rewrite: withoutCondition('ForAllValues:StringEquals', 'dynamodb:LeadingKeys'),
+    broken: 'an operator may not lock another state',
+  },
+  {
+    defect: 'a plan may deploy',
+    scene: GITHUB_SCENES[0],
+    rewrite: asText((text) => text.replace('-lookup-role-', '-*-role-')),
+    broken: 'a plan may not take the deploy role',
   },
   {
     defect: 'a key locks its own account out',

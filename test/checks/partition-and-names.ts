@@ -1,6 +1,7 @@
 /** The properties that give a resource a physical name, by its type; those within others after a dot. */
 export const NAMES: Record<string, string> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::DynamoDB::Table': 'TableName',
   'AWS::EC2::SecurityGroup': 'GroupName',
   'AWS::ElastiCache::ParameterGroup': 'CacheParameterGroupName',
   'AWS::ElastiCache::ReplicationGroup': 'ReplicationGroupId',

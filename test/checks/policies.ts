@@ -10,7 +10,7 @@ export interface Request {
   readonly action: string;
   readonly resource: string;
   /** `undefined` for what the caller leaves out, on purpose. */
-  readonly context?: Record<string, string | undefined>;
+  readonly context?: Record<string, string | string[] | undefined>;
 }
 
 /** One element of a statement that a decision rests on. */
@@ -131,7 +131,7 @@ export async function decide(
   request: Request, identityPolicies: Record<string, PolicyDocument>, holder: string = 'none', resourcePolicy?: PolicyDocument,
 ): Promise<Decision> {
   const { principal, action, resource, context = {} } = request;
-  const sent = Object.entries(context).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const sent = Object.entries(context).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined);
   const answer = await runSimulation({
     request: {
       principal: principal === ANYBODY ? anonymousPrincipal : principal,

@@ -1,6 +1,8 @@
 import { ENCRYPTED_CACHE } from './variants/encrypted-cache';
+import { GITHUB_OIDC_ROLE } from './variants/github-oidc-role';
 import { PHOTO_RESTORE } from './variants/photo-restore';
 import { SECURE_QUEUE } from './variants/secure-queue';
+import { TERRAFORM_STATE_BACKEND } from './variants/terraform-state-backend';
 import { THUMBNAIL_TO_WASABI } from './variants/thumbnail-to-wasabi';
 import { Variant } from './variants/variant';
 
@@ -12,4 +14,6 @@ export const REGISTER: Variant[] = [
   ...THUMBNAIL_TO_WASABI,
   ...PHOTO_RESTORE,
   ...ENCRYPTED_CACHE,
+  ...GITHUB_OIDC_ROLE,
+  ...TERRAFORM_STATE_BACKEND,
 ];

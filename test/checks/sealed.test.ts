@@ -1,6 +1,8 @@
 import { App, Aspects, CfnResource, IAspect, Mixin, Mixins, RemovalPolicies, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnOIDCProvider, CfnRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, CfnBucket, CfnBucketPolicy, mixins } from 'aws-cdk-lib/aws-s3';
 import { CfnReplicationGroup, CfnUser } from 'aws-cdk-lib/aws-elasticache';
@@ -9,7 +11,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 import { isolatedNetwork } from './variants/encrypted-cache';
-import { EncryptedCache, SecureQueue, ThumbnailToWasabi } from '../../src';
+import { EncryptedCache, GithubOidcRole, GithubSubject, SecureQueue, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi } from '../../src';
 
 class Change<T extends CfnResource> extends Mixin implements IAspect {
   constructor(private readonly supported: (x: any) => x is T, private readonly change: (resource: T) => void) {
@@ -76,6 +78,23 @@ describe.each(TAKING_BACK)('a mixin %s', (_, mixin, property) => {
 
   test('fails the synthesis on the construct', () => {
     expect(() => synthWith((__, subject) => subject.with(mixin))).toThrow(refused);
+  });
+});
+
+describe.each<[string, Mixin, string]>([
+  ['that lets anybody take a role', new Change(isA(CfnRole), (role) => role.assumeRolePolicyDocument = openPolicy), 'assumeRolePolicyDocument'],
+  ['that changes whose tokens are trusted', new Change(isA(CfnOIDCProvider), (provider) => provider.url = 'https://evil.example.org'), 'url'],
+  ['that lets a key grow old', new Change(isA(CfnKey), (key) => key.enableKeyRotation = false), 'enableKeyRotation'],
+  ['that replaces the policy of a key', new Change(isA(CfnKey), (key) => key.keyPolicy = openPolicy), 'keyPolicy'],
+  ['that lets a table be deleted', new Change(isA(CfnTable), (table) => table.deletionProtectionEnabled = false), 'deletionProtectionEnabled'],
+  ['that takes the recovery of a table', new Change(isA(CfnTable), (table) => table.pointInTimeRecoverySpecification = undefined), 'pointInTimeRecoverySpecification'],
+])('a mixin %s', (_, mixin, property) => {
+  test('fails the synthesis', () => {
+    const stack = new Stack(new App(), 'Stack');
+    new GithubOidcRole(stack, 'Deploy', { subjects: [GithubSubject.branch('o@1/r@2', 'main')] });
+    new TerraformStateBackend(stack, 'State', { lock: TerraformStateLock.table() });
+    Mixins.of(stack.node.root).apply(mixin);
+    expect(() => Template.fromStack(stack)).toThrow(new RegExp(`'${property}' of Stack/\\S+ was .* and became .* takes a promise of this construct back`));
   });
 });
 

@@ -5,10 +5,12 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { BINDING, REFUSED_BY_BINDING } from './places/binding';
 import { ENCRYPTED_CACHE, REFUSED_BY_ENCRYPTED_CACHE } from './places/encrypted-cache';
+import { GITHUB_OIDC, REFUSED_BY_GITHUB_OIDC } from './places/github-oidc';
 import { PHOTO_RESTORE } from './places/photo-restore';
 import { Place } from './places/place';
 import { REFUSED_BY_SECURE_QUEUE, SECURE_QUEUE } from './places/secure-queue';
 import { REFUSED_BY_STAGE_PROFILE, STAGE_PROFILE } from './places/stage-profile';
+import { REFUSED_BY_TERRAFORM_STATE, TERRAFORM_STATE } from './places/terraform-state';
 import { photosWith, REFUSED_BY_THUMBNAIL_TO_WASABI, THUMBNAIL_TO_WASABI } from './places/thumbnail-to-wasabi';
 import { SecureQueue, ThumbnailSpec } from '../../src';
 
@@ -16,6 +18,8 @@ const PLACES = [
   ...SECURE_QUEUE,
   ...THUMBNAIL_TO_WASABI,
   ...PHOTO_RESTORE,
+  ...GITHUB_OIDC,
+  ...TERRAFORM_STATE,
   ...STAGE_PROFILE,
   ...BINDING,
   ...ENCRYPTED_CACHE,
@@ -27,6 +31,8 @@ const REFUSED = [
   ...REFUSED_BY_STAGE_PROFILE,
   ...REFUSED_BY_BINDING,
   ...REFUSED_BY_ENCRYPTED_CACHE,
+  ...REFUSED_BY_GITHUB_OIDC,
+  ...REFUSED_BY_TERRAFORM_STATE,
 ];
 
 /** How a token looks that was taken for what it stands for: https://docs.aws.amazon.com/cdk/v2/guide/tokens.html */
@@ -116,12 +122,14 @@ describe('of all places in the assembly', () => {
     'string', 'number', 'array<string>', 'map<string>', 'aws-cdk-lib.aws_ec2.IVpc', 'aws-cdk-lib.Duration', 'aws-cdk-lib.Size', 'aws-cdk-lib.aws_events.IEventBus',
     'aws-cdk-lib.aws_events.IRule', 'aws-cdk-lib.aws_kms.IKey', 'aws-cdk-lib.aws_s3.IBucket',
     'aws-cdk-lib.aws_secretsmanager.ISecret', 'aws-cdk-lib.aws_sns.ITopic',
+    'aws-cdk-lib.aws_ecr.IRepository', 'aws-cdk-lib.aws_iam.IManagedPolicy', 'aws-cdk-lib.aws_iam.IOidcProvider',
   ];
   /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose places are looked at by themselves. */
   const TAKE_NONE = [
     'aws-cdk-lib.aws_ec2.IConnectable', 'aws-cdk-lib.aws_ec2.SubnetSelection', 'aws-cdk-lib.aws_ecs.ContainerDefinition', 'aws-cdk-lib.aws_lambda.Function',
     'boolean', 'aws-cdk-lib.RemovalPolicy', 'aws-cdk-lib.aws_events.OnEventOptions', 'aws-cdk-lib.aws_cloudfront.PriceClass', 'aws-cdk-lib.aws_iam.IGrantable', 'aws-cdk-lib.aws_lambda.Architecture',
     'aws-cdk-lib.aws_logs.RetentionDays', 'aws-cdk-lib.aws_sqs.DeduplicationScope', 'constructs.Construct', 'constructs.IConstruct',
+    'map<any>', // the claims of a token, which are looked at and go nowhere
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),
   ];
   /** CDK itself refuses tokens in ids. */

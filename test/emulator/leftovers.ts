@@ -1,8 +1,9 @@
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { IAMClient, ListOpenIDConnectProvidersCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -31,6 +32,9 @@ export async function leftovers(account: EmulatedAccount): Promise<Leftover[]> {
     named('event source mapping', lambda.send(new ListEventSourceMappingsCommand({})), ({ EventSourceMappings }) =>
       EventSourceMappings?.map(({ UUID }) => UUID)),
     named('role', new IAMClient(account).send(new ListRolesCommand({})), ({ Roles }) => Roles?.map(({ RoleName }) => RoleName)),
+    named('identity provider', new IAMClient(account).send(new ListOpenIDConnectProvidersCommand({})), ({ OpenIDConnectProviderList }) =>
+      OpenIDConnectProviderList?.map(({ Arn }) => Arn)),
+    named('table', new DynamoDBClient(account).send(new ListTablesCommand({})), ({ TableNames }) => TableNames),
     named('alarm', new CloudWatchClient(account).send(new DescribeAlarmsCommand({})), ({ MetricAlarms }) =>
       MetricAlarms?.map(({ AlarmName }) => AlarmName)),
     named('log group', new CloudWatchLogsClient(account).send(new DescribeLogGroupsCommand({})), ({ logGroups }) =>

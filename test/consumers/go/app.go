@@ -160,6 +160,33 @@ func NewBound(scope constructs.Construct, id string) awscdk.Stack {
 	return stack
 }
 
+// NewIdentity holds who deploys, and where Terraform keeps its state.
+func NewIdentity(scope constructs.Construct, id string) awscdk.Stack {
+	stack := awscdk.NewStack(scope, &id, nil)
+	bucket := awss3.NewBucket(stack, jsii.String("Data"), nil)
+	deploy := cdkmainstay.NewGithubOidcRole(stack, jsii.String("Deploy"), &cdkmainstay.GithubOidcRoleProps{
+		Subjects: &[]cdkmainstay.GithubSubject{cdkmainstay.GithubSubject_Branch(jsii.String("owner/repo"), jsii.String("main"))},
+	})
+	bucket.GrantReadWrite(deploy, nil)
+	cdkmainstay.NewTerraformStateBackend(stack, jsii.String("State"), nil)
+
+	roles := cdkmainstay.GithubOidcRole_PlanAndApply(stack, jsii.String("Ci"), &cdkmainstay.GithubPlanAndApplyOptions{
+		Repository:  jsii.String("owner@1/repo@2"),
+		Environment: jsii.String("production"),
+		Provider:    cdkmainstay.GithubOidcProvider_FromAccount(nil),
+	})
+	locked := cdkmainstay.NewTerraformStateBackend(stack, jsii.String("Locked"), &cdkmainstay.TerraformStateBackendProps{
+		Lock: cdkmainstay.TerraformStateLock_Table(),
+	})
+	locked.GrantReadState(roles.Plan, &cdkmainstay.TerraformStateOptions{Key: jsii.String("network.tfstate")})
+	locked.GrantState(roles.Apply, &cdkmainstay.TerraformStateOptions{Key: jsii.String("network.tfstate")})
+	pullRequest := &map[string]interface{}{"aud": "sts.amazonaws.com", "sub": "repo:owner@1/repo@2:pull_request"}
+	if !*roles.Plan.WouldAllow(pullRequest) || *roles.Apply.WouldAllow(pullRequest) {
+		panic(*roles.Plan.Explain(pullRequest))
+	}
+	return stack
+}
+
 func from(source string) *awsevents.EventPattern {
 	return &awsevents.EventPattern{Source: jsii.Strings(source)}
 }
@@ -186,6 +213,7 @@ func main() {
 	NewLeast(app, "Least")
 	NewVaried(app, "Varied")
 	NewBound(app, "Bound")
+	NewIdentity(app, "Identity")
 
 	app.Synth(nil)
 }

@@ -16,12 +16,17 @@ from cdk_mainstay import (
     CacheCapacity,
     CacheEngine,
     EncryptedCache,
+    GithubOidcProvider,
+    GithubOidcRole,
+    GithubSubject,
     NatStrategy,
     PhotoRestore,
     QueueProducer,
     QueueType,
     SecureQueue,
     StageProfile,
+    TerraformStateBackend,
+    TerraformStateLock,
     ThumbnailFormat,
     ThumbnailSpec,
     ThumbnailToWasabi,
@@ -167,6 +172,31 @@ class Bound(Stack):
         cache.allow_from(service)
 
 
+class Identity(Stack):
+    """Who deploys, and where Terraform keeps its state."""
+
+    def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        bucket = Bucket(self, "Data")
+        deploy = GithubOidcRole(self, "Deploy", subjects=[GithubSubject.branch("owner/repo", "main")])
+        bucket.grant_read_write(deploy)
+        TerraformStateBackend(self, "State")
+
+        roles = GithubOidcRole.plan_and_apply(
+            self,
+            "Ci",
+            repository="owner@1/repo@2",
+            environment="production",
+            provider=GithubOidcProvider.from_account(),
+        )
+        locked = TerraformStateBackend(self, "Locked", lock=TerraformStateLock.table())
+        locked.grant_read_state(roles.plan, key="network.tfstate")
+        locked.grant_state(roles.apply, key="network.tfstate")
+        pull_request = {"aud": "sts.amazonaws.com", "sub": "repo:owner@1/repo@2:pull_request"}
+        if not roles.plan.would_allow(pull_request) or roles.apply.would_allow(pull_request):
+            raise RuntimeError(roles.plan.explain(pull_request))
+
+
 def wasabi_keys(scope: Construct) -> ISecret:
     return Secret.from_secret_name_v2(scope, "Wasabi", "demo/wasabi/access")
 
@@ -186,5 +216,6 @@ SecureQueue(review_stack, "Jobs")
 Least(app, "Least")
 Varied(app, "Varied")
 Bound(app, "Bound")
+Identity(app, "Identity")
 
 app.synth()

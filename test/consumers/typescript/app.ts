@@ -10,6 +10,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
+  GithubOidcProvider, GithubOidcRole, GithubSubject, TerraformStateBackend, TerraformStateLock,
   ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
@@ -111,6 +112,28 @@ class Bound extends Stack {
   }
 }
 
+/** Who deploys, and where Terraform keeps its state. */
+class Identity extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const bucket = new Bucket(this, 'Data');
+    const deploy = new GithubOidcRole(this, 'Deploy', { subjects: [GithubSubject.branch('owner/repo', 'main')] });
+    bucket.grantReadWrite(deploy);
+    new TerraformStateBackend(this, 'State');
+
+    const roles = GithubOidcRole.planAndApply(this, 'Ci', {
+      repository: 'owner@1/repo@2',
+      environment: 'production',
+      provider: GithubOidcProvider.fromAccount(),
+    });
+    const locked = new TerraformStateBackend(this, 'Locked', { lock: TerraformStateLock.table() });
+    locked.grantReadState(roles.plan, { key: 'network.tfstate' });
+    locked.grantState(roles.apply, { key: 'network.tfstate' });
+    const pullRequest = { aud: 'sts.amazonaws.com', sub: 'repo:owner@1/repo@2:pull_request' };
+    if (!roles.plan.wouldAllow(pullRequest) || roles.apply.wouldAllow(pullRequest)) throw new Error(roles.plan.explain(pullRequest));
+  }
+}
+
 function wasabiKeys(scope: Construct): ISecret {
   return Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access');
 }
@@ -130,5 +153,6 @@ new SecureQueue(reviewStack, 'Jobs');
 new Least(app, 'Least');
 new Varied(app, 'Varied');
 new Bound(app, 'Bound');
+new Identity(app, 'Identity');
 
 app.synth();

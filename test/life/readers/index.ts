@@ -4,17 +4,21 @@ import { readBucket, readBucketPolicy } from './bucket';
 import { readEventSourceMapping, readFunction } from './function';
 import { readKey } from './key';
 import { readLogGroup } from './log-group';
+import { readOidcProvider } from './oidc-provider';
 import { readParameter } from './parameter';
 import { readPermission } from './permission';
 import { readQueue, readQueuePolicy } from './queue';
 import { Reader } from './reader';
 import { readPolicy, readRole } from './role';
 import { readRule } from './rule';
+import { readTable } from './table';
 import { readTopic } from './topic';
 
 export const READERS: Record<string, Reader> = {
   'AWS::CloudWatch::Alarm': readAlarm,
+  'AWS::DynamoDB::Table': readTable,
   'AWS::Events::Rule': readRule,
+  'AWS::IAM::OIDCProvider': readOidcProvider,
   'AWS::IAM::Policy': readPolicy,
   'AWS::IAM::Role': readRole,
   'AWS::KMS::Key': readKey,

@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -28,6 +29,7 @@ export function servicesOf({ account, store }: Pick<Emulators, 'account' | 'stor
     /** The store that plays Wasabi, and where it is. */
     store: new S3Client(store),
     storeEndpoint: store.endpoint,
+    tables: new DynamoDBClient(account),
   };
 }
 

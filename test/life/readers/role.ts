@@ -8,6 +8,10 @@ export const readRole: Reader = async ({ physicalId }, { iam }) => {
     AssumeRolePolicyDocument: document(Role!.AssumeRolePolicyDocument!),
     Description: Role!.Description,
     ManagedPolicyArns: AttachedPolicies.map(({ PolicyArn }) => PolicyArn),
+    MaxSessionDuration: Role!.MaxSessionDuration,
+    Path: Role!.Path,
+    PermissionsBoundary: Role!.PermissionsBoundary?.PermissionsBoundaryArn,
+    RoleName: Role!.RoleName,
   };
 };
 

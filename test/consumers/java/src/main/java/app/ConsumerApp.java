@@ -11,6 +11,11 @@ import io.github.cdkmainstay.CacheEngine;
 import io.github.cdkmainstay.CacheNodesOptions;
 import io.github.cdkmainstay.CacheServerlessOptions;
 import io.github.cdkmainstay.EncryptedCache;
+import io.github.cdkmainstay.GithubOidcProvider;
+import io.github.cdkmainstay.GithubOidcRole;
+import io.github.cdkmainstay.GithubPlanAndApply;
+import io.github.cdkmainstay.GithubPlanAndApplyOptions;
+import io.github.cdkmainstay.GithubSubject;
 import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
 import io.github.cdkmainstay.NatStrategy;
 import io.github.cdkmainstay.PhotoRestore;
@@ -21,6 +26,9 @@ import io.github.cdkmainstay.QueueType;
 import io.github.cdkmainstay.SecureQueue;
 import io.github.cdkmainstay.StageProfile;
 import io.github.cdkmainstay.StageProfileOverrides;
+import io.github.cdkmainstay.TerraformStateBackend;
+import io.github.cdkmainstay.TerraformStateLock;
+import io.github.cdkmainstay.TerraformStateOptions;
 import io.github.cdkmainstay.ThumbnailFormat;
 import io.github.cdkmainstay.ThumbnailOptions;
 import io.github.cdkmainstay.ThumbnailSpec;
@@ -67,6 +75,7 @@ public final class ConsumerApp {
     new Least(app, "Least");
     new Varied(app, "Varied");
     new Bound(app, "Bound");
+    new Identity(app, "Identity");
 
     app.synth();
   }
@@ -165,6 +174,33 @@ public final class ConsumerApp {
           .credentials(wasabiKeys(this))
           .build();
       PhotoRestore.Builder.create(this, "Restore").photos(photos).destination(new Bucket(this, "Restored")).build();
+    }
+  }
+
+  /** Who deploys, and where Terraform keeps its state. */
+  static final class Identity extends Stack {
+    Identity(final Construct scope, final String id) {
+      super(scope, id);
+      final Bucket bucket = new Bucket(this, "Data");
+      final GithubOidcRole deploy = GithubOidcRole.Builder.create(this, "Deploy")
+          .subjects(List.of(GithubSubject.branch("owner/repo", "main")))
+          .build();
+      bucket.grantReadWrite(deploy);
+      new TerraformStateBackend(this, "State");
+
+      final GithubPlanAndApply roles = GithubOidcRole.planAndApply(this, "Ci", GithubPlanAndApplyOptions.builder()
+          .repository("owner@1/repo@2")
+          .environment("production")
+          .provider(GithubOidcProvider.fromAccount())
+          .build());
+      final TerraformStateBackend locked = TerraformStateBackend.Builder.create(this, "Locked").lock(TerraformStateLock.table()).build();
+      final TerraformStateOptions network = TerraformStateOptions.builder().key("network.tfstate").build();
+      locked.grantReadState(roles.getPlan(), network);
+      locked.grantState(roles.getApply(), network);
+      final Map<String, Object> pullRequest = Map.of("aud", "sts.amazonaws.com", "sub", "repo:owner@1/repo@2:pull_request");
+      if (!roles.getPlan().wouldAllow(pullRequest) || roles.getApply().wouldAllow(pullRequest)) {
+        throw new IllegalStateException(roles.getPlan().explain(pullRequest));
+      }
     }
   }
 

@@ -1,0 +1,176 @@
+import { Token } from 'aws-cdk-lib';
+import { isImmutable, STS_CLAIMS, TrustedJob, TrustedToken, withoutIds } from './private/github-trust';
+
+/**
+ * Which jobs of GitHub Actions a role trusts, by what GitHub says of them in their token.
+ *
+ * A repository is given as `owner/name`, or with the ids of both as `owner@123456/name@456789`, which is how GitHub writes the subject of
+ * repositories that were created, renamed or transferred since 15 July 2026, or that opted in. Such an immutable subject never fits another
+ * repository that takes the name over. `gh api repos/OWNER/NAME --jq '"\(.owner.login)@\(.owner.id)/\(.name)@\(.id)"'` prints it.
+ *
+ * In the name of a branch, a tag or an environment, `*` stands for anything and `?` for one character.
+ *
+ * @see https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
+ * @see https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/
+ */
+export class GithubSubject {
+  /**
+   * Jobs that run for a branch: pushes to it, schedules and dispatches. Not those for an environment, whose subject has no branch.
+   *
+   * @param repository `owner/name` or `owner@ID/name@ID`
+   * @param branch its name, without `refs/heads/`
+   * @throws if either is not the name of one
+   */
+  public static branch(repository: string, branch: string): GithubSubject {
+    return new GithubSubject([token(repository, 'branch', gitName('branch', branch), `ref:refs/heads/${branch}`)]);
+  }
+
+  /**
+   * Jobs that run for a tag. Not those for an environment, whose subject has no tag.
+   *
+   * @param repository `owner/name` or `owner@ID/name@ID`
+   * @param tag its name, without `refs/tags/`
+   * @throws if either is not the name of one
+   */
+  public static tag(repository: string, tag: string): GithubSubject {
+    return new GithubSubject([token(repository, 'tag', gitName('tag', tag), `ref:refs/tags/${tag}`)]);
+  }
+
+  /**
+   * Jobs for a deployment environment, from any branch that the environment lets in: give it a rule for that, or add `onBranch()`.
+   *
+   * @param repository `owner/name` or `owner@ID/name@ID`
+   * @param environment its name, at most 255 characters
+   * @throws if either is not the name of one
+   */
+  public static environment(repository: string, environment: string): GithubSubject {
+    requirePlainText('environment', environment);
+    if (environment.length > 255) throw new Error(`GithubSubject: 'environment' must have at most 255 characters, got ${environment.length}`);
+    // GitHub does the same: https://docs.github.com/en/actions/reference/security/oidc#filtering-for-metadata-containing-
+    return new GithubSubject([token(repository, 'environment', environment, `environment:${environment.replaceAll(':', '%3A')}`)]);
+  }
+
+  /**
+   * Jobs that a pull request triggers. They run code that nobody has reviewed: such a role should only read.
+   *
+   * @param repository `owner/name` or `owner@ID/name@ID`
+   * @throws if it is not the name of one
+   */
+  public static pullRequest(repository: string): GithubSubject {
+    return new GithubSubject([token(repository, 'pull request', '', 'pull_request')]);
+  }
+
+  /**
+   * All jobs of a repository: any branch, tag, environment and pull request. The role warns of it.
+   *
+   * @param repository `owner/name` or `owner@ID/name@ID`
+   * @throws if it is not the name of one
+   */
+  public static anyRef(repository: string): GithubSubject {
+    return new GithubSubject([token(repository, 'anything', '', '*')]);
+  }
+
+  /**
+   * Jobs that one of the subjects describes.
+   *
+   * @throws if there are none
+   */
+  public static anyOf(...subjects: GithubSubject[]): GithubSubject {
+    if (subjects.length === 0) throw new Error('GithubSubject: \'subjects\' must have at least one, got none: nobody could take the role');
+    return new GithubSubject(subjects.flatMap(({ _trusted }) => _trusted));
+  }
+
+  /** @internal */
+  public readonly _trusted: TrustedToken[];
+
+  private constructor(trusted: TrustedToken[]) {
+    this._trusted = trusted;
+  }
+
+  /**
+   * Only those that run for a branch, too: what the subject of a job for an environment does not say.
+   *
+   * @param branch its name, without `refs/heads/`
+   * @throws if it is not the name of one, or contradicts what was said before
+   */
+  public onBranch(branch: string): GithubSubject {
+    return this.withClaim('ref', `refs/heads/${gitName('branch', branch)}`);
+  }
+
+  /**
+   * Only those whose steps are in a reusable workflow, so that nobody who may write to the repository can change what they do.
+   *
+   * @param workflowRef file and ref, as in `octo-org/octo-automation/.github/workflows/oidc.yml@refs/heads/main`
+   * @see https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-with-reusable-workflows
+   * @throws if it is not such a path, or contradicts what was said before
+   */
+  public throughWorkflow(workflowRef: string): GithubSubject {
+    requirePlainText('workflowRef', workflowRef);
+    if (!/^[^/@*?]+\/[^/@*?]+\/\.github\/workflows\/[^/@*?]+\.ya?ml@[^*?].*$/.test(workflowRef)) {
+      throw new Error(
+        'GithubSubject: \'workflowRef\' must be OWNER/NAME/.github/workflows/FILE.yml@REF, with wildcards only after the beginning of the ref, ' +
+        `got ${workflowRef}`,
+      );
+    }
+    return this.withClaim('job_workflow_ref', workflowRef);
+  }
+
+  /**
+   * Only those of whom another claim says this. AWS STS hands few of GitHub's claims to trust policies, in the partition `aws` only, and
+   * none of GitHub Enterprise Server.
+   *
+   * @param claim `actor`, `actor_id`, `enterprise_id`, `environment`, `job_workflow_ref`, `ref`, `repository`, `repository_id`, `repository_owner_id` or `workflow`
+   * @param value what it must be; `*` stands for anything and `?` for one character
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-policy-keys
+   * @throws if AWS STS does not have the claim, or the value contradicts what was said before
+   */
+  public withClaim(claim: string, value: string): GithubSubject {
+    if (!STS_CLAIMS.includes(claim)) throw new Error(`GithubSubject: 'claim' must be one that AWS STS knows, ${STS_CLAIMS.join(', ')}, got ${claim}`);
+    requirePlainText('value', value);
+    const other = this._trusted.map(({ claims }) => claims[claim]).find((before) => before !== undefined && before !== value);
+    if (other !== undefined) throw new Error(`GithubSubject: '${claim}' must be one value, got ${other} and ${value}, which no token has both: use anyOf()`);
+    return new GithubSubject(this._trusted.map((trusted) => ({ ...trusted, claims: { ...trusted.claims, [claim]: value } })));
+  }
+
+  /**
+   * Trusts the classic subject, too, while a repository moves to the immutable one. After the day, the role warns: take this line out then.
+   *
+   * @param date the last day that it is needed, as `YYYY-MM-DD`
+   * @throws if the repository is given without ids, or the date is none
+   */
+  public alsoClassicUntil(date: string): GithubSubject {
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date))) {
+      throw new Error(`GithubSubject: 'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
+    }
+    const classic = this._trusted.map((trusted) => {
+      const { repository } = trusted.job;
+      if (!isImmutable(repository)) {
+        throw new Error(`GithubSubject: 'repository' must have ids, as in owner@123456/name@456789, for alsoClassicUntil(), got ${repository}, which is classic already`);
+      }
+      return { ...trusted, subject: trusted.subject.replace(repository, withoutIds(repository)), job: { ...trusted.job, classicUntil: date } };
+    });
+    return new GithubSubject([...this._trusted, ...classic]);
+  }
+}
+
+function token(repository: string, context: TrustedJob['context'], name: string, rest: string): TrustedToken {
+  requirePlainText('repository', repository);
+  const found = /^[A-Za-z0-9][\w-]*(@\d+)?\/[\w.-]+(@\d+)?$/.exec(repository);
+  if (!found || (found[1] === undefined) !== (found[2] === undefined)) {
+    throw new Error(`GithubSubject: 'repository' must be owner/name, or owner@ID/name@ID with both ids, and without wildcards, got ${repository}`);
+  }
+  return { subject: `repo:${repository}:${rest}`, claims: {}, job: { repository, context, name } };
+}
+
+/** Git allows neither whitespace nor wildcards in them: https://git-scm.com/docs/git-check-ref-format */
+function gitName(prop: string, name: string): string {
+  requirePlainText(prop, name);
+  if (/[\s:~^\\[]|^refs\//.test(name)) throw new Error(`GithubSubject: '${prop}' must be the name of a ${prop}, without refs/, got ${name}`);
+  return name;
+}
+
+function requirePlainText(prop: string, value: string): void {
+  if (Token.isUnresolved(value)) throw new Error(`GithubSubject: '${prop}' must be known at synthesis, got a token: whom a role trusts is for its readers to see`);
+  // IAM would put something else in its place: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+  if (value === '' || value.includes('${')) throw new Error(`GithubSubject: '${prop}' must be plain text, not empty and without \${, got ${value || 'nothing'}`);
+}

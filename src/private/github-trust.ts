@@ -1,0 +1,87 @@
+import { Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+
+/** What a token must say to be let in: all of it. Values are patterns, in which `*` stands for anything and `?` for one character. */
+export interface TrustedToken {
+  readonly subject: string;
+  readonly claims: Record<string, string>;
+  /** What the job is that gets such a token. */
+  readonly job: TrustedJob;
+}
+
+export interface TrustedJob {
+  /** As given: with ids if the subject is immutable. */
+  readonly repository: string;
+  readonly context: 'branch' | 'tag' | 'environment' | 'pull request' | 'anything';
+  /** The name of the branch, tag or environment. */
+  readonly name: string;
+  /** The last day, as YYYY-MM-DD, that the classic subject of a repository with an immutable one is meant to be trusted. */
+  readonly classicUntil?: string;
+}
+
+export type Condition = Record<string, Record<string, string | string[]>>;
+
+/** The issuer of github.com, as condition keys have it. */
+export const GITHUB_COM = 'token.actions.githubusercontent.com';
+
+/**
+ * The claims besides `aud` and `sub` that AWS STS hands to trust policies, in the partition `aws`.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-policy-keys
+ * @see https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
+ */
+export const STS_CLAIMS = [
+  'actor', 'actor_id', 'enterprise_id', 'environment', 'job_workflow_ref', 'ref', 'repository', 'repository_id', 'repository_owner_id', 'workflow',
+];
+
+/** The issuers whose claims AWS STS knows: github.com, its enterprises with an issuer of their own, and GHE.com, by the same reference. */
+const ISSUERS_OF_STS = /^token\.actions\.(githubusercontent\.com(\/[^/]+)?|[^./]+\.ghe\.com)$/;
+
+export function isWild(pattern: string): boolean {
+  return /[*?]/.test(pattern);
+}
+
+export function isImmutable(repository: string): boolean {
+  return repository.includes('@');
+}
+
+/** The repository by its names alone. */
+export function withoutIds(repository: string): string {
+  return repository.replace(/@\d+/g, '');
+}
+
+/**
+ * A condition for each statement of a trust policy. Within one, all must hold; subjects that ask for the same besides share one, as the
+ * values of a key are alternatives and a trust policy has little room.
+ */
+export function trustConditions(issuer: string, audience: string, trusted: TrustedToken[]): Condition[] {
+  const alike = new Map<string, TrustedToken[]>();
+  for (const token of trusted) {
+    const others = JSON.stringify([isWild(token.subject), Object.entries(token.claims).sort()]);
+    alike.set(others, [...alike.get(others) ?? [], token]);
+  }
+  return [...alike.values()].map((tokens) => {
+    const subjects = [...new Set(tokens.map(({ subject }) => subject))];
+    const asked: [string, string | string[]][] = [
+      ['aud', audience], ['sub', subjects.length === 1 ? subjects[0] : subjects], ...Object.entries(tokens[0].claims).sort(),
+    ];
+    const condition: Condition = {};
+    for (const [claim, values] of asked) {
+      const operator = claim !== 'aud' && [values].flat().some(isWild) ? 'StringLike' : 'StringEquals';
+      condition[operator] = { ...condition[operator], [`${issuer}:${claim}`]: values };
+    }
+    return condition;
+  });
+}
+
+/** Throws where AWS STS does not have the claims that a trust policy asks for: no token would ever be let in. */
+export function requireClaimsOfSts(where: string, issuer: string, region: string, trusted: TrustedToken[]): void {
+  const claims = [...new Set(trusted.flatMap((token) => Object.keys(token.claims)))].sort();
+  if (claims.length === 0) return;
+  const partition = Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
+  const place = ISSUERS_OF_STS.test(issuer) ? partition !== 'aws' && `in the partition ${partition}` : `of tokens of ${issuer}`;
+  if (!place) return;
+  throw new Error(
+    `${where}: 'subjects' must ask for nothing but the subject here, got ${claims.join(', ')}: AWS STS has no such claims ${place}; ` +
+    'let GitHub put them into the subject instead (include_claim_keys), and write the trust policy of the role yourself',
+  );
+}
