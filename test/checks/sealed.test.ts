@@ -1,10 +1,10 @@
 import { App, Aspects, CfnResource, IAspect, Mixin, Mixins, RemovalPolicies, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnReplicationGroup, CfnUser } from 'aws-cdk-lib/aws-elasticache';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, CfnBucket, CfnBucketPolicy, mixins } from 'aws-cdk-lib/aws-s3';
-import { CfnReplicationGroup, CfnUser } from 'aws-cdk-lib/aws-elasticache';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
