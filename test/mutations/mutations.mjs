@@ -26,4 +26,11 @@ export const MUTATIONS = [
   { name: 'queue twice within a deadline', file: 'lambda/reconciler/reconcile.ts', find: 'const queues = unfinished !== undefined || isHourOfWalks;', replace: 'const queues = true;', tests: 'test/lambda/reconciler/reconcile.test.ts' },
   { name: 'archive unasked what an existing bucket held', file: 'src/thumbnail-to-wasabi.ts', find: "dropboxWasThere: props.dropbox !== undefined,", replace: 'dropboxWasThere: false,', tests: 'test/thumbnail-to-wasabi.test.ts' },
   { name: 'restore into the dropbox', file: 'src/photo-restore.ts', find: 'if (isSame(dropbox)) throw', replace: 'if (false) throw', tests: 'test/photo-restore.test.ts' },
+  { name: 'leave the default user of a cache on', file: 'src/private/cache-user.ts', find: "accessString: 'off -@all'", replace: "accessString: 'on ~* +@all'", tests: 'test/encrypted-cache.test.ts' },
+  { name: 'take plain connections to a cache', file: 'src/private/cache-nodes.ts', find: 'transitEncryptionEnabled: true,', replace: '', tests: 'test/encrypted-cache.test.ts' },
+  { name: 'generate passwords that a URL cannot hold', file: 'src/private/cache-user.ts', find: 'excludePunctuation: true,', replace: '', tests: 'test/encrypted-cache.test.ts' },
+  { name: 'let maintenance meet snapshots', file: 'src/private/cache-windows.ts', find: 'modulo(other.start - one.start, WEEK) < one.length || ', replace: '', tests: 'test/encrypted-cache.test.ts' },
+  { name: 'drop the key of a cache with a last snapshot', file: 'src/encrypted-cache.ts', find: 'keptInsteadOfSnapshot(removalPolicy), // a snapshot', replace: 'settings.surroundingsPolicy, // a snapshot', tests: 'test/encrypted-cache.test.ts' },
+  { name: 'set a name twice', file: 'src/private/settings.ts', find: 'if (first !== undefined) throw', replace: 'if (false) throw', tests: 'test/binding.test.ts' },
+  { name: 'hand a binding to read the right to write', file: 'src/binding.ts', find: "options, ['s3:GetObject'],", replace: "options, ['s3:GetObject', 's3:PutObject'],", tests: 'test/binding.test.ts' },
 ];
