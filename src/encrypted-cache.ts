@@ -233,7 +233,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     });
     if (backend.deliversLogs) this.letLogsUseKey();
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: props.vpc, description: `${where}: who may connect to the cache`, allowAllOutbound: false,
+      vpc: props.vpc, description: `Who may connect to ${where}`.slice(0, 255), allowAllOutbound: false,
     });
     securityGroup.applyRemovalPolicy(settings.surroundingsPolicy);
     this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(this.port) });

@@ -29,12 +29,22 @@ interface Kind {
   readonly ref?: (name: string) => string;
   /** The name in what `Ref` answers; all of it if absent. */
   readonly nameIn?: (ref: string) => string;
+  /** Those whose values nobody compares: their own names stand for them. */
+  readonly attributes?: readonly string[];
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html, "Return values" of each. */
 const KINDS: Record<string, Kind> = {
   'AWS::DynamoDB::Table': { name: 'TableName', arn: (name, region) => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${name}` },
   'AWS::ECR::Repository': { name: 'RepositoryName', arn: (name, region) => `arn:aws:ecr:${region}:${ACCOUNT}:repository/${name}` },
+  'AWS::EC2::SecurityGroup': { name: 'GroupId', arn: (id, region) => `arn:aws:ec2:${region}:${ACCOUNT}:security-group/${id}` },
+  'AWS::ElastiCache::ParameterGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:parametergroup:${name}` },
+  'AWS::ElastiCache::ReplicationGroup': {
+    arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:replicationgroup:${name}`, attributes: ['PrimaryEndPoint.Address'],
+  },
+  'AWS::ElastiCache::SubnetGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:subnetgroup:${name}` },
+  'AWS::ElastiCache::User': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:user:${name}` },
+  'AWS::ElastiCache::UserGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:usergroup:${name}` },
   'AWS::Events::Rule': { name: 'Name', arn: (name, region) => `arn:aws:events:${region}:${ACCOUNT}:rule/${name}` },
   'AWS::IAM::OIDCProvider': {
     arn: (name) => `arn:aws:iam::${ACCOUNT}:oidc-provider/${name}`,
@@ -122,6 +132,7 @@ export class Intrinsics {
 
   private attribute(id: string, attribute: string): string {
     if (attribute === 'Arn') return this.arnOf(id);
+    if (this.kindOf(id).attributes?.includes(attribute)) return `${attribute} of ${this.nameOf(id)}`;
     return attribute === this.kindOf(id).name ? this.nameOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
   }
 

@@ -39,6 +39,6 @@ export async function deployedResources(life: Life, account: EmulatedAccount): P
     type: Type,
     physicalId: physicalIds[logicalId],
     properties: intrinsics.resolve(Properties),
-    retained: DeletionPolicy !== 'Delete',
+    retained: !['Delete', 'Snapshot'].includes(DeletionPolicy), // of what leaves a snapshot, only that is left
   }));
 }

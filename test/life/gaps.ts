@@ -12,12 +12,14 @@ export const LACKING = [
   'AWS::EC2::NetworkInterface',
   'AWS::EC2::VPCBlockPublicAccessExclusion',
   'AWS::EC2::VPCCidrBlock',
+  'AWS::ElastiCache::ServerlessCache',
 ];
 
 /** What the emulator takes, and has not when it is asked. Each must still be so: a gap that upstream has closed fails the run. */
 export const IGNORED: Gaps = {
   'AWS::CloudWatch::Alarm': { Metrics: 'metric math is refused; the bridge makes the alarm without it' },
   'AWS::IAM::Role': { PermissionsBoundary: 'the role has no boundary' },
+  'AWS::ElastiCache::ReplicationGroup': { KmsKeyId: 'the group has no key', Port: 'the nodes listen on 6379, whatever is asked for' },
   'AWS::Lambda::Function': { ReservedConcurrentExecutions: 'the function has no reserved concurrency' },
   'AWS::S3::Bucket': { AccessControl: 'the bucket is private, whatever canned ACL is asked for' },
   'AWS::SNS::Topic': { KmsMasterKeyId: 'the topic has no key' },
@@ -25,6 +27,11 @@ export const IGNORED: Gaps = {
 
 /** What no API tells. */
 export const UNREADABLE: Gaps = {
+  'AWS::ElastiCache::User': { AuthenticationMode: 'a password is not told' },
+  'AWS::SecretsManager::Secret': {
+    GenerateSecretString: 'how a secret was generated is not told',
+    SecretString: 'it is put together by references, which resolve to a secret',
+  },
   'Custom::S3AutoDeleteObjects': {
     BucketName: 'it has no state; that the buckets with an object in them are gone after the teardown shows that it worked',
     ServiceToken: 'the function that answered, which shows in its answer only',

@@ -33,7 +33,8 @@ export const ENCRYPTED_CACHE: Place[] = [
     takenApart: true,
     build: (scope, snapshotWindow) => cacheWith(scope, { snapshotWindow, capacity: CacheCapacity.serverless() }),
   },
-  { of: 'EncryptedCacheProps.userName', literal: 'web', ...cache((userName) => ({ userName })) },
+  // The id of a user is made of a name that is known.
+  { of: 'EncryptedCacheProps.userName', literal: 'web', takenApart: true, ...cache((userName) => ({ userName })) },
   {
     of: 'EncryptedCacheProps.vpc',
     literal: 'vpc-00000001',

@@ -52,7 +52,7 @@ export const ENCRYPTED_CACHE: Variant<EncryptedCacheProps>[] = [
         accessString: 'on ~* +@all',
         snapshotRetention: Duration.days(2),
         snapshotWindow: '22:00-23:00',
-        alarmTopic: new Topic(scope, 'Topic', { masterKey: encryptionKey, enforceSSL: true }),
+        alarmTopic: new Topic(scope, 'Topic', { masterKey: encryptionKey }),
         removalPolicy: RemovalPolicy.SNAPSHOT,
         ...update,
       });

@@ -12,6 +12,8 @@ import {
   ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
   GithubOidcProvider, GithubOidcRole, GithubSubject, TerraformStateBackend, TerraformStateLock,
   ThumbnailToWasabi,
+  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, NatStrategy, PhotoRestore, QueueProducer, QueueType,
+  SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */

@@ -1,6 +1,7 @@
 import { readAlarm } from './alarm';
 import { readArchiveBucket } from './archive-bucket';
 import { readBucket, readBucketPolicy } from './bucket';
+import { readCacheParameterGroup, readCacheSubnetGroup, readCacheUser, readCacheUserGroup, readReplicationGroup } from './elasticache';
 import { readEventSourceMapping, readFunction } from './function';
 import { readKey } from './key';
 import { readLogGroup } from './log-group';
@@ -12,11 +13,19 @@ import { Reader } from './reader';
 import { readPolicy, readRole } from './role';
 import { readRule } from './rule';
 import { readTable } from './table';
+import { readSecret } from './secret';
+import { readSecurityGroup } from './security-group';
 import { readTopic } from './topic';
 
 export const READERS: Record<string, Reader> = {
   'AWS::CloudWatch::Alarm': readAlarm,
   'AWS::DynamoDB::Table': readTable,
+  'AWS::EC2::SecurityGroup': readSecurityGroup,
+  'AWS::ElastiCache::ParameterGroup': readCacheParameterGroup,
+  'AWS::ElastiCache::ReplicationGroup': readReplicationGroup,
+  'AWS::ElastiCache::SubnetGroup': readCacheSubnetGroup,
+  'AWS::ElastiCache::User': readCacheUser,
+  'AWS::ElastiCache::UserGroup': readCacheUserGroup,
   'AWS::Events::Rule': readRule,
   'AWS::IAM::OIDCProvider': readOidcProvider,
   'AWS::IAM::Policy': readPolicy,
@@ -29,6 +38,7 @@ export const READERS: Record<string, Reader> = {
   'AWS::S3::Bucket': readBucket,
   'AWS::S3::BucketPolicy': readBucketPolicy,
   'AWS::SNS::Topic': readTopic,
+  'AWS::SecretsManager::Secret': readSecret,
   'AWS::SQS::Queue': readQueue,
   'AWS::SQS::QueuePolicy': readQueuePolicy,
   'AWS::SSM::Parameter': readParameter,

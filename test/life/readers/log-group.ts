@@ -5,5 +5,5 @@ export const readLogGroup: Reader = async ({ physicalId }, { logs }) => {
   const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: physicalId }));
   const group = logGroups.find(({ logGroupName }) => logGroupName === physicalId);
   if (!group) throw new Error(`there is no log group ${physicalId}`);
-  return { RetentionInDays: group.retentionInDays };
+  return { KmsKeyId: group.kmsKeyId, RetentionInDays: group.retentionInDays };
 };
