@@ -5,6 +5,7 @@ import { IConstruct } from 'constructs';
 const RULES = {
   accessLog: ['CKV_AWS_18'],
   alarmAction: ['NIST.800.53.R5-CloudWatchAlarmAction', 'HIPAA.Security-CloudWatchAlarmAction'],
+  commonPorts: ['NIST.800.53.R5-EC2RestrictedCommonPorts', 'HIPAA.Security-EC2RestrictedCommonPorts', 'PCI.DSS.321-EC2RestrictedCommonPorts'],
   customerKeyOfBucket: ['NIST.800.53.R5-S3DefaultEncryptionKMS', 'HIPAA.Security-S3DefaultEncryptionKMS', 'PCI.DSS.321-S3DefaultEncryptionKMS'],
   customerKeyOfEnvironment: ['CKV_AWS_173'],
   customerKeyOfLogs: [
@@ -13,13 +14,19 @@ const RULES = {
   customerKeyOfQueue: ['CKV_AWS_27'],
   deadLetterConfig: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
   failureDestination: ['Serverless-LambdaEventSourceMappingDestination'],
+  internetRoute: ['NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW', 'HIPAA.Security-VPCNoUnrestrictedRouteToIGW', 'PCI.DSS.321-VPCNoUnrestrictedRouteToIGW'],
   latestRuntime: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
   managedPolicy: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy'],
   memorySize: ['Serverless-LambdaDefaultMemorySize'],
+  publicIpv6: [
+    'NIST.800.53.R5-VPCSubnetAutoAssignPublicIpDisabled', 'HIPAA.Security-VPCSubnetAutoAssignPublicIpDisabled',
+    'PCI.DSS.321-VPCSubnetAutoAssignPublicIpDisabled',
+  ],
   redrivePolicy: ['Serverless-SQSRedrivePolicy'],
   replication: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled', 'PCI.DSS.321-S3BucketReplicationEnabled'],
   reservedConcurrency: ['NIST.800.53.R5-LambdaConcurrency', 'HIPAA.Security-LambdaConcurrency', 'CKV_AWS_115'],
   ruleDeadLetters: ['Serverless-EventBusDLQ'],
+  scalingNotifications: ['AwsSolutions-AS3'],
   tracing: ['Serverless-LambdaTracing'],
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
 };

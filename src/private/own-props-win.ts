@@ -9,9 +9,19 @@ import { isPlain, plainCopy } from './plain-copy';
 const NOT_ADDED: Record<string, readonly string[]> = {
   'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
   'aws-cdk-lib.aws-custom-resources.Provider': ['isCompleteHandler', 'logRetention', 'role'],
+  'aws-cdk-lib.aws-ec2.FlowLog': ['logFormat'],
+  'aws-cdk-lib.aws-ec2.GatewayVpcEndpoint': ['subnets'],
+  'aws-cdk-lib.aws-ec2.InterfaceVpcEndpoint': ['lookupSupportedAzs'],
+  'aws-cdk-lib.aws-ec2.PrivateSubnet': ['ipv6CidrBlock'],
+  'aws-cdk-lib.aws-ec2.PublicSubnet': ['ipv6CidrBlock'],
+  'aws-cdk-lib.aws-ec2.SecurityGroup': ['allowAllIpv6Outbound', 'disableInlineRules', 'securityGroupName'],
+  'aws-cdk-lib.aws-ec2.Vpc': [
+    'cidr', 'createInternetGateway', 'defaultInstanceTenancy', 'flowLogs', 'ipv6Addresses', 'maxAzs', 'natGatewayProvider', 'natGatewaySubnets', 'reservedAzs',
+  ],
   'aws-cdk-lib.aws-events.Rule': ['enabled', 'eventBus', 'eventPattern', 'schedule', 'crossStackScope'],
   'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
   'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
+  'aws-cdk-lib.aws-kms.Key': ['enabled', 'keySpec', 'keyUsage', 'multiRegion', 'policy'],
   'aws-cdk-lib.aws-lambda.EventSourceMapping': ['enabled', 'filterEncryption', 'filters'],
   'aws-cdk-lib.aws-lambda.Function': [
     'events', 'initialPolicy', 'logRemovalPolicy', 'logRetention', 'logRetentionRetryOptions', 'logRetentionRole',

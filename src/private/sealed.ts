@@ -4,9 +4,16 @@ import { isPlain, plainCopy } from './plain-copy';
 
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
+  'AWS::EC2::EIP': [],
+  'AWS::EC2::FlowLog': ['logDestination', 'logGroupName', 'resourceId', 'trafficType'],
+  'AWS::EC2::LaunchTemplate': ['launchTemplateData'],
+  'AWS::EC2::NetworkInterface': ['groupSet', 'sourceDestCheck'],
+  'AWS::EC2::Subnet': ['availabilityZone', 'cidrBlock', 'mapPublicIpOnLaunch'],
+  'AWS::EC2::VPC': ['cidrBlock', 'enableDnsHostnames', 'enableDnsSupport'],
+  'AWS::KMS::Key': ['enableKeyRotation', 'keyPolicy'],
   'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
   'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
-  'AWS::Logs::LogGroup': [],
+  'AWS::Logs::LogGroup': ['kmsKeyId'],
   'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
   'AWS::S3::BucketPolicy': ['policyDocument'],
   'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],

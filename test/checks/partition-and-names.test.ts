@@ -6,8 +6,12 @@ import { REGISTER } from './register';
 
 /** The properties that give a resource a physical name, by its type. */
 const NAMES: Record<string, string> = {
+  'AWS::AutoScaling::AutoScalingGroup': 'AutoScalingGroupName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::EC2::LaunchTemplate': 'LaunchTemplateName',
+  'AWS::EC2::SecurityGroup': 'GroupName',
   'AWS::Events::Rule': 'Name',
+  'AWS::IAM::InstanceProfile': 'InstanceProfileName',
   'AWS::IAM::Policy': 'none: CloudFormation wants a name, which CDK makes of the logical id, and it is no physical one',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
@@ -49,6 +53,10 @@ test('a name that is the same everywhere is found', () => {
 
 test('all types of the register are looked at for names, or have none', () => {
   const nameless = [
+    'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::FlowLog', 'AWS::EC2::InternetGateway',
+    'AWS::EC2::NatGateway', 'AWS::EC2::NetworkInterface', 'AWS::EC2::Route', 'AWS::EC2::RouteTable', 'AWS::EC2::Subnet',
+    'AWS::EC2::SubnetRouteTableAssociation', 'AWS::EC2::VPC', 'AWS::EC2::VPCBlockPublicAccessExclusion', 'AWS::EC2::VPCCidrBlock', 'AWS::EC2::VPCEndpoint',
+    'AWS::EC2::VPCGatewayAttachment', 'AWS::EC2::InstanceConnectEndpoint', 'Custom::VpcRestrictDefaultSG',
     'AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy',
     'Custom::S3AutoDeleteObjects', 'Custom::WasabiBucket',
   ];
