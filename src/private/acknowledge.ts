@@ -28,6 +28,7 @@ const RULES = {
   ruleDeadLetters: ['Serverless-EventBusDLQ'],
   scalingNotifications: ['AwsSolutions-AS3'],
   tracing: ['Serverless-LambdaTracing'],
+  unboundWrites: ['CKV_AWS_111'],
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
 };
 

@@ -78,15 +78,15 @@ function letLogsUse(key: kms.IKey, scope: Construct): void {
   const groups = Stack.of(scope).formatArn({ service: 'logs', resource: 'log-group', resourceName: `${Aws.STACK_NAME}-*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const { statementAdded } = key.addToResourcePolicy(new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal(service)],
-    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey'],
+    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
     resources: ['*'],
     conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } },
   }));
   if (!statementAdded) {
     Annotations.of(scope).addWarningV2(
       'cdk-mainstay:HaVpc.KeyPolicyUnchanged',
-      `the key ${key.node.path} is imported, so its policy is not changed here: let CloudWatch Logs use kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, ` +
-      'kms:GenerateDataKey* and kms:DescribeKey, or the flow logs cannot be created',
+      `the key ${key.node.path} is imported, so its policy is not changed here: let CloudWatch Logs use kms:Encrypt, kms:Decrypt, kms:ReEncrypt* and ` +
+      'kms:GenerateDataKey*, or the flow logs cannot be created',
     );
   }
 }

@@ -5,7 +5,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { EgressAddress } from '../egress-address';
-import { acknowledge } from './acknowledge';
+import { acknowledge, acknowledgeToCheckov } from './acknowledge';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
 
 /** What an instance costs least for. */
@@ -126,7 +126,9 @@ function sessionManagerRole(scope: Construct): iam.Role {
     resources: ['*'],
   }));
   acknowledge(role, { managedPolicy: 'its policy is written for this one role, comes and goes with it, and cannot be attached to another identity by mistake' });
-  acknowledgeWildcard(role, '*', 'Session Manager\'s channels know no narrower resource');
+  const unboundWrites = 'Session Manager\'s channels know no narrower resource';
+  acknowledgeWildcard(role, '*', unboundWrites);
+  acknowledgeToCheckov(role.node.findChild('DefaultPolicy'), { unboundWrites });
   return role;
 }
 

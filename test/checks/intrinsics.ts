@@ -29,10 +29,13 @@ interface Kind {
   readonly ref?: (name: string) => string;
   /** The name in what `Ref` answers; all of it if absent. */
   readonly nameIn?: (ref: string) => string;
+  /** What `Fn::GetAtt` answers in an imagined account, by attribute. */
+  readonly attributes?: Record<string, string>;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html, "Return values" of each. */
 const KINDS: Record<string, Kind> = {
+  'AWS::EC2::VPC': { arn: (name, region) => `arn:aws:ec2:${region}:${ACCOUNT}:vpc/${name}`, attributes: { DefaultSecurityGroup: 'sg-0a1b2c3d4e5f60718' } },
   'AWS::Events::Rule': { name: 'Name', arn: (name, region) => `arn:aws:events:${region}:${ACCOUNT}:rule/${name}` },
   'AWS::IAM::Role': { name: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}` },
   'AWS::KMS::Key': { arn: (name, region) => `arn:aws:kms:${region}:${ACCOUNT}:key/${name}` },
@@ -109,6 +112,8 @@ export class Intrinsics {
 
   private attribute(id: string, attribute: string): string {
     if (attribute === 'Arn') return this.arnOf(id);
+    const imagined = this.kindOf(id).attributes?.[attribute];
+    if (imagined !== undefined && !this.deployment.physicalIds) return imagined;
     return attribute === this.kindOf(id).name ? this.nameOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
   }
 

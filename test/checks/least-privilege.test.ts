@@ -2,6 +2,7 @@ import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried, unprovenParts, valuesOf } from './access-rules';
 import { ACCOUNT, REGION } from './intrinsics';
+import { NETWORK_SCENES } from './network-access';
 import { PHOTO_SCENES } from './photo-access';
 import { ANYBODY, decide, DeployedPolicies, PolicyDocument } from './policies';
 import { QUEUE_SCENES } from './queue-access';
@@ -9,7 +10,7 @@ import { RESTORE_SCENES } from './restore-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES];
+const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...NETWORK_SCENES];
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
 
@@ -222,6 +223,24 @@ const DEFECTS: Defect[] = [
     scene: JOBS_WITH_KEY,
     rewrite: (statement) => (statement.Resource === '*' ? withoutCondition('StringEquals', 'aws:SourceAccount')(statement) : statement),
     broken: 's3.amazonaws.com for a namesake of the bucket in another account may not decrypt with the key',
+  },
+  {
+    defect: 'any flow log may write, of any account',
+    scene: NETWORK_SCENES[0],
+    rewrite: withoutCondition('StringEquals', 'aws:SourceAccount'),
+    broken: 'flow logs for a namesake of the flow log in another account may not take the role of the flow log',
+  },
+  {
+    defect: 'CloudWatch Logs may use the key for any log group',
+    scene: NETWORK_SCENES[0],
+    rewrite: withoutCondition('ArnLike', 'aws:SourceArn'),
+    broken: 'CloudWatch Logs for a log group of another stack may not encrypt with the key',
+  },
+  {
+    defect: 'a NAT instance may read parameters',
+    scene: NETWORK_SCENES[1],
+    rewrite: whereAllowed('ssm:UpdateInstanceInformation', ({ Action }) => ({ Action: [...Action, 'ssm:GetParameter'] })),
+    broken: 'a NAT instance may not read a parameter',
   },
   {
     defect: 'a key locks its own account out',

@@ -3,6 +3,7 @@ import { join } from 'path';
 import { App, CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
+import { HA_VPC, REFUSED_BY_HA_VPC } from './places/ha-vpc';
 import { PHOTO_RESTORE } from './places/photo-restore';
 import { Place } from './places/place';
 import { REFUSED_BY_SECURE_QUEUE, SECURE_QUEUE } from './places/secure-queue';
@@ -15,12 +16,14 @@ const PLACES = [
   ...THUMBNAIL_TO_WASABI,
   ...PHOTO_RESTORE,
   ...STAGE_PROFILE,
+  ...HA_VPC,
 ];
 
 const REFUSED = [
   ...REFUSED_BY_SECURE_QUEUE,
   ...REFUSED_BY_THUMBNAIL_TO_WASABI,
   ...REFUSED_BY_STAGE_PROFILE,
+  ...REFUSED_BY_HA_VPC,
 ];
 
 /** How a token looks that was taken for what it stands for: https://docs.aws.amazon.com/cdk/v2/guide/tokens.html */
@@ -107,13 +110,14 @@ describe('of all places in the assembly', () => {
 
   /** What a token can be as it is, or what can be imported by one. */
   const TAKE_TOKENS = [
-    'string', 'number', 'array<string>', 'aws-cdk-lib.Duration', 'aws-cdk-lib.Size', 'aws-cdk-lib.aws_events.IEventBus',
+    'string', 'number', 'array<string>', 'aws-cdk-lib.Duration', 'aws-cdk-lib.Size', 'aws-cdk-lib.aws_ec2.IIpAddresses', 'aws-cdk-lib.aws_events.IEventBus',
     'aws-cdk-lib.aws_events.IRule', 'aws-cdk-lib.aws_kms.IKey', 'aws-cdk-lib.aws_s3.IBucket',
     'aws-cdk-lib.aws_secretsmanager.ISecret', 'aws-cdk-lib.aws_sns.ITopic',
   ];
   /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose places are looked at by themselves. */
   const TAKE_NONE = [
-    'boolean', 'aws-cdk-lib.RemovalPolicy', 'aws-cdk-lib.aws_events.OnEventOptions', 'aws-cdk-lib.aws_cloudfront.PriceClass', 'aws-cdk-lib.aws_iam.IGrantable', 'aws-cdk-lib.aws_lambda.Architecture',
+    'boolean', 'aws-cdk-lib.RemovalPolicy', 'aws-cdk-lib.aws_ec2.InstanceType', 'aws-cdk-lib.aws_ec2.IpProtocol',
+    'array<aws-cdk-lib.aws_ec2.InterfaceVpcEndpointAwsService>', 'aws-cdk-lib.aws_events.OnEventOptions', 'aws-cdk-lib.aws_cloudfront.PriceClass', 'aws-cdk-lib.aws_iam.IGrantable', 'aws-cdk-lib.aws_lambda.Architecture',
     'aws-cdk-lib.aws_logs.RetentionDays', 'aws-cdk-lib.aws_sqs.DeduplicationScope', 'constructs.Construct', 'constructs.IConstruct',
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),
   ];
