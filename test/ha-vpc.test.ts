@@ -1,11 +1,11 @@
-import { App, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { App, Duration, PropertyInjectors, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
-  CfnRoute, CfnSubnetRouteTableAssociation, InstanceType, InterfaceVpcEndpointAwsService, IpAddresses, IpProtocol, Peer, Port, RouterType,
-  SecurityGroup, Subnet,
+  CfnEIP, CfnFlowLog, CfnRoute, CfnSubnet, CfnSubnetRouteTableAssociation, FlowLog, FlowLogTrafficType, InstanceType,
+  InterfaceVpcEndpointAwsService, IpAddresses, IpProtocol, NatProvider, Peer, Port, PublicSubnet, RouterType, SecurityGroup, Subnet, Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
+import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EndpointSet, FlowLogs, HaVpc, HaVpcProps, NatStrategy, PublicAccessExclusion, StageProfile, SubnetTier } from '../src';
@@ -837,4 +837,101 @@ test('the network is an ordinary one: others take it', () => {
   const group = new SecurityGroup(stack, 'Group', { vpc: subject.vpc });
   group.addIngressRule(Peer.ipv4(subject.vpc.vpcCidrBlock), Port.HTTPS);
   expect(() => Template.fromStack(stack)).not.toThrow();
+});
+
+describe('explain', () => {
+  const explain = (props?: HaVpcProps) => build(props).subject.explain();
+  const total = (props?: HaVpcProps) => Number(/^in all +([\d.]+)$/m.exec(explain(props))![1]);
+
+  test('prices what is there whether it is used or not, by list price', () => {
+    const rest = 1; // the key
+    expect(total({ natStrategy: NatStrategy.none() })).toBe(rest);
+    expect(total({ natStrategy: NatStrategy.none(), reservedEgressAddresses: 2 })).toBeCloseTo(rest + 2 * 0.005 * 730);
+    expect(total()).toBeCloseTo(rest + 3 * (0.045 + 0.005) * 730 + 12 * 0.1);
+    expect(total({ natStrategy: NatStrategy.regional() })).toBeCloseTo(rest + 3 * (0.045 + 0.005) * 730 + 4 * 0.1);
+    expect(total({ natStrategy: NatStrategy.instances(), maxAzs: 2 })).toBeCloseTo(rest + 2 * (0.0042 * 730 + 0.64 + 0.005 * 730) + 2 * 0.1);
+    expect(total({ natStrategy: NatStrategy.none(), interfaceEndpoints: [EndpointSet.ssm()] })).toBeCloseTo(rest + 3 * 3 * 0.01 * 730);
+  });
+
+  test('says that it does not know a price', () => {
+    const text = explain({ natStrategy: NatStrategy.instances({ instanceType: new InstanceType('c7gn.large') }) });
+    expect(text).toMatch(/^3 × c7gn\.large with its volume +unknown$/m);
+    expect(text).not.toContain('NaN');
+    expect(text).not.toContain('Infinity');
+  });
+
+  test('offers what is cheaper than now, and nothing else', () => {
+    const offers = (natStrategy: NatStrategy) => [...explain({ natStrategy }).matchAll(/^NatStrategy\.(\w+)\(\)/gm)].map(([, name]) => name);
+    expect(offers(NatStrategy.perAz())).toEqual(['single', 'instances', 'none']);
+    expect(offers(NatStrategy.single())).toEqual(['instances', 'none']);
+    expect(offers(NatStrategy.instances())).toEqual(['none']);
+    expect(offers(NatStrategy.none())).toEqual([]);
+  });
+
+  test('shows each subnet with its way out, and what is free', () => {
+    const text = explain({ ...EXACT, natStrategy: NatStrategy.instances() });
+    expect(text).toMatch(/^PublicSubnet2 +us-west-2b +192\.168\.100\.192\/27 +27 +internet gateway$/m);
+    expect(text).toMatch(/^PrivateSubnet2 +us-west-2b +192\.168\.100\.64\/27 +27 +NAT instance 2$/m);
+    expect(text).toContain('free: 192.168.100.32/27, 192.168.100.96/27, 192.168.100.160/27, 192.168.100.224/27\n');
+    expect(explain({ natStrategy: NatStrategy.single() })).toMatch(/^PrivateSubnet3 .* NAT gateway 1$/m);
+    expect(explain({ natStrategy: NatStrategy.none() })).toMatch(/^PrivateSubnet3 .* nothing$/m);
+  });
+
+  test('shows no token: what a pool decides is not known', () => {
+    const text = explain({ ipAddresses: IpAddresses.awsIpamAllocation({ ipv4IpamPoolId: 'ipam-pool-1', ipv4NetmaskLength: 16 }) });
+    expect(text).not.toMatch(/Token/);
+    expect(text).toContain('free: known when a pool has given the network its block');
+  });
+});
+
+describe('NatStrategy', () => {
+  test('says what it is, with what was chosen', () => {
+    const { instances } = NatStrategy;
+    expect([NatStrategy.perAz(), NatStrategy.single(), NatStrategy.regional(), instances(), NatStrategy.none()].map(String))
+      .toEqual(['perAz', 'single', 'regional', 'instances', 'none']);
+    expect(String(instances({ instanceType: new InstanceType('t4g.small') }))).toBe('instances(t4g.small)');
+    expect(String(instances({ maxInstanceLifetime: Duration.days(7) }))).toBe('instances(604800 s)');
+    expect(String(instances({ maxInstanceLifetime: Duration.hours(720) }))).toBe('instances');
+  });
+
+  test('profiles that differ in the choice of instances are not the same', () => {
+    const profile = (type: string) => StageProfile.production().withOverrides({ natStrategy: NatStrategy.instances({ instanceType: new InstanceType(type) }) });
+    const app = new App();
+    profile('t4g.nano').applyTo(app);
+    expect(() => profile('t4g.micro').applyTo(app)).toThrow('which differs in natStrategy');
+  });
+
+  test.each([[Duration.hours(23), 82_800], [Duration.days(366), 31_622_400]])('instances live from a day to a year, not %s', (maxInstanceLifetime, seconds) => {
+    expect(() => NatStrategy.instances({ maxInstanceLifetime })).toThrow(
+      `NatStrategy: 'maxInstanceLifetime' must be a whole number of seconds between 86400 and 31536000, got ${seconds}: a day to a year`,
+    );
+  });
+});
+
+describe('what is promised stays', () => {
+  test.each<[string, (subject: HaVpc) => void, string]>([
+    ['public addresses at once', ({ vpc }) => (vpc.publicSubnets[0].node.defaultChild as CfnSubnet).mapPublicIpOnLaunch = true, 'mapPublicIpOnLaunch'],
+    ['a flow log of what is rejected only', ({ flowLog }) => (flowLog.node.defaultChild as CfnFlowLog).trafficType = 'REJECT', 'trafficType'],
+    ['logs without the key', ({ flowLogGroup }) => (flowLogGroup!.node.defaultChild as CfnLogGroup).kmsKeyId = undefined, 'kmsKeyId'],
+    ['a key that stays the same', ({ encryptionKey }) => (encryptionKey!.node.defaultChild as CfnKey).enableKeyRotation = false, 'enableKeyRotation'],
+    ['an address that goes with the stack', ({ node }) => (node.findChild('EgressAddress1') as CfnEIP).applyRemovalPolicy(RemovalPolicy.DESTROY), 'removalPolicy'],
+  ])('%s, by a later line, fails the synthesis', (_, change, property) => {
+    const { stack, subject } = build();
+    change(subject);
+    expect(() => Template.fromStack(stack)).toThrow(new RegExp(`'${property}' of Stack/Subject/\\S+ was .* takes a promise of this construct back`));
+  });
+
+  test.each<[string, string, object]>([
+    ['public addresses at once', PublicSubnet.PROPERTY_INJECTION_ID, { mapPublicIpOnLaunch: true }],
+    ['an open default security group', Vpc.PROPERTY_INJECTION_ID, { restrictDefaultSecurityGroup: false, enableDnsHostnames: false }],
+    ['another NAT', Vpc.PROPERTY_INJECTION_ID, { natGateways: 1, natGatewayProvider: NatProvider.gateway(), reservedAzs: 2 }],
+    ['a flow log of what is rejected only', FlowLog.PROPERTY_INJECTION_ID, { trafficType: FlowLogTrafficType.REJECT }],
+    ['a key that stays the same', 'aws-cdk-lib.aws-kms.Key', { enableKeyRotation: false }],
+  ])('%s, by an injector, is not had', (_, constructUniqueId, injected) => {
+    const app = new App();
+    PropertyInjectors.of(app).add({ constructUniqueId, inject: (props) => ({ ...props, ...injected }) });
+    const stack = new Stack(app, 'Stack');
+    new HaVpc(stack, 'Subject');
+    expect(Template.fromStack(stack).toJSON()).toEqual(synth().toJSON());
+  });
 });

@@ -37,6 +37,13 @@ export const HA_VPC: Variant<HaVpcProps>[] = [
     update: { isolatedSubnetCidrs: ['192.168.100.32/28', '192.168.100.48/28'] },
   },
   {
+    name: 'HaVpc-isolated',
+    build: (scope, update) => new HaVpc(scope, 'Subject', {
+      cidr: '10.30.0.0/24', maxAzs: 2, isolatedSubnetCidrs: ['10.30.0.0/26', '10.30.0.64/26'], interfaceEndpoints: [EndpointSet.ecsOnEc2()], ...update,
+    }),
+    update: { logRetention: RetentionDays.SIX_MONTHS },
+  },
+  {
     name: 'HaVpc-instances',
     build: (scope, update) => {
       const network = new HaVpc(scope, 'Subject', {
