@@ -22,17 +22,17 @@ function closing(stack: Stack, role: string): AccessRule[] {
   ];
 }
 
-function network(name: string, build: (stack: Stack) => HaVpc, rules: (stack: Stack, subject: HaVpc, valueOf: (token: string) => string) => AccessRule[]): Scene {
+function network(name: string, build: (stack: Stack) => HaVpc, rules: (subject: HaVpc, valueOf: (token: string) => string) => AccessRule[]): Scene {
   const stack = new Stack(new App(), 'Stack');
   const subject = build(stack);
   const { template: asDeployed, valueOf } = valuesOf(stack);
   const template = JSON.parse(JSON.stringify(asDeployed).replaceAll('kms:EncryptionContext:aws:logs:arn', LOG_GROUP_OF_KEY));
   const provider = Object.keys(template.Resources).find((id) => /VpcRestrictDefaultSG.*Role/.test(id))!;
   // A log group is `…:*` in policies, and in requests for it, which the simulator takes for a pattern.
-  return { name, template, unknownActions: ['logs:DescribeLogStreams'], rules: [...rules(stack, subject, valueOf), ...closing(stack, `arn:aws:iam::${ACCOUNT}:role/${provider}`)] };
+  return { name, template, unknownActions: ['logs:DescribeLogStreams'], rules: [...rules(subject, valueOf), ...closing(stack, `arn:aws:iam::${ACCOUNT}:role/${provider}`)] };
 }
 
-const logging = network('HaVpc', (stack) => new HaVpc(stack, 'Network'), (_, subject, valueOf) => {
+const logging = network('HaVpc', (stack) => new HaVpc(stack, 'Network'), (subject, valueOf) => {
   const role = subject.node.findChild('FlowLogRole') as unknown as IRole;
   const group = valueOf(subject.flowLogGroup!.logGroupArn).replace(/:\*$/, '');
   const stream = `${group}:log-stream:eni-1`;
@@ -66,7 +66,7 @@ const logging = network('HaVpc', (stack) => new HaVpc(stack, 'Network'), (_, sub
 const instances = network(
   'HaVpc with NAT instances and flow logs in a bucket',
   (stack) => new HaVpc(stack, 'Network', { natStrategy: NatStrategy.instances(), flowLogs: FlowLogs.toS3(new Bucket(stack, 'Logs')) }),
-  (_, subject, valueOf) => {
+  (subject, valueOf) => {
     const role = subject.node.findChild('NatRole') as unknown as IRole;
     const instance = new Actor('a NAT instance', valueOf(role.roleArn));
     const bucket = valueOf(subject.flowLog.bucket!.bucketArn);
