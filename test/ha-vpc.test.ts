@@ -393,6 +393,7 @@ describe('egress', () => {
       })),
     });
     expect(waysOut(template)).toEqual(Array(3).fill(expect.stringMatching(/^SubjectRegionalNatGateway/)));
+    template.hasResource('AWS::EC2::NatGateway', { DependsOn: ids(template, 'AWS::EC2::VPCGatewayAttachment') });
   });
 
   test('a regional gateway needs no public subnets', () => {
@@ -461,6 +462,14 @@ describe('NAT instances', () => {
       template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
         LaunchTemplateData: { NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: { 'Fn::GetAtt': [id, 'Id'] }, DeleteOnTermination: false }] },
       });
+    }
+  });
+
+  test('have an address only where an internet gateway is attached, and start only when they have one', () => {
+    for (const [id, { DependsOn }] of Object.entries(template.findResources('AWS::EC2::EIPAssociation'))) {
+      const zone = /NatInstance(\d)/.exec(id)![1];
+      expect(DependsOn).toContainEqual(expect.stringMatching(new RegExp(`^SubjectVpcPublicSubnet${zone}DefaultRoute`)));
+      template.hasResource('AWS::AutoScaling::AutoScalingGroup', { DependsOn: [id] });
     }
   });
 

@@ -63,6 +63,7 @@ export class NatInstance extends Construct {
     const association = new ec2.CfnEIPAssociation(this, 'Address', {
       allocationId: addresses[zone].allocationId, networkInterfaceId: networkInterface.attrId,
     });
+    association.node.addDependency(subnet.internetConnectivityEstablished); // AWS maps no address where no internet gateway is attached
     const template = new ec2.CfnLaunchTemplate(this, 'LaunchTemplate', {
       launchTemplateData: {
         imageId: `resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${instanceType.architecture}`, // the newest at each launch
@@ -89,8 +90,7 @@ export class NatInstance extends Construct {
       tags: name.map((tag) => ({ ...tag, propagateAtLaunch: false })),
     });
     this.group.cfnOptions.updatePolicy = { autoScalingRollingUpdate: { minInstancesInService: 0, maxBatchSize: 1 } };
-    this.group.addDependency(association);
-    this.group.node.addDependency(subnet.internetConnectivityEstablished); // it installs what it needs when it starts
+    this.group.addDependency(association); // it installs what it needs when it starts
     acknowledge(this.group, {
       scalingNotifications: 'it never scales: one instance, replaced by another when it fails, and an alarm tells when there is none',
     });

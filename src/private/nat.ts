@@ -70,7 +70,7 @@ function regionalGateway(scope: Construct, vpc: ec2.Vpc, zones: string[], addres
     availabilityZoneAddresses: zones.map((availabilityZone, zone) => ({ availabilityZone, allocationIds: [addresses[zone].allocationId] })),
     tags: [{ key: 'Name', value: `${scope.node.path}/RegionalNatGateway` }],
   });
-  gateway.node.addDependency(vpc.internetConnectivityEstablished);
+  gateway.node.addDependency(vpc.node.findChild('VPCGW')); // an internet gateway that is not attached yet is none
   return gateway;
 }
 

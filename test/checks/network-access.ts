@@ -12,7 +12,7 @@ const LOG_GROUP_OF_KEY = 'aws:SourceArn';
 const RULES = ['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupIngress', 'RevokeSecurityGroupEgress'];
 
 /** CDK's function that closes the default security group: it is beside the network, and its grant in the template all the same. */
-function closing(stack: Stack, role: string): AccessRule[] {
+function closing(role: string): AccessRule[] {
   const closer = new Actor('the function that closes the default security group', role);
   return [
     ...RULES.map((action) => closer.may(`${action} of the default security group`, call(`ec2:${action}`, DEFAULT_GROUP))),
@@ -29,7 +29,7 @@ function network(name: string, build: (stack: Stack) => HaVpc, rules: (subject: 
   const template = JSON.parse(JSON.stringify(asDeployed).replaceAll('kms:EncryptionContext:aws:logs:arn', LOG_GROUP_OF_KEY));
   const provider = Object.keys(template.Resources).find((id) => /VpcRestrictDefaultSG.*Role/.test(id))!;
   // A log group is `…:*` in policies, and in requests for it, which the simulator takes for a pattern.
-  return { name, template, unknownActions: ['logs:DescribeLogStreams'], rules: [...rules(subject, valueOf), ...closing(stack, `arn:aws:iam::${ACCOUNT}:role/${provider}`)] };
+  return { name, template, unknownActions: ['logs:DescribeLogStreams'], rules: [...rules(subject, valueOf), ...closing(`arn:aws:iam::${ACCOUNT}:role/${provider}`)] };
 }
 
 const logging = network('HaVpc', (stack) => new HaVpc(stack, 'Network'), (subject, valueOf) => {
