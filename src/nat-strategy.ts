@@ -88,8 +88,8 @@ export class NatStrategy {
   public toString(): string {
     if (!this._instances) return this._name;
     const { instanceType, maxInstanceLifetime } = this._instances;
-    const lifetime = String(maxInstanceLifetime.toSeconds()) === String(DEFAULT_LIFETIME().toSeconds()) ? [] : [`${maxInstanceLifetime.toSeconds()} s`];
-    const chosen = [...(instanceType ? [instanceType.toString()] : []), ...lifetime];
+    const seconds = maxInstanceLifetime.toSeconds();
+    const chosen = [...(instanceType ? [instanceType.toString()] : []), ...(seconds === DEFAULT_LIFETIME().toSeconds() ? [] : [`${seconds} s`])];
     return chosen.length === 0 ? this._name : `${this._name}(${chosen.join(', ')})`;
   }
 }

@@ -904,7 +904,8 @@ describe('NatStrategy', () => {
   });
 
   test('profiles that differ in the choice of instances are not the same', () => {
-    const profile = (type: string) => StageProfile.production().withOverrides({ natStrategy: NatStrategy.instances({ instanceType: new InstanceType(type) }) });
+    const instances = (type: string) => NatStrategy.instances({ instanceType: new InstanceType(type) });
+    const profile = (type: string) => StageProfile.production().withOverrides({ natStrategy: instances(type) });
     const app = new App();
     profile('t4g.nano').applyTo(app);
     expect(() => profile('t4g.micro').applyTo(app)).toThrow('which differs in natStrategy');

@@ -33,7 +33,7 @@ export interface ReportedNetwork {
  */
 export function reportOf(network: ReportedNetwork): string {
   const { path, cidrs, zones, strategy, interfaceEndpoints } = network;
-  const total = fixedCosts(network).reduce((sum, [, cost]) => sum + (cost ?? 0), 0);
+  const total = fixedCosts(network).reduce((sum, { price }) => sum + (price ?? 0), 0);
   return [
     `${path}: ${cidrs.map(readable).join(' and ')}, ${zones.length} zones (${zones.map(zoneName).join(', ')}), NAT ${strategy}`,
     '',
@@ -47,7 +47,7 @@ export function reportOf(network: ReportedNetwork): string {
     '',
     ...table([
       [`fixed cost a month (${LIST_PRICES.as})`, 'US$'],
-      ...fixedCosts(network).map(([what, cost]) => [what, cost === undefined ? 'unknown' : dollars(cost)]),
+      ...fixedCosts(network).map(({ what, price }) => [what, price === undefined ? 'unknown' : dollars(price)]),
       ['in all', dollars(total)],
     ], 1),
     ...alternatives(network),
@@ -62,39 +62,49 @@ function freeBlocks({ cidrs, subnets }: ReportedNetwork): string {
   return free.length === 0 ? 'nothing' : free.join(', ');
 }
 
-/** What each part costs a month, whether it is used or not; `undefined` where we have no price. */
-function fixedCosts(network: ReportedNetwork): [what: string, cost: number | undefined][] {
-  const { zones, interfaceEndpoints, ownKey, alarmMetrics } = network;
-  const costs: [string, number | undefined][] = [
-    ...natCosts(network),
-    ...(interfaceEndpoints.length > 0
-      ? [[`${interfaceEndpoints.length} interface endpoints in ${zones.length} zones`, monthly(LIST_PRICES.interfaceEndpoint) * interfaceEndpoints.length * zones.length] as [string, number]]
-      : []),
-    ...(ownKey ? [['1 KMS key', LIST_PRICES.key] as [string, number]] : []),
-    ...(alarmMetrics > 0 ? [[`${alarmMetrics} alarm metrics`, alarmMetrics * LIST_PRICES.alarmMetric] as [string, number]] : []),
-  ];
-  return costs;
+interface Cost {
+  readonly what: string;
+  /** A month; `undefined` where we have no price. */
+  readonly price: number | undefined;
 }
 
-function natCosts({ strategy, zones, heldAddresses, hasEgress }: Pick<ReportedNetwork, 'strategy' | 'zones' | 'heldAddresses' | 'hasEgress'>): [string, number | undefined][] {
+/** What each part costs, whether it is used or not. */
+function fixedCosts(network: ReportedNetwork): Cost[] {
+  const endpoints = network.interfaceEndpoints.length;
+  const zones = network.zones.length;
+  return [
+    ...natCosts(network),
+    { what: `${endpoints} interface endpoints in ${zones} zones`, price: endpoints * zones * monthly(LIST_PRICES.interfaceEndpoint) },
+    { what: '1 KMS key', price: network.ownKey ? LIST_PRICES.key : 0 },
+    { what: `${network.alarmMetrics} alarm metrics`, price: network.alarmMetrics * LIST_PRICES.alarmMetric },
+  ].filter(({ price }) => price !== 0);
+}
+
+function natCosts({ strategy, zones, heldAddresses, hasEgress }: Pick<ReportedNetwork, 'strategy' | 'zones' | 'heldAddresses' | 'hasEgress'>): Cost[] {
   const used = hasEgress ? addressesOf(strategy, zones.length) : 0;
   const addresses = Math.max(used, heldAddresses);
-  const costs: [string, number | undefined][] = [];
-  if (used > 0 && strategy._name === 'instances') {
-    const type = strategy._instances!.instanceType?.toString() ?? DEFAULT_NAT_INSTANCE_TYPE;
-    const hourly = LIST_PRICES.natInstance[type];
-    costs.push([`${used} × ${type} with its volume`, hourly === undefined ? undefined : used * (monthly(hourly) + LIST_PRICES.natInstanceVolume)]);
-  } else if (used > 0) {
-    costs.push([strategy._name === 'regional' ? `1 regional NAT gateway in ${used} zones` : `${used} NAT ${used === 1 ? 'gateway' : 'gateways'}`, used * monthly(LIST_PRICES.natGateway)]);
-  }
-  if (addresses > 0) costs.push([`${addresses} public IPv4 ${addresses === 1 ? 'address' : 'addresses'}`, addresses * monthly(LIST_PRICES.publicIpv4)]);
-  return costs;
+  return [
+    strategy._name === 'instances' ? instanceCost(strategy, used) : {
+      what: strategy._name === 'regional' ? `1 regional NAT gateway in ${used} zones` : `${used} NAT gateway${used === 1 ? '' : 's'}`,
+      price: used * monthly(LIST_PRICES.natGateway),
+    },
+    { what: `${addresses} public IPv4 address${addresses === 1 ? '' : 'es'}`, price: addresses * monthly(LIST_PRICES.publicIpv4) },
+  ].filter(({ price }) => price !== 0);
+}
+
+function instanceCost({ _instances }: NatStrategy, count: number): Cost {
+  const type = _instances?.instanceType?.toString() ?? DEFAULT_NAT_INSTANCE_TYPE;
+  const hourly: number | undefined = LIST_PRICES.natInstance[type];
+  return {
+    what: `${count} × ${type} with its volume`,
+    price: count === 0 ? 0 : hourly === undefined ? undefined : count * (monthly(hourly) + LIST_PRICES.natInstanceVolume),
+  };
 }
 
 /** What cheaper strategies save and lose. */
 function alternatives(network: ReportedNetwork): string[] {
   if (!network.hasEgress) return [];
-  const sumOf = (strategy: NatStrategy) => natCosts({ ...network, strategy }).reduce((sum, [, cost]) => sum + (cost ?? Infinity), 0);
+  const sumOf = (strategy: NatStrategy) => natCosts({ ...network, strategy }).reduce((sum, { price }) => sum + (price ?? Infinity), 0);
   const now = sumOf(network.strategy);
   const cheaper = ([
     [NatStrategy.single(), `the outage of one zone takes the egress of all, and what other zones send costs $${LIST_PRICES.gigabyteBetweenZones} a GB more`],

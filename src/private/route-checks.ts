@@ -16,7 +16,8 @@ export function keepIsolated(scope: Construct, vpc: ec2.Vpc): void {
       return vpc.isolatedSubnets.flatMap((subnet) => [
         ...all.filter(ec2.CfnRoute.isCfnRoute).filter((route) => leadsOut(route) && targetOf(route.routeTableId) === tableOf(subnet))
           .map((route) => `${route.node.path} routes ${destinationOf(route)} out of the isolated subnet ${subnet.node.path}: ${INSTEAD}`),
-        ...all.filter(isAssociation).filter((each) => targetOf(each.subnetId) === subnet.node.defaultChild && targetOf(each.routeTableId) !== tableOf(subnet))
+        ...all.filter(isAssociation)
+          .filter((each) => targetOf(each.subnetId) === subnet.node.defaultChild && targetOf(each.routeTableId) !== tableOf(subnet))
           .map((each) => `${each.node.path} attaches the isolated subnet ${subnet.node.path} to another route table: ${INSTEAD}`),
       ]);
     },

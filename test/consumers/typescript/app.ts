@@ -31,7 +31,8 @@ class Contract extends Stack {
     const network = new HaVpc(this, 'Network'); // 3 AZs, public + private + isolated subnets, a NAT gateway per AZ, flow logs
     new HaVpc(this, 'Cheap', { cidr: '10.1.0.0/16', natStrategy: NatStrategy.single() }); // perAz() single() regional() instances() none()
     new HaVpc(this, 'Exact', {
-      cidr: '192.168.100.0/24', availabilityZones: ['us-west-2a', 'us-west-2b'],
+      cidr: '192.168.100.0/24',
+      availabilityZones: ['us-west-2a', 'us-west-2b'],
       publicSubnetCidrs: ['192.168.100.128/27', '192.168.100.192/27'],
       privateSubnetCidrs: ['192.168.100.0/27', '192.168.100.64/27'],
     });
