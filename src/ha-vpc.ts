@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -216,6 +217,8 @@ export class HaVpc extends Construct {
   public readonly natStrategy: NatStrategy;
   /** The NAT gateways, by zone; one for `single()` and `regional()`. */
   public readonly natGateways: ec2.CfnNatGateway[];
+  /** The groups of one that keep a NAT instance running, by zone, for `instances()`. */
+  public readonly natInstanceGroups: autoscaling.CfnAutoScalingGroup[];
   /** The flow log of all traffic. */
   public readonly flowLog: ec2.FlowLog;
   /** What the flow log is written to, if that is CloudWatch Logs. */
@@ -259,7 +262,7 @@ export class HaVpc extends Construct {
       ipv6Addresses: dualStack ? new Ipv6Plan(tiers, zones.length) : undefined,
       availabilityZones: zones,
       subnetConfiguration: tiers.map((tier) => subnetConfiguration(tier, dualStack)),
-      natGateways: 0, // see below
+      natGateways: 0, // NAT is created below, beside its addresses and routes
       enableDnsHostnames: true,
       enableDnsSupport: true,
       restrictDefaultSecurityGroup: true,
@@ -277,6 +280,7 @@ export class HaVpc extends Construct {
     this.egressIps = addresses.map(({ publicIp }) => publicIp);
     const nat = createNat(this, { vpc: this.vpc, zones, strategy: hasEgress ? this.natStrategy : NatStrategy.none(), addresses });
     this.natGateways = nat.gateways;
+    this.natInstanceGroups = nat.instances.map(({ group }) => group);
 
     if (props.flowLogs?._bucket) {
       this.flowLog = flowLogToBucket(this, this.vpc, props.flowLogs._bucket);

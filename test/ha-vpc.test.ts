@@ -176,6 +176,8 @@ describe('by default', () => {
     expect(subject.vpc.privateSubnets).toHaveLength(3);
     expect(subject.vpc.isolatedSubnets).toHaveLength(3);
     expect(subject.natGateways).toHaveLength(3);
+    expect(subject.natInstanceGroups).toEqual([]);
+    expect(build({ natStrategy: NatStrategy.instances() }).subject.natInstanceGroups).toHaveLength(3);
     expect(subject.alarms).toHaveLength(6);
     expect(subject.availabilityZones).toHaveLength(3);
     expect(subject.flowLogGroup).toBeDefined();
