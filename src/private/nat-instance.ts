@@ -90,7 +90,7 @@ export class NatInstance extends Construct {
       tags: name.map((tag) => ({ ...tag, propagateAtLaunch: false })),
     });
     this.group.cfnOptions.updatePolicy = { autoScalingRollingUpdate: { minInstancesInService: 0, maxBatchSize: 1 } };
-    this.group.addDependency(association); // it installs what it needs when it starts
+    this.group.node.addDependency(association); // it installs what it needs when it starts
     acknowledge(this.group, {
       scalingNotifications: 'it never scales: one instance, replaced by another when it fails, and an alarm tells when there is none',
     });
