@@ -1,3 +1,29 @@
+import { Duration } from 'aws-cdk-lib';
+import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { requireUnit } from './private/require-unit';
+import { requireWholeNumber } from './private/require-whole-number';
+
+/**
+ * What instances translate addresses.
+ */
+export interface NatInstancesOptions {
+  /**
+   * The type of the instances, with an Arm processor or another.
+   *
+   * @default - t4g.nano, with 5 Gbit/s at its best and 32 Mbit/s all the time
+   */
+  readonly instanceType?: InstanceType;
+
+  /**
+   * How old an instance gets before a new one, with the newest image, takes its place and its address, a day to a year. Its zone is without
+   * egress for a minute or two meanwhile.
+   *
+   * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html
+   * @default Duration.days(30)
+   */
+  readonly maxInstanceLifetime?: Duration;
+}
+
 /**
  * How private subnets reach the internet: what an outage of one zone takes with it, against what the NAT costs.
  */
@@ -17,17 +43,26 @@ export class NatStrategy {
   }
 
   /**
-   * One NAT gateway that spans the zones by itself: Amazon VPC's regional NAT gateway.
+   * One NAT gateway that spans the zones by itself: Amazon VPC's regional NAT gateway. It needs no public subnets.
+   *
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
    */
   public static regional(): NatStrategy {
     return new NatStrategy('regional');
   }
 
   /**
-   * Small instances that translate addresses: the cheapest for little traffic, and more to look after.
+   * A small instance in each availability zone that translates addresses: the cheapest for little traffic, and more to look after. One that
+   * fails is replaced, and the new one has its network interface, and with it its address and routes, after a minute or two.
+   *
+   * @throws if `maxInstanceLifetime` is outside of its bounds
    */
-  public static instances(): NatStrategy {
-    return new NatStrategy('instances');
+  public static instances(options: NatInstancesOptions = {}): NatStrategy {
+    const maxInstanceLifetime = options.maxInstanceLifetime ?? DEFAULT_LIFETIME();
+    const where = 'NatStrategy';
+    const value = requireUnit(where, 'maxInstanceLifetime', 'Duration.seconds()', () => maxInstanceLifetime.toSeconds());
+    requireWholeNumber({ where, prop: 'maxInstanceLifetime', unit: 'seconds', value, least: A_DAY, most: 365 * A_DAY, hint: 'a day to a year' });
+    return new NatStrategy('instances', { instanceType: options.instanceType, maxInstanceLifetime });
   }
 
   /**
@@ -37,12 +72,33 @@ export class NatStrategy {
     return new NatStrategy('none');
   }
 
-  private constructor(private readonly name: string) {}
+  /** @internal */
+  public readonly _name: NatStrategyName;
+  /** @internal */
+  public readonly _instances?: NatInstances;
+
+  private constructor(name: NatStrategyName, instances?: NatInstances) {
+    this._name = name;
+    this._instances = instances;
+  }
 
   /**
-   * The name of the factory that made this strategy.
+   * The name of the factory that made this strategy, with what was chosen for instances.
    */
   public toString(): string {
-    return this.name;
+    if (!this._instances) return this._name;
+    const { instanceType, maxInstanceLifetime } = this._instances;
+    const seconds = maxInstanceLifetime.toSeconds();
+    const chosen = [...(instanceType ? [instanceType.toString()] : []), ...(seconds === DEFAULT_LIFETIME().toSeconds() ? [] : [`${seconds} s`])];
+    return chosen.length === 0 ? this._name : `${this._name}(${chosen.join(', ')})`;
   }
 }
+
+const A_DAY = 86_400;
+const DEFAULT_LIFETIME = () => Duration.days(30);
+
+interface NatInstances extends NatInstancesOptions {
+  readonly maxInstanceLifetime: Duration;
+}
+
+type NatStrategyName = 'perAz' | 'single' | 'regional' | 'instances' | 'none';

@@ -168,6 +168,14 @@ export class StageProfile {
     return appliedTo(path[nearest]) ?? StageProfile.production();
   }
 
+  /**
+   * The nearest scope up the tree that a profile was applied to: an environment.
+   * @internal
+   */
+  public static _environmentOf(scope: IConstruct): IConstruct | undefined {
+    return scope.node.scopes.reverse().find((ancestor) => appliedTo(ancestor) !== undefined);
+  }
+
   /** `production`, `staging` or `ephemeral`: the factory that this profile started from. */
   public readonly name: string;
   // jsii writes to every object that it hands to Python, Java or Go, so `this` cannot be frozen; its values are.

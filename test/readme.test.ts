@@ -1,7 +1,9 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
+import { App, Stack } from 'aws-cdk-lib';
 import { REJECTION_REASONS } from '../lambda/thumbnail/rejection';
 import { profileTable, withTable } from '../projenrc/readme-tables';
+import { HaVpc } from '../src';
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -29,4 +31,9 @@ test('the version of sharp that is tested is the one that ships', () => {
   const lock = JSON.parse(readFileSync(join(root, 'lambda/native/package-lock.json'), 'utf8'));
   const installed = JSON.parse(readFileSync(join(root, 'node_modules/sharp/package.json'), 'utf8'));
   expect(installed.version).toBe(lock.packages['node_modules/sharp'].version);
+});
+
+test('the README shows what the default network says of itself', () => {
+  const said = new HaVpc(new Stack(new App(), 'Stack'), 'Network').explain();
+  expect(withTable(readme, 'network', `\`\`\`text\n${said}\n\`\`\``)).toBe(readme);
 });

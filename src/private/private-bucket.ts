@@ -4,9 +4,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeToCheckov } from './acknowledge';
-import { functionLogs } from './function-logs';
-import { ownPropsWin } from './own-props-win';
+import { acknowledge } from './acknowledge';
+import { collectProviderLogs } from './provider-logs';
 import { seal } from './sealed';
 
 interface PrivateBucketProps {
@@ -95,22 +94,7 @@ function closed(removalPolicy: RemovalPolicy): s3.BucketProps {
 /** A bucket that survives its stack still refuses plain HTTP; one that goes leaves no logs of its emptying behind. */
 function finish(bucket: s3.Bucket, removalPolicy: RemovalPolicy): void {
   bucket.policy?.applyRemovalPolicy(removalPolicy);
-  if (removalPolicy === RemovalPolicy.DESTROY) collectLogsOfEmptying(Stack.of(bucket));
-}
-
-/** CDK's function that empties buckets, one a stack, would leave a log group of its own behind for ever. */
-function collectLogsOfEmptying(stack: Stack): void {
-  const emptier = stack.node.tryFindChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
-  const handler = emptier?.node.tryFindChild('Handler') as CfnResource | undefined;
-  if (!emptier || !handler || emptier.node.tryFindChild('Logs')) return;
-  ownPropsWin(emptier);
-  const logGroup = functionLogs(emptier, RetentionDays.ONE_WEEK, RemovalPolicy.DESTROY);
-  handler.addPropertyOverride('LoggingConfig.LogGroup', logGroup.logGroupName);
-  acknowledgeToCheckov(handler, {
-    deadLetterConfig: 'a call that fails, or that nobody answers, fails the deletion, which then says why: there is nothing to redrive',
-    reservedConcurrency: 'only CloudFormation calls it, to empty a bucket; what is reserved is taken from all other functions of the account',
-    vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: S3 and CloudFormation',
-  });
+  if (removalPolicy === RemovalPolicy.DESTROY) collectProviderLogs(Stack.of(bucket), 'Custom::S3AutoDeleteObjects', 'empty a bucket', 'S3');
 }
 
 /**

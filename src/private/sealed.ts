@@ -5,7 +5,13 @@ import { isPlain, plainCopy } from './plain-copy';
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
   'AWS::DynamoDB::Table': ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification', 'sseSpecification'],
+  'AWS::EC2::EIP': [],
+  'AWS::EC2::FlowLog': ['logDestination', 'logGroupName', 'resourceId', 'trafficType'],
+  'AWS::EC2::LaunchTemplate': ['launchTemplateData'],
+  'AWS::EC2::NetworkInterface': ['groupSet', 'sourceDestCheck'],
   'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
+  'AWS::EC2::Subnet': ['availabilityZone', 'cidrBlock', 'mapPublicIpOnLaunch'],
+  'AWS::EC2::VPC': ['cidrBlock', 'enableDnsHostnames', 'enableDnsSupport'],
   'AWS::ElastiCache::ReplicationGroup': [
     'atRestEncryptionEnabled', 'automaticFailoverEnabled', 'kmsKeyId', 'multiAzEnabled', 'securityGroupIds', 'transitEncryptionEnabled',
     'userGroupIds',

@@ -11,9 +11,15 @@ export interface LintFinding {
   readonly Location: { readonly Path?: (string | number)[] };
 }
 
-/** What cfn-lint finds in templates. W3005: CDK lets whatever uses a role wait for the role's policies, and names the role, too. */
+/**
+ * W3005: CDK lets whatever uses a role wait for the role's policies, and names the role, too. W3010: zones are literal where a user chose them by
+ * name, or CDK looked them up for a known region.
+ */
+const ACCEPTED_WARNINGS = ['W3005', 'W3010'];
+
+/** What cfn-lint finds in templates. */
 export function lint(templates: string[]): LintFinding[] {
-  const { stdout, stderr, error } = spawnSync(CFN_LINT, ['--ignore-checks', 'W3005', '--format', 'json', '--', ...templates], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const { stdout, stderr, error } = spawnSync(CFN_LINT, ['--ignore-checks', ...ACCEPTED_WARNINGS, '--format', 'json', '--', ...templates], { encoding: 'utf8', maxBuffer: 2 ** 28 });
   if (error) throw error;
   try {
     return JSON.parse(stdout);

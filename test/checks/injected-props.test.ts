@@ -20,8 +20,9 @@ process.env.JSII_DEPRECATED = 'quiet'; // what is hostile may be old, too
 
 type Props = Record<string, unknown>;
 
-/** The register calls each of our constructs its subject. CDK's function that empties buckets is beside them, and what an account has once. */
-const isOurs = (scope: IConstruct) => /\/(Subject|Custom::S3AutoDeleteObjectsCustomResourceProvider|GithubOidcProvider)(\/|$)/.test(scope.node.path);
+/** The register calls each of our constructs its subject. CDK's functions that empty buckets and close default security groups are beside them, and what an account has once. */
+const isOurs = (scope: IConstruct) =>
+  /\/(Subject|Custom::(S3AutoDeleteObjects|VpcRestrictDefaultSG)CustomResourceProvider|GithubOidcProvider)(\/|$)/.test(scope.node.path);
 
 /** The template where the app has an injector for each of the ids, which meets our constructs only. */
 function synth(build: (scope: Construct) => void, ids: string[] = [], inject: (props: Props, elsewhere: Stack) => Props = (props) => props): any {

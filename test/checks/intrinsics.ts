@@ -29,8 +29,8 @@ interface Kind {
   readonly ref?: (name: string) => string;
   /** The name in what `Ref` answers; all of it if absent. */
   readonly nameIn?: (ref: string) => string;
-  /** Those whose values nobody compares: their own names stand for them. */
-  readonly attributes?: readonly string[];
+  /** What `Fn::GetAtt` answers in an imagined account, by attribute. */
+  readonly attributes?: Record<string, string>;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html, "Return values" of each. */
@@ -40,11 +40,12 @@ const KINDS: Record<string, Kind> = {
   'AWS::EC2::SecurityGroup': { name: 'GroupId', arn: (id, region) => `arn:aws:ec2:${region}:${ACCOUNT}:security-group/${id}` },
   'AWS::ElastiCache::ParameterGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:parametergroup:${name}` },
   'AWS::ElastiCache::ReplicationGroup': {
-    arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:replicationgroup:${name}`, attributes: ['PrimaryEndPoint.Address'],
+    arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:replicationgroup:${name}`, attributes: { 'PrimaryEndPoint.Address': 'primary.example.org' },
   },
   'AWS::ElastiCache::SubnetGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:subnetgroup:${name}` },
   'AWS::ElastiCache::User': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:user:${name}` },
   'AWS::ElastiCache::UserGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:usergroup:${name}` },
+  'AWS::EC2::VPC': { arn: (name, region) => `arn:aws:ec2:${region}:${ACCOUNT}:vpc/${name}`, attributes: { DefaultSecurityGroup: 'sg-0a1b2c3d4e5f60718' } },
   'AWS::Events::Rule': { name: 'Name', arn: (name, region) => `arn:aws:events:${region}:${ACCOUNT}:rule/${name}` },
   'AWS::IAM::OIDCProvider': {
     arn: (name) => `arn:aws:iam::${ACCOUNT}:oidc-provider/${name}`,
@@ -132,7 +133,8 @@ export class Intrinsics {
 
   private attribute(id: string, attribute: string): string {
     if (attribute === 'Arn') return this.arnOf(id);
-    if (this.kindOf(id).attributes?.includes(attribute)) return `${attribute} of ${this.nameOf(id)}`;
+    const imagined = this.kindOf(id).attributes?.[attribute];
+    if (imagined !== undefined && !this.deployment.physicalIds) return imagined;
     return attribute === this.kindOf(id).name ? this.nameOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
   }
 

@@ -4,6 +4,7 @@ import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried
 import { BINDING_SCENES } from './binding-access';
 import { GITHUB_SCENES } from './github-access';
 import { ACCOUNT, REGION } from './intrinsics';
+import { NETWORK_SCENES } from './network-access';
 import { PHOTO_SCENES } from './photo-access';
 import { ANYBODY, decide, DeployedPolicies, PolicyDocument } from './policies';
 import { QUEUE_SCENES } from './queue-access';
@@ -12,7 +13,7 @@ import { TERRAFORM_SCENES } from './terraform-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...BINDING_SCENES, ...GITHUB_SCENES, ...TERRAFORM_SCENES];
+const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...BINDING_SCENES, ...GITHUB_SCENES, ...TERRAFORM_SCENES, ...NETWORK_SCENES];
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
 const [BOUND_BUCKETS, , BOUND_SECRETS] = BINDING_SCENES;
@@ -281,6 +282,24 @@ const DEFECTS: Defect[] = [
     scene: GITHUB_SCENES[0],
     rewrite: asText((text) => text.replace('-lookup-role-', '-*-role-')),
     broken: 'a plan may not take the deploy role',
+  },
+  {
+    defect: 'any flow log may write, of any account',
+    scene: NETWORK_SCENES[0],
+    rewrite: withoutCondition('StringEquals', 'aws:SourceAccount'),
+    broken: 'flow logs for a namesake of the flow log in another account may not take the role of the flow log',
+  },
+  {
+    defect: 'CloudWatch Logs may use the key for any log group',
+    scene: NETWORK_SCENES[0],
+    rewrite: withoutCondition('ArnLike', 'aws:SourceArn'),
+    broken: 'CloudWatch Logs for a log group of another stack may not encrypt with the key',
+  },
+  {
+    defect: 'a NAT instance may read parameters',
+    scene: NETWORK_SCENES[1],
+    rewrite: whereAllowed('ssm:UpdateInstanceInformation', ({ Action }) => ({ Action: [...Action, 'ssm:GetParameter'] })),
+    broken: 'a NAT instance may not read a parameter',
   },
   {
     defect: 'a key locks its own account out',

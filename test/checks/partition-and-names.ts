@@ -1,7 +1,9 @@
 /** The properties that give a resource a physical name, by its type; those within others after a dot. */
 export const NAMES: Record<string, string> = {
+  'AWS::AutoScaling::AutoScalingGroup': 'AutoScalingGroupName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::DynamoDB::Table': 'TableName',
+  'AWS::EC2::LaunchTemplate': 'LaunchTemplateName',
   'AWS::EC2::SecurityGroup': 'GroupName',
   'AWS::ElastiCache::ParameterGroup': 'CacheParameterGroupName',
   'AWS::ElastiCache::ReplicationGroup': 'ReplicationGroupId',
@@ -10,6 +12,7 @@ export const NAMES: Record<string, string> = {
   'AWS::ElastiCache::User': 'UserId',
   'AWS::ElastiCache::UserGroup': 'UserGroupId',
   'AWS::Events::Rule': 'Name',
+  'AWS::IAM::InstanceProfile': 'InstanceProfileName',
   'AWS::IAM::Policy': 'none: CloudFormation wants a name, which CDK makes of the logical id, and it is no physical one',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',

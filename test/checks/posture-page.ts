@@ -8,6 +8,7 @@ import { REGISTER } from './register';
 export const CHECKOV_SAYS: Record<string, string> = {
   CKV_AWS_18: 'Ensure the S3 bucket has access logging enabled',
   CKV_AWS_27: 'Ensure all data stored in the SQS queue is encrypted',
+  CKV_AWS_111: 'Ensure IAM policies does not allow write access without constraints',
   CKV_AWS_115: 'Ensure that AWS Lambda function is configured for function-level concurrent execution limit',
   CKV_AWS_116: 'Ensure that AWS Lambda function is configured for a Dead Letter Queue(DLQ)',
   CKV_AWS_117: 'Ensure that AWS Lambda function is configured inside a VPC',

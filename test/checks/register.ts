@@ -1,5 +1,6 @@
 import { ENCRYPTED_CACHE } from './variants/encrypted-cache';
 import { GITHUB_OIDC_ROLE } from './variants/github-oidc-role';
+import { HA_VPC } from './variants/ha-vpc';
 import { PHOTO_RESTORE } from './variants/photo-restore';
 import { SECURE_QUEUE } from './variants/secure-queue';
 import { TERRAFORM_STATE_BACKEND } from './variants/terraform-state-backend';
@@ -16,4 +17,5 @@ export const REGISTER: Variant[] = [
   ...ENCRYPTED_CACHE,
   ...GITHUB_OIDC_ROLE,
   ...TERRAFORM_STATE_BACKEND,
+  ...HA_VPC,
 ];

@@ -10,6 +10,9 @@ import { REGISTER, Variant } from './register';
  */
 export const REPLACED_BY: Record<string, string[]> = {
   'AWS::DynamoDB::Table': ['KeySchema', 'TableName'],
+  'AWS::EC2::EIP': ['Domain', 'NetworkBorderGroup', 'PublicIpv4Pool', 'TransferAddress'],
+  'AWS::EC2::Subnet': ['AvailabilityZone', 'CidrBlock', 'VpcId'],
+  'AWS::EC2::VPC': ['CidrBlock', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
   'AWS::ElastiCache::ReplicationGroup': [
     'AtRestEncryptionEnabled', 'CacheSubnetGroupName', 'DataTieringEnabled', 'GlobalReplicationGroupId', 'KmsKeyId', 'NetworkType', 'Port',
     'PreferredCacheClusterAZs', 'ReplicationGroupId', 'SnapshotArns', 'SnapshotName',

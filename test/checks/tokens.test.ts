@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { BINDING, REFUSED_BY_BINDING } from './places/binding';
 import { ENCRYPTED_CACHE, REFUSED_BY_ENCRYPTED_CACHE } from './places/encrypted-cache';
 import { GITHUB_OIDC, REFUSED_BY_GITHUB_OIDC } from './places/github-oidc';
+import { HA_VPC, REFUSED_BY_HA_VPC } from './places/ha-vpc';
 import { PHOTO_RESTORE } from './places/photo-restore';
 import { Place } from './places/place';
 import { REFUSED_BY_SECURE_QUEUE, SECURE_QUEUE } from './places/secure-queue';
@@ -23,6 +24,7 @@ const PLACES = [
   ...STAGE_PROFILE,
   ...BINDING,
   ...ENCRYPTED_CACHE,
+  ...HA_VPC,
 ];
 
 const REFUSED = [
@@ -33,6 +35,7 @@ const REFUSED = [
   ...REFUSED_BY_ENCRYPTED_CACHE,
   ...REFUSED_BY_GITHUB_OIDC,
   ...REFUSED_BY_TERRAFORM_STATE,
+  ...REFUSED_BY_HA_VPC,
 ];
 
 /** How a token looks that was taken for what it stands for: https://docs.aws.amazon.com/cdk/v2/guide/tokens.html */
@@ -119,15 +122,18 @@ describe('of all places in the assembly', () => {
 
   /** What a token can be as it is, or what can be imported by one. */
   const TAKE_TOKENS = [
-    'string', 'number', 'array<string>', 'map<string>', 'aws-cdk-lib.aws_ec2.IVpc', 'aws-cdk-lib.Duration', 'aws-cdk-lib.Size', 'aws-cdk-lib.aws_events.IEventBus',
+    'array<string>', 'aws-cdk-lib.Duration', 'aws-cdk-lib.Size', 'aws-cdk-lib.aws_ec2.IIpAddresses', 'aws-cdk-lib.aws_ec2.IVpc',
+    'aws-cdk-lib.aws_events.IEventBus', 'map<string>', 'number', 'string',
     'aws-cdk-lib.aws_events.IRule', 'aws-cdk-lib.aws_kms.IKey', 'aws-cdk-lib.aws_s3.IBucket',
     'aws-cdk-lib.aws_secretsmanager.ISecret', 'aws-cdk-lib.aws_sns.ITopic',
     'aws-cdk-lib.aws_ecr.IRepository', 'aws-cdk-lib.aws_iam.IManagedPolicy', 'aws-cdk-lib.aws_iam.IOidcProvider',
   ];
   /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose places are looked at by themselves. */
   const TAKE_NONE = [
-    'aws-cdk-lib.aws_ec2.IConnectable', 'aws-cdk-lib.aws_ec2.SubnetSelection', 'aws-cdk-lib.aws_ecs.ContainerDefinition', 'aws-cdk-lib.aws_lambda.Function',
-    'boolean', 'aws-cdk-lib.RemovalPolicy', 'aws-cdk-lib.aws_events.OnEventOptions', 'aws-cdk-lib.aws_cloudfront.PriceClass', 'aws-cdk-lib.aws_iam.IGrantable', 'aws-cdk-lib.aws_lambda.Architecture',
+    'array<aws-cdk-lib.aws_ec2.InterfaceVpcEndpointAwsService>', 'aws-cdk-lib.RemovalPolicy', 'aws-cdk-lib.aws_cloudfront.PriceClass',
+    'aws-cdk-lib.aws_ec2.IConnectable', 'aws-cdk-lib.aws_ec2.InstanceType', 'aws-cdk-lib.aws_ec2.IpProtocol', 'aws-cdk-lib.aws_ec2.SubnetSelection',
+    'aws-cdk-lib.aws_ecs.ContainerDefinition', 'aws-cdk-lib.aws_events.OnEventOptions', 'aws-cdk-lib.aws_iam.IGrantable',
+    'aws-cdk-lib.aws_lambda.Architecture', 'aws-cdk-lib.aws_lambda.Function', 'boolean',
     'aws-cdk-lib.aws_logs.RetentionDays', 'aws-cdk-lib.aws_sqs.DeduplicationScope', 'constructs.Construct', 'constructs.IConstruct',
     'map<any>', // the claims of a token, which are looked at and go nowhere
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),

@@ -41,6 +41,21 @@ func NewContract(scope constructs.Construct, id string) awscdk.Stack {
 	photos.GrantReadThumbnails(role)
 	photos.GrantBackfill(role)
 
+	network := cdkmainstay.NewHaVpc(stack, jsii.String("Network"), nil) // 3 AZs, public + private + isolated subnets, a NAT gateway per AZ, flow logs
+	cdkmainstay.NewHaVpc(stack, jsii.String("Cheap"), &cdkmainstay.HaVpcProps{
+		Cidr:        jsii.String("10.1.0.0/16"),
+		NatStrategy: cdkmainstay.NatStrategy_Single(),
+	})
+	cdkmainstay.NewHaVpc(stack, jsii.String("Exact"), &cdkmainstay.HaVpcProps{
+		Cidr:               jsii.String("192.168.100.0/24"),
+		AvailabilityZones:  jsii.Strings("us-west-2a", "us-west-2b"),
+		PublicSubnetCidrs:  jsii.Strings("192.168.100.128/27", "192.168.100.192/27"),
+		PrivateSubnetCidrs: jsii.Strings("192.168.100.0/27", "192.168.100.64/27"),
+	})
+	network.Vpc()
+	network.EgressIps()
+	network.Explain()
+
 	cdkmainstay.StageProfile_Of(stack).RemovalPolicy() // readable by anybody's construct
 	cdkmainstay.StageProfile_Production().WithOverrides(&cdkmainstay.StageProfileOverrides{
 		BackupRetention: awscdk.Duration_Days(jsii.Number(35)),
@@ -51,6 +66,7 @@ func NewContract(scope constructs.Construct, id string) awscdk.Stack {
 // NewLeast holds every construct with no more than it must be given.
 func NewLeast(scope constructs.Construct, id string) awscdk.Stack {
 	stack := awscdk.NewStack(scope, &id, nil)
+	cdkmainstay.StageProfile_Production().ApplyTo(stack) // an environment of its own, so that its network may have the addresses of another
 	cdkmainstay.NewSecureQueue(stack, jsii.String("Jobs"), nil)
 	photos := cdkmainstay.NewThumbnailToWasabi(stack, jsii.String("Photos"), &cdkmainstay.ThumbnailToWasabiProps{
 		WasabiRegion:      jsii.String("eu-central-1"),
@@ -61,6 +77,7 @@ func NewLeast(scope constructs.Construct, id string) awscdk.Stack {
 		Photos:      photos,
 		Destination: awss3.NewBucket(stack, jsii.String("Restored"), nil),
 	})
+	cdkmainstay.NewHaVpc(stack, jsii.String("Network"), nil)
 	return stack
 }
 
@@ -102,6 +119,18 @@ func NewVaried(scope constructs.Construct, id string) awscdk.Stack {
 		},
 		ArchiveObjectLock: cdkmainstay.ArchiveObjectLock_Governance(awscdk.Duration_Days(jsii.Number(30))),
 		ReconcileAfter:    awscdk.Duration_Hours(jsii.Number(8)),
+	})
+
+	cdkmainstay.NewHaVpc(stack, jsii.String("Network"), &cdkmainstay.HaVpcProps{
+		Cidr:   cdkmainstay.HaVpc_CidrFor(jsii.String("review")),
+		MaxAzs: jsii.Number(2),
+		NatStrategy: cdkmainstay.NatStrategy_Instances(&cdkmainstay.NatInstancesOptions{
+			MaxInstanceLifetime: awscdk.Duration_Days(jsii.Number(7)),
+		}),
+		AdditionalTier:        cdkmainstay.SubnetTier_Isolated(jsii.String("Cache"), nil),
+		InterfaceEndpoints:    &[]cdkmainstay.EndpointSet{cdkmainstay.EndpointSet_Ssm()},
+		PublicAccessExclusion: cdkmainstay.PublicAccessExclusion_Bidirectional(),
+		FlowLogs:              cdkmainstay.FlowLogs_ToCloudWatchLogs(),
 	})
 	return stack
 }

@@ -19,14 +19,19 @@ from cdk_mainstay import (
     GithubOidcProvider,
     GithubOidcRole,
     GithubSubject,
+    EndpointSet,
+    FlowLogs,
+    HaVpc,
     NatStrategy,
     PhotoRestore,
+    PublicAccessExclusion,
     QueueProducer,
     QueueType,
     SecureQueue,
     StageProfile,
     TerraformStateBackend,
     TerraformStateLock,
+    SubnetTier,
     ThumbnailFormat,
     ThumbnailSpec,
     ThumbnailToWasabi,
@@ -60,6 +65,19 @@ class Contract(Stack):
         photos.grant_read_thumbnails(role)
         photos.grant_backfill(role)
 
+        network = HaVpc(self, "Network")  # 3 AZs, public + private + isolated subnets, a NAT gateway per AZ, flow logs
+        HaVpc(self, "Cheap", cidr="10.1.0.0/16", nat_strategy=NatStrategy.single())
+        HaVpc(
+            self,
+            "Exact",
+            cidr="192.168.100.0/24",
+            availability_zones=["us-west-2a", "us-west-2b"],
+            public_subnet_cidrs=["192.168.100.128/27", "192.168.100.192/27"],
+            private_subnet_cidrs=["192.168.100.0/27", "192.168.100.64/27"],
+        )
+        network.vpc, network.egress_ips
+        network.explain()
+
         StageProfile.of(self).removal_policy  # readable by anybody's construct
         StageProfile.production().with_overrides(backup_retention=Duration.days(35))
 
@@ -69,6 +87,7 @@ class Least(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
         super().__init__(scope, construct_id, **kwargs)
+        StageProfile.production().apply_to(self)  # an environment of its own, so that its network may have the addresses of another
         SecureQueue(self, "Jobs")
         photos = ThumbnailToWasabi(
             self,
@@ -78,6 +97,7 @@ class Least(Stack):
             credentials=wasabi_keys(self),
         )
         PhotoRestore(self, "Restore", photos=photos, destination=Bucket(self, "Restored"))
+        HaVpc(self, "Network")
 
 
 class Varied(Stack):
@@ -121,6 +141,18 @@ class Varied(Stack):
             ],
             archive_object_lock=ArchiveObjectLock.governance(Duration.days(30)),
             reconcile_after=Duration.hours(8),
+        )
+
+        HaVpc(
+            self,
+            "Network",
+            cidr=HaVpc.cidr_for("review"),
+            max_azs=2,
+            nat_strategy=NatStrategy.instances(max_instance_lifetime=Duration.days(7)),
+            additional_tier=SubnetTier.isolated("Cache"),
+            interface_endpoints=[EndpointSet.ssm()],
+            public_access_exclusion=PublicAccessExclusion.bidirectional(),
+            flow_logs=FlowLogs.to_cloud_watch_logs(),
         )
 
 

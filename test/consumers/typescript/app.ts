@@ -9,11 +9,9 @@ import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
-  GithubOidcProvider, GithubOidcRole, GithubSubject, TerraformStateBackend, TerraformStateLock,
-  ThumbnailToWasabi,
-  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, NatStrategy, PhotoRestore, QueueProducer, QueueType,
-  SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
+  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, EndpointSet, FlowLogs, GithubOidcProvider, GithubOidcRole,
+  GithubSubject, HaVpc, NatStrategy, PhotoRestore, PublicAccessExclusion, QueueProducer, QueueType, SecureQueue, StageProfile, SubnetTier,
+  TerraformStateBackend, TerraformStateLock, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */
@@ -33,6 +31,16 @@ class Contract extends Stack {
     });
     photos.dropbox; photos.thumbnails; photos.grantUpload(role); photos.grantReadThumbnails(role); photos.grantBackfill(role);
 
+    const network = new HaVpc(this, 'Network'); // 3 AZs, public + private + isolated subnets, a NAT gateway per AZ, flow logs
+    new HaVpc(this, 'Cheap', { cidr: '10.1.0.0/16', natStrategy: NatStrategy.single() }); // perAz() single() regional() instances() none()
+    new HaVpc(this, 'Exact', {
+      cidr: '192.168.100.0/24',
+      availabilityZones: ['us-west-2a', 'us-west-2b'],
+      publicSubnetCidrs: ['192.168.100.128/27', '192.168.100.192/27'],
+      privateSubnetCidrs: ['192.168.100.0/27', '192.168.100.64/27'],
+    });
+    network.vpc; network.egressIps; network.explain();
+
     StageProfile.of(this).removalPolicy; // readable by anybody's construct
     StageProfile.production().withOverrides({ backupRetention: Duration.days(35) });
   }
@@ -42,6 +50,7 @@ class Contract extends Stack {
 class Least extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
+    StageProfile.production().applyTo(this); // an environment of its own, so that its network may have the addresses of another
     new SecureQueue(this, 'Jobs');
     const photos = new ThumbnailToWasabi(this, 'Photos', {
       wasabiRegion: 'eu-central-1',
@@ -49,6 +58,7 @@ class Least extends Stack {
       credentials: wasabiKeys(this),
     });
     new PhotoRestore(this, 'Restore', { photos, destination: new Bucket(this, 'Restored') });
+    new HaVpc(this, 'Network');
   }
 }
 
@@ -82,6 +92,16 @@ class Varied extends Stack {
       ],
       archiveObjectLock: ArchiveObjectLock.governance(Duration.days(30)),
       reconcileAfter: Duration.hours(8),
+    });
+
+    new HaVpc(this, 'Network', {
+      cidr: HaVpc.cidrFor('review'),
+      maxAzs: 2,
+      natStrategy: NatStrategy.instances({ maxInstanceLifetime: Duration.days(7) }),
+      additionalTier: SubnetTier.isolated('Cache'),
+      interfaceEndpoints: [EndpointSet.ssm()],
+      publicAccessExclusion: PublicAccessExclusion.bidirectional(),
+      flowLogs: FlowLogs.toCloudWatchLogs(),
     });
   }
 }

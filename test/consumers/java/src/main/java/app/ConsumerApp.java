@@ -16,10 +16,15 @@ import io.github.cdkmainstay.GithubOidcRole;
 import io.github.cdkmainstay.GithubPlanAndApply;
 import io.github.cdkmainstay.GithubPlanAndApplyOptions;
 import io.github.cdkmainstay.GithubSubject;
+import io.github.cdkmainstay.EndpointSet;
+import io.github.cdkmainstay.FlowLogs;
+import io.github.cdkmainstay.HaVpc;
 import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
+import io.github.cdkmainstay.NatInstancesOptions;
 import io.github.cdkmainstay.NatStrategy;
 import io.github.cdkmainstay.PhotoRestore;
 import io.github.cdkmainstay.QueueBindingNames;
+import io.github.cdkmainstay.PublicAccessExclusion;
 import io.github.cdkmainstay.QueueProducer;
 import io.github.cdkmainstay.QueueRuleTargetOptions;
 import io.github.cdkmainstay.QueueType;
@@ -29,6 +34,7 @@ import io.github.cdkmainstay.StageProfileOverrides;
 import io.github.cdkmainstay.TerraformStateBackend;
 import io.github.cdkmainstay.TerraformStateLock;
 import io.github.cdkmainstay.TerraformStateOptions;
+import io.github.cdkmainstay.SubnetTier;
 import io.github.cdkmainstay.ThumbnailFormat;
 import io.github.cdkmainstay.ThumbnailOptions;
 import io.github.cdkmainstay.ThumbnailSpec;
@@ -158,6 +164,18 @@ public final class ConsumerApp {
       photos.grantReadThumbnails(role);
       photos.grantBackfill(role);
 
+      final HaVpc network = new HaVpc(this, "Network"); // 3 AZs, public + private + isolated subnets, a NAT gateway per AZ, flow logs
+      HaVpc.Builder.create(this, "Cheap").cidr("10.1.0.0/16").natStrategy(NatStrategy.single()).build();
+      HaVpc.Builder.create(this, "Exact")
+          .cidr("192.168.100.0/24")
+          .availabilityZones(List.of("us-west-2a", "us-west-2b"))
+          .publicSubnetCidrs(List.of("192.168.100.128/27", "192.168.100.192/27"))
+          .privateSubnetCidrs(List.of("192.168.100.0/27", "192.168.100.64/27"))
+          .build();
+      network.getVpc();
+      network.getEgressIps();
+      network.explain();
+
       StageProfile.of(this).getRemovalPolicy(); // readable by anybody's construct
       StageProfile.production().withOverrides(StageProfileOverrides.builder().backupRetention(Duration.days(35)).build());
     }
@@ -167,6 +185,7 @@ public final class ConsumerApp {
   static final class Least extends Stack {
     Least(final Construct scope, final String id) {
       super(scope, id);
+      StageProfile.production().applyTo(this); // an environment of its own, so that its network may have the addresses of another
       new SecureQueue(this, "Jobs");
       final ThumbnailToWasabi photos = ThumbnailToWasabi.Builder.create(this, "Photos")
           .wasabiRegion("eu-central-1")
@@ -174,6 +193,7 @@ public final class ConsumerApp {
           .credentials(wasabiKeys(this))
           .build();
       PhotoRestore.Builder.create(this, "Restore").photos(photos).destination(new Bucket(this, "Restored")).build();
+      new HaVpc(this, "Network");
     }
   }
 
@@ -241,6 +261,16 @@ public final class ConsumerApp {
               ThumbnailSpec.width(1200, ThumbnailOptions.builder().format(ThumbnailFormat.avif()).build())))
           .archiveObjectLock(ArchiveObjectLock.governance(Duration.days(30)))
           .reconcileAfter(Duration.hours(8))
+          .build();
+
+      HaVpc.Builder.create(this, "Network")
+          .cidr(HaVpc.cidrFor("review"))
+          .maxAzs(2)
+          .natStrategy(NatStrategy.instances(NatInstancesOptions.builder().maxInstanceLifetime(Duration.days(7)).build()))
+          .additionalTier(SubnetTier.isolated("Cache"))
+          .interfaceEndpoints(List.of(EndpointSet.ssm()))
+          .publicAccessExclusion(PublicAccessExclusion.bidirectional())
+          .flowLogs(FlowLogs.toCloudWatchLogs())
           .build();
     }
 

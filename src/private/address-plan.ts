@@ -1,0 +1,113 @@
+import { Fn } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Ipv4Block } from './ipv4-block';
+
+/** The most zones that the plan keeps addresses for. */
+export const MAX_ZONES = 6;
+
+/** The longest prefix of a network that is planned: its public subnets have the 32 addresses that a load balancer asks for. */
+export const LONGEST_PLANNED_PREFIX = 21;
+
+/** The part of a zone that a tier has: the `index`th of 2 to the power of `bits` parts. */
+interface Share {
+  readonly bits: number;
+  readonly index: number;
+}
+
+/** Half of a zone for what is private, an eighth for what is public, an eighth for what is isolated, and a quarter for a tier that comes later. */
+const SHARES: Record<TierSlot, Share> = {
+  private: { bits: 1, index: 0 },
+  public: { bits: 3, index: 4 },
+  isolated: { bits: 3, index: 5 },
+  additional: { bits: 2, index: 3 },
+};
+const IPV6_ORDER: TierSlot[] = ['private', 'public', 'isolated', 'additional'];
+const ZONE_BITS = 3; // eight parts: six zones, and two parts that stay free
+const IPV6_PARTS = 32;
+
+export type TierSlot = 'public' | 'private' | 'isolated' | 'additional';
+
+/** A tier of subnets, one in each zone. */
+export interface PlannedTier {
+  readonly slot: TierSlot;
+  readonly name: string;
+  readonly subnetType: ec2.SubnetType;
+  /** By zone; the plan's own if absent. */
+  readonly cidrs?: string[];
+}
+
+/**
+ * Gives each tier of each zone its own place in a network, whatever zones and tiers there are besides: nothing moves when one is added.
+ * The places are known at synthesis, or calculated by CloudFormation where a pool decides on the block of the network.
+ */
+export class AddressPlan implements ec2.IIpAddresses {
+  constructor(private readonly network: ec2.VpcIpamOptions, private readonly tiers: PlannedTier[]) {}
+
+  public allocateVpcCidr(): ec2.VpcIpamOptions {
+    return this.network;
+  }
+
+  public allocateSubnetsCidr({ vpcCidr, requestedSubnets }: ec2.AllocateCidrRequest): ec2.SubnetIpamOptions {
+    return {
+      allocatedSubnets: numbered(requestedSubnets).map(({ name, zone }) => {
+        const tier = this.tiers.find((each) => each.name === name)!;
+        return { cidr: tier.cidrs?.[zone] ?? plannedBlock(this.network, tier.slot, zone)?.toString() ?? this.calculated(vpcCidr, tier.slot, zone) };
+      }),
+    };
+  }
+
+  private calculated(vpcCidr: string, slot: TierSlot, zone: number): string {
+    const { prefix, index } = placeOf(slot, zone, this.network.ipv4NetmaskLength!);
+    return Fn.select(index, Fn.cidr(vpcCidr, 2 ** (ZONE_BITS + SHARES[slot].bits), `${32 - prefix}`));
+  }
+}
+
+/** The same for IPv6: a /64 for each tier of each zone out of the 256 of a network. */
+export class Ipv6Plan implements ec2.IIpv6Addresses {
+  public readonly amazonProvided = true;
+  private requested: { slot: TierSlot; zone: number }[];
+
+  constructor(tiers: PlannedTier[], zones: number) {
+    this.requested = tiers.flatMap(({ slot }) => Array.from({ length: zones }, (_, zone) => ({ slot, zone })));
+  }
+
+  public allocateVpcIpv6Cidr({ scope, vpcId }: ec2.AllocateVpcIpv6CidrRequest): ec2.CfnVPCCidrBlock {
+    return new ec2.CfnVPCCidrBlock(scope, 'ipv6cidr', { vpcId, amazonProvidedIpv6CidrBlock: true });
+  }
+
+  public createIpv6CidrBlocks({ ipv6SelectedCidr }: ec2.CreateIpv6CidrBlocksRequest): string[] {
+    return Fn.cidr(ipv6SelectedCidr, IPV6_PARTS, '64');
+  }
+
+  public allocateSubnetsIpv6Cidr({ allocatedSubnets, ipv6Cidrs }: ec2.AllocateIpv6CidrRequest): ec2.SubnetIpamOptions {
+    return {
+      allocatedSubnets: allocatedSubnets.map(({ cidr }, position) => {
+        const { slot, zone } = this.requested[position];
+        return { cidr, ipv6Cidr: Fn.select(zone * IPV6_ORDER.length + IPV6_ORDER.indexOf(slot), ipv6Cidrs) };
+      }),
+    };
+  }
+}
+
+/** The block of a tier in a zone, where that of the network is known. */
+export function plannedBlock({ cidrBlock }: ec2.VpcIpamOptions, slot: TierSlot, zone: number): Ipv4Block | undefined {
+  const network = cidrBlock === undefined ? undefined : Ipv4Block.parse(cidrBlock);
+  if (!network) return undefined;
+  const { prefix, index } = placeOf(slot, zone, network.prefix);
+  return network.part(prefix, index);
+}
+
+function placeOf(slot: TierSlot, zone: number, networkPrefix: number): { prefix: number; index: number } {
+  const { bits, index } = SHARES[slot];
+  return { prefix: networkPrefix + ZONE_BITS + bits, index: zone * 2 ** bits + index };
+}
+
+/** The subnets that CDK asks for, with the number of their zone. */
+function numbered(requested: ec2.RequestedSubnet[]): { name: string; zone: number }[] {
+  const zones = new Map<string, number>();
+  return requested.map(({ configuration: { name } }) => {
+    const zone = zones.get(name) ?? 0;
+    zones.set(name, zone + 1);
+    return { name, zone };
+  });
+}
