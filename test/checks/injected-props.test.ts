@@ -1,8 +1,8 @@
 import { App, CfnElement, CustomResource, Duration, PropertyInjectors, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { AnyPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';

@@ -13,7 +13,16 @@ import { TERRAFORM_SCENES } from './terraform-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...BINDING_SCENES, ...GITHUB_SCENES, ...TERRAFORM_SCENES, ...NETWORK_SCENES];
+const SCENES = [
+  ...QUEUE_SCENES,
+  ...PHOTO_SCENES,
+  ...RESTORE_SCENES,
+  ...WASABI_SCENES,
+  ...BINDING_SCENES,
+  ...GITHUB_SCENES,
+  ...TERRAFORM_SCENES,
+  ...NETWORK_SCENES,
+];
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
 const [BOUND_BUCKETS, , BOUND_SECRETS] = BINDING_SCENES;

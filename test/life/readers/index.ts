@@ -12,9 +12,9 @@ import { readQueue, readQueuePolicy } from './queue';
 import { Reader } from './reader';
 import { readPolicy, readRole } from './role';
 import { readRule } from './rule';
-import { readTable } from './table';
 import { readSecret } from './secret';
 import { readSecurityGroup } from './security-group';
+import { readTable } from './table';
 import { readTopic } from './topic';
 
 export const READERS: Record<string, Reader> = {
