@@ -32,7 +32,7 @@ const TESTS = (readdirSync(join(ROOT, 'test'), { recursive: true }) as string[])
 function loadedBy(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);
-  for (const [, path] of readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|import\(|requireActual\()\s*'(\.[^']*)'/g)) {
+  for (const [, path] of readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|requireActual\()\s*'(\.[^']*)'/g)) {
     const module = join(dirname(file), path);
     const source = [`${module}.ts`, `${module}/index.ts`].find((candidate) => existsSync(join(ROOT, candidate)));
     if (source) loadedBy(source, found);
