@@ -14,13 +14,28 @@ const RULES = {
   deadLetterConfig: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
   failureDestination: ['Serverless-LambdaEventSourceMappingDestination'],
   latestRuntime: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
+  cdnAccessLog: ['AwsSolutions-CFR3', 'CKV_AWS_86'],
+  cdnCertificate: ['AwsSolutions-CFR4', 'CKV_AWS_174'],
+  cdnFailover: ['CKV_AWS_310'],
+  cdnFirewall: ['AwsSolutions-CFR2', 'CKV_AWS_68'],
+  cdnGeoRestriction: ['AwsSolutions-CFR1', 'CKV_AWS_374'],
+  cdnRootObject: ['CKV_AWS_305'],
   managedPolicy: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy'],
   memorySize: ['Serverless-LambdaDefaultMemorySize'],
+  policyOfUser: [
+    'AwsSolutions-IAM4', 'NIST.800.53.R5-IAMUserNoPolicies', 'HIPAA.Security-IAMUserNoPolicies', 'PCI.DSS.321-IAMUserNoPolicies', 'HIPAA.Security-IAMUserGroupMembership',
+    'NIST.800.53.R5-IAMUserGroupMembership', 'PCI.DSS.321-IAMUserGroupMembership', 'CKV_AWS_40',
+  ],
   redrivePolicy: ['Serverless-SQSRedrivePolicy'],
   replication: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled', 'PCI.DSS.321-S3BucketReplicationEnabled'],
   reservedConcurrency: ['NIST.800.53.R5-LambdaConcurrency', 'HIPAA.Security-LambdaConcurrency', 'CKV_AWS_115'],
   ruleDeadLetters: ['Serverless-EventBusDLQ'],
+  secretKey: ['NIST.800.53.R5-SecretsManagerUsingKMSKey', 'HIPAA.Security-SecretsManagerUsingKMSKey', 'PCI.DSS.321-SecretsManagerUsingKMSKey', 'CKV_AWS_149'],
+  secretRotation: ['AwsSolutions-SMG4', 'NIST.800.53.R5-SecretsManagerRotationEnabled', 'HIPAA.Security-SecretsManagerRotationEnabled'],
   tracing: ['Serverless-LambdaTracing'],
+  versioning: [
+    'NIST.800.53.R5-S3BucketVersioningEnabled', 'HIPAA.Security-S3BucketVersioningEnabled', 'PCI.DSS.321-S3BucketVersioningEnabled', 'CKV_AWS_21',
+  ],
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
 };
 

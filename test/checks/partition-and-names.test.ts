@@ -6,13 +6,19 @@ import { REGISTER } from './register';
 
 /** The properties that give a resource a physical name, by its type. */
 const NAMES: Record<string, string> = {
+  'AWS::CloudFront::CachePolicy': 'CachePolicyConfig.Name',
+  'AWS::CloudFront::Function': 'Name',
+  'AWS::CloudFront::OriginAccessControl': 'OriginAccessControlConfig.Name',
+  'AWS::CloudFront::ResponseHeadersPolicy': 'ResponseHeadersPolicyConfig.Name',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::Events::Rule': 'Name',
   'AWS::IAM::Policy': 'none: CloudFormation wants a name, which CDK makes of the logical id, and it is no physical one',
   'AWS::IAM::Role': 'RoleName',
+  'AWS::IAM::User': 'UserName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::S3::Bucket': 'BucketName',
+  'AWS::SecretsManager::Secret': 'Name',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::SSM::Parameter': 'Name',
   'AWS::SQS::Queue': 'QueueName',
@@ -21,7 +27,7 @@ const NAMES: Record<string, string> = {
 /** Names in the template that are the same wherever it is deployed. */
 function fixedNames(template: object): string[] {
   return Object.entries<any>((template as any).Resources).flatMap(([id, { Type, Properties = {} }]) => {
-    const name = Properties[NAMES[Type]];
+    const name = NAMES[Type]?.split('.').reduce((value, key) => value?.[key], Properties);
     return name === undefined || JSON.stringify(name).includes('AWS::StackId') ? [] : [`${id}: ${JSON.stringify(name)}`];
   });
 }
@@ -49,6 +55,7 @@ test('a name that is the same everywhere is found', () => {
 
 test('all types of the register are looked at for names, or have none', () => {
   const nameless = [
+    'AWS::CloudFront::Distribution', 'AWS::IAM::AccessKey', 'AWS::Route53::RecordSet', 'Custom::EdgeCertificate', 'Custom::EdgeLogDelivery',
     'AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy',
     'Custom::S3AutoDeleteObjects', 'Custom::WasabiBucket',
   ];

@@ -1,5 +1,6 @@
 import { PHOTO_RESTORE } from './variants/photo-restore';
 import { SECURE_QUEUE } from './variants/secure-queue';
+import { STATIC_MEDIA_CDN } from './variants/static-media-cdn';
 import { THUMBNAIL_TO_WASABI } from './variants/thumbnail-to-wasabi';
 import { Variant } from './variants/variant';
 
@@ -10,4 +11,5 @@ export const REGISTER: Variant[] = [
   ...SECURE_QUEUE,
   ...THUMBNAIL_TO_WASABI,
   ...PHOTO_RESTORE,
+  ...STATIC_MEDIA_CDN,
 ];
