@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -421,6 +421,7 @@ export class StaticMediaCdn extends Construct {
    * @throws if the path begins without a slash, or falls into a behavior whose policy is neither in this stack nor one of AWS's
    */
   public explain(path: string): CdnExplanation {
+    if (Token.isUnresolved(path)) throw new Error(`${this.node.path}: 'path' must be known at synthesis, got a token: it is explained then`);
     if (!path.startsWith('/')) throw new Error(`${this.node.path}: 'path' must begin with a slash, such as /media/a.jpg, got '${path}'`);
     return explain(renderedDistribution(this.distribution), path.split('?')[0], this.namesToExplain());
   }

@@ -416,8 +416,14 @@ describe('the certificate', () => {
     expect(configOf(template).ViewerCertificate.AcmCertificateArn).toEqual({ Ref: expect.stringMatching(/^SubjectCertificate/) });
     expect(statements(template, 'SubjectCertificatePermissions')).toEqual([
       expect.objectContaining({
-        Action: ['acm:RequestCertificate', 'acm:AddTagsToCertificate'],
-        Condition: { StringEquals: { 'aws:RequestTag/cdk-mainstay:owner': expect.anything() } },
+        Action: 'acm:RequestCertificate',
+        Condition: {
+          'ForAllValues:StringEquals': { 'acm:DomainNames': ['cdn.example.education'] },
+          StringEquals: { 'acm:ValidationMethod': 'DNS', 'aws:RequestTag/cdk-mainstay:owner': expect.anything() },
+        },
+      }),
+      expect.objectContaining({
+        Action: 'acm:AddTagsToCertificate', Condition: { StringEquals: { 'aws:RequestTag/cdk-mainstay:owner': expect.anything() } },
       }),
       expect.objectContaining({
         Action: ['acm:DescribeCertificate', 'acm:DeleteCertificate'],

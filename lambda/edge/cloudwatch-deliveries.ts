@@ -19,8 +19,8 @@ export class CloudWatchDeliveries implements Deliveries {
     return { arn: deliveryDestination!.arn! };
   }
 
-  async connect(deliverySourceName: string, deliveryDestinationArn: string, recordFields: string[]): Promise<void> {
-    await this.logs.send(new CreateDeliveryCommand({ deliverySourceName, deliveryDestinationArn, recordFields }));
+  async connect(deliverySourceName: string, deliveryDestinationArn: string, recordFields: string[], tags: Record<string, string>): Promise<void> {
+    await this.logs.send(new CreateDeliveryCommand({ deliverySourceName, deliveryDestinationArn, recordFields, tags }));
   }
 
   async from(sourceName: string): Promise<string[]> {

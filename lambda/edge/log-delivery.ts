@@ -4,13 +4,15 @@ export interface LogDelivery {
   readonly bucketArn: string;
   readonly format: string;
   readonly fields: string[];
+  /** The key of a tag whose value is the name. */
+  readonly ownerTag: string;
 }
 
 /** The three parts of a delivery in CloudWatch Logs. What is not there is as good as removed. */
 export interface Deliveries {
   putSource(name: string, resourceArn: string): Promise<void>;
   putDestination(name: string, bucketArn: string, format: string): Promise<{ readonly arn: string }>;
-  connect(sourceName: string, destinationArn: string, fields: string[]): Promise<void>;
+  connect(sourceName: string, destinationArn: string, fields: string[], tags: Record<string, string>): Promise<void>;
   /** The ids of the deliveries from a source. */
   from(sourceName: string): Promise<string[]>;
   disconnect(id: string): Promise<void>;
@@ -19,11 +21,11 @@ export interface Deliveries {
 }
 
 /** A delivery takes few changes in place, so it is made anew; so is what an interrupted run left. */
-export async function deliverLogs({ name, distributionArn, bucketArn, format, fields }: LogDelivery, deliveries: Deliveries): Promise<void> {
+export async function deliverLogs({ name, distributionArn, bucketArn, format, fields, ownerTag }: LogDelivery, deliveries: Deliveries): Promise<void> {
   await removeDelivery(name, deliveries);
   await deliveries.putSource(name, distributionArn);
   const { arn } = await deliveries.putDestination(name, bucketArn, format);
-  await deliveries.connect(name, arn, fields);
+  await deliveries.connect(name, arn, fields, { [ownerTag]: name });
 }
 
 export async function removeDelivery(name: string, deliveries: Deliveries): Promise<void> {

@@ -21,6 +21,7 @@ export function logDeliveryOf({ ResourceProperties: given }: CloudFormationCusto
     bucketArn: text(given, 'BucketArn'),
     format: text(given, 'Format'),
     fields: texts(given, 'Fields'),
+    ownerTag: text(given, 'OwnerTag'),
   };
 }
 

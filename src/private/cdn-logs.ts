@@ -4,7 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { EdgeResources } from './edge-resources';
+import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { EdgeResources, OWNER_TAG } from './edge-resources';
 import { nameOfThisLife } from './name-of-this-life';
 import { EDGE_REGION } from './validate-cdn';
 
@@ -52,7 +53,7 @@ export class CdnLogs extends Construct {
 
   private deliverByFunction(name: string, distribution: Distribution, bucket: IBucket, edge: EdgeResources): void {
     const parts = ['delivery-source', 'delivery-destination'].map((kind) => this.arnOf(kind, name));
-    const deliveries = this.arnOf('delivery', '*');
+    const ofOwner = (kind: 'Request' | 'Resource') => ({ StringEquals: { [`aws:${kind}Tag/${OWNER_TAG}`]: name } });
     const allowed = edge.allow(
       this,
       new iam.PolicyStatement({
@@ -61,7 +62,9 @@ export class CdnLogs extends Construct {
         ],
         resources: parts,
       }),
-      new iam.PolicyStatement({ actions: ['logs:CreateDelivery', 'logs:DeleteDelivery'], resources: [deliveries] }),
+      // The id of a delivery is known only when it is there, so its tag says whose it is.
+      new iam.PolicyStatement({ actions: ['logs:CreateDelivery', 'logs:TagResource'], resources: ['*'], conditions: ofOwner('Request') }),
+      new iam.PolicyStatement({ actions: ['logs:DeleteDelivery'], resources: ['*'], conditions: ofOwner('Resource') }),
       new iam.PolicyStatement({ actions: ['logs:DescribeDeliveries'], resources: ['*'] }), // has no narrower resource
       new iam.PolicyStatement({ actions: ['cloudfront:AllowVendedLogDeliveryForResource'], resources: [distribution.distributionArn] }),
       new iam.PolicyStatement({ actions: ['s3:GetBucketPolicy'], resources: [bucket.bucketArn] }),
@@ -70,8 +73,9 @@ export class CdnLogs extends Construct {
       resourceType: 'Custom::EdgeLogDelivery',
       serviceToken: edge.serviceToken,
       serviceTimeout: Duration.minutes(5),
-      properties: { Name: name, DistributionArn: distribution.distributionArn, BucketArn: bucket.bucketArn, Format: FORMAT, Fields: FIELDS },
+      properties: { Name: name, DistributionArn: distribution.distributionArn, BucketArn: bucket.bucketArn, Format: FORMAT, Fields: FIELDS, OwnerTag: OWNER_TAG },
     });
+    acknowledgeWildcard(allowed, '*', 'the id of a delivery is known only when it is there: the conditions say which tag it has; all may be listed');
     resource.node.addDependency(allowed);
     if (bucket.policy) resource.node.addDependency(bucket.policy);
   }

@@ -3,7 +3,8 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { EdgeResources } from './edge-resources';
+import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { EdgeResources, OWNER_TAG } from './edge-resources';
 import { nameOfThisLife } from './name-of-this-life';
 import { EDGE_REGION } from './validate-cdn';
 
@@ -12,9 +13,6 @@ interface EdgeCertificateProps {
   readonly hostedZone?: IHostedZone;
   readonly certificate?: acm.ICertificate;
 }
-
-/** The tag by which the function knows its own certificates from all others. */
-const OWNER_TAG = 'cdk-mainstay:owner';
 
 /**
  * The certificate of a CDN: the given one, one of CloudFormation's where the stack is in us-east-1, else one that a function makes there:
@@ -36,19 +34,26 @@ class EdgeCertificate extends Construct {
 
   constructor(scope: Construct, id: string, domainName: string, zone: IHostedZone, edge: EdgeResources) {
     super(scope, id);
-    const stack = Stack.of(this);
-    const owner = nameOfThisLife(this, [domainName], 128);
-    const certificates = stack.formatArn({ service: 'acm', region: EDGE_REGION, resource: 'certificate', resourceName: '*' });
+    const domain = Token.isUnresolved(domainName) ? domainName : domainName.toLowerCase(); // as conditions compare it
+    const owner = nameOfThisLife(this, ['certificate'], 128);
     const allowed = edge.allow(
       this,
       new iam.PolicyStatement({
-        actions: ['acm:RequestCertificate', 'acm:AddTagsToCertificate'],
-        resources: [certificates],
+        actions: ['acm:RequestCertificate'],
+        resources: ['*'], // has no narrower resource
+        conditions: {
+          'ForAllValues:StringEquals': { 'acm:DomainNames': [domain] },
+          StringEquals: { 'acm:ValidationMethod': 'DNS', [`aws:RequestTag/${OWNER_TAG}`]: owner },
+        },
+      }),
+      new iam.PolicyStatement({
+        actions: ['acm:AddTagsToCertificate'], // when it is requested, too
+        resources: ['*'], // its id is known only when it is there
         conditions: { StringEquals: { [`aws:RequestTag/${OWNER_TAG}`]: owner } },
       }),
       new iam.PolicyStatement({
         actions: ['acm:DescribeCertificate', 'acm:DeleteCertificate'],
-        resources: [certificates],
+        resources: ['*'],
         conditions: { StringEquals: { [`aws:ResourceTag/${OWNER_TAG}`]: owner } },
       }),
       // Only the record by which ACM sees that the domain is ours: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
@@ -56,7 +61,7 @@ class EdgeCertificate extends Construct {
         actions: ['route53:ChangeResourceRecordSets'],
         resources: [zone.hostedZoneArn],
         conditions: {
-          'ForAllValues:StringLike': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': [`_*.${Token.isUnresolved(domainName) ? domainName : domainName.toLowerCase()}`] },
+          'ForAllValues:StringLike': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': [`_*.${domain}`] },
           'ForAllValues:StringEquals': {
             'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
             'route53:ChangeResourceRecordSetsRecordTypes': ['CNAME'],
@@ -68,8 +73,9 @@ class EdgeCertificate extends Construct {
       resourceType: 'Custom::EdgeCertificate',
       serviceToken: edge.serviceToken,
       serviceTimeout: Duration.minutes(20),
-      properties: { DomainName: domainName, HostedZoneId: zone.hostedZoneId, OwnerTag: OWNER_TAG, Owner: owner },
+      properties: { DomainName: domain, HostedZoneId: zone.hostedZoneId, OwnerTag: OWNER_TAG, Owner: owner },
     });
+    acknowledgeWildcard(allowed, '*', 'the id of a certificate is known only when it is there: the conditions say which domain and which tag it has');
     resource.node.addDependency(allowed);
     this.certificateArn = resource.ref;
   }

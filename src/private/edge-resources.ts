@@ -15,6 +15,9 @@ interface EdgeResourcesProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** The tag by which the function knows what it made from what others did. */
+export const OWNER_TAG = 'cdk-mainstay:owner';
+
 /**
  * Makes what CloudFront takes from us-east-1 alone, wherever the stack is. CloudFormation calls a function that talks to the services there.
  * Nothing is created until something is asked for.

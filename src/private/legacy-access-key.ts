@@ -21,6 +21,7 @@ export function legacyAccessKey(scope: Construct, grant: (user: IGrantable) => v
     removalPolicy: RemovalPolicy.DESTROY,
   });
   acknowledge(user, {
+    managedPolicy: 'its policy is written for this one user, comes and goes with it, and cannot be attached to another identity by mistake',
     policyOfUser: 'the user is for one application, and its policy for the user: \'legacyAccessKey\' asks for it',
   });
   acknowledge(secret, {

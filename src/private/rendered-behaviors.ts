@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 
 /** What is cached, or forwarded, of one kind of thing: all of it, all but some, or some. */
@@ -116,7 +116,8 @@ function cacheOf({ CachePolicyId: id, Compress }: Values, find: Find): Caching |
   if (!policy) return undefined;
   const { MinTTL, DefaultTTL, MaxTTL, ParametersInCacheKeyAndForwardedToOrigin: key } = propertiesOf(policy).CachePolicyConfig;
   const compressed = Compress === true && (key.EnableAcceptEncodingGzip || key.EnableAcceptEncodingBrotli);
-  return { minTtl: MinTTL, defaultTtl: DefaultTTL, maxTtl: MaxTTL, keyed: selectionsIn(key), compressed };
+  const [minTtl, defaultTtl, maxTtl] = [MinTTL, DefaultTTL, MaxTTL].map(Token.asNumber);
+  return { minTtl, defaultTtl, maxTtl, keyed: selectionsIn(key), compressed };
 }
 
 function forwardedBy({ OriginRequestPolicyId: id }: Values, find: Find): Selections | undefined {

@@ -35,6 +35,7 @@ export class Settings {
     const { name, origin } = setting;
     const where = this.application.node.path;
     if (Token.isUnresolved(name)) throw new Error(`${where}: the name of a setting must be known at synthesis, got a token from ${origin}`);
+    if (Token.isUnresolved(origin)) throw new Error(`${where}: the origin of the setting '${name}' must be known at synthesis, got a token`);
     if (!/^[^\s=]+$/.test(name)) {
       throw new Error(`${where}: the name of a setting must have at least one character, and no spaces and no '=', got '${name}' from ${origin}`);
     }

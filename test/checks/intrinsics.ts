@@ -33,8 +33,10 @@ interface Kind {
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html, "Return values" of each. */
 const KINDS: Record<string, Kind> = {
+  'AWS::CloudFront::Distribution': { arn: (name) => `arn:aws:cloudfront::${ACCOUNT}:distribution/${name}` },
   'AWS::Events::Rule': { name: 'Name', arn: (name, region) => `arn:aws:events:${region}:${ACCOUNT}:rule/${name}` },
   'AWS::IAM::Role': { name: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}` },
+  'AWS::IAM::User': { name: 'UserName', arn: (name) => `arn:aws:iam::${ACCOUNT}:user/${name}` },
   'AWS::KMS::Key': { arn: (name, region) => `arn:aws:kms:${region}:${ACCOUNT}:key/${name}` },
   'AWS::Lambda::Function': { name: 'FunctionName', arn: (name, region) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}` },
   'AWS::Logs::LogGroup': { name: 'LogGroupName', arn: (name, region) => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}:*` },

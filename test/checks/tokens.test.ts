@@ -7,6 +7,7 @@ import { PHOTO_RESTORE } from './places/photo-restore';
 import { Place } from './places/place';
 import { REFUSED_BY_SECURE_QUEUE, SECURE_QUEUE } from './places/secure-queue';
 import { REFUSED_BY_STAGE_PROFILE, STAGE_PROFILE } from './places/stage-profile';
+import { REFUSED_BY_STATIC_MEDIA_CDN, STATIC_MEDIA_CDN } from './places/static-media-cdn';
 import { photosWith, REFUSED_BY_THUMBNAIL_TO_WASABI, THUMBNAIL_TO_WASABI } from './places/thumbnail-to-wasabi';
 import { SecureQueue, ThumbnailSpec } from '../../src';
 
@@ -14,12 +15,14 @@ const PLACES = [
   ...SECURE_QUEUE,
   ...THUMBNAIL_TO_WASABI,
   ...PHOTO_RESTORE,
+  ...STATIC_MEDIA_CDN,
   ...STAGE_PROFILE,
 ];
 
 const REFUSED = [
   ...REFUSED_BY_SECURE_QUEUE,
   ...REFUSED_BY_THUMBNAIL_TO_WASABI,
+  ...REFUSED_BY_STATIC_MEDIA_CDN,
   ...REFUSED_BY_STAGE_PROFILE,
 ];
 
@@ -110,13 +113,17 @@ describe('of all places in the assembly', () => {
     'string', 'number', 'array<string>', 'aws-cdk-lib.Duration', 'aws-cdk-lib.Size', 'aws-cdk-lib.aws_events.IEventBus',
     'aws-cdk-lib.aws_events.IRule', 'aws-cdk-lib.aws_kms.IKey', 'aws-cdk-lib.aws_s3.IBucket',
     'aws-cdk-lib.aws_secretsmanager.ISecret', 'aws-cdk-lib.aws_sns.ITopic',
+    'aws-cdk-lib.aws_certificatemanager.ICertificate', 'aws-cdk-lib.aws_route53.IHostedZone', 'array<aws-cdk-lib.aws_cloudfront.IKeyGroup>',
   ];
   /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose places are looked at by themselves. */
   const TAKE_NONE = [
     'boolean', 'aws-cdk-lib.RemovalPolicy', 'aws-cdk-lib.aws_events.OnEventOptions', 'aws-cdk-lib.aws_cloudfront.PriceClass', 'aws-cdk-lib.aws_iam.IGrantable', 'aws-cdk-lib.aws_lambda.Architecture',
     'aws-cdk-lib.aws_logs.RetentionDays', 'aws-cdk-lib.aws_sqs.DeduplicationScope', 'constructs.Construct', 'constructs.IConstruct',
+    'aws-cdk-lib.aws_cloudfront.GeoRestriction', 'array<aws-cdk-lib.aws_cloudfront.ErrorResponse>',
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),
   ];
+  /** What is answered, and taken by nothing. */
+  const ANSWERS = ['CdnExplanation'];
   /** CDK itself refuses tokens in ids. */
   const isId = (of: string) => of.endsWith('(id)');
 
@@ -125,7 +132,7 @@ describe('of all places in the assembly', () => {
   const places: { of: string; type: string }[] = Object.values(types).flatMap(({ name, datatype, properties = [], methods = [], initializer }) => {
     const callables: any[] = [...methods, ...(initializer ? [{ ...initializer, name: 'new' }] : [])];
     return [
-      ...(datatype ? properties : []).map((prop: any) => ({ of: `${name}.${prop.name}`, type: typeOf(prop.type) })),
+      ...(datatype && !ANSWERS.includes(name) ? properties : []).map((prop: any) => ({ of: `${name}.${prop.name}`, type: typeOf(prop.type) })),
       ...callables.flatMap(({ name: callable, parameters = [] }) =>
         parameters.map((parameter: any) => ({ of: `${name}.${callable}(${parameter.name})`, type: typeOf(parameter.type) }))),
     ];

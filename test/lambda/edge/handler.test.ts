@@ -116,9 +116,13 @@ describe('a certificate', () => {
   });
 });
 
-const delivery = { Name: 'logs', DistributionArn: 'arn:distribution', BucketArn: 'arn:bucket', Format: 'w3c', Fields: ['date', 'time'] };
+const delivery = { Name: 'logs', DistributionArn: 'arn:distribution', BucketArn: 'arn:bucket', Format: 'w3c', Fields: ['date', 'time'], OwnerTag: 'cdk-mainstay:owner' };
 const deliver = { RequestType: 'Create', ResourceType: 'Custom::EdgeLogDelivery', RequestId: 'r1', ResourceProperties: delivery };
-const parts = [['source', 'logs', 'arn:distribution'], ['destination', 'logs', 'arn:bucket', 'w3c'], ['connect', 'logs', 'arn:destination', ['date', 'time']]];
+const parts = [
+  ['source', 'logs', 'arn:distribution'],
+  ['destination', 'logs', 'arn:bucket', 'w3c'],
+  ['connect', 'logs', 'arn:destination', ['date', 'time'], { 'cdk-mainstay:owner': 'logs' }],
+];
 const removal = [['remove source', 'logs'], ['remove destination', 'logs']];
 
 describe('a log delivery', () => {
@@ -144,7 +148,7 @@ describe('a log delivery', () => {
     expect(calls).toEqual([['disconnect', 'd1'], ...removal]);
   });
 
-  test.each(['Name', 'DistributionArn', 'BucketArn', 'Format'])('needs %s', async (name) => {
+  test.each(['Name', 'DistributionArn', 'BucketArn', 'Format', 'OwnerTag'])('needs %s', async (name) => {
     await expect(services().on({ ...deliver, ResourceProperties: { ...delivery, [name]: '' } })).rejects.toThrow(`'${name}' must be given, got ""`);
   });
 
