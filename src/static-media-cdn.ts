@@ -360,7 +360,7 @@ export class StaticMediaCdn extends Construct {
     if (props.hostedZone) aliasRecords(this, props.domainName!, props.hostedZone, this.distribution);
     this.tag(props);
 
-    this.acknowledgeFindings(props, app !== undefined && files !== undefined);
+    this.acknowledgeFindings(props);
     seal(this);
 
     this.warn(props);
@@ -468,16 +468,14 @@ export class StaticMediaCdn extends Construct {
     if (environmentName !== undefined) Tags.of(this).add('Environment', environmentName);
   }
 
-  private acknowledgeFindings(props: StaticMediaCdnProps, hasFallback: boolean): void {
+  private acknowledgeFindings(props: StaticMediaCdnProps): void {
     acknowledge(this.distribution, {
       cdnAccessLog: 'its logs are delivered by CloudWatch Logs (standard logging v2), which the rule does not look for',
       cdnCertificate: props.domainName === undefined
         ? 'CloudFront\'s own certificate takes TLS 1.0, of which the construct warns (cdk-mainstay:StaticMediaCdn.DefaultCertificate): give it a \'domainName\''
         : undefined,
-      cdnFailover: hasFallback ? undefined : 'an origin that fails is answered for by the cache: StaticFiles.fromAppWithFallback() has a second one',
       cdnFirewall: props.webAclArn !== undefined ? undefined : 'it serves files, and an app has its own defences: \'webAclArn\' puts a firewall before them',
       cdnGeoRestriction: props.geoRestriction ? undefined : 'files are for visitors from anywhere: \'geoRestriction\' says who else they are for',
-      cdnRootObject: 'what the root shows is the app\'s to say',
     });
   }
 

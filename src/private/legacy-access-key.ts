@@ -2,7 +2,9 @@ import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import { AccessKey, IGrantable, User } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
+import { acknowledge, acknowledgeToCheckov } from './acknowledge';
+
+const OF_USER = 'the user is for one application, and its policy for the user: \'legacyAccessKey\' asks for it';
 
 /**
  * A user with a key, for an application outside of AWS. CloudFormation hands the key to Secrets Manager; the template only says so.
@@ -22,8 +24,9 @@ export function legacyAccessKey(scope: Construct, grant: (user: IGrantable) => v
   });
   acknowledge(user, {
     managedPolicy: 'its policy is written for this one user, comes and goes with it, and cannot be attached to another identity by mistake',
-    policyOfUser: 'the user is for one application, and its policy for the user: \'legacyAccessKey\' asks for it',
+    userWithPolicy: OF_USER,
   });
+  acknowledgeToCheckov(user.node.findChild('DefaultPolicy').node.defaultChild!, { policyOfUser: OF_USER });
   acknowledge(secret, {
     secretKey: 'it is encrypted with the key that Secrets Manager manages in the account',
     secretRotation: 'an access key is rotated by replacing it, which its application has to be told: a role needs none',
