@@ -3,17 +3,21 @@
 from aws_cdk import App, Duration, Stack
 from aws_cdk.aws_events import EventPattern, Rule
 from aws_cdk.aws_iam import AccountRootPrincipal, Role
+from aws_cdk.aws_route53 import HostedZone
 from aws_cdk.aws_s3 import Bucket
 from aws_cdk.aws_secretsmanager import ISecret, Secret
 from aws_cdk.aws_sns import Topic
 from cdk_mainstay import (
     ArchiveObjectLock,
+    DefaultContent,
     NatStrategy,
     PhotoRestore,
     QueueProducer,
     QueueType,
     SecureQueue,
     StageProfile,
+    StaticFiles,
+    StaticMediaCdn,
     ThumbnailFormat,
     ThumbnailSpec,
     ThumbnailToWasabi,
@@ -47,6 +51,13 @@ class Contract(Stack):
         photos.grant_read_thumbnails(role)
         photos.grant_backfill(role)
 
+        zone = HostedZone.from_hosted_zone_attributes(self, "Zone", hosted_zone_id="Z0123456789", zone_name="example.education")
+        cdn = StaticMediaCdn(self, "Cdn", app_domain="demo.example.education", domain_name="cdn.example.education", hosted_zone=zone)
+        cdn.distribution, cdn.media_bucket
+        cdn.grant_media_read_write(role)
+        cdn.django_settings()
+        cdn.media_binding(bucket="AWS_S3_MEDIAFILES_BUCKET_NAME", location="AWS_MEDIAFILES_LOCATION")
+
         StageProfile.of(self).removal_policy  # readable by anybody's construct
         StageProfile.production().with_overrides(backup_retention=Duration.days(35))
 
@@ -65,6 +76,7 @@ class Least(Stack):
             credentials=wasabi_keys(self),
         )
         PhotoRestore(self, "Restore", photos=photos, destination=Bucket(self, "Restored"))
+        StaticMediaCdn(self, "Cdn")
 
 
 class Varied(Stack):
@@ -109,6 +121,19 @@ class Varied(Stack):
             archive_object_lock=ArchiveObjectLock.governance(Duration.days(30)),
             reconcile_after=Duration.hours(8),
         )
+
+        pages = StaticMediaCdn(
+            self,
+            "Pages",
+            app_domain="alb.example.org",
+            static_files=StaticFiles.from_app_with_fallback(),
+            default_content=DefaultContent.app(),
+            media_expiration=Duration.days(30),
+            site_name="demo",
+            environment_name="staging",
+        )
+        pages.explain("/media/a.jpg").cache_key
+        pages.static_binding(bucket="AWS_S3_STATICFILES_BUCKET_NAME", domain="AWS_S3_STATICFILES_CUSTOM_DOMAIN")
 
 
 def wasabi_keys(scope: Construct) -> ISecret:

@@ -2,13 +2,14 @@
 import { App, Duration, Stack, StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
-  ThumbnailToWasabi,
+  ArchiveObjectLock, DefaultContent, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, StaticFiles, StaticMediaCdn,
+  ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */
@@ -28,6 +29,11 @@ class Contract extends Stack {
     });
     photos.dropbox; photos.thumbnails; photos.grantUpload(role); photos.grantReadThumbnails(role); photos.grantBackfill(role);
 
+    const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.education' });
+    const cdn = new StaticMediaCdn(this, 'Cdn', { appDomain: 'demo.example.education', domainName: 'cdn.example.education', hostedZone: zone });
+    cdn.distribution; cdn.mediaBucket; cdn.grantMediaReadWrite(role); cdn.djangoSettings();
+    cdn.mediaBinding({ bucket: 'AWS_S3_MEDIAFILES_BUCKET_NAME', location: 'AWS_MEDIAFILES_LOCATION' });
+
     StageProfile.of(this).removalPolicy; // readable by anybody's construct
     StageProfile.production().withOverrides({ backupRetention: Duration.days(35) });
   }
@@ -44,6 +50,7 @@ class Least extends Stack {
       credentials: wasabiKeys(this),
     });
     new PhotoRestore(this, 'Restore', { photos, destination: new Bucket(this, 'Restored') });
+    new StaticMediaCdn(this, 'Cdn');
   }
 }
 
@@ -78,6 +85,17 @@ class Varied extends Stack {
       archiveObjectLock: ArchiveObjectLock.governance(Duration.days(30)),
       reconcileAfter: Duration.hours(8),
     });
+
+    const pages = new StaticMediaCdn(this, 'Pages', {
+      appDomain: 'alb.example.org',
+      staticFiles: StaticFiles.fromAppWithFallback(),
+      defaultContent: DefaultContent.app(),
+      mediaExpiration: Duration.days(30),
+      siteName: 'demo',
+      environmentName: 'staging',
+    });
+    pages.explain('/media/a.jpg').cacheKey;
+    pages.staticBinding({ bucket: 'AWS_S3_STATICFILES_BUCKET_NAME', domain: 'AWS_S3_STATICFILES_CUSTOM_DOMAIN' });
   }
 }
 

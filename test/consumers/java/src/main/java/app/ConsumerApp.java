@@ -1,6 +1,8 @@
 package app;
 
 import io.github.cdkmainstay.ArchiveObjectLock;
+import io.github.cdkmainstay.CdnBindingNames;
+import io.github.cdkmainstay.DefaultContent;
 import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
 import io.github.cdkmainstay.NatStrategy;
 import io.github.cdkmainstay.PhotoRestore;
@@ -10,6 +12,8 @@ import io.github.cdkmainstay.QueueType;
 import io.github.cdkmainstay.SecureQueue;
 import io.github.cdkmainstay.StageProfile;
 import io.github.cdkmainstay.StageProfileOverrides;
+import io.github.cdkmainstay.StaticFiles;
+import io.github.cdkmainstay.StaticMediaCdn;
 import io.github.cdkmainstay.ThumbnailFormat;
 import io.github.cdkmainstay.ThumbnailOptions;
 import io.github.cdkmainstay.ThumbnailSpec;
@@ -22,6 +26,9 @@ import software.amazon.awscdk.services.events.EventPattern;
 import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.iam.AccountRootPrincipal;
 import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.route53.HostedZone;
+import software.amazon.awscdk.services.route53.HostedZoneAttributes;
+import software.amazon.awscdk.services.route53.IHostedZone;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
@@ -80,6 +87,19 @@ public final class ConsumerApp {
       photos.grantReadThumbnails(role);
       photos.grantBackfill(role);
 
+      final IHostedZone zone = HostedZone.fromHostedZoneAttributes(
+          this, "Zone", HostedZoneAttributes.builder().hostedZoneId("Z0123456789").zoneName("example.education").build());
+      final StaticMediaCdn cdn = StaticMediaCdn.Builder.create(this, "Cdn")
+          .appDomain("demo.example.education")
+          .domainName("cdn.example.education")
+          .hostedZone(zone)
+          .build();
+      cdn.getDistribution();
+      cdn.getMediaBucket();
+      cdn.grantMediaReadWrite(role);
+      cdn.djangoSettings();
+      cdn.mediaBinding(CdnBindingNames.builder().bucket("AWS_S3_MEDIAFILES_BUCKET_NAME").location("AWS_MEDIAFILES_LOCATION").build());
+
       StageProfile.of(this).getRemovalPolicy(); // readable by anybody's construct
       StageProfile.production().withOverrides(StageProfileOverrides.builder().backupRetention(Duration.days(35)).build());
     }
@@ -96,6 +116,7 @@ public final class ConsumerApp {
           .credentials(wasabiKeys(this))
           .build();
       PhotoRestore.Builder.create(this, "Restore").photos(photos).destination(new Bucket(this, "Restored")).build();
+      new StaticMediaCdn(this, "Cdn");
     }
   }
 
@@ -137,6 +158,18 @@ public final class ConsumerApp {
           .archiveObjectLock(ArchiveObjectLock.governance(Duration.days(30)))
           .reconcileAfter(Duration.hours(8))
           .build();
+
+      final StaticMediaCdn pages = StaticMediaCdn.Builder.create(this, "Pages")
+          .appDomain("alb.example.org")
+          .staticFiles(StaticFiles.fromAppWithFallback())
+          .defaultContent(DefaultContent.app())
+          .mediaExpiration(Duration.days(30))
+          .siteName("demo")
+          .environmentName("staging")
+          .build();
+      pages.explain("/media/a.jpg").getCacheKey();
+      pages.staticBinding(
+          CdnBindingNames.builder().bucket("AWS_S3_STATICFILES_BUCKET_NAME").domain("AWS_S3_STATICFILES_CUSTOM_DOMAIN").build());
     }
 
     private static EventPattern from(final String source) {
