@@ -419,7 +419,7 @@ describe('the certificate', () => {
         Action: 'acm:RequestCertificate',
         Condition: {
           'ForAllValues:StringEquals': { 'acm:DomainNames': ['cdn.example.education'] },
-          StringEquals: { 'acm:ValidationMethod': 'DNS', 'aws:RequestTag/cdk-mainstay:owner': expect.anything() },
+          'StringEquals': { 'acm:ValidationMethod': 'DNS', 'aws:RequestTag/cdk-mainstay:owner': expect.anything() },
         },
       }),
       expect.objectContaining({

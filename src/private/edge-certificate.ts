@@ -43,7 +43,7 @@ class EdgeCertificate extends Construct {
         resources: ['*'], // has no narrower resource
         conditions: {
           'ForAllValues:StringEquals': { 'acm:DomainNames': [domain] },
-          StringEquals: { 'acm:ValidationMethod': 'DNS', [`aws:RequestTag/${OWNER_TAG}`]: owner },
+          'StringEquals': { 'acm:ValidationMethod': 'DNS', [`aws:RequestTag/${OWNER_TAG}`]: owner },
         },
       }),
       new iam.PolicyStatement({

@@ -98,7 +98,9 @@ describe('the deployed function', () => {
       name: 'logs', outputFormat: 'w3c', deliveryDestinationConfiguration: { destinationResourceArn: 'arn:bucket' },
     });
     expect(bodyOf('CreateDelivery')).toEqual({
-      deliverySourceName: 'logs', deliveryDestinationArn: 'arn:aws:logs:us-east-1:123456789012:delivery-destination:logs', recordFields: ['date'],
+      deliverySourceName: 'logs',
+      deliveryDestinationArn: 'arn:aws:logs:us-east-1:123456789012:delivery-destination:logs',
+      recordFields: ['date'],
       tags: { 'cdk-mainstay:owner': 'logs' },
     });
   });
