@@ -21,7 +21,8 @@ export interface Deliveries {
 }
 
 /** A delivery takes few changes in place, so it is made anew; so is what an interrupted run left. */
-export async function deliverLogs({ name, distributionArn, bucketArn, format, fields, ownerTag }: LogDelivery, deliveries: Deliveries): Promise<void> {
+export async function deliverLogs(wanted: LogDelivery, deliveries: Deliveries): Promise<void> {
+  const { name, distributionArn, bucketArn, format, fields, ownerTag } = wanted;
   await removeDelivery(name, deliveries);
   await deliveries.putSource(name, distributionArn);
   const { arn } = await deliveries.putDestination(name, bucketArn, format);

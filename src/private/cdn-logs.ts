@@ -47,7 +47,7 @@ export class CdnLogs extends Construct {
     const source = new logs.CfnDeliverySource(this, 'Source', { name, resourceArn: distribution.distributionArn, logType: 'ACCESS_LOGS' });
     const destination = new logs.CfnDeliveryDestination(this, 'Destination', { name, outputFormat: FORMAT, destinationResourceArn: bucket.bucketArn });
     const delivery = new logs.CfnDelivery(this, 'Delivery', { deliverySourceName: name, deliveryDestinationArn: destination.attrArn, recordFields: FIELDS });
-    delivery.addDependency(source);
+    delivery.node.addDependency(source);
     if (bucket.policy) destination.node.addDependency(bucket.policy);
   }
 
@@ -73,7 +73,9 @@ export class CdnLogs extends Construct {
       resourceType: 'Custom::EdgeLogDelivery',
       serviceToken: edge.serviceToken,
       serviceTimeout: Duration.minutes(5),
-      properties: { Name: name, DistributionArn: distribution.distributionArn, BucketArn: bucket.bucketArn, Format: FORMAT, Fields: FIELDS, OwnerTag: OWNER_TAG },
+      properties: {
+        Name: name, DistributionArn: distribution.distributionArn, BucketArn: bucket.bucketArn, Format: FORMAT, Fields: FIELDS, OwnerTag: OWNER_TAG,
+      },
     });
     acknowledgeWildcard(allowed, '*', 'the id of a delivery is known only when it is there: the conditions say which tag it has; all may be listed');
     resource.node.addDependency(allowed);

@@ -34,13 +34,16 @@ const inEdgeRegion = () => ({ ...emulators.account, region: EDGE });
 
 async function records(): Promise<Map<string, string>> {
   const { ResourceRecordSets = [] } = await new Route53Client(emulators.account).send(new ListResourceRecordSetsCommand({ HostedZoneId: zoneId }));
-  return new Map(ResourceRecordSets.map(({ Name, Type, ResourceRecords, AliasTarget }) => [`${Type} ${Name}`, ResourceRecords?.[0].Value ?? AliasTarget?.DNSName ?? '']));
+  return new Map(ResourceRecordSets.map(({ Name, Type, ResourceRecords, AliasTarget }) => [
+    `${Type} ${Name}`, ResourceRecords?.[0].Value ?? AliasTarget?.DNSName ?? '',
+  ]));
 }
 
 test('each environment has a certificate of its own, in us-east-1 and nowhere else', async () => {
   const acm = new ACMClient(inEdgeRegion());
   const { CertificateSummaryList = [] } = await acm.send(new ListCertificatesCommand({}));
-  const certificates = await Promise.all(CertificateSummaryList.map(({ CertificateArn }) => acm.send(new DescribeCertificateCommand({ CertificateArn }))));
+  const described = CertificateSummaryList.map(({ CertificateArn }) => acm.send(new DescribeCertificateCommand({ CertificateArn })));
+  const certificates = await Promise.all(described);
   expect(certificates.map(({ Certificate }) => [Certificate!.DomainName, Certificate!.Status]).sort()).toEqual([
     ['cdn-preprod.example.education', 'ISSUED'], ['cdn-staging.example.education', 'ISSUED'], ['cdn.example.education', 'ISSUED'],
   ]);

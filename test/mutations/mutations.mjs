@@ -26,4 +26,13 @@ export const MUTATIONS = [
   { name: 'queue twice within a deadline', file: 'lambda/reconciler/reconcile.ts', find: 'const queues = unfinished !== undefined || isHourOfWalks;', replace: 'const queues = true;', tests: 'test/lambda/reconciler/reconcile.test.ts' },
   { name: 'archive unasked what an existing bucket held', file: 'src/thumbnail-to-wasabi.ts', find: "dropboxWasThere: props.dropbox !== undefined,", replace: 'dropboxWasThere: false,', tests: 'test/thumbnail-to-wasabi.test.ts' },
   { name: 'restore into the dropbox', file: 'src/photo-restore.ts', find: 'if (isSame(dropbox)) throw', replace: 'if (false) throw', tests: 'test/photo-restore.test.ts' },
+  { name: 'let any distribution read', file: 'src/private/cdn-access.ts', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', tests: 'test/static-media-cdn.test.ts' },
+  { name: 'show SVG', file: 'edge/safe-downloads.js', find: "'image/png', 'image/tiff',", replace: "'image/png', 'image/svg+xml', 'image/tiff',", tests: 'test/edge/safe-downloads.test.ts' },
+  { name: 'let an upload run', file: 'src/private/cdn-behaviors.ts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''", tests: 'test/static-media-cdn.test.ts' },
+  { name: 'fetch from itself', file: 'src/private/validate-cdn.ts', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName', tests: 'test/static-media-cdn.test.ts' },
+  { name: 'cache what forwards cookies', file: 'src/private/rendered-behaviors.ts', find: "cookie.behavior !== 'none'", replace: "cookie.behavior === 'all'", tests: 'test/static-media-cdn.test.ts' },
+  { name: 'take another domain for a subdomain of the zone', file: 'src/private/validate-cdn.ts', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${', tests: 'test/static-media-cdn.test.ts' },
+  { name: 'list the static bucket at its root', file: 'src/static-media-cdn.ts', find: "needsStaticBucket && !servesPages ? 'index.html' : undefined", replace: 'undefined', tests: 'test/static-media-cdn.test.ts' },
+  { name: 'leave a certificate that nobody knows of', file: 'lambda/edge/certificate.ts', find: '    await certificates.delete(arn);\n', replace: '', tests: 'test/lambda/edge/handler.test.ts' },
+  { name: 'undo the log delivery of others', file: 'lambda/edge/cloudwatch-deliveries.ts', find: 'deliverySourceName === sourceName', replace: 'deliverySourceName', tests: 'test/lambda/edge/index.test.ts' },
 ];

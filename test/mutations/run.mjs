@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { MUTATIONS } from './mutations.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const COPIED = ['src', 'lambda', 'test', 'projenrc', 'examples', 'package.json', 'tsconfig.json', 'README.md'];
+const COPIED = ['src', 'lambda', 'edge', 'test', 'projenrc', 'examples', 'package.json', 'tsconfig.json', 'README.md'];
 const LINKED = ['node_modules', 'assets'];
 
 const copy = mkdtempSync(join(tmpdir(), 'cdk-mainstay-mutations-'));
