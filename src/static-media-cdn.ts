@@ -332,9 +332,10 @@ export class StaticMediaCdn extends Construct {
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       enableIpv6: true,
       priceClass: props.priceClass ?? profile.cdnPriceClass,
-      webAclId: props.webAclArn,
-      geoRestriction: props.geoRestriction,
-      errorResponses: props.errorResponses,
+      // Left out where nothing is said, so that an organization may say it for all of its distributions.
+      ...(props.webAclArn !== undefined && { webAclId: props.webAclArn }),
+      ...(props.geoRestriction && { geoRestriction: props.geoRestriction }),
+      ...(props.errorResponses && { errorResponses: props.errorResponses }),
     });
     this.domainName = props.domainName ?? this.distribution.distributionDomainName;
 

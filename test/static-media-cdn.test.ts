@@ -1,9 +1,10 @@
 import { execFileSync } from 'child_process';
-import { App, Duration, Environment, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, Environment, PropertyInjectors, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
-  CacheCookieBehavior, CacheHeaderBehavior, CachePolicy, GeoRestriction, KeyGroup, OriginRequestCookieBehavior, OriginRequestPolicy, PriceClass,
+  CacheCookieBehavior, CacheHeaderBehavior, CachePolicy, Distribution, GeoRestriction, KeyGroup, OriginRequestCookieBehavior, OriginRequestPolicy,
+  PriceClass,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -133,6 +134,21 @@ describe('system 1: static files of an app, and media', () => {
     const Tags = Match.arrayWith([{ Key: 'Environment', Value: 'staging' }, { Key: 'Site', Value: 'demo' }]);
     template().hasResourceProperties('AWS::CloudFront::Distribution', { Tags });
     template().hasResourceProperties('AWS::S3::Bucket', { BucketName: Match.anyValue(), Tags });
+  });
+
+  test.each([
+    {}, { siteName: 'demo', environmentName: 'production' }, { siteName: 's'.repeat(32), environmentName: 'E'.repeat(32) },
+  ])('has names that S3 and CloudFront take, however long (%p)', (labels) => {
+    const named = (name: any) => name['Fn::Join'][1].map((part: any) => (typeof part === 'string' ? part : '51af3dc0-da77-11e4-872e-1234567db123')).join('');
+    const resources = Object.values<any>(synth(labels).toJSON().Resources);
+    const buckets = resources.flatMap(({ Properties: { BucketName } = {} as any }) => (BucketName ? [named(BucketName)] : []));
+    expect(buckets).toHaveLength(2);
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    buckets.forEach((name) => expect(name).toMatch(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/));
+    const [fn] = resources.filter(({ Type }) => Type === 'AWS::CloudFront::Function');
+    expect(named(fn.Properties.Name)).toMatch(/^[a-zA-Z0-9-_]{1,64}$/);
+    const [delivery] = resources.filter(({ Type }) => Type === 'Custom::EdgeLogDelivery');
+    expect(named(delivery.Properties.Name)).toMatch(/^[\w-]{1,60}$/);
   });
 
   test('leads the domain to the distribution, by IPv4 and IPv6', () => {
@@ -574,6 +590,15 @@ test('what CloudFront has besides goes to CloudFront', () => {
     CustomErrorResponses: [{ ErrorCode: 404, ResponsePagePath: '/static/404.html', ResponseCode: 404, ErrorCachingMinTTL: 60 }],
     WebACLId: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/1',
   });
+});
+
+test('an organization may put a firewall before all of its distributions', () => {
+  const app = new App();
+  const webAclId = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/all/1';
+  PropertyInjectors.of(app).add({ constructUniqueId: Distribution.PROPERTY_INJECTION_ID, inject: (props) => ({ webAclId, ...props }) });
+  const stack = new Stack(app, 'Stack');
+  new StaticMediaCdn(stack, 'Subject');
+  expect(configOf(Template.fromStack(stack)).WebACLId).toBe(webAclId);
 });
 
 test('times are the user\'s to say', () => {
