@@ -19,7 +19,7 @@ import { aliasRecords } from './private/alias-records';
 import { addressOf, letDistributionRead, regionalAddress } from './private/cdn-access';
 import { CdnBehaviors } from './private/cdn-behaviors';
 import { CdnLogs } from './private/cdn-logs';
-import { appOrigin, bucketOrigin, OriginNames, withFallback } from './private/cdn-origins';
+import { APP_SECRET_HEADER, appOrigin, bucketOrigin, OriginNames, withFallback } from './private/cdn-origins';
 import { djangoSettings } from './private/django-settings';
 import { edgeCertificate } from './private/edge-certificate';
 import { EdgeResources } from './private/edge-resources';
@@ -254,7 +254,7 @@ export interface StaticMediaCdnProps {
  */
 export class StaticMediaCdn extends Construct {
   /** In which the app gets `appSecret`. */
-  public static readonly APP_SECRET_HEADER = 'X-Origin-Verify';
+  public static readonly APP_SECRET_HEADER: string = APP_SECRET_HEADER;
 
   /** The distribution; the way out to every feature of CloudFront that this construct does not surface. */
   public readonly distribution: cloudfront.Distribution;

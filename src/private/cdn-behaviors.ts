@@ -24,7 +24,6 @@ const [LONGEST_NAME, LONGEST_POLICY_NAME] = [64, 128];
  */
 const UPLOADS_POLICY = 'default-src \'none\'; img-src \'self\'; media-src \'self\'; style-src \'unsafe-inline\'; sandbox';
 
-const HSTS = { accessControlMaxAge: Duration.days(365), override: true };
 const NOSNIFF = { override: true };
 
 /**
@@ -53,7 +52,7 @@ export class CdnBehaviors extends Construct {
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy: UPLOADS_POLICY, override: true },
         contentTypeOptions: NOSNIFF,
-        strictTransportSecurity: HSTS,
+        strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
       },
     });
     return {
@@ -117,7 +116,7 @@ export class CdnBehaviors extends Construct {
       responseHeadersPolicyName: this.nameOf('site-headers', LONGEST_POLICY_NAME),
       securityHeadersBehavior: {
         contentTypeOptions: NOSNIFF,
-        strictTransportSecurity: HSTS,
+        strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
         frameOptions: { frameOption: cloudfront.HeadersFrameOption.SAMEORIGIN, override: false },
         referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override: false },
       },

@@ -1,11 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
 import { IOrigin } from 'aws-cdk-lib/aws-cloudfront';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 
 /** In which the app gets the secret that tells the CDN from anybody else. */
 export const APP_SECRET_HEADER = 'X-Origin-Verify';
 
-const ANSWER_TIMEOUT = Duration.seconds(30);
+const ANSWER_SECONDS = 30;
 /** The app is down, or its release no longer has the file. */
 const FAILURES = [404, 500, 502, 503, 504];
 
@@ -24,7 +23,7 @@ export function appOrigin(names: OriginNames, domainName: string, secret?: ISecr
           customOriginConfig: {
             originProtocolPolicy: 'https-only',
             originSslProtocols: ['TLSv1.2'],
-            originReadTimeout: ANSWER_TIMEOUT.toSeconds(),
+            originReadTimeout: ANSWER_SECONDS,
           },
           // A dynamic reference, which CloudFormation looks up: the secret itself is not in the template.
           originCustomHeaders: secret && [{ headerName: APP_SECRET_HEADER, headerValue: secret.secretValue.unsafeUnwrap() }],

@@ -70,7 +70,12 @@ function only<T>(scope: Construct, id: string, type: new (scope: Construct, id: 
 }
 
 /** What an organization might want of all its resources, or somebody hostile of ours. */
-const HOSTILE: { what: string; of: { readonly PROPERTY_INJECTION_ID: string }; props: (elsewhere: Stack, own: Props) => Props; variant?: string }[] = [
+const HOSTILE: {
+  what: string;
+  of: { readonly PROPERTY_INJECTION_ID: string };
+  props: (elsewhere: Stack, own: Props) => Props;
+  variant?: string;
+}[] = [
   { what: 'queues without encryption', of: Queue, props: () => ({ encryption: QueueEncryption.UNENCRYPTED }) },
   { what: 'queues over plain HTTP', of: Queue, props: () => ({ enforceSSL: false }) },
   { what: 'queues that forget', of: Queue, props: () => ({ retentionPeriod: Duration.minutes(1) }) },
