@@ -21,11 +21,11 @@ import { CdnBehaviors } from './private/cdn-behaviors';
 import { CdnLogs } from './private/cdn-logs';
 import { APP_SECRET_HEADER, appOrigin, bucketOrigin, OriginNames, withFallback } from './private/cdn-origins';
 import { djangoSettings } from './private/django-settings';
+import { earlyName } from './private/early-name';
 import { edgeCertificate } from './private/edge-certificate';
 import { EdgeResources } from './private/edge-resources';
 import { explain, explanationTable } from './private/explain';
 import { legacyAccessKey } from './private/legacy-access-key';
-import { nameOfThisLife } from './private/name-of-this-life';
 import { ownPropsWin } from './private/own-props-win';
 import { accessLogBucket, privateBucket } from './private/private-bucket';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
@@ -301,7 +301,7 @@ export class StaticMediaCdn extends Construct {
     const needsStaticBucket = staticFiles._needsBucket;
     // Known before the buckets are, so that their policies and keys can name the distribution: docs/decisions/exact-distribution.md.
     const words = labels.length > 0 ? labels : [this.node.id];
-    const nameOf = (what: string) => nameOfThisLife(this, [...words, what], 63); // the longest that S3 takes
+    const nameOf = (what: string) => earlyName(this, [...words, what], 63); // the longest that S3 takes
     const mediaAddress = props.mediaBucket ? addressOf(this, 'mediaBucket', props.mediaBucket) : regionalAddress(nameOf('media'), this);
     const staticAddress = props.staticBucket ? addressOf(this, 'staticBucket', props.staticBucket) : regionalAddress(nameOf('static'), this);
 

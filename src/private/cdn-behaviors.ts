@@ -2,7 +2,7 @@ import { join } from 'path';
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
-import { nameOfThisLife } from './name-of-this-life';
+import { earlyName } from './early-name';
 
 interface CdnBehaviorsProps {
   readonly defaultTtl: Duration;
@@ -124,6 +124,6 @@ export class CdnBehaviors extends Construct {
   }
 
   private nameOf(what: string, longest: number): string {
-    return nameOfThisLife(this, [...this.props.words, what], longest);
+    return earlyName(this, [...this.props.words, what], longest);
   }
 }

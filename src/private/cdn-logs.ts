@@ -5,8 +5,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { earlyName } from './early-name';
 import { EdgeResources, OWNER_TAG } from './edge-resources';
-import { nameOfThisLife } from './name-of-this-life';
 import { EDGE_REGION } from './validate-cdn';
 
 interface CdnLogsProps {
@@ -37,7 +37,7 @@ const FIELDS = [
 export class CdnLogs extends Construct {
   constructor(scope: Construct, id: string, { distribution, bucket, words, edge }: CdnLogsProps) {
     super(scope, id);
-    const name = nameOfThisLife(this, [...words, 'logs'], 60); // the longest that CloudWatch Logs takes
+    const name = earlyName(this, [...words, 'logs'], 60); // the longest that CloudWatch Logs takes
     this.letDeliver(bucket, this.arnOf('delivery-source', name));
     if (Stack.of(this).region === EDGE_REGION) this.deliver(name, distribution, bucket);
     else this.deliverByFunction(name, distribution, bucket, edge);

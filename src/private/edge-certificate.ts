@@ -4,8 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { earlyName } from './early-name';
 import { EdgeResources, OWNER_TAG } from './edge-resources';
-import { nameOfThisLife } from './name-of-this-life';
 import { EDGE_REGION } from './validate-cdn';
 
 interface EdgeCertificateProps {
@@ -35,7 +35,7 @@ class EdgeCertificate extends Construct {
   constructor(scope: Construct, id: string, domainName: string, zone: IHostedZone, edge: EdgeResources) {
     super(scope, id);
     const domain = Token.isUnresolved(domainName) ? domainName : domainName.toLowerCase(); // as conditions compare it
-    const owner = nameOfThisLife(this, ['certificate'], 128);
+    const owner = earlyName(this, ['certificate'], 128);
     const allowed = edge.allow(
       this,
       new iam.PolicyStatement({

@@ -12,7 +12,7 @@ const HASH = 6;
  * @param words what the name says, as far as there is room for it
  * @param longest how many characters there may be
  */
-export function nameOfThisLife(scope: IConstruct, words: string[], longest: number): string {
+export function earlyName(scope: IConstruct, words: string[], longest: number): string {
   const hash = createHash('sha256').update([scope.node.path, ...words].join('/')).digest('hex').slice(0, HASH);
   const readable = words.join('-').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, longest - GUID - HASH - 2).replace(/^-+|-+$/g, '');
   const lifeOfStack = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/NAME/GUID
