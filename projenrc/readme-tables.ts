@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
-import { StageProfile } from '../src';
+import { App, Stack } from 'aws-cdk-lib';
+import { DefaultContent, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../src';
 
 /** Rewrites what stands between `<!-- table:NAME -->` and `<!-- /table:NAME -->` in the README. */
 const README = join(__dirname, '..', 'README.md');
@@ -37,6 +38,20 @@ export function profileTable(): string {
   ].join('\n');
 }
 
+/** What a CDN does with each path, as `explainAll()` tells. */
+export function cdnTable(props: StaticMediaCdnProps): string {
+  return new StaticMediaCdn(new Stack(new App(), 'Stack'), 'Cdn', props).explainAll();
+}
+
+/** By the names that they have in the README. */
+export function tables(): Record<string, string> {
+  return {
+    'profiles': profileTable(),
+    'cdn-of-files': cdnTable({ appDomain: 'demo.example.education' }),
+    'cdn-of-pages': cdnTable({ appDomain: 'alb.example.org', staticFiles: StaticFiles.fromBucket(), defaultContent: DefaultContent.app() }),
+  };
+}
+
 export function withTable(document: string, name: string, table: string): string {
   const [opening, closing] = [`<!-- table:${name} -->`, `<!-- /table:${name} -->`];
   const [start, end] = [document.indexOf(opening), document.indexOf(closing)];
@@ -45,5 +60,6 @@ export function withTable(document: string, name: string, table: string): string
 }
 
 if (require.main === module) {
-  writeFileSync(README, withTable(readFileSync(README, 'utf8'), 'profiles', profileTable()));
+  const readme = readFileSync(README, 'utf8');
+  writeFileSync(README, Object.entries(tables()).reduce((document, [name, table]) => withTable(document, name, table), readme));
 }

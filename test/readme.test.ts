@@ -2,7 +2,7 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { REJECTION_REASONS } from '../lambda/thumbnail/rejection';
-import { profileTable, withTable } from '../projenrc/readme-tables';
+import { profileTable, tables, withTable } from '../projenrc/readme-tables';
 import { HaVpc } from '../src';
 
 const root = join(__dirname, '..');
@@ -11,6 +11,11 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 test('the README shows the profiles as the code has them', () => {
   expect(withTable(readme, 'profiles', profileTable())).toBe(readme);
   expect(profileTable()).toContain('| `backupRetention` | 7 days | 3 days | 1 day |');
+});
+
+test.each(Object.entries(tables()))('the README shows the table of %s as the code has it', (name, table) => {
+  expect(withTable(readme, name, table)).toBe(readme);
+  expect(table.split('\n').length).toBeGreaterThan(3);
 });
 
 test('a README without a place for its table is an error', () => {

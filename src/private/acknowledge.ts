@@ -22,19 +22,35 @@ const RULES = {
   failureDestination: ['Serverless-LambdaEventSourceMappingDestination'],
   internetRoute: ['NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW', 'HIPAA.Security-VPCNoUnrestrictedRouteToIGW', 'PCI.DSS.321-VPCNoUnrestrictedRouteToIGW'],
   latestRuntime: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
+  cdnAccessLog: ['AwsSolutions-CFR3', 'CKV_AWS_86'],
+  cdnCertificate: ['AwsSolutions-CFR4', 'CKV_AWS_174'],
+  cdnFirewall: ['AwsSolutions-CFR2', 'CKV_AWS_68'],
+  cdnGeoRestriction: ['AwsSolutions-CFR1'],
   managedPolicy: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy'],
   memorySize: ['Serverless-LambdaDefaultMemorySize'],
+  policyOfUser: ['CKV_AWS_40'],
   publicIpv6: [
     'NIST.800.53.R5-VPCSubnetAutoAssignPublicIpDisabled', 'HIPAA.Security-VPCSubnetAutoAssignPublicIpDisabled',
     'PCI.DSS.321-VPCSubnetAutoAssignPublicIpDisabled',
+  ],
+  userWithPolicy: [
+    'NIST.800.53.R5-IAMUserNoPolicies', 'HIPAA.Security-IAMUserNoPolicies', 'PCI.DSS.321-IAMUserNoPolicies',
+    'HIPAA.Security-IAMUserGroupMembership', 'NIST.800.53.R5-IAMUserGroupMembership', 'PCI.DSS.321-IAMUserGroupMembership',
   ],
   redrivePolicy: ['Serverless-SQSRedrivePolicy'],
   replication: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled', 'PCI.DSS.321-S3BucketReplicationEnabled'],
   reservedConcurrency: ['NIST.800.53.R5-LambdaConcurrency', 'HIPAA.Security-LambdaConcurrency', 'CKV_AWS_115'],
   ruleDeadLetters: ['Serverless-EventBusDLQ'],
   scalingNotifications: ['AwsSolutions-AS3'],
+  secretKey: [
+    'NIST.800.53.R5-SecretsManagerUsingKMSKey', 'HIPAA.Security-SecretsManagerUsingKMSKey', 'PCI.DSS.321-SecretsManagerUsingKMSKey', 'CKV_AWS_149',
+  ],
+  secretRotation: ['AwsSolutions-SMG4', 'NIST.800.53.R5-SecretsManagerRotationEnabled', 'HIPAA.Security-SecretsManagerRotationEnabled'],
   tracing: ['Serverless-LambdaTracing'],
   unboundWrites: ['CKV_AWS_111'],
+  versioning: [
+    'NIST.800.53.R5-S3BucketVersioningEnabled', 'HIPAA.Security-S3BucketVersioningEnabled', 'PCI.DSS.321-S3BucketVersioningEnabled', 'CKV_AWS_21',
+  ],
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
 };
 

@@ -7,6 +7,12 @@ import { isPlain, plainCopy } from './plain-copy';
  * we say. By PROPERTY_INJECTION_ID, written out, as reading it from the class loads its module.
  */
 const NOT_ADDED: Record<string, readonly string[]> = {
+  'aws-cdk-lib.aws-certificatemanager.Certificate': ['subjectAlternativeNames', 'validation', 'certificateName', 'keyAlgorithm'],
+  'aws-cdk-lib.aws-cloudfront.CachePolicy': [],
+  'aws-cdk-lib.aws-cloudfront.Distribution': ['enableLogging', 'enabled', 'logBucket', 'logFilePrefix', 'logIncludesCookies', 'publishAdditionalMetrics'],
+  'aws-cdk-lib.aws-cloudfront.Function': ['keyValueStore'],
+  'aws-cdk-lib.aws-cloudfront.ResponseHeadersPolicy': ['corsBehavior', 'customHeadersBehavior', 'removeHeaders', 'serverTimingSamplingRate'],
+  'aws-cdk-lib.aws-cloudfront.S3OriginAccessControl': [],
   'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
   'aws-cdk-lib.aws-custom-resources.Provider': ['isCompleteHandler', 'logRetention', 'role'],
   'aws-cdk-lib.aws-dynamodb.Table': [
@@ -24,9 +30,11 @@ const NOT_ADDED: Record<string, readonly string[]> = {
     'reservedAzs',
   ],
   'aws-cdk-lib.aws-events.Rule': ['enabled', 'eventBus', 'eventPattern', 'schedule', 'crossStackScope'],
+  'aws-cdk-lib.aws-iam.AccessKey': ['serial', 'status'],
   'aws-cdk-lib.aws-iam.OidcProviderNative': ['oidcProviderName', 'thumbprints'],
   'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
   'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
+  'aws-cdk-lib.aws-iam.User': ['groups', 'managedPolicies', 'password', 'passwordResetRequired', 'userName'],
   'aws-cdk-lib.aws-kms.Key': ['admins', 'alias', 'enabled', 'keySpec', 'keyUsage', 'multiRegion', 'policy'],
   'aws-cdk-lib.aws-lambda.EventSourceMapping': ['enabled', 'filterEncryption', 'filters'],
   'aws-cdk-lib.aws-lambda.Function': [
@@ -34,12 +42,16 @@ const NOT_ADDED: Record<string, readonly string[]> = {
     'reservedConcurrentExecutions',
   ],
   'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'],
+  'aws-cdk-lib.aws-route53.AaaaRecord': ['deleteExisting', 'geoLocation', 'multiValueAnswer', 'region', 'setIdentifier', 'weight'],
+  'aws-cdk-lib.aws-route53.ARecord': ['deleteExisting', 'geoLocation', 'multiValueAnswer', 'region', 'setIdentifier', 'weight'],
   'aws-cdk-lib.aws-s3.Bucket': [
     'accessControl', 'autoDeleteObjects', 'bucketKeyEnabled', 'encryptionKey', 'intelligentTieringConfigurations', 'objectLockDefaultRetention',
     'objectLockEnabled', 'publicReadAccess', 'serverAccessLogsBucket', 'serverAccessLogsPrefix', 'targetObjectKeyFormat',
   ],
   'aws-cdk-lib.aws-s3.BucketPolicy': ['document'],
-  'aws-cdk-lib.aws-secretsmanager.Secret': ['generateSecretString', 'replicaRegions', 'secretName', 'secretObjectValue', 'secretStringBeta1', 'secretStringValue'],
+  'aws-cdk-lib.aws-secretsmanager.Secret': [
+    'generateSecretString', 'replicaRegions', 'secretName', 'secretObjectValue', 'secretStringBeta1', 'secretStringValue',
+  ],
   'aws-cdk-lib.aws-sqs.Queue': [
     'contentBasedDeduplication', 'deadLetterQueue', 'deduplicationScope', 'encryptionMasterKey', 'fifoThroughputLimit', 'redriveAllowPolicy',
   ],

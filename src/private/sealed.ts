@@ -4,6 +4,11 @@ import { isPlain, plainCopy } from './plain-copy';
 
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
+  'AWS::CloudFront::CachePolicy': ['cachePolicyConfig'],
+  'AWS::CloudFront::Distribution': ['distributionConfig'],
+  'AWS::CloudFront::Function': ['functionCode', 'functionConfig'],
+  'AWS::CloudFront::OriginAccessControl': ['originAccessControlConfig'],
+  'AWS::CloudFront::ResponseHeadersPolicy': ['responseHeadersPolicyConfig'],
   'AWS::DynamoDB::Table': ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification', 'sseSpecification'],
   'AWS::EC2::EIP': [],
   'AWS::EC2::FlowLog': ['logDestination', 'logGroupName', 'resourceId', 'trafficType'],

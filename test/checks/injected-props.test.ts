@@ -1,13 +1,18 @@
 import { App, CfnElement, CustomResource, Duration, PropertyInjectors, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import {
+  CacheCookieBehavior, CachePolicy, Distribution, Function as CloudFrontFunction, FunctionCode, ResponseHeadersPolicy, S3OriginAccessControl,
+  SecurityPolicyProtocol, Signing,
+} from 'aws-cdk-lib/aws-cloudfront';
 import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { AnyPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement, Role, User } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, EventSourceMapping, FilterCriteria, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ARecord } from 'aws-cdk-lib/aws-route53';
 import { BlockPublicAccess, Bucket, BucketAccessControl, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { DeduplicationScope, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
@@ -73,7 +78,12 @@ function only<T>(scope: Construct, id: string, type: new (scope: Construct, id: 
 }
 
 /** What an organization might want of all its resources, or somebody hostile of ours. */
-const HOSTILE: { what: string; of: { readonly PROPERTY_INJECTION_ID: string }; props: (elsewhere: Stack, own: Props) => Props }[] = [
+const HOSTILE: {
+  what: string;
+  of: { readonly PROPERTY_INJECTION_ID: string };
+  props: (elsewhere: Stack, own: Props) => Props;
+  variant?: string;
+}[] = [
   { what: 'queues without encryption', of: Queue, props: () => ({ encryption: QueueEncryption.UNENCRYPTED }) },
   { what: 'queues over plain HTTP', of: Queue, props: () => ({ enforceSSL: false }) },
   { what: 'queues that forget', of: Queue, props: () => ({ retentionPeriod: Duration.minutes(1) }) },
@@ -110,6 +120,23 @@ const HOSTILE: { what: string; of: { readonly PROPERTY_INJECTION_ID: string }; p
   { what: 'rules that listen elsewhere', of: Rule, props: (elsewhere) => ({ eventBus: only(elsewhere, 'Bus', EventBus), eventPattern: { source: ['nobody'] } }) },
   { what: 'rules that send by the minute', of: Rule, props: () => ({ schedule: Schedule.rate(Duration.minutes(1)) }) },
   { what: 'custom resources of nobody', of: CustomResource, props: () => ({ serviceToken: 'nobody', properties: {}, removalPolicy: RemovalPolicy.RETAIN }) },
+  { what: 'CDNs that rest', of: Distribution, props: () => ({ enabled: false }), variant: 'StaticMediaCdn-site' },
+  { what: 'CDNs with old TLS', of: Distribution, props: () => ({ minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1 }), variant: 'StaticMediaCdn-site' },
+  {
+    what: 'CDNs that log by lists',
+    of: Distribution,
+    props: (elsewhere) => ({ enableLogging: true, logBucket: only(elsewhere, 'Logs', Bucket) }),
+    variant: 'StaticMediaCdn-site',
+  },
+  { what: 'caches for each visitor', of: CachePolicy, props: () => ({ cookieBehavior: CacheCookieBehavior.all() }), variant: 'StaticMediaCdn-site' },
+  { what: 'caches without an end', of: CachePolicy, props: () => ({ maxTtl: Duration.days(3650), defaultTtl: Duration.days(3650) }), variant: 'StaticMediaCdn-site' },
+  { what: 'answers without security headers', of: ResponseHeadersPolicy, props: () => ({ securityHeadersBehavior: {} }), variant: 'StaticMediaCdn-site' },
+  { what: 'answers that lose headers', of: ResponseHeadersPolicy, props: () => ({ removeHeaders: ['Content-Disposition'] }), variant: 'StaticMediaCdn-site' },
+  { what: 'functions that do nothing', of: CloudFrontFunction, props: () => ({ code: FunctionCode.fromInline('function handler(event) { return event.response; }') }), variant: 'StaticMediaCdn-site' },
+  { what: 'CDNs that do not sign', of: S3OriginAccessControl, props: () => ({ signing: Signing.NEVER }), variant: 'StaticMediaCdn-site' },
+  { what: 'records of some regions', of: ARecord, props: () => ({ weight: 0, setIdentifier: 'none' }), variant: 'StaticMediaCdn-site' },
+  { what: 'mighty users', of: User, props: () => ({ managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')] }), variant: 'StaticMediaCdn-pages' },
+  { what: 'secrets that say something else', of: Secret, props: () => ({ secretStringValue: undefined, secretObjectValue: {} }), variant: 'StaticMediaCdn-pages' },
   { what: 'providers that log for a day', of: Provider, props: () => ({ logRetention: RetentionDays.ONE_DAY, logGroup: undefined }) },
 ];
 
@@ -125,19 +152,17 @@ const OF_CACHES: typeof HOSTILE = [
   { what: 'secrets that are copied elsewhere', of: Secret, props: () => ({ replicaRegions: [{ region: 'us-east-1' }] }) },
 ];
 
-describe.each([
-  ...HOSTILE.map((hostile) => ({ ...hostile, construct: 'ThumbnailToWasabi' })), ...OF_CACHES.map((hostile) => ({ ...hostile, construct: 'EncryptedCache' })),
-])('$what', ({ of, props, construct }) => {
-  const photos = REGISTER.find(({ name }) => name === construct)!.build;
-  const hostile = () => synth(photos, [of.PROPERTY_INJECTION_ID], (own, elsewhere) => ({ ...own, ...props(elsewhere, own) }));
+describe.each([...HOSTILE, ...OF_CACHES.map((hostile) => ({ ...hostile, variant: 'EncryptedCache' }))])('$what', ({ of, props, variant = 'ThumbnailToWasabi' }) => {
+  const build = REGISTER.find(({ name }) => name === variant)!.build;
+  const hostile = () => synth(build, [of.PROPERTY_INJECTION_ID], (own, elsewhere) => ({ ...own, ...props(elsewhere, own) }));
 
   test('are not had by injection', () => {
-    expect(hostile()).toEqual(synth(photos));
+    expect(hostile()).toEqual(synth(build));
   });
 
   test('would be, if injectors had their way', () => {
     jest.spyOn(mechanism, 'ownPropsWin').mockImplementation(() => undefined);
-    const expected = synth(photos);
+    const expected = synth(build);
     const actual = (() => {
       try {
         return hostile();

@@ -46,6 +46,7 @@ const KINDS: Record<string, Kind> = {
   'AWS::ElastiCache::User': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:user:${name}` },
   'AWS::ElastiCache::UserGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:usergroup:${name}` },
   'AWS::EC2::VPC': { arn: (name, region) => `arn:aws:ec2:${region}:${ACCOUNT}:vpc/${name}`, attributes: { DefaultSecurityGroup: 'sg-0a1b2c3d4e5f60718' } },
+  'AWS::CloudFront::Distribution': { arn: (name) => `arn:aws:cloudfront::${ACCOUNT}:distribution/${name}` },
   'AWS::Events::Rule': { name: 'Name', arn: (name, region) => `arn:aws:events:${region}:${ACCOUNT}:rule/${name}` },
   'AWS::IAM::OIDCProvider': {
     arn: (name) => `arn:aws:iam::${ACCOUNT}:oidc-provider/${name}`,
@@ -53,6 +54,7 @@ const KINDS: Record<string, Kind> = {
     nameIn: (arn) => arn.split('oidc-provider/')[1],
   },
   'AWS::IAM::Role': { name: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}` },
+  'AWS::IAM::User': { name: 'UserName', arn: (name) => `arn:aws:iam::${ACCOUNT}:user/${name}` },
   'AWS::KMS::Key': { arn: (name, region) => `arn:aws:kms:${region}:${ACCOUNT}:key/${name}` },
   'AWS::Lambda::Function': { name: 'FunctionName', arn: (name, region) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}` },
   'AWS::Logs::LogGroup': { name: 'LogGroupName', arn: (name, region) => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}:*` },

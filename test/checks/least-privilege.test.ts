@@ -3,6 +3,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried, unprovenParts, valuesOf } from './access-rules';
 import { BINDING_SCENES } from './binding-access';
 import { GITHUB_SCENES } from './github-access';
+import { CDN_SCENES } from './cdn-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { NETWORK_SCENES } from './network-access';
 import { PHOTO_SCENES } from './photo-access';
@@ -13,7 +14,7 @@ import { TERRAFORM_SCENES } from './terraform-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [
+const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...CDN_SCENES];
   ...QUEUE_SCENES,
   ...PHOTO_SCENES,
   ...RESTORE_SCENES,
@@ -27,6 +28,7 @@ const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
 const [BOUND_BUCKETS, , BOUND_SECRETS] = BINDING_SCENES;
 const [STATES, STATES_WITH_TABLE] = TERRAFORM_SCENES;
+const [SITE] = CDN_SCENES;
 
 describe.each(SCENES)('$name', (scene) => {
   const policies = new DeployedPolicies(scene.template);
@@ -309,6 +311,42 @@ const DEFECTS: Defect[] = [
     scene: NETWORK_SCENES[1],
     rewrite: whereAllowed('ssm:UpdateInstanceInformation', ({ Action }) => ({ Action: [...Action, 'ssm:GetParameter'] })),
     broken: 'a NAT instance may not read a parameter',
+  },
+  {
+    defect: 'any distribution may read media',
+    scene: SITE,
+    rewrite: (statement) => (statement.Action === 's3:GetObject' ? withoutCondition('StringEquals', 'aws:SourceArn')(statement) : statement),
+    broken: 'CloudFront for another distribution may not read media',
+  },
+  {
+    defect: 'any distribution of the account may decrypt',
+    scene: SITE,
+    rewrite: asText((text) => text.replace(/("aws:SourceArn":\{"Fn::Join":\["",\[.*?):distribution\/",\{"Ref":"[^"]*"\}/, '$1:distribution/","*"')),
+    broken: 'CloudFront for a distribution that is called * may not decrypt with the key',
+  },
+  {
+    defect: 'an uploader may write outside of media',
+    scene: SITE,
+    rewrite: asText((text) => text.replaceAll('"/media/*"', '"/*"')),
+    broken: 'an uploader may not put secret/a.jpg',
+  },
+  {
+    defect: 'the edge function may delete any certificate',
+    scene: SITE,
+    rewrite: withoutCondition('StringEquals', 'aws:ResourceTag/cdk-mainstay:owner'),
+    broken: 'the edge function may not delete a certificate of somebody else\'s',
+  },
+  {
+    defect: 'the edge function may change any record',
+    scene: SITE,
+    rewrite: withoutCondition('ForAllValues:StringLike', 'route53:ChangeResourceRecordSetsNormalizedRecordNames'),
+    broken: 'the edge function may not point the domain elsewhere',
+  },
+  {
+    defect: 'any delivery may write logs',
+    scene: SITE,
+    rewrite: withoutCondition('ArnLike', 'aws:SourceArn'),
+    broken: 'log delivery from another source may not write logs of the CDN',
   },
   {
     defect: 'a key locks its own account out',

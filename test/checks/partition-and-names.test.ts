@@ -28,12 +28,12 @@ test('a name that is the same everywhere is found', () => {
 
 test('all types of the register are looked at for names, or have none', () => {
   const nameless = [
-    'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::FlowLog', 'AWS::EC2::InstanceConnectEndpoint',
-    'AWS::EC2::InternetGateway', 'AWS::EC2::NatGateway', 'AWS::EC2::NetworkInterface', 'AWS::EC2::Route', 'AWS::EC2::RouteTable',
-    'AWS::EC2::Subnet', 'AWS::EC2::SubnetRouteTableAssociation', 'AWS::EC2::VPC', 'AWS::EC2::VPCBlockPublicAccessExclusion',
-    'AWS::EC2::VPCCidrBlock', 'AWS::EC2::VPCEndpoint', 'AWS::EC2::VPCGatewayAttachment', 'AWS::IAM::OIDCProvider', 'AWS::KMS::Key',
-    'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy',
-    'Custom::VpcRestrictDefaultSG',
+    'AWS::CloudFront::Distribution', 'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::FlowLog',
+    'AWS::EC2::InstanceConnectEndpoint', 'AWS::EC2::InternetGateway', 'AWS::EC2::NatGateway', 'AWS::EC2::NetworkInterface', 'AWS::EC2::Route',
+    'AWS::EC2::RouteTable', 'AWS::EC2::Subnet', 'AWS::EC2::SubnetRouteTableAssociation', 'AWS::EC2::VPC', 'AWS::EC2::VPCBlockPublicAccessExclusion',
+    'AWS::EC2::VPCCidrBlock', 'AWS::EC2::VPCEndpoint', 'AWS::EC2::VPCGatewayAttachment', 'AWS::IAM::AccessKey', 'AWS::IAM::OIDCProvider',
+    'AWS::KMS::Key', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::Route53::RecordSet', 'AWS::S3::BucketPolicy',
+    'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy', 'Custom::EdgeCertificate', 'Custom::EdgeLogDelivery', 'Custom::VpcRestrictDefaultSG',
     'Custom::S3AutoDeleteObjects', 'Custom::WasabiBucket',
   ];
   const types = new Set(REGISTER.flatMap(({ build }) => Object.values<any>((synth(build) as any).Resources).map(({ Type }) => Type)));

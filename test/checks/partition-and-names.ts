@@ -1,6 +1,10 @@
 /** The properties that give a resource a physical name, by its type; those within others after a dot. */
 export const NAMES: Record<string, string> = {
   'AWS::AutoScaling::AutoScalingGroup': 'AutoScalingGroupName',
+  'AWS::CloudFront::CachePolicy': 'CachePolicyConfig.Name',
+  'AWS::CloudFront::Function': 'Name',
+  'AWS::CloudFront::OriginAccessControl': 'OriginAccessControlConfig.Name',
+  'AWS::CloudFront::ResponseHeadersPolicy': 'ResponseHeadersPolicyConfig.Name',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::EC2::LaunchTemplate': 'LaunchTemplateName',
@@ -15,6 +19,7 @@ export const NAMES: Record<string, string> = {
   'AWS::IAM::InstanceProfile': 'InstanceProfileName',
   'AWS::IAM::Policy': 'none: CloudFormation wants a name, which CDK makes of the logical id, and it is no physical one',
   'AWS::IAM::Role': 'RoleName',
+  'AWS::IAM::User': 'UserName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::S3::Bucket': 'BucketName',

@@ -89,7 +89,7 @@ export class DeployedPolicies {
         this.give(this.intrinsics.arnOf(id), this.ownPoliciesOf(id, Properties));
         return this.protect(id, Properties.AssumeRolePolicyDocument);
       case 'AWS::IAM::Policy':
-        for (const { Ref } of Properties.Roles ?? fail(`${id} is not attached to a role, so it is nobody's that this check knows`)) {
+        for (const { Ref } of Properties.Roles ?? Properties.Users ?? fail(`${id} is not attached to a role or user, so it is nobody's that this check knows`)) {
           this.give(this.intrinsics.arnOf(Ref), { [id]: this.intrinsics.resolve(Properties.PolicyDocument) });
         }
         return;
@@ -97,6 +97,7 @@ export class DeployedPolicies {
       case 'AWS::S3::BucketPolicy': return this.protect(Properties.Bucket.Ref, Properties.PolicyDocument);
       case 'AWS::SNS::TopicPolicy': return Properties.Topics.forEach(({ Ref }: any) => this.protect(Ref, Properties.PolicyDocument));
       case 'AWS::SQS::QueuePolicy': return Properties.Queues.forEach(({ Ref }: any) => this.protect(Ref, Properties.PolicyDocument));
+      case 'AWS::CloudFront::CachePolicy': case 'AWS::CloudFront::ResponseHeadersPolicy': return; // what is cached and added, not who may what
       default:
         // A policy that this net does not know would go unseen.
         if (/Policy$/.test(Type)) throw new Error(`${id} is a ${Type}, which this check does not know`);
@@ -176,7 +177,8 @@ async function requireThatConditionsAreDecided({ action, resource, context = {} 
   const known = await allowedContextKeysForRequest(service, verb, resource, false, undefined);
   const said = Object.keys(context).map((key) => key.toLowerCase());
   for (const key of keys) {
-    if (!known.includes(key.toLowerCase())) throw new Error(`${asked}: a policy has a condition on ${key}, which this action does not know`);
+    const ofAnyTag = key.toLowerCase().replace(/^(aws:(request|resource)tag)\/.*$/, '$1/${tagkey}');
+    if (!known.includes(ofAnyTag)) throw new Error(`${asked}: a policy has a condition on ${key}, which this action does not know`);
     if (!said.includes(key.toLowerCase())) throw new Error(`${asked}: a policy has a condition on ${key}, of which the request says nothing`);
   }
 }

@@ -7,13 +7,19 @@ import { REGISTER } from './register';
 /** The checks of Checkov that constructs acknowledge, as it names them: test/checks/checkov.ts compares. */
 export const CHECKOV_SAYS: Record<string, string> = {
   CKV_AWS_18: 'Ensure the S3 bucket has access logging enabled',
+  CKV_AWS_21: 'Ensure the S3 bucket has versioning enabled',
   CKV_AWS_27: 'Ensure all data stored in the SQS queue is encrypted',
   CKV_AWS_111: 'Ensure IAM policies does not allow write access without constraints',
+  CKV_AWS_40: 'Ensure IAM policies are attached only to groups or roles (Reducing access management complexity may in-turn reduce opportunity for a principal to inadvertently receive or retain excessive privileges.)',
+  CKV_AWS_68: 'CloudFront Distribution should have WAF enabled',
+  CKV_AWS_86: 'Ensure CloudFront Distribution has Access Logging enabled',
   CKV_AWS_115: 'Ensure that AWS Lambda function is configured for function-level concurrent execution limit',
   CKV_AWS_116: 'Ensure that AWS Lambda function is configured for a Dead Letter Queue(DLQ)',
   CKV_AWS_117: 'Ensure that AWS Lambda function is configured inside a VPC',
+  CKV_AWS_149: 'Ensure that Secrets Manager secret is encrypted using KMS CMK',
   CKV_AWS_158: 'Ensure that CloudWatch Log Group is encrypted by KMS',
   CKV_AWS_173: 'Check encryption settings for Lambda environment variable',
+  CKV_AWS_174: 'Verify CloudFront Distribution Viewer Certificate is using TLS v1.2 or higher',
 };
 
 const ROOT = join(__dirname, '..', '..');

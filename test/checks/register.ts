@@ -4,6 +4,7 @@ import { HA_VPC } from './variants/ha-vpc';
 import { PHOTO_RESTORE } from './variants/photo-restore';
 import { SECURE_QUEUE } from './variants/secure-queue';
 import { TERRAFORM_STATE_BACKEND } from './variants/terraform-state-backend';
+import { STATIC_MEDIA_CDN } from './variants/static-media-cdn';
 import { THUMBNAIL_TO_WASABI } from './variants/thumbnail-to-wasabi';
 import { Variant } from './variants/variant';
 
@@ -18,4 +19,5 @@ export const REGISTER: Variant[] = [
   ...GITHUB_OIDC_ROLE,
   ...TERRAFORM_STATE_BACKEND,
   ...HA_VPC,
+  ...STATIC_MEDIA_CDN,
 ];

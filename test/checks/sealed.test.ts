@@ -4,13 +4,19 @@ import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnReplicationGroup, CfnUser } from 'aws-cdk-lib/aws-elasticache';
 import { CfnOIDCProvider, CfnRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  CfnCachePolicy, CfnDistribution, CfnFunction as CfnFunction_, CfnOriginAccessControl, CfnResponseHeadersPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
 import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, CfnBucket, CfnBucketPolicy, mixins } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 import { isolatedNetwork } from './variants/encrypted-cache';
-import { EncryptedCache, GithubOidcRole, GithubSubject, SecureQueue, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi } from '../../src';
+import {
+  EncryptedCache, GithubOidcRole, GithubSubject, SecureQueue, StaticMediaCdn, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi,
+} from '../../src';
 
 class Change<T extends CfnResource> extends Mixin implements IAspect {
   constructor(private readonly supported: (x: any) => x is T, private readonly change: (resource: T) => void) {
@@ -95,6 +101,31 @@ describe.each<[string, Mixin, string]>([
     Mixins.of(stack.node.root).apply(mixin);
     expect(() => Template.fromStack(stack)).toThrow(new RegExp(`'${property}' of Stack/\\S+ was .* and became .* takes a promise of this construct back`));
   });
+});
+
+const OF_CDN: [what: string, mixin: Mixin, property: string][] = [
+  ['that opens the CDN to old TLS', new Change(isA(CfnDistribution), (distribution) => {
+    distribution.distributionConfig = { ...distribution.distributionConfig as object, enabled: true, viewerCertificate: { minimumProtocolVersion: 'TLSv1' } } as any;
+  }), 'distributionConfig'],
+  ['that caches for each visitor', new Change(isA(CfnCachePolicy), (policy) => {
+    const config = policy.cachePolicyConfig as CfnCachePolicy.CachePolicyConfigProperty;
+    const key = config.parametersInCacheKeyAndForwardedToOrigin as CfnCachePolicy.ParametersInCacheKeyAndForwardedToOriginProperty;
+    policy.cachePolicyConfig = { ...config, parametersInCacheKeyAndForwardedToOrigin: { ...key, cookiesConfig: { cookieBehavior: 'all' } } };
+  }), 'cachePolicyConfig'],
+  ['that drops the sandbox of uploads', new Change(isA(CfnResponseHeadersPolicy), (policy) => policy.responseHeadersPolicyConfig = { name: 'none' }), 'responseHeadersPolicyConfig'],
+  ['that shows all uploads', new Change(isA(CfnFunction_), (fn) => fn.functionCode = 'function handler(event) { return event.response; }'), 'functionCode'],
+  ['that stops signing', new Change(isA(CfnOriginAccessControl), (access) => access.originAccessControlConfig = {
+    name: 'none', originAccessControlOriginType: 's3', signingBehavior: 'never', signingProtocol: 'sigv4',
+  }), 'originAccessControlConfig'],
+];
+
+test.each(OF_CDN)('a mixin %s fails the synthesis', (_, mixin, property) => {
+  const stack = new Stack(new App(), 'Stack');
+  new StaticMediaCdn(stack, 'Cdn', {
+    domainName: 'cdn.example.org', certificate: Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:us-east-1:123456789012:certificate/1'),
+  });
+  Mixins.of(stack.node.root).apply(mixin);
+  expect(() => Template.fromStack(stack)).toThrow(new RegExp(`'${property}' of Stack/Cdn/\\S+ was .* and became .* takes a promise of this construct back`));
 });
 
 test('an aspect is no way around', () => {

@@ -12,6 +12,7 @@ import { Place } from './places/place';
 import { REFUSED_BY_SECURE_QUEUE, SECURE_QUEUE } from './places/secure-queue';
 import { REFUSED_BY_STAGE_PROFILE, STAGE_PROFILE } from './places/stage-profile';
 import { REFUSED_BY_TERRAFORM_STATE, TERRAFORM_STATE } from './places/terraform-state';
+import { REFUSED_BY_STATIC_MEDIA_CDN, STATIC_MEDIA_CDN } from './places/static-media-cdn';
 import { photosWith, REFUSED_BY_THUMBNAIL_TO_WASABI, THUMBNAIL_TO_WASABI } from './places/thumbnail-to-wasabi';
 import { SecureQueue, ThumbnailSpec } from '../../src';
 
@@ -21,6 +22,7 @@ const PLACES = [
   ...PHOTO_RESTORE,
   ...GITHUB_OIDC,
   ...TERRAFORM_STATE,
+  ...STATIC_MEDIA_CDN,
   ...STAGE_PROFILE,
   ...BINDING,
   ...ENCRYPTED_CACHE,
@@ -30,6 +32,7 @@ const PLACES = [
 const REFUSED = [
   ...REFUSED_BY_SECURE_QUEUE,
   ...REFUSED_BY_THUMBNAIL_TO_WASABI,
+  ...REFUSED_BY_STATIC_MEDIA_CDN,
   ...REFUSED_BY_STAGE_PROFILE,
   ...REFUSED_BY_BINDING,
   ...REFUSED_BY_ENCRYPTED_CACHE,
@@ -127,6 +130,7 @@ describe('of all places in the assembly', () => {
     'aws-cdk-lib.aws_events.IRule', 'aws-cdk-lib.aws_kms.IKey', 'aws-cdk-lib.aws_s3.IBucket',
     'aws-cdk-lib.aws_secretsmanager.ISecret', 'aws-cdk-lib.aws_sns.ITopic',
     'aws-cdk-lib.aws_ecr.IRepository', 'aws-cdk-lib.aws_iam.IManagedPolicy', 'aws-cdk-lib.aws_iam.IOidcProvider',
+    'aws-cdk-lib.aws_certificatemanager.ICertificate', 'aws-cdk-lib.aws_route53.IHostedZone', 'array<aws-cdk-lib.aws_cloudfront.IKeyGroup>',
   ];
   /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose places are looked at by themselves. */
   const TAKE_NONE = [
@@ -136,8 +140,11 @@ describe('of all places in the assembly', () => {
     'aws-cdk-lib.aws_lambda.Architecture', 'aws-cdk-lib.aws_lambda.Function', 'boolean',
     'aws-cdk-lib.aws_logs.RetentionDays', 'aws-cdk-lib.aws_sqs.DeduplicationScope', 'constructs.Construct', 'constructs.IConstruct',
     'map<any>', // the claims of a token, which are looked at and go nowhere
+    'aws-cdk-lib.aws_cloudfront.GeoRestriction', 'array<aws-cdk-lib.aws_cloudfront.ErrorResponse>',
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),
   ];
+  /** What is answered, and taken by nothing. */
+  const ANSWERS = ['CdnExplanation'];
   /** CDK itself refuses tokens in ids. */
   const isId = (of: string) => of.endsWith('(id)');
 
@@ -146,7 +153,7 @@ describe('of all places in the assembly', () => {
   const places: { of: string; type: string }[] = Object.values(types).flatMap(({ name, datatype, properties = [], methods = [], initializer }) => {
     const callables: any[] = [...methods, ...(initializer ? [{ ...initializer, name: 'new' }] : [])];
     return [
-      ...(datatype ? properties : []).map((prop: any) => ({ of: `${name}.${prop.name}`, type: typeOf(prop.type) })),
+      ...(datatype && !ANSWERS.includes(name) ? properties : []).map((prop: any) => ({ of: `${name}.${prop.name}`, type: typeOf(prop.type) })),
       ...callables.flatMap(({ name: callable, parameters = [] }) =>
         parameters.map((parameter: any) => ({ of: `${name}.${callable}(${parameter.name})`, type: typeOf(parameter.type) }))),
     ];

@@ -5,11 +5,12 @@ stays unemulated, is in docs/decisions/emulated-account.md.
 """
 import contextvars
 import json
+import re
 from xml.sax.saxutils import escape
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import dynamodb, eventbridge, iam, s3
+from ministack.services import acm, cloudwatch_logs, dynamodb, eventbridge, iam, s3
 from ministack.services.cloudformation import provisioners
 
 EVENT_VERSION = contextvars.ContextVar("version of the object whose event is under way", default=None)
@@ -23,6 +24,7 @@ def bridge():
     name_parameters_without_slashes()
     provision_identity_providers()
     provision_whole_tables()
+    know_what_is_asked_for_at_the_edge()
     stand_for_tls()
 
 
@@ -247,6 +249,48 @@ def provision_whole_tables():
         original["delete"](name, properties)
 
     handler.update(create=create, delete=delete)
+
+
+# --- Gap 6: conditions do not see what a request asks of ACM and Route 53, nor the tags of certificates and log deliveries, and
+#     the sources and destinations of deliveries are not known by their ARNs.
+
+def know_what_is_asked_for_at_the_edge():
+    context_of_tags = iam_actions.request_tag_context
+
+    def context(service, iam_action, body, params):
+        return {**context_of_tags(service, iam_action, body, params), **edge_context(iam_action, body)}
+
+    iam_actions.request_tag_context = context
+    extract = iam_actions.extract_resource_arn
+
+    def extract_part_of_delivery(service, method, path, headers, body, params, region, account_id):
+        part = re.search(r"\.(?:Put|Delete)Delivery(Source|Destination)$", headers.get("x-amz-target", "")) if service == "logs" else None
+        if part:
+            return f"arn:aws:logs:{region}:{account_id}:delivery-{part[1].lower()}:{json.loads(body)['name']}"
+        return extract(service, method, path, headers, body, params, region, account_id)
+
+    iam_actions.extract_resource_arn = extract_part_of_delivery
+
+
+def edge_context(iam_action, body):
+    asked = json.loads(body) if body[:1] == b"{" else {}
+    if iam_action == "acm:RequestCertificate":
+        names = [asked["DomainName"], *asked.get("SubjectAlternativeNames", [])]
+        return {"acm:DomainNames": names, "acm:ValidationMethod": asked.get("ValidationMethod", "EMAIL")}
+    if iam_action in ("acm:DescribeCertificate", "acm:DeleteCertificate"):
+        certificate = acm._certificates.get(asked["CertificateArn"], {})
+        return {f"aws:ResourceTag/{tag['Key']}": tag["Value"] for tag in certificate.get("Tags", [])}
+    if iam_action == "logs:DeleteDelivery":
+        return {f"aws:ResourceTag/{key}": value for key, value in cloudwatch_logs._deliveries.get(asked["id"], {}).get("tags", {}).items()}
+    if iam_action == "route53:ChangeResourceRecordSets":
+        def values(tag):
+            return re.findall(rf"<{tag}>([^<]*)</{tag}>", body.decode())
+        return {
+            "route53:ChangeResourceRecordSetsActions": values("Action"),
+            "route53:ChangeResourceRecordSetsRecordTypes": values("Type"),
+            "route53:ChangeResourceRecordSetsNormalizedRecordNames": [name.lower().removesuffix(".") for name in values("Name")],
+        }
+    return {}
 
 
 # --- Not a gap: the account enforces TLS-only policies, and serves plain HTTP. Here loopback stands for TLS, as behind a load

@@ -1,6 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { LACKING } from './gaps';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AS_EXAMPLE, LACKING } from './gaps';
 import { REGISTER, Variant } from '../checks/register';
 import { EmulatedAccount } from '../emulator/emulators';
 
@@ -19,8 +21,9 @@ function typesIn({ build }: Variant): string[] {
 }
 
 /** The variants of the register that the emulator has all types for, and the others. */
-export const DEPLOYED = REGISTER.filter((variant) => typesIn(variant).every((type) => !LACKING.includes(type)));
-export const UNDEPLOYED = REGISTER.filter((variant) => !DEPLOYED.includes(variant));
+const isAsExample = ({ name }: Variant) => name.split('-')[0] in AS_EXAMPLE;
+export const DEPLOYED = REGISTER.filter((variant) => !isAsExample(variant) && typesIn(variant).every((type) => !LACKING.includes(type)));
+export const UNDEPLOYED = REGISTER.filter((variant) => !isAsExample(variant) && !DEPLOYED.includes(variant));
 
 /** Synthesizes what can be deployed of the register into one cloud assembly, the variants as they are, or updated. */
 export function synthesize(folder: string, store: EmulatedAccount, updated: boolean): Life[] {

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -56,6 +57,24 @@ func NewContract(scope constructs.Construct, id string) awscdk.Stack {
 	network.EgressIps()
 	network.Explain()
 
+	zone := awsroute53.HostedZone_FromHostedZoneAttributes(stack, jsii.String("Zone"), &awsroute53.HostedZoneAttributes{
+		HostedZoneId: jsii.String("Z0123456789"),
+		ZoneName:     jsii.String("example.education"),
+	})
+	cdn := cdkmainstay.NewStaticMediaCdn(stack, jsii.String("Cdn"), &cdkmainstay.StaticMediaCdnProps{
+		AppDomain:  jsii.String("demo.example.education"),
+		DomainName: jsii.String("cdn.example.education"),
+		HostedZone: zone,
+	})
+	cdn.Distribution()
+	cdn.MediaBucket()
+	cdn.GrantMediaReadWrite(role)
+	cdn.DjangoSettings()
+	cdn.MediaBinding(&cdkmainstay.CdnBindingNames{
+		Bucket:   jsii.String("AWS_S3_MEDIAFILES_BUCKET_NAME"),
+		Location: jsii.String("AWS_MEDIAFILES_LOCATION"),
+	})
+
 	cdkmainstay.StageProfile_Of(stack).RemovalPolicy() // readable by anybody's construct
 	cdkmainstay.StageProfile_Production().WithOverrides(&cdkmainstay.StageProfileOverrides{
 		BackupRetention: awscdk.Duration_Days(jsii.Number(35)),
@@ -78,6 +97,7 @@ func NewLeast(scope constructs.Construct, id string) awscdk.Stack {
 		Destination: awss3.NewBucket(stack, jsii.String("Restored"), nil),
 	})
 	cdkmainstay.NewHaVpc(stack, jsii.String("Network"), nil)
+	cdkmainstay.NewStaticMediaCdn(stack, jsii.String("Cdn"), nil)
 	return stack
 }
 
@@ -213,6 +233,20 @@ func NewIdentity(scope constructs.Construct, id string) awscdk.Stack {
 	if !*roles.Plan.WouldAllow(pullRequest) || *roles.Apply.WouldAllow(pullRequest) {
 		panic(*roles.Plan.Explain(pullRequest))
 	}
+
+	pages := cdkmainstay.NewStaticMediaCdn(stack, jsii.String("Pages"), &cdkmainstay.StaticMediaCdnProps{
+		AppDomain:       jsii.String("alb.example.org"),
+		StaticFiles:     cdkmainstay.StaticFiles_FromAppWithFallback(),
+		DefaultContent:  cdkmainstay.DefaultContent_App(),
+		MediaExpiration: awscdk.Duration_Days(jsii.Number(30)),
+		SiteName:        jsii.String("demo"),
+		EnvironmentName: jsii.String("staging"),
+	})
+	_ = pages.Explain(jsii.String("/media/a.jpg")).CacheKey
+	pages.StaticBinding(&cdkmainstay.CdnBindingNames{
+		Bucket: jsii.String("AWS_S3_STATICFILES_BUCKET_NAME"),
+		Domain: jsii.String("AWS_S3_STATICFILES_CUSTOM_DOMAIN"),
+	})
 	return stack
 }
 

@@ -5,6 +5,7 @@ from aws_cdk.aws_ec2 import Vpc
 from aws_cdk.aws_ecs import Cluster, ContainerImage, FargateService, FargateTaskDefinition
 from aws_cdk.aws_events import EventPattern, Rule
 from aws_cdk.aws_iam import AccountRootPrincipal, Role
+from aws_cdk.aws_route53 import HostedZone
 from aws_cdk.aws_s3 import Bucket
 from aws_cdk.aws_secretsmanager import ISecret, Secret
 from aws_cdk.aws_sns import Topic
@@ -22,6 +23,7 @@ from cdk_mainstay import (
     EndpointSet,
     FlowLogs,
     HaVpc,
+    DefaultContent,
     NatStrategy,
     PhotoRestore,
     PublicAccessExclusion,
@@ -32,6 +34,8 @@ from cdk_mainstay import (
     TerraformStateBackend,
     TerraformStateLock,
     SubnetTier,
+    StaticFiles,
+    StaticMediaCdn,
     ThumbnailFormat,
     ThumbnailSpec,
     ThumbnailToWasabi,
@@ -78,6 +82,13 @@ class Contract(Stack):
         network.vpc, network.egress_ips
         network.explain()
 
+        zone = HostedZone.from_hosted_zone_attributes(self, "Zone", hosted_zone_id="Z0123456789", zone_name="example.education")
+        cdn = StaticMediaCdn(self, "Cdn", app_domain="demo.example.education", domain_name="cdn.example.education", hosted_zone=zone)
+        cdn.distribution, cdn.media_bucket
+        cdn.grant_media_read_write(role)
+        cdn.django_settings()
+        cdn.media_binding(bucket="AWS_S3_MEDIAFILES_BUCKET_NAME", location="AWS_MEDIAFILES_LOCATION")
+
         StageProfile.of(self).removal_policy  # readable by anybody's construct
         StageProfile.production().with_overrides(backup_retention=Duration.days(35))
 
@@ -98,6 +109,7 @@ class Least(Stack):
         )
         PhotoRestore(self, "Restore", photos=photos, destination=Bucket(self, "Restored"))
         HaVpc(self, "Network")
+        StaticMediaCdn(self, "Cdn")
 
 
 class Varied(Stack):
@@ -227,6 +239,19 @@ class Identity(Stack):
         pull_request = {"aud": "sts.amazonaws.com", "sub": "repo:owner@1/repo@2:pull_request"}
         if not roles.plan.would_allow(pull_request) or roles.apply.would_allow(pull_request):
             raise RuntimeError(roles.plan.explain(pull_request))
+
+        pages = StaticMediaCdn(
+            self,
+            "Pages",
+            app_domain="alb.example.org",
+            static_files=StaticFiles.from_app_with_fallback(),
+            default_content=DefaultContent.app(),
+            media_expiration=Duration.days(30),
+            site_name="demo",
+            environment_name="staging",
+        )
+        pages.explain("/media/a.jpg").cache_key
+        pages.static_binding(bucket="AWS_S3_STATICFILES_BUCKET_NAME", domain="AWS_S3_STATICFILES_CUSTOM_DOMAIN")
 
 
 def wasabi_keys(scope: Construct) -> ISecret:

@@ -4,14 +4,15 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, EndpointSet, FlowLogs, GithubOidcProvider, GithubOidcRole,
-  GithubSubject, HaVpc, NatStrategy, PhotoRestore, PublicAccessExclusion, QueueProducer, QueueType, SecureQueue, StageProfile, SubnetTier,
-  TerraformStateBackend, TerraformStateLock, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
+  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, DefaultContent, EncryptedCache, EndpointSet, FlowLogs, GithubOidcProvider,
+  GithubOidcRole, GithubSubject, HaVpc, NatStrategy, PhotoRestore, PublicAccessExclusion, QueueProducer, QueueType, SecureQueue, StageProfile,
+  StaticFiles, StaticMediaCdn, SubnetTier, TerraformStateBackend, TerraformStateLock, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */
@@ -41,6 +42,11 @@ class Contract extends Stack {
     });
     network.vpc; network.egressIps; network.explain();
 
+    const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.education' });
+    const cdn = new StaticMediaCdn(this, 'Cdn', { appDomain: 'demo.example.education', domainName: 'cdn.example.education', hostedZone: zone });
+    cdn.distribution; cdn.mediaBucket; cdn.grantMediaReadWrite(role); cdn.djangoSettings();
+    cdn.mediaBinding({ bucket: 'AWS_S3_MEDIAFILES_BUCKET_NAME', location: 'AWS_MEDIAFILES_LOCATION' });
+
     StageProfile.of(this).removalPolicy; // readable by anybody's construct
     StageProfile.production().withOverrides({ backupRetention: Duration.days(35) });
   }
@@ -59,6 +65,7 @@ class Least extends Stack {
     });
     new PhotoRestore(this, 'Restore', { photos, destination: new Bucket(this, 'Restored') });
     new HaVpc(this, 'Network');
+    new StaticMediaCdn(this, 'Cdn');
   }
 }
 
@@ -153,6 +160,17 @@ class Identity extends Stack {
     locked.grantState(roles.apply, { key: 'network.tfstate' });
     const pullRequest = { aud: 'sts.amazonaws.com', sub: 'repo:owner@1/repo@2:pull_request' };
     if (!roles.plan.wouldAllow(pullRequest) || roles.apply.wouldAllow(pullRequest)) throw new Error(roles.plan.explain(pullRequest));
+
+    const pages = new StaticMediaCdn(this, 'Pages', {
+      appDomain: 'alb.example.org',
+      staticFiles: StaticFiles.fromAppWithFallback(),
+      defaultContent: DefaultContent.app(),
+      mediaExpiration: Duration.days(30),
+      siteName: 'demo',
+      environmentName: 'staging',
+    });
+    pages.explain('/media/a.jpg').cacheKey;
+    pages.staticBinding({ bucket: 'AWS_S3_STATICFILES_BUCKET_NAME', domain: 'AWS_S3_STATICFILES_CUSTOM_DOMAIN' });
   }
 }
 

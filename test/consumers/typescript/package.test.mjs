@@ -28,7 +28,7 @@ describe('the tarball', () => {
   test('holds the functions for both processors, the jsii assembly and the licences', () => {
     const files = content();
     for (const file of [
-      'assets/thumbnail-arm64.zip', 'assets/thumbnail-x64.zip', 'assets/archive-bucket.zip', 'assets/reconciler.zip', 'assets/restore.zip', '.jsii', 'lib/index.js', 'lib/index.d.ts',
+      'assets/thumbnail-arm64.zip', 'assets/thumbnail-x64.zip', 'assets/archive-bucket.zip', 'assets/reconciler.zip', 'assets/restore.zip', 'assets/edge.zip', 'edge/safe-downloads.js', '.jsii', 'lib/index.js', 'lib/index.d.ts',
       'LICENSE', 'README.md', 'API.md', 'THIRD-PARTY-LICENSES.txt',
     ]) {
       assert.ok(files.includes(`package/${file}`), `${file} is missing`);

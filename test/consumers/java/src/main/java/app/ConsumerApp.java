@@ -19,6 +19,8 @@ import io.github.cdkmainstay.GithubSubject;
 import io.github.cdkmainstay.EndpointSet;
 import io.github.cdkmainstay.FlowLogs;
 import io.github.cdkmainstay.HaVpc;
+import io.github.cdkmainstay.CdnBindingNames;
+import io.github.cdkmainstay.DefaultContent;
 import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
 import io.github.cdkmainstay.NatInstancesOptions;
 import io.github.cdkmainstay.NatStrategy;
@@ -35,6 +37,8 @@ import io.github.cdkmainstay.TerraformStateBackend;
 import io.github.cdkmainstay.TerraformStateLock;
 import io.github.cdkmainstay.TerraformStateOptions;
 import io.github.cdkmainstay.SubnetTier;
+import io.github.cdkmainstay.StaticFiles;
+import io.github.cdkmainstay.StaticMediaCdn;
 import io.github.cdkmainstay.ThumbnailFormat;
 import io.github.cdkmainstay.ThumbnailOptions;
 import io.github.cdkmainstay.ThumbnailSpec;
@@ -55,6 +59,9 @@ import software.amazon.awscdk.services.events.EventPattern;
 import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.iam.AccountRootPrincipal;
 import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.route53.HostedZone;
+import software.amazon.awscdk.services.route53.HostedZoneAttributes;
+import software.amazon.awscdk.services.route53.IHostedZone;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
@@ -176,6 +183,19 @@ public final class ConsumerApp {
       network.getEgressIps();
       network.explain();
 
+      final IHostedZone zone = HostedZone.fromHostedZoneAttributes(
+          this, "Zone", HostedZoneAttributes.builder().hostedZoneId("Z0123456789").zoneName("example.education").build());
+      final StaticMediaCdn cdn = StaticMediaCdn.Builder.create(this, "Cdn")
+          .appDomain("demo.example.education")
+          .domainName("cdn.example.education")
+          .hostedZone(zone)
+          .build();
+      cdn.getDistribution();
+      cdn.getMediaBucket();
+      cdn.grantMediaReadWrite(role);
+      cdn.djangoSettings();
+      cdn.mediaBinding(CdnBindingNames.builder().bucket("AWS_S3_MEDIAFILES_BUCKET_NAME").location("AWS_MEDIAFILES_LOCATION").build());
+
       StageProfile.of(this).getRemovalPolicy(); // readable by anybody's construct
       StageProfile.production().withOverrides(StageProfileOverrides.builder().backupRetention(Duration.days(35)).build());
     }
@@ -221,6 +241,7 @@ public final class ConsumerApp {
       if (!roles.getPlan().wouldAllow(pullRequest) || roles.getApply().wouldAllow(pullRequest)) {
         throw new IllegalStateException(roles.getPlan().explain(pullRequest));
       }
+      new StaticMediaCdn(this, "Cdn");
     }
   }
 
@@ -272,6 +293,18 @@ public final class ConsumerApp {
           .publicAccessExclusion(PublicAccessExclusion.bidirectional())
           .flowLogs(FlowLogs.toCloudWatchLogs())
           .build();
+
+      final StaticMediaCdn pages = StaticMediaCdn.Builder.create(this, "Pages")
+          .appDomain("alb.example.org")
+          .staticFiles(StaticFiles.fromAppWithFallback())
+          .defaultContent(DefaultContent.app())
+          .mediaExpiration(Duration.days(30))
+          .siteName("demo")
+          .environmentName("staging")
+          .build();
+      pages.explain("/media/a.jpg").getCacheKey();
+      pages.staticBinding(
+          CdnBindingNames.builder().bucket("AWS_S3_STATICFILES_BUCKET_NAME").domain("AWS_S3_STATICFILES_CUSTOM_DOMAIN").build());
     }
 
     private static EventPattern from(final String source) {

@@ -1,0 +1,53 @@
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+
+interface DjangoSite {
+  readonly domainName: string;
+  readonly mediaBucket: IBucket;
+  readonly mediaLocation: string;
+  readonly staticBucket?: IBucket;
+  readonly staticLocation: string;
+}
+
+/**
+ * @see https://docs.djangoproject.com/en/stable/ref/settings/#storages
+ * @see https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
+ */
+export function djangoSettings({ domainName, mediaBucket, mediaLocation, staticBucket, staticLocation }: DjangoSite): string {
+  const media = storage('storages.backends.s3.S3Storage', mediaBucket, mediaLocation, domainName, [
+    '"file_overwrite": False,', // an upload under a name that is taken gets another: the CDN would go on showing the old one
+  ]);
+  const statics = staticBucket
+    ? storage('storages.backends.s3.S3ManifestStaticStorage', staticBucket, staticLocation, domainName, [])
+    : ['"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",'];
+  return [
+    'STORAGES = {',
+    '    "default": {',
+    ...indented(media),
+    '    },',
+    '    "staticfiles": {',
+    ...indented(statics),
+    '    },',
+    '}',
+    `MEDIA_URL = "https://${domainName}/${mediaLocation}/"`,
+    `STATIC_URL = "https://${domainName}/${staticLocation}/"`,
+    '',
+  ].join('\n');
+}
+
+function storage(backend: string, bucket: IBucket, location: string, domain: string, more: string[]): string[] {
+  return [
+    `"BACKEND": "${backend}",`,
+    '"OPTIONS": {',
+    `    "bucket_name": "${bucket.bucketName}",`,
+    `    "location": "${location}",`,
+    `    "region_name": "${bucket.env.region}",`,
+    `    "custom_domain": "${domain}",`,
+    '    "querystring_auth": False,', // the CDN signs what it asks the bucket for
+    ...more.map((line) => `    ${line}`),
+    '},',
+  ];
+}
+
+function indented(lines: string[]): string[] {
+  return lines.map((line) => `        ${line}`);
+}

@@ -1,0 +1,168 @@
+import { ArnFormat, Duration, Resource, Stack, Token } from 'aws-cdk-lib';
+import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { StaticFiles } from '../static-files';
+import { requireUnit } from './require-unit';
+import { requireWholeNumber } from './require-whole-number';
+
+interface CdnInput {
+  readonly appDomain?: string;
+  readonly appSecret?: ISecret;
+  readonly staticFiles: StaticFiles;
+  readonly servesPages: boolean;
+  readonly mediaLocation: string;
+  readonly staticLocation: string;
+  readonly mediaBucket?: IBucket;
+  readonly staticBucket?: IBucket;
+  readonly mediaExpiration?: Duration;
+  readonly noncurrentVersionExpiration?: Duration;
+  readonly encryptionKey?: IKey;
+  readonly domainName?: string;
+  readonly hostedZone?: IHostedZone;
+  readonly certificate?: ICertificate;
+  readonly defaultTtl: Duration;
+  readonly maxTtl: Duration;
+  readonly webAclArn?: string;
+  readonly siteName?: string;
+  readonly environmentName?: string;
+}
+
+/** The region that CloudFront takes certificates and log deliveries from. */
+export const EDGE_REGION = 'us-east-1';
+
+export function validateCdn(scope: Construct, input: CdnInput): void {
+  const where = scope.node.path;
+  requireDomain(where, 'appDomain', input.appDomain);
+  requireDomain(where, 'domainName', input.domainName);
+  requireOrigins(where, input);
+  requireFolders(where, input);
+  requireCertificate(scope, input);
+  requireTimes(where, input);
+  requireBuckets(scope, input);
+  for (const prop of ['siteName', 'environmentName'] as const) requireLabel(where, prop, input[prop]);
+  requireWebAcl(where, input.webAclArn);
+}
+
+function requireDomain(where: string, prop: string, domain: string | undefined): void {
+  if (domain === undefined || Token.isUnresolved(domain)) return;
+  if (!/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i.test(domain)) {
+    throw new Error(`${where}: '${prop}' must be a domain alone, such as www.example.org, without scheme, port, path or trailing dot, got '${domain}'`);
+  }
+}
+
+function requireOrigins(where: string, { appDomain, appSecret, domainName, staticFiles, servesPages }: CdnInput): void {
+  if (appDomain !== undefined && appDomain.toLowerCase() === domainName?.toLowerCase()) {
+    throw new Error(`${where}: 'appDomain' must be another domain than 'domainName', got '${appDomain}' for both: the CDN would fetch from itself, in circles`);
+  }
+  if (appDomain === undefined && staticFiles._needsApp) {
+    throw new Error(`${where}: 'appDomain' must be given for StaticFiles.${staticFiles._name === 'app' ? 'fromApp()' : 'fromAppWithFallback()'}, got none`);
+  }
+  if (appDomain === undefined && servesPages) throw new Error(`${where}: 'appDomain' must be given for DefaultContent.app(), got none`);
+  if (appDomain !== undefined && !staticFiles._needsApp && !servesPages) {
+    throw new Error(`${where}: 'appDomain' is '${appDomain}', but nothing would be fetched from it: set 'defaultContent' to DefaultContent.app(), or leave 'appDomain' out`);
+  }
+  if (appDomain === undefined && appSecret) throw new Error(`${where}: 'appSecret' is for an app, but there is no 'appDomain': give one, or leave 'appSecret' out`);
+}
+
+function requireFolders(where: string, { mediaLocation, staticLocation }: CdnInput): void {
+  for (const [prop, folder] of Object.entries({ mediaLocation, staticLocation })) {
+    if (Token.isUnresolved(folder)) throw new Error(`${where}: '${prop}' must be known at synthesis, got a token: it decides what is fetched from where`);
+    if (!/^[\w.$~@:+-]+(\/[\w.$~@:+-]+)*$/.test(folder)) {
+      throw new Error(`${where}: '${prop}' must be one or more names with a slash between them, such as media or site/media, got '${folder}'`);
+    }
+  }
+  if (`${mediaLocation}/`.startsWith(`${staticLocation}/`) || `${staticLocation}/`.startsWith(`${mediaLocation}/`)) {
+    throw new Error(`${where}: 'mediaLocation' and 'staticLocation' must be folders beside each other, got '${mediaLocation}' and '${staticLocation}'`);
+  }
+}
+
+function requireCertificate(scope: Construct, { domainName, hostedZone, certificate }: CdnInput): void {
+  const where = scope.node.path;
+  if (domainName === undefined) {
+    if (hostedZone ?? certificate) throw new Error(`${where}: 'domainName' must be given with a '${hostedZone ? 'hostedZone' : 'certificate'}', got none`);
+    return;
+  }
+  requireInZone(where, domainName, hostedZone);
+  if (certificate) {
+    const arn = certificate.certificateArn;
+    const region = Token.isUnresolved(arn) ? undefined : Stack.of(scope).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).region;
+    if (region !== undefined && region !== EDGE_REGION) {
+      throw new Error(`${where}: 'certificate' must be in ${EDGE_REGION}, from where CloudFront takes it, got one in ${region}: make it in a stack there`);
+    }
+    return;
+  }
+  const { region } = Stack.of(scope);
+  if (!hostedZone && region !== EDGE_REGION) {
+    const place = Token.isUnresolved(region) ? 'a region that is not known' : region;
+    throw new Error(
+      `${where}: 'hostedZone' or 'certificate' must be given for 'domainName', got neither: the certificate has to be in ${EDGE_REGION}, and this stack is in ${place}; ` +
+      `without a zone on Route 53, make the certificate in a stack in ${EDGE_REGION}, whose deployment shows the record to create and waits for it`,
+    );
+  }
+}
+
+function requireInZone(where: string, domainName: string, hostedZone: IHostedZone | undefined): void {
+  if (!hostedZone || Token.isUnresolved(domainName)) return;
+  const zoneName = nameOfZone(hostedZone);
+  if (zoneName === undefined || `.${domainName.toLowerCase()}`.endsWith(`.${zoneName.toLowerCase().replace(/\.$/, '')}`)) return;
+  throw new Error(`${where}: 'domainName' must be in the 'hostedZone', got '${domainName}' and the zone '${zoneName}'`);
+}
+
+/** A zone that was imported by its id alone does not know its name, and throws when asked. */
+function nameOfZone(zone: IHostedZone): string | undefined {
+  try {
+    return Token.isUnresolved(zone.zoneName) ? undefined : zone.zoneName;
+  } catch {
+    return undefined;
+  }
+}
+
+function requireTimes(where: string, { defaultTtl, maxTtl, mediaExpiration, noncurrentVersionExpiration }: CdnInput): void {
+  const number = (prop: string, unit: 'seconds' | 'days', duration: Duration) => requireUnit(
+    where, prop, `Duration.${unit}()`, () => (unit === 'days' ? duration.toDays({ integral: false }) : duration.toSeconds({ integral: false })));
+  const [shorter, longer] = [number('defaultTtl', 'seconds', defaultTtl), number('maxTtl', 'seconds', maxTtl)];
+  requireWholeNumber({ where, prop: 'defaultTtl', value: shorter, least: 0, unit: 'seconds' });
+  requireWholeNumber({ where, prop: 'maxTtl', value: longer, least: 1, unit: 'seconds' });
+  if (!Token.isUnresolved(shorter) && !Token.isUnresolved(longer) && shorter > longer) {
+    throw new Error(`${where}: 'defaultTtl' must not be longer than 'maxTtl', got ${shorter} and ${longer} seconds`);
+  }
+  for (const [prop, days] of Object.entries({ mediaExpiration, noncurrentVersionExpiration })) {
+    if (days) requireWholeNumber({ where, prop, value: number(prop, 'days', days), least: 1, unit: 'days' });
+  }
+}
+
+function requireBuckets(scope: Construct, { staticFiles, mediaBucket, staticBucket, mediaExpiration, encryptionKey }: CdnInput): void {
+  const where = scope.node.path;
+  if (staticBucket && !staticFiles._needsBucket) {
+    throw new Error(`${where}: 'staticBucket' is ${staticBucket.node.path}, but static files come from the app: set 'staticFiles' to StaticFiles.fromBucket()`);
+  }
+  if (mediaBucket && mediaExpiration) {
+    throw new Error(`${where}: 'mediaExpiration' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a lifecycle rule`);
+  }
+  if (encryptionKey && mediaBucket && (staticBucket ?? !staticFiles._needsBucket)) {
+    throw new Error(`${where}: 'encryptionKey' is for new buckets, but all buckets are given: encrypt those, or leave 'encryptionKey' out`);
+  }
+  if (encryptionKey && Resource.isOwnedResource(encryptionKey) && Stack.of(encryptionKey) !== Stack.of(scope)) {
+    throw new Error(
+      `${where}: 'encryptionKey' must be of the same stack, or imported, got ${encryptionKey.node.path}: its policy has to name this distribution, ` +
+      'and the buckets here have to name the key, so each stack would wait for the other',
+    );
+  }
+}
+
+function requireLabel(where: string, prop: string, label: string | undefined): void {
+  if (label === undefined) return;
+  if (Token.isUnresolved(label)) throw new Error(`${where}: '${prop}' must be known at synthesis, got a token: names are made of it`);
+  if (!/^[a-z0-9][a-z0-9-]{0,31}$/i.test(label)) {
+    throw new Error(`${where}: '${prop}' must be 1 to 32 letters, digits and hyphens, the first no hyphen, got '${label}'`);
+  }
+}
+
+function requireWebAcl(where: string, arn: string | undefined): void {
+  if (arn === undefined || Token.isUnresolved(arn) || /^arn:[^:]+:wafv2:us-east-1:[^:]*:global\/webacl\//.test(arn)) return;
+  throw new Error(`${where}: 'webAclArn' must be the ARN of a web ACL of scope CLOUDFRONT (arn:…:wafv2:us-east-1:…:global/webacl/…), got '${arn}'`);
+}

@@ -1,0 +1,177 @@
+import { spawnSync } from 'child_process';
+import { join } from 'path';
+import { ACMClient, DescribeCertificateCommand, ListCertificatesCommand } from '@aws-sdk/client-acm';
+import { CloudWatchLogsClient, DescribeDeliveriesCommand, DescribeDeliverySourcesCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { Cdk } from '../emulator/cdk';
+import { describeStack } from '../emulator/deployed-stack';
+import { Credentials, Emulators, startEmulators } from '../emulator/emulators';
+import { ROOT } from '../emulator/repository';
+
+const ENVIRONMENTS = ['Staging', 'Preprod', 'Production'];
+const EDGE = 'us-east-1';
+
+// One life of the example: each test takes up where the one before it ended.
+let emulators: Emulators;
+let cdk: Cdk;
+let zoneId: string;
+let assembly: string;
+
+beforeAll(async () => {
+  emulators = await startEmulators();
+  const { HostedZone } = await new Route53Client(emulators.account).send(new CreateHostedZoneCommand({ Name: 'example.education', CallerReference: 'test' }));
+  zoneId = HostedZone!.Id!.split('/').at(-1)!;
+  cdk = new Cdk(emulators, join(ROOT, 'examples', 'site-media-cdn'));
+  await cdk.bootstrap();
+  assembly = await cdk.synth({ hostedZoneId: zoneId });
+  await cdk.deploy(assembly);
+});
+
+afterAll(() => emulators?.stop());
+
+const inEdgeRegion = () => ({ ...emulators.account, region: EDGE });
+
+async function records(): Promise<Map<string, string>> {
+  const { ResourceRecordSets = [] } = await new Route53Client(emulators.account).send(new ListResourceRecordSetsCommand({ HostedZoneId: zoneId }));
+  return new Map(ResourceRecordSets.map(({ Name, Type, ResourceRecords, AliasTarget }) => [
+    `${Type} ${Name}`, ResourceRecords?.[0].Value ?? AliasTarget?.DNSName ?? '',
+  ]));
+}
+
+test('each environment has a certificate of its own, in us-east-1 and nowhere else', async () => {
+  const acm = new ACMClient(inEdgeRegion());
+  const { CertificateSummaryList = [] } = await acm.send(new ListCertificatesCommand({}));
+  const described = CertificateSummaryList.map(({ CertificateArn }) => acm.send(new DescribeCertificateCommand({ CertificateArn })));
+  const certificates = await Promise.all(described);
+  expect(certificates.map(({ Certificate }) => [Certificate!.DomainName, Certificate!.Status]).sort()).toEqual([
+    ['cdn-preprod.example.education', 'ISSUED'], ['cdn-staging.example.education', 'ISSUED'], ['cdn.example.education', 'ISSUED'],
+  ]);
+  const known = await records();
+  for (const { Certificate } of certificates) {
+    const { Name, Value } = Certificate!.DomainValidationOptions![0].ResourceRecord!;
+    expect(known.get(`CNAME ${Name}`)).toBe(Value);
+  }
+});
+
+test('each domain leads to a distribution, by IPv4 and IPv6', async () => {
+  const known = await records();
+  for (const name of ['cdn', 'cdn-staging', 'cdn-preprod']) {
+    expect(known.get(`A ${name}.example.education.`)).toMatch(/\.cloudfront\.net\.?$/);
+    expect(known.get(`AAAA ${name}.example.education.`)).toBe(known.get(`A ${name}.example.education.`));
+  }
+});
+
+test('each CDN delivers its logs from us-east-1', async () => {
+  const logs = new CloudWatchLogsClient(inEdgeRegion());
+  const { deliverySources = [] } = await logs.send(new DescribeDeliverySourcesCommand({}));
+  const { deliveries = [] } = await logs.send(new DescribeDeliveriesCommand({}));
+  expect(deliverySources).toHaveLength(3);
+  expect(deliveries.map(({ deliverySourceName }) => deliverySourceName).sort()).toEqual(deliverySources.map(({ name }) => name).sort());
+});
+
+describe.each(ENVIRONMENTS)('in %s, the site', (environment) => {
+  let outputs: Record<string, string>;
+  let credentials: Credentials;
+
+  beforeAll(async () => {
+    ({ outputs } = await describeStack(emulators.account, environment));
+    const { Credentials: taken } = await new STSClient(emulators.account).send(new AssumeRoleCommand({ RoleArn: outputs.SiteRoleArn, RoleSessionName: 'site' }));
+    credentials = { accessKeyId: taken!.AccessKeyId!, secretAccessKey: taken!.SecretAccessKey!, sessionToken: taken!.SessionToken };
+  });
+
+  /** Python under the role of the site: prints what it found as JSON. */
+  function python(script: string): any {
+    const { stdout, stderr, status } = spawnSync(join(ROOT, '.venv', 'bin', 'python'), ['-c', script], {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        AWS_ENDPOINT_URL: emulators.account.endpoint,
+        AWS_DEFAULT_REGION: emulators.account.region,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_SESSION_TOKEN: credentials.sessionToken,
+        MEDIA_BUCKET: outputs.MediaBucket,
+        SETTINGS: outputs.DjangoSettings,
+      },
+    });
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout.trim().split('\n').at(-1)!);
+  }
+
+  test('stores files by django-storages with the settings that the CDN prints', () => {
+    expect(python(`
+import json, os
+from django.conf import settings
+made = {}
+exec(os.environ["SETTINGS"], made)
+settings.configure(STORAGES=made["STORAGES"], MEDIA_URL=made["MEDIA_URL"], STATIC_URL=made["STATIC_URL"])
+import django; django.setup()
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage as storage
+first = storage.save("photos/a.jpg", ContentFile(b"one"))
+second = storage.save("photos/a.jpg", ContentFile(b"two"))
+read = storage.open(first).read().decode()
+listed = storage.listdir("photos")
+url = storage.url(first)
+there = storage.exists(first)
+storage.delete(first)
+print(json.dumps({"first": first, "isAnother": second != first, "read": read, "listed": sorted(listed[1]) == sorted([first[7:], second[7:]]),
+                  "url": url, "there": there, "gone": not storage.exists(first)}))
+`)).toEqual({
+      first: 'photos/a.jpg', isAnother: true, read: 'one', listed: true, url: `https://${outputs.CloudFrontDomain}/media/photos/a.jpg`, there: true, gone: true,
+    });
+  });
+
+  test('reads, writes, lists and deletes media by boto3, in parts, too, and nothing else', () => {
+    expect(python(`
+import json, os, boto3
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+from io import BytesIO
+s3, bucket = boto3.client("s3"), os.environ["MEDIA_BUCKET"]
+def answer(call):
+    try:
+        call()
+        return "done"
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+large = BytesIO(b"x" * 6 * 1024 * 1024)
+print(json.dumps({
+  "put": answer(lambda: s3.put_object(Bucket=bucket, Key="media/b.txt", Body=b"b")),
+  "putLarge": answer(lambda: s3.upload_fileobj(large, bucket, "media/c.bin", Config=TransferConfig(multipart_threshold=5 * 1024 * 1024))),
+  "get": answer(lambda: s3.get_object(Bucket=bucket, Key="media/b.txt")),
+  "list": answer(lambda: s3.list_objects_v2(Bucket=bucket, Prefix="media/")),
+  "missing": answer(lambda: s3.head_object(Bucket=bucket, Key="media/none.txt")),
+  "delete": answer(lambda: s3.delete_object(Bucket=bucket, Key="media/c.bin")),
+  "putOutside": answer(lambda: s3.put_object(Bucket=bucket, Key="b.txt", Body=b"b")),
+  "putBeside": answer(lambda: s3.put_object(Bucket=bucket, Key="media2/b.txt", Body=b"b")),
+  "publish": answer(lambda: s3.put_object_acl(Bucket=bucket, Key="media/b.txt", ACL="public-read")),
+  "versions": answer(lambda: s3.list_object_versions(Bucket=bucket)),
+  "policy": answer(lambda: s3.put_bucket_policy(Bucket=bucket, Policy="{}")),
+  "buckets": answer(lambda: s3.list_buckets()),
+}))
+`)).toEqual({
+      put: 'done',
+      putLarge: 'done',
+      get: 'done',
+      list: 'done',
+      missing: '404',
+      delete: 'done',
+      putOutside: 'AccessDenied',
+      putBeside: 'AccessDenied',
+      publish: 'AccessDenied',
+      versions: 'AccessDenied',
+      policy: 'AccessDenied',
+      buckets: 'AccessDenied',
+    });
+  });
+});
+
+test('destroyed, it leaves what holds data, and no certificate, record of the domain or log delivery', async () => {
+  await cdk.destroy(assembly);
+  const { CertificateSummaryList } = await new ACMClient(inEdgeRegion()).send(new ListCertificatesCommand({}));
+  expect(CertificateSummaryList).toEqual([]);
+  expect((await new CloudWatchLogsClient(inEdgeRegion()).send(new DescribeDeliverySourcesCommand({}))).deliverySources ?? []).toEqual([]);
+  expect([...(await records()).keys()].filter((key) => /^(A|AAAA) /.test(key))).toEqual([]);
+});
