@@ -1,4 +1,5 @@
 export * from './archive-object-lock';
+export * from './binding';
 export * from './nat-strategy';
 export * from './photo-restore';
 export * from './queue-producer';

@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, Aws, Duration, Fn, Lazy, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Aws, Duration, Fn, Lazy, Names, RemovalPolicy, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,7 +6,9 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { IBinding, IBindingTarget } from './binding';
 import { acknowledge } from './private/acknowledge';
+import { addSettings } from './private/add-settings';
 import { notifyOrWarn } from './private/alarm-notification';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
 import { ownPropsWin } from './private/own-props-win';
@@ -101,6 +103,47 @@ export interface QueueRuleTargetOptions {
    * @default - none, which a FIFO queue does not take
    */
   readonly messageGroupId?: string;
+}
+
+/**
+ * The names of the settings that tell an application of a queue. Only those given are set.
+ */
+export interface QueueBindingNames {
+  /**
+   * Gets the name of the queue.
+   *
+   * @default - not set
+   */
+  readonly name?: string;
+
+  /**
+   * Gets the URL of the queue.
+   *
+   * @default - not set
+   */
+  readonly url?: string;
+
+  /**
+   * Gets the region of the queue.
+   *
+   * @default - not set
+   */
+  readonly region?: string;
+
+  /**
+   * Gets the visibility timeout of the queue, in seconds.
+   *
+   * @default - not set
+   */
+  readonly visibilityTimeout?: string;
+
+  /**
+   * Gets `sqs://`, by which Celery uses SQS with the application's role.
+   *
+   * @see https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html
+   * @default - not set
+   */
+  readonly brokerUrl?: string;
 }
 
 /**
@@ -241,6 +284,26 @@ export class SecureQueue extends Construct {
   }
 
   /**
+   * This queue as an application uses it that works it, as Celery does: see `grantWorker()`.
+   *
+   * @example
+   * declare const jobs: SecureQueue;
+   * declare const container: ecs.ContainerDefinition;
+   * declare const service: ecs.FargateService;
+   * BindingTarget.container(container, service).use(jobs.workerBinding({ name: 'TASK_QUEUE_NAME', brokerUrl: 'CELERY_BROKER_URL' }));
+   */
+  public workerBinding(names: QueueBindingNames): IBinding {
+    return { bind: (target) => this.tell(target, names, 'workerBinding', () => this.grantWorker(target)) };
+  }
+
+  /**
+   * This queue as an application uses it that sends to it: see `grantSend()`.
+   */
+  public producerBinding(names: QueueBindingNames): IBinding {
+    return { bind: (target) => this.tell(target, names, 'producerBinding', () => this.grantSend(target)) };
+  }
+
+  /**
    * Lets an AWS service send to this queue on behalf of one resource: the queue's policy, and that of a customer-managed key, name the
    * service, the resource and its account, so that no other account can send through the service.
    *
@@ -281,6 +344,18 @@ export class SecureQueue extends Construct {
         };
       },
     };
+  }
+
+  private tell(target: IBindingTarget, names: QueueBindingNames, method: string, grant: () => iam.Grant): void {
+    const settings = {
+      name: this.queue.queueName,
+      url: this.queue.queueUrl,
+      region: this.queue.env.region,
+      visibilityTimeout: Tokenization.stringifyNumber(this.visibilityTimeout.toSeconds()),
+      brokerUrl: 'sqs://',
+    };
+    addSettings(target, names, settings, `${this.node.path}.${method}()`);
+    grant();
   }
 
   /** One statement for all that send through one service from one account: a queue's policy has room for twenty. */

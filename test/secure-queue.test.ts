@@ -11,7 +11,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { DeduplicationScope, Queue } from 'aws-cdk-lib/aws-sqs';
-import { QueueProducer, QueueType, SecureQueue, SecureQueueProps, StageProfile } from '../src';
+import { BindingTarget, QueueProducer, QueueType, SecureQueue, SecureQueueProps, StageProfile } from '../src';
 
 const PATTERN: EventPattern = { source: ['aws.s3'] };
 
@@ -681,4 +681,38 @@ test('a service principal may be granted, too', () => {
   expect(statements(Template.fromStack(stack), 'AWS::SQS::QueuePolicy', 'SubjectQueue')).toContainEqual(
     expect.objectContaining({ Principal: { Service: 'scheduler.amazonaws.com' }, Action: ['sqs:SendMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'] }),
   );
+});
+
+describe('a binding', () => {
+  const bound = (method: 'workerBinding' | 'producerBinding', names: object) => {
+    const { stack, subject } = build({ visibilityTimeout: Duration.seconds(360) });
+    const fn = new Function(stack, 'Function', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = 0') });
+    BindingTarget.lambdaFunction(fn).use(subject[method](Object.freeze(names)));
+    return Template.fromStack(stack);
+  };
+  const variables = (template: Template) => Object.values(template.findResources('AWS::Lambda::Function'))[0].Properties.Environment?.Variables;
+
+  test('sets what a worker asks for, and nothing else', () => {
+    const names = { name: 'TASK_QUEUE_NAME', url: 'QUEUE_URL', region: 'AWS_SQS_REGION', visibilityTimeout: 'SQS_QUEUE_VISIBILITY_TIMEOUT', brokerUrl: 'CELERY_BROKER_URL' };
+    expect(variables(bound('workerBinding', names))).toEqual({
+      TASK_QUEUE_NAME: { 'Fn::GetAtt': [expect.stringMatching(/^SubjectQueue/), 'QueueName'] },
+      QUEUE_URL: { Ref: expect.stringMatching(/^SubjectQueue/) },
+      AWS_SQS_REGION: { Ref: 'AWS::Region' },
+      SQS_QUEUE_VISIBILITY_TIMEOUT: '360',
+      CELERY_BROKER_URL: 'sqs://',
+    });
+    expect(variables(bound('producerBinding', { url: 'QUEUE_URL' }))).toEqual({ QUEUE_URL: { Ref: expect.stringMatching(/^SubjectQueue/) } });
+    expect(variables(bound('producerBinding', {}))).toBeUndefined();
+  });
+
+  test('grants a worker and a producer what their grants do', () => {
+    const actions = (method: 'workerBinding' | 'producerBinding') => statements(bound(method, {}), 'AWS::IAM::Policy').flatMap(({ Action }) => Action);
+    const granted = (method: 'grantWorker' | 'grantSend') => {
+      const { stack, subject } = build();
+      subject[method](new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+      return statements(Template.fromStack(stack), 'AWS::IAM::Policy').flatMap(({ Action }) => Action);
+    };
+    expect(actions('workerBinding')).toEqual(granted('grantWorker'));
+    expect(actions('producerBinding')).toEqual(granted('grantSend'));
+  });
 });
