@@ -5,6 +5,8 @@ import { IConstruct } from 'constructs';
 const RULES = {
   accessLog: ['CKV_AWS_18'],
   alarmAction: ['NIST.800.53.R5-CloudWatchAlarmAction', 'HIPAA.Security-CloudWatchAlarmAction'],
+  backtrack: ['AwsSolutions-RDS14'],
+  backupPlan: ['NIST.800.53.R5-RDSInBackupPlan', 'HIPAA.Security-RDSInBackupPlan'],
   customerKeyOfBucket: ['NIST.800.53.R5-S3DefaultEncryptionKMS', 'HIPAA.Security-S3DefaultEncryptionKMS', 'PCI.DSS.321-S3DefaultEncryptionKMS'],
   customerKeyOfEnvironment: ['CKV_AWS_173'],
   customerKeyOfLogs: [
@@ -12,13 +14,21 @@ const RULES = {
   ],
   customerKeyOfQueue: ['CKV_AWS_27'],
   deadLetterConfig: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
+  defaultPort: ['AwsSolutions-RDS11'],
+  deletionProtection: [
+    'AwsSolutions-RDS10', 'NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled', 'HIPAA.Security-RDSInstanceDeletionProtectionEnabled', 'CKV_AWS_293',
+  ],
   failureDestination: ['Serverless-LambdaEventSourceMappingDestination'],
   latestRuntime: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
   managedPolicy: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy'],
   memorySize: ['Serverless-LambdaDefaultMemorySize'],
+  multiAz: ['AwsSolutions-RDS3', 'NIST.800.53.R5-RDSMultiAZSupport', 'HIPAA.Security-RDSMultiAZSupport', 'CKV_AWS_157'],
   redrivePolicy: ['Serverless-SQSRedrivePolicy'],
   replication: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled', 'PCI.DSS.321-S3BucketReplicationEnabled'],
   reservedConcurrency: ['NIST.800.53.R5-LambdaConcurrency', 'HIPAA.Security-LambdaConcurrency', 'CKV_AWS_115'],
+  secretRotation: [
+    'AwsSolutions-SMG4', 'NIST.800.53.R5-SecretsManagerRotationEnabled', 'HIPAA.Security-SecretsManagerRotationEnabled',
+  ],
   ruleDeadLetters: ['Serverless-EventBusDLQ'],
   tracing: ['Serverless-LambdaTracing'],
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],

@@ -9,20 +9,36 @@ import { isPlain, plainCopy } from './plain-copy';
 const NOT_ADDED: Record<string, readonly string[]> = {
   'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
   'aws-cdk-lib.aws-custom-resources.Provider': ['isCompleteHandler', 'logRetention', 'role'],
+  'aws-cdk-lib.aws-ec2.SecurityGroup': ['allowAllIpv6Outbound', 'disableInlineRules', 'securityGroupName'],
   'aws-cdk-lib.aws-events.Rule': ['enabled', 'eventBus', 'eventPattern', 'schedule', 'crossStackScope'],
   'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
   'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
+  'aws-cdk-lib.aws-kms.Key': ['admins', 'alias', 'enabled', 'keySpec', 'keyUsage', 'multiRegion', 'policy'],
   'aws-cdk-lib.aws-lambda.EventSourceMapping': ['enabled', 'filterEncryption', 'filters'],
   'aws-cdk-lib.aws-lambda.Function': [
     'events', 'initialPolicy', 'logRemovalPolicy', 'logRetention', 'logRetentionRetryOptions', 'logRetentionRole',
     'reservedConcurrentExecutions',
   ],
   'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'],
+  'aws-cdk-lib.aws-rds.AuroraClusterInstance': ['allowMajorVersionUpgrade', 'availabilityZone', 'instanceIdentifier', 'parameterGroup', 'parameters'],
+  'aws-cdk-lib.aws-rds.DatabaseCluster': [
+    'backtrackWindow', 'clusterScailabilityType', 'clusterScalabilityType', 'cloudwatchLogsRetention', 'cloudwatchLogsRetentionRole', 'domain', 'domainRole',
+    'instanceProps', 'instances', 'parameters', 'replicationSourceIdentifier', 's3ExportBuckets', 's3ExportRole', 's3ImportBuckets', 's3ImportRole',
+    'serverlessV2AutoPauseDuration', 'serverlessV2MaxCapacity', 'serverlessV2MinCapacity',
+  ],
+  'aws-cdk-lib.aws-rds.DatabaseInstance': [
+    'allowMajorVersionUpgrade', 'availabilityZone', 'characterSetName', 'cloudwatchLogsRetention', 'cloudwatchLogsRetentionRole', 'domain', 'domainRole', 'iops',
+    'licenseModel', 'parameters', 's3ExportBuckets', 's3ExportRole', 's3ImportBuckets', 's3ImportRole', 'storageThroughput', 'timezone',
+  ],
+  'aws-cdk-lib.aws-rds.ParameterGroup': ['name'],
+  'aws-cdk-lib.aws-rds.SubnetGroup': ['subnetGroupName'],
   'aws-cdk-lib.aws-s3.Bucket': [
     'accessControl', 'autoDeleteObjects', 'bucketKeyEnabled', 'encryptionKey', 'intelligentTieringConfigurations', 'objectLockDefaultRetention',
     'objectLockEnabled', 'publicReadAccess', 'serverAccessLogsBucket', 'serverAccessLogsPrefix', 'targetObjectKeyFormat',
   ],
   'aws-cdk-lib.aws-s3.BucketPolicy': ['document'],
+  'aws-cdk-lib.aws-secretsmanager.Secret': ['generateSecretString', 'secretName', 'secretObjectValue', 'secretStringBeta1', 'secretStringValue'],
+  'aws-cdk-lib.aws-secretsmanager.SecretTargetAttachment': [],
   'aws-cdk-lib.aws-sqs.Queue': [
     'contentBasedDeduplication', 'deadLetterQueue', 'deduplicationScope', 'encryptionMasterKey', 'fifoThroughputLimit', 'redriveAllowPolicy',
   ],

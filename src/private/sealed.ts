@@ -4,11 +4,24 @@ import { isPlain, plainCopy } from './plain-copy';
 
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
+  'AWS::KMS::Key': ['enableKeyRotation', 'keyPolicy'],
   'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
   'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
   'AWS::Logs::LogGroup': [],
+  'AWS::RDS::DBCluster': [
+    'backupRetentionPeriod', 'dbClusterParameterGroupName', 'dbSubnetGroupName', 'deletionProtection', 'enableCloudwatchLogsExports', 'kmsKeyId',
+    'masterUserPassword', 'storageEncrypted', 'vpcSecurityGroupIds',
+  ],
+  'AWS::RDS::DBClusterParameterGroup': ['parameters'],
+  'AWS::RDS::DBInstance': [
+    'backupRetentionPeriod', 'dbParameterGroupName', 'dbSubnetGroupName', 'deletionProtection', 'enableCloudwatchLogsExports', 'kmsKeyId',
+    'masterUserPassword', 'publiclyAccessible', 'storageEncrypted', 'vpcSecurityGroups',
+  ],
+  'AWS::RDS::DBParameterGroup': ['parameters'],
   'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
   'AWS::S3::BucketPolicy': ['policyDocument'],
+  'AWS::SecretsManager::RotationSchedule': ['rotationLambdaArn', 'rotationRules'],
+  'AWS::SecretsManager::Secret': ['generateSecretString', 'kmsKeyId', 'secretString'],
   'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
   'AWS::SQS::QueuePolicy': ['policyDocument'],
 };

@@ -53,7 +53,7 @@ function forget(props: Props): Props {
 describe('what a construct says', () => {
   test.each(REGISTER)('is the same in $name where injectors forget it', ({ build }) => {
     const ids = injectableIn(build);
-    expect(ids).toEqual(expect.arrayContaining([Queue.PROPERTY_INJECTION_ID, Alarm.PROPERTY_INJECTION_ID]));
+    expect(ids).toContain(Alarm.PROPERTY_INJECTION_ID);
 
     expect(synth(build, ids, forget)).toEqual(synth(build));
   });

@@ -1,3 +1,4 @@
+import { ENCRYPTED_DATABASE } from './variants/encrypted-database';
 import { PHOTO_RESTORE } from './variants/photo-restore';
 import { SECURE_QUEUE } from './variants/secure-queue';
 import { THUMBNAIL_TO_WASABI } from './variants/thumbnail-to-wasabi';
@@ -10,4 +11,5 @@ export const REGISTER: Variant[] = [
   ...SECURE_QUEUE,
   ...THUMBNAIL_TO_WASABI,
   ...PHOTO_RESTORE,
+  ...ENCRYPTED_DATABASE,
 ];

@@ -9,7 +9,13 @@ import { REGISTER } from './register';
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 export const REPLACED_BY: Record<string, string[]> = {
+  'AWS::RDS::DBCluster': ['DatabaseName', 'DBClusterIdentifier', 'DBSubnetGroupName', 'EngineMode', 'KmsKeyId', 'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'StorageEncrypted'],
+  'AWS::RDS::DBInstance': [
+    'CharacterSetName', 'DBClusterIdentifier', 'DBInstanceIdentifier', 'DBName', 'DBSnapshotIdentifier', 'DBSubnetGroupName', 'Engine', 'KmsKeyId', 'MasterUsername',
+    'SourceDBInstanceIdentifier', 'StorageEncrypted', 'Timezone',
+  ],
   'AWS::S3::Bucket': ['BucketName'],
+  'AWS::SecretsManager::Secret': ['Name'],
   'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],
   'AWS::Logs::LogGroup': ['LogGroupName'],
   'AWS::KMS::Key': [],

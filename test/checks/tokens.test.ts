@@ -3,6 +3,7 @@ import { join } from 'path';
 import { App, CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
+import { ENCRYPTED_DATABASE, REFUSED_BY_ENCRYPTED_DATABASE } from './places/encrypted-database';
 import { PHOTO_RESTORE } from './places/photo-restore';
 import { Place } from './places/place';
 import { REFUSED_BY_SECURE_QUEUE, SECURE_QUEUE } from './places/secure-queue';
@@ -14,10 +15,12 @@ const PLACES = [
   ...SECURE_QUEUE,
   ...THUMBNAIL_TO_WASABI,
   ...PHOTO_RESTORE,
+  ...ENCRYPTED_DATABASE,
   ...STAGE_PROFILE,
 ];
 
 const REFUSED = [
+  ...REFUSED_BY_ENCRYPTED_DATABASE,
   ...REFUSED_BY_SECURE_QUEUE,
   ...REFUSED_BY_THUMBNAIL_TO_WASABI,
   ...REFUSED_BY_STAGE_PROFILE,
@@ -110,11 +113,14 @@ describe('of all places in the assembly', () => {
     'string', 'number', 'array<string>', 'aws-cdk-lib.Duration', 'aws-cdk-lib.Size', 'aws-cdk-lib.aws_events.IEventBus',
     'aws-cdk-lib.aws_events.IRule', 'aws-cdk-lib.aws_kms.IKey', 'aws-cdk-lib.aws_s3.IBucket',
     'aws-cdk-lib.aws_secretsmanager.ISecret', 'aws-cdk-lib.aws_sns.ITopic',
+    'map<string>', 'aws-cdk-lib.aws_ec2.InstanceType', 'aws-cdk-lib.aws_ec2.IVpc',
   ];
   /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose places are looked at by themselves. */
   const TAKE_NONE = [
     'boolean', 'aws-cdk-lib.RemovalPolicy', 'aws-cdk-lib.aws_events.OnEventOptions', 'aws-cdk-lib.aws_cloudfront.PriceClass', 'aws-cdk-lib.aws_iam.IGrantable', 'aws-cdk-lib.aws_lambda.Architecture',
     'aws-cdk-lib.aws_logs.RetentionDays', 'aws-cdk-lib.aws_sqs.DeduplicationScope', 'constructs.Construct', 'constructs.IConstruct',
+    'aws-cdk-lib.aws_ec2.IConnectable', 'aws-cdk-lib.aws_ec2.SubnetSelection', 'aws-cdk-lib.aws_ecs.IBaseService',
+    ...['AuroraMysql', 'AuroraPostgres', 'MariaDb', 'Mysql', 'Postgres'].map((engine) => `aws-cdk-lib.aws_rds.${engine}EngineVersion`),
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),
   ];
   /** CDK itself refuses tokens in ids. */

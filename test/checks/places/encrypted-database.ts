@@ -1,0 +1,83 @@
+import { Duration, Size, Stack } from 'aws-cdk-lib';
+import { InstanceType, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { imported, KEY_ARN, TOPIC_ARN } from './imported';
+import { Place, RefusedPlace } from './place';
+import { BindingTarget, DatabaseBindingNames, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../../src';
+import { networkOf } from '../variants/encrypted-database';
+
+export function databaseWith(scope: Construct, props: Partial<EncryptedDatabaseProps>): EncryptedDatabase {
+  const vpc = props.vpc ?? networkOf(scope);
+  return new EncryptedDatabase(scope, 'Subject', { engine: DatabaseEngine.mysql(), databaseName: 'skills', ...props, vpc });
+}
+
+const database = (props: (value: any, scope: Construct) => Partial<EncryptedDatabaseProps>) => ({
+  props,
+  build: (scope: Construct, value: any) => void databaseWith(scope, props(value, scope)),
+});
+
+function bind(scope: Construct, names: DatabaseBindingNames): void {
+  const subject = databaseWith(scope, {});
+  const connectable = SecurityGroup.fromSecurityGroupId(scope, 'Group', 'sg-0a1b2c3d');
+  const container = new FargateTaskDefinition(scope, 'Task').addContainer('Web', { image: ContainerImage.fromRegistry('example/web:1.4.0') });
+  BindingTarget.container(container, connectable).use(subject.binding(names));
+}
+
+const SETTINGS: Record<keyof DatabaseBindingNames, string> = {
+  host: 'DB_HOST', port: 'DB_PORT', name: 'DB_NAME', user: 'DB_USER', password: 'DB_PASSWORD', url: 'DATABASE_URL', jdbcUrl: 'JDBC_URL', uri: 'DB_URI',
+};
+
+export const ENCRYPTED_DATABASE: Place[] = [
+  { of: 'EncryptedDatabaseProps.alarmTopic', literal: TOPIC_ARN, ...database((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) })) },
+  { of: 'EncryptedDatabaseProps.backupRetention', literal: 9, ...database((days) => ({ backupRetention: Duration.days(days) })) },
+  { of: 'EncryptedDatabaseProps.backupWindow', literal: '02:00-02:30', ...database((backupWindow) => ({ backupWindow })) },
+  { of: 'EncryptedDatabaseProps.characterSet', literal: 'utf8mb3', ...database((characterSet) => ({ characterSet })) },
+  { of: 'EncryptedDatabaseProps.collation', literal: 'utf8mb4_bin', ...database((collation) => ({ collation })) },
+  { of: 'EncryptedDatabaseProps.databaseName', literal: 'panels', ...database((databaseName) => ({ databaseName })) },
+  { of: 'EncryptedDatabaseProps.encryptionKey', literal: KEY_ARN, ...database((arn, scope) => ({ encryptionKey: imported.key(arn, scope) })) },
+  {
+    of: 'EncryptedDatabaseProps.instanceType',
+    literal: 'r7g.xlarge',
+    takenApart: true, // by us: alarms are at shares of its memory
+    ...database((type) => ({ instanceType: new InstanceType(type) })),
+  },
+  { of: 'EncryptedDatabaseProps.maintenanceWindow', literal: 'tue:04:30-tue:05:30', ...database((maintenanceWindow) => ({ maintenanceWindow })) },
+  { of: 'EncryptedDatabaseProps.masterUsername', literal: 'skillsadmin', ...database((masterUsername) => ({ masterUsername })) },
+  { of: 'EncryptedDatabaseProps.parameters', literal: '5', ...database((value) => ({ parameters: { long_query_time: value } })) },
+  { of: 'EncryptedDatabaseProps.port', literal: 3333, ...database((port) => ({ port })) },
+  { of: 'EncryptedDatabaseProps.rotateAfter', literal: 60, ...database((days) => ({ rotateAfter: Duration.days(days) })) },
+  {
+    of: 'EncryptedDatabaseProps.vpc',
+    literal: 'vpc-0123456789',
+    ...database((vpcId, scope) => ({
+      vpc: Vpc.fromVpcAttributes(scope, 'Given', {
+        vpcId, availabilityZones: ['a', 'b'].map((zone) => `${Stack.of(scope).region}${zone}`), isolatedSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'],
+      }),
+    })),
+  },
+  {
+    of: 'EncryptedDatabase.grantConnect(user)',
+    literal: 'reports',
+    build: (scope, user) => databaseWith(scope, {}).grantConnect(new Role(scope, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }), user),
+  },
+  ...Object.entries(SETTINGS).map(([what, literal]) => ({
+    of: `DatabaseBindingNames.${what}`, literal, build: (scope: Construct, name: string) => bind(scope, { [what]: name }),
+  })),
+];
+
+export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
+  ...['allocatedStorage', 'maxAllocatedStorage'].map((prop) => ({
+    of: `EncryptedDatabaseProps.${prop}`,
+    why: 'an alarm is a share of it',
+    build: (scope: Construct, number: number) => databaseWith(scope, { [prop]: Size.gibibytes(number) }),
+    error: `Stack/Subject: '${prop}' must be known at synthesis, got a token: the alarm on free storage is a share of it`,
+  })),
+  ...['backupRetention', 'rotateAfter'].map((prop) => ({
+    of: `EncryptedDatabaseProps.${prop}`,
+    why: 'it would have to be converted',
+    build: (scope: Construct, number: number) => databaseWith(scope, { [prop]: Duration.hours(number) }),
+    error: `Stack/Subject: '${prop}' must be made by Duration.days() where its value is a token, which cannot be converted`,
+  })),
+];
