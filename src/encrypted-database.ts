@@ -361,7 +361,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     this.rotation = new PasswordRotation(this, 'Rotation', {
       kind,
       identifier,
-      credentials: this.secret,
+      credentials,
       connection: this.connectionSecret,
       fields: fieldsWith(PASSWORD_PLACEHOLDER),
       encryptionKey: this.encryptionKey,
@@ -369,7 +369,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       logRetention,
       removalPolicy: kept,
     });
-    this.rotation.node.addDependency(database, this.connectionSecret);
+    this.rotation.node.addDependency(this.secret, this.connectionSecret); // complete, with what stands in them of the database
     this.rotationFunction = this.rotation.fn;
     this.acknowledgeWhatItHasNot(standby);
 

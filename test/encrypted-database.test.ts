@@ -168,7 +168,7 @@ describe.each(ENGINES)('%s', (name, engine) => {
 
   test('rotates the password every 30 days, and not at once', () => {
     template.hasResourceProperties('AWS::SecretsManager::RotationSchedule', {
-      RotationRules: { AutomaticallyAfterDays: 30 }, RotateImmediatelyOnUpdate: false, SecretId: { Ref: Match.stringLikeRegexp('^DatabaseCredentialsAttachment') },
+      RotationRules: { AutomaticallyAfterDays: 30 }, RotateImmediatelyOnUpdate: false, SecretId: { Ref: Match.stringLikeRegexp('^DatabaseCredentials') },
     });
   });
 });
@@ -196,7 +196,11 @@ describe('by profile', () => {
 describe('props win over the profile', () => {
   test('in what is kept', () => {
     const template = synth({
-      removalPolicy: RemovalPolicy.SNAPSHOT, deletionProtection: false, standby: false, backupRetention: Duration.days(35), logRetention: RetentionDays.TWO_WEEKS,
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+      deletionProtection: false,
+      standby: false,
+      backupRetention: Duration.days(35),
+      logRetention: RetentionDays.TWO_WEEKS,
     });
     template.hasResource('AWS::RDS::DBInstance', { DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Snapshot', Properties: Match.objectLike({ DeletionProtection: false, BackupRetentionPeriod: 35, MultiAZ: false }) });
     template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'RetainExceptOnCreate' }); // or the snapshot could not be read

@@ -25,6 +25,8 @@ interface Kind {
   /** The property that gives the physical name, if any does. */
   readonly name?: string;
   readonly arn: (name: string, region: string) => string;
+  /** What other attributes are. */
+  readonly attributes?: Record<string, string>;
   /** What `Ref` answers for a name; the name if absent. */
   readonly ref?: (name: string) => string;
   /** The name in what `Ref` answers; all of it if absent. */
@@ -38,6 +40,22 @@ const KINDS: Record<string, Kind> = {
   'AWS::KMS::Key': { arn: (name, region) => `arn:aws:kms:${region}:${ACCOUNT}:key/${name}` },
   'AWS::Lambda::Function': { name: 'FunctionName', arn: (name, region) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}` },
   'AWS::Logs::LogGroup': { name: 'LogGroupName', arn: (name, region) => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}:*` },
+  'AWS::RDS::DBCluster': {
+    name: 'DBClusterIdentifier',
+    arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:cluster:${name}`,
+    attributes: { DBClusterResourceId: 'cluster-ABCDEFGHIJKL01234' },
+  },
+  'AWS::RDS::DBInstance': {
+    name: 'DBInstanceIdentifier',
+    arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:db:${name}`,
+    attributes: { DbiResourceId: 'db-ABCDEFGHIJKL01234' },
+  },
+  'AWS::SecretsManager::Secret': {
+    name: 'Name',
+    arn: (name, region) => `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}-AbCdEf`,
+    ref: (name) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-AbCdEf`,
+    nameIn: (arn) => arn.split(':').at(-1)!.replace(/-\w{6}$/, ''),
+  },
   'AWS::S3::Bucket': { name: 'BucketName', arn: (name) => `arn:aws:s3:::${name.toLowerCase()}`, ref: (name) => name.toLowerCase() },
   'AWS::SNS::Topic': {
     name: 'TopicName',
@@ -109,6 +127,8 @@ export class Intrinsics {
 
   private attribute(id: string, attribute: string): string {
     if (attribute === 'Arn') return this.arnOf(id);
+    const known = this.kindOf(id).attributes?.[attribute];
+    if (known) return known;
     return attribute === this.kindOf(id).name ? this.nameOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
   }
 

@@ -1,6 +1,7 @@
 import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried, unprovenParts, valuesOf } from './access-rules';
+import { DATABASE_SCENES } from './database-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { PHOTO_SCENES } from './photo-access';
 import { ANYBODY, decide, DeployedPolicies, PolicyDocument } from './policies';
@@ -9,7 +10,7 @@ import { RESTORE_SCENES } from './restore-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES];
+const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...DATABASE_SCENES];
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
 

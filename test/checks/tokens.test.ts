@@ -3,7 +3,7 @@ import { join } from 'path';
 import { App, CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
-import { ENCRYPTED_DATABASE, REFUSED_BY_ENCRYPTED_DATABASE } from './places/encrypted-database';
+import { databaseWith, ENCRYPTED_DATABASE, REFUSED_BY_ENCRYPTED_DATABASE } from './places/encrypted-database';
 import { PHOTO_RESTORE } from './places/photo-restore';
 import { Place } from './places/place';
 import { REFUSED_BY_SECURE_QUEUE, SECURE_QUEUE } from './places/secure-queue';
@@ -81,6 +81,17 @@ describe('parameters of the stack as all props at once', () => {
       new SecureQueue(stack, 'Subject', all.props);
     });
     expect(ids.length).toBeGreaterThanOrEqual(7);
+    expectAll({ ids, text });
+  });
+
+  test('arrive from an EncryptedDatabase', () => {
+    let ids: string[] = [];
+    const { text } = synth((stack) => {
+      const all = together('EncryptedDatabaseProps', stack);
+      ids = all.ids;
+      databaseWith(stack, all.props);
+    });
+    expect(ids.length).toBeGreaterThanOrEqual(14);
     expectAll({ ids, text });
   });
 

@@ -1,4 +1,4 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Size, Stack } from 'aws-cdk-lib';
 import { InstanceType, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -25,10 +25,6 @@ function bind(scope: Construct, names: DatabaseBindingNames): void {
   BindingTarget.container(container, connectable).use(subject.binding(names));
 }
 
-const SETTINGS: Record<keyof DatabaseBindingNames, string> = {
-  host: 'DB_HOST', port: 'DB_PORT', name: 'DB_NAME', user: 'DB_USER', password: 'DB_PASSWORD', url: 'DATABASE_URL', jdbcUrl: 'JDBC_URL', uri: 'DB_URI',
-};
-
 export const ENCRYPTED_DATABASE: Place[] = [
   { of: 'EncryptedDatabaseProps.alarmTopic', literal: TOPIC_ARN, ...database((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) })) },
   { of: 'EncryptedDatabaseProps.backupRetention', literal: 9, ...database((days) => ({ backupRetention: Duration.days(days) })) },
@@ -52,7 +48,7 @@ export const ENCRYPTED_DATABASE: Place[] = [
     of: 'EncryptedDatabaseProps.vpc',
     literal: 'vpc-0123456789',
     ...database((vpcId, scope) => ({
-      vpc: Vpc.fromVpcAttributes(scope, 'Given', {
+      vpc: Vpc.fromVpcAttributes(scope, 'Network', {
         vpcId, availabilityZones: ['a', 'b'].map((zone) => `${Stack.of(scope).region}${zone}`), isolatedSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'],
       }),
     })),
@@ -62,9 +58,6 @@ export const ENCRYPTED_DATABASE: Place[] = [
     literal: 'reports',
     build: (scope, user) => databaseWith(scope, {}).grantConnect(new Role(scope, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }), user),
   },
-  ...Object.entries(SETTINGS).map(([what, literal]) => ({
-    of: `DatabaseBindingNames.${what}`, literal, build: (scope: Construct, name: string) => bind(scope, { [what]: name }),
-  })),
 ];
 
 export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
@@ -79,5 +72,11 @@ export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
     why: 'it would have to be converted',
     build: (scope: Construct, number: number) => databaseWith(scope, { [prop]: Duration.hours(number) }),
     error: `Stack/Subject: '${prop}' must be made by Duration.days() where its value is a token, which cannot be converted`,
+  })),
+  ...['host', 'port', 'name', 'user', 'password', 'url', 'jdbcUrl', 'uri'].map((setting) => ({
+    of: `DatabaseBindingNames.${setting}`,
+    why: 'it is the name of a setting, of which each is set once',
+    build: (scope: Construct, _: number, list: string[]) => bind(scope, { [setting]: Fn.select(0, list) }),
+    error: 'Stack/Task/Web: the name of a setting must be known at synthesis, got a token from Stack/Subject.binding()',
   })),
 ];
