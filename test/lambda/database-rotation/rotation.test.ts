@@ -1,41 +1,6 @@
+import { RememberedSecret } from './remembered-secret';
 import { createHandler } from '../../../lambda/database-rotation/handler';
 import { Rotation, RotationDependencies } from '../../../lambda/database-rotation/rotation';
-import { Fields, SecretVersions } from '../../../lambda/database-rotation/secret-versions';
-
-/** A secret as Secrets Manager keeps it: a label is at one version only. */
-class FakeSecret implements SecretVersions {
-  readonly versions = new Map<string, Fields>();
-  readonly byLabel = new Map<string, string>();
-
-  constructor(first: Fields) {
-    this.versions.set('first', first);
-    this.byLabel.set('AWSCURRENT', 'first');
-  }
-
-  async labels() {
-    return Object.fromEntries([...this.versions.keys()].map((id) => [id, [...this.byLabel].filter(([, at]) => at === id).map(([label]) => label)]));
-  }
-
-  async current() {
-    return this.versions.get(this.byLabel.get('AWSCURRENT')!)!;
-  }
-
-  async pending(version: string) {
-    return this.byLabel.get('AWSPENDING') === version ? this.versions.get(version) : undefined;
-  }
-
-  async put(version: string, label: string, fields: Fields) {
-    const present = this.versions.get(version);
-    if (present && JSON.stringify(present) !== JSON.stringify(fields)) throw new Error('ResourceExistsException');
-    this.versions.set(version, fields);
-    this.byLabel.set(label, version);
-  }
-
-  async makeCurrent(version: string, before: string | undefined) {
-    if (this.byLabel.get('AWSCURRENT') !== before) throw new Error('InvalidParameterException');
-    this.byLabel.set('AWSCURRENT', version);
-  }
-}
 
 class FakeDatabase {
   password = 'first-password';
@@ -56,8 +21,8 @@ const FIELDS = { username: 'dbadmin', password: '<password>', url: 'mysql://dbad
 const SERVICE = { cluster: 'apps', service: 'web' };
 
 function scene(more: Partial<RotationDependencies> = {}, database = new FakeDatabase()) {
-  const credentials = new FakeSecret({ username: 'dbadmin', password: 'first-password', host: 'host', port: 3306 });
-  const connection = new FakeSecret({ url: 'mysql://dbadmin:first-password@host:3306/skills' });
+  const credentials = new RememberedSecret({ username: 'dbadmin', password: 'first-password', host: 'host', port: 3306 });
+  const connection = new RememberedSecret({ url: 'mysql://dbadmin:first-password@host:3306/skills' });
   const restarted: unknown[] = [];
   const waits: number[] = [];
   const rotation = new Rotation({
@@ -134,7 +99,7 @@ test('a rotation that ended halfway is mended by the next', async () => {
 });
 
 test('where the label does not move, the repetition moves it', async () => {
-  const failing = new FakeSecret({ password: 'first-password' });
+  const failing = new RememberedSecret({ password: 'first-password' });
   let failures = 1;
   const makeCurrent = failing.makeCurrent.bind(failing);
   failing.makeCurrent = async (...parameters) => {
