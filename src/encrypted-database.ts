@@ -124,7 +124,7 @@ export interface EncryptedDatabaseProps {
   readonly rotateAfter?: Duration;
 
   /**
-   * The port.
+   * The port, 1150 to 65535. Changing it replaces an instance, which CloudFormation refuses to do.
    *
    * @default - the engine's own: 3306 or 5432
    */

@@ -9,9 +9,9 @@ import { REGISTER } from './register';
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 export const REPLACED_BY: Record<string, string[]> = {
-  'AWS::RDS::DBCluster': ['DatabaseName', 'DBClusterIdentifier', 'DBSubnetGroupName', 'EngineMode', 'KmsKeyId', 'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'StorageEncrypted'],
+  'AWS::RDS::DBCluster': ['DatabaseName', 'DBClusterIdentifier', 'DBSubnetGroupName', 'EngineMode', 'KmsKeyId', 'MasterUsername', 'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'StorageEncrypted'],
   'AWS::RDS::DBInstance': [
-    'CharacterSetName', 'DBClusterIdentifier', 'DBInstanceIdentifier', 'DBName', 'DBSnapshotIdentifier', 'DBSubnetGroupName', 'Engine', 'KmsKeyId', 'MasterUsername',
+    'CharacterSetName', 'DBClusterIdentifier', 'DBInstanceIdentifier', 'DBName', 'DBSnapshotIdentifier', 'DBSubnetGroupName', 'Engine', 'KmsKeyId', 'MasterUsername', 'Port',
     'SourceDBInstanceIdentifier', 'StorageEncrypted', 'Timezone',
   ],
   'AWS::S3::Bucket': ['BucketName'],

@@ -1,6 +1,8 @@
 """The app of ../typescript/app.ts, as a Python user writes it."""
 
 from aws_cdk import App, Duration, Stack
+from aws_cdk.aws_ec2 import SecurityGroup, Vpc
+from aws_cdk.aws_ecs import ContainerImage, FargateTaskDefinition
 from aws_cdk.aws_events import EventPattern, Rule
 from aws_cdk.aws_iam import AccountRootPrincipal, Role
 from aws_cdk.aws_s3 import Bucket
@@ -8,6 +10,9 @@ from aws_cdk.aws_secretsmanager import ISecret, Secret
 from aws_cdk.aws_sns import Topic
 from cdk_mainstay import (
     ArchiveObjectLock,
+    BindingTarget,
+    DatabaseEngine,
+    EncryptedDatabase,
     NatStrategy,
     PhotoRestore,
     QueueProducer,
@@ -111,6 +116,33 @@ class Varied(Stack):
         )
 
 
+class Relational(Stack):
+    """A database of each kind, and who uses it."""
+
+    def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        vpc = Vpc(self, "Network", max_azs=2, nat_gateways=0)
+        container = FargateTaskDefinition(self, "Task").add_container(
+            "web", image=ContainerImage.from_registry("example/web:1.4.0")
+        )
+        peer = SecurityGroup(self, "Peer", vpc=vpc)
+
+        database = EncryptedDatabase(self, "Database", vpc=vpc, engine=DatabaseEngine.mysql(), database_name="skills")
+        database.allow_from(peer)
+        database.secret, database.encryption_key, database.endpoint_address, database.port
+
+        panels = EncryptedDatabase(
+            self,
+            "Panels",
+            vpc=vpc,
+            engine=DatabaseEngine.aurora_postgres(),
+            database_name="panels",
+            parameters={"log_min_duration_statement": "500"},
+            rotate_after=Duration.days(60),
+        )
+        BindingTarget.container(container, peer).use(panels.binding(host="DB_HOST", url="DATABASE_URL"))
+
+
 def wasabi_keys(scope: Construct) -> ISecret:
     return Secret.from_secret_name_v2(scope, "Wasabi", "demo/wasabi/access")
 
@@ -129,5 +161,6 @@ SecureQueue(review_stack, "Jobs")
 
 Least(app, "Least")
 Varied(app, "Varied")
+Relational(app, "Relational")
 
 app.synth()

@@ -1,5 +1,7 @@
 // Each of the four apps says the same in its language: test/consumers/identical.test.mjs compares what they synthesize.
 import { App, Duration, Stack, StackProps } from 'aws-cdk-lib';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -7,7 +9,7 @@ import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
+  ArchiveObjectLock, BindingTarget, DatabaseEngine, EncryptedDatabase, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
   ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
@@ -81,6 +83,25 @@ class Varied extends Stack {
   }
 }
 
+/** A database of each kind, and who uses it. */
+class Relational extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const vpc = new Vpc(this, 'Network', { maxAzs: 2, natGateways: 0 });
+    const container = new FargateTaskDefinition(this, 'Task').addContainer('web', { image: ContainerImage.fromRegistry('example/web:1.4.0') });
+    const peer = new SecurityGroup(this, 'Peer', { vpc });
+
+    const database = new EncryptedDatabase(this, 'Database', { vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills' });
+    database.allowFrom(peer);
+    database.secret; database.encryptionKey; database.endpointAddress; database.port;
+
+    const panels = new EncryptedDatabase(this, 'Panels', {
+      vpc, engine: DatabaseEngine.auroraPostgres(), databaseName: 'panels', parameters: { log_min_duration_statement: '500' }, rotateAfter: Duration.days(60),
+    });
+    BindingTarget.container(container, peer).use(panels.binding({ host: 'DB_HOST', url: 'DATABASE_URL' }));
+  }
+}
+
 function wasabiKeys(scope: Construct): ISecret {
   return Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access');
 }
@@ -99,5 +120,6 @@ new SecureQueue(reviewStack, 'Jobs');
 
 new Least(app, 'Least');
 new Varied(app, 'Varied');
+new Relational(app, 'Relational');
 
 app.synth();

@@ -1,6 +1,10 @@
 package app;
 
 import io.github.cdkmainstay.ArchiveObjectLock;
+import io.github.cdkmainstay.BindingTarget;
+import io.github.cdkmainstay.DatabaseBindingNames;
+import io.github.cdkmainstay.DatabaseEngine;
+import io.github.cdkmainstay.EncryptedDatabase;
 import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
 import io.github.cdkmainstay.NatStrategy;
 import io.github.cdkmainstay.PhotoRestore;
@@ -15,9 +19,16 @@ import io.github.cdkmainstay.ThumbnailOptions;
 import io.github.cdkmainstay.ThumbnailSpec;
 import io.github.cdkmainstay.ThumbnailToWasabi;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.ecs.ContainerDefinition;
+import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
+import software.amazon.awscdk.services.ecs.ContainerImage;
+import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
 import software.amazon.awscdk.services.events.EventPattern;
 import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.iam.AccountRootPrincipal;
@@ -47,6 +58,7 @@ public final class ConsumerApp {
 
     new Least(app, "Least");
     new Varied(app, "Varied");
+    new Relational(app, "Relational");
 
     app.synth();
   }
@@ -96,6 +108,38 @@ public final class ConsumerApp {
           .credentials(wasabiKeys(this))
           .build();
       PhotoRestore.Builder.create(this, "Restore").photos(photos).destination(new Bucket(this, "Restored")).build();
+    }
+  }
+
+  /** A database of each kind, and who uses it. */
+  static final class Relational extends Stack {
+    Relational(final Construct scope, final String id) {
+      super(scope, id);
+      final Vpc vpc = Vpc.Builder.create(this, "Network").maxAzs(2).natGateways(0).build();
+      final ContainerDefinition container = new FargateTaskDefinition(this, "Task")
+          .addContainer("web", ContainerDefinitionOptions.builder().image(ContainerImage.fromRegistry("example/web:1.4.0")).build());
+      final SecurityGroup peer = SecurityGroup.Builder.create(this, "Peer").vpc(vpc).build();
+
+      final EncryptedDatabase database = EncryptedDatabase.Builder.create(this, "Database")
+          .vpc(vpc)
+          .engine(DatabaseEngine.mysql())
+          .databaseName("skills")
+          .build();
+      database.allowFrom(peer);
+      database.getSecret();
+      database.getEncryptionKey();
+      database.getEndpointAddress();
+      database.getPort();
+
+      final EncryptedDatabase panels = EncryptedDatabase.Builder.create(this, "Panels")
+          .vpc(vpc)
+          .engine(DatabaseEngine.auroraPostgres())
+          .databaseName("panels")
+          .parameters(Map.of("log_min_duration_statement", "500"))
+          .rotateAfter(Duration.days(60))
+          .build();
+      BindingTarget.container(container, peer)
+          .use(panels.binding(DatabaseBindingNames.builder().host("DB_HOST").url("DATABASE_URL").build()));
     }
   }
 
