@@ -1,4 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { LACKING } from './gaps';
 import { REGISTER, Variant } from '../checks/register';
 import { EmulatedAccount } from '../emulator/emulators';
 
@@ -10,10 +12,20 @@ export interface Life {
   readonly folder: string;
 }
 
-/** Synthesizes the whole register into one cloud assembly, the variants as they are, or updated. */
+function typesIn({ build }: Variant): string[] {
+  const stack = new Stack(new App(), 'Stack');
+  build(stack);
+  return Object.values<{ Type: string }>(Template.fromStack(stack).toJSON().Resources).map(({ Type }) => Type);
+}
+
+/** The variants of the register that the emulator has all types for, and the others. */
+export const DEPLOYED = REGISTER.filter((variant) => typesIn(variant).every((type) => !LACKING.includes(type)));
+export const UNDEPLOYED = REGISTER.filter((variant) => !DEPLOYED.includes(variant));
+
+/** Synthesizes what can be deployed of the register into one cloud assembly, the variants as they are, or updated. */
 export function synthesize(folder: string, store: EmulatedAccount, updated: boolean): Life[] {
   const app = new App({ outdir: folder, analyticsReporting: false });
-  const lives = REGISTER.map((variant) => {
+  const lives = DEPLOYED.map((variant) => {
     const stack = new Stack(app, variant.name);
     // Each stack has an archive of its own, so that each creates one.
     stack.node.setContext('store', { archiveEndpoint: store.endpoint, archiveBucketName: `archive-of-${variant.name.toLowerCase()}` });

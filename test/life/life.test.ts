@@ -1,17 +1,17 @@
 import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
+import { CloudFormationClient, ValidateTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { GetObjectCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { Life, synthesize } from './app';
+import { DEPLOYED, Life, synthesize } from './app';
 import { DeployedResource, deployedResources } from './deployed-resource';
-import { Gaps, IGNORED, UNREADABLE } from './gaps';
+import { Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
 import { provideOutside } from './outside';
 import { COMMAND, PAGE, provenPage } from './page';
 import { ReadBack, readBack } from './read-back';
 import { READERS } from './readers';
 import { Services, servicesOf } from './readers/reader';
 import { StageProfile } from '../../src';
-import { REGISTER } from '../checks/register';
 import { REPLACED_BY } from '../checks/stability';
 import { Cdk } from '../emulator/cdk';
 import { Emulators, startEmulators } from '../emulator/emulators';
@@ -68,7 +68,7 @@ describe('deployed', () => {
     await Promise.all(bucketsAmong(atFirst).map((Bucket) => services.s3.send(new PutObjectCommand({ Bucket, ...WITNESS }))));
   });
 
-  test.each(REGISTER)('$name is what its template says', async ({ name }) => {
+  test.each(DEPLOYED)('$name is what its template says', async ({ name }) => {
     const readBacks = await readAll(of(name, atFirst));
     found.push(...readBacks);
     expect(unexplained(readBacks)).toEqual([]);
@@ -100,7 +100,7 @@ describe('updated', () => {
     atLast = await deploy(updated);
   });
 
-  test.each(REGISTER)('$name has the update, and is what its template says', async ({ name }) => {
+  test.each(DEPLOYED)('$name has the update, and is what its template says', async ({ name }) => {
     const readBacks = await readAll(of(name, atLast));
     found.push(...readBacks);
     const changed = readBacks.filter(({ resource, property, expected }) => {
@@ -111,7 +111,7 @@ describe('updated', () => {
     expect(changed.filter(({ outcome }) => outcome === 'equal')).not.toEqual([]);
   });
 
-  test.each(REGISTER)('$name keeps what holds data', async ({ name }) => {
+  test.each(DEPLOYED)('$name keeps what holds data', async ({ name }) => {
     const holdingData = (resources: DeployedResource[]) =>
       of(name, resources).filter(({ type }) => type in REPLACED_BY).map(({ logicalId, physicalId }) => `${logicalId} is ${physicalId}`);
     expect(holdingData(atFirst)).not.toEqual([]);
@@ -123,7 +123,7 @@ describe('updated', () => {
 describe('destroyed', () => {
   beforeAll(() => cdk.destroy(updated[0].folder, STACKS_AT_A_TIME));
 
-  test.each(REGISTER)('$name leaves what its template retains, as it was', async ({ name }) => {
+  test.each(DEPLOYED)('$name leaves what its template retains, as it was', async ({ name }) => {
     const retained = of(name, atLast).filter((resource) => resource.retained);
     expect(retained.map(({ type }) => type).filter((type) => !(type in READERS))).toEqual([]);
     expect(unexplained(await readAll(retained))).toEqual([]);
@@ -148,6 +148,12 @@ describe('destroyed', () => {
 });
 
 describe('on record', () => {
+  test.each(LACKING)('the emulator still lacks %s', async (Type) => {
+    const TemplateBody = JSON.stringify({ Resources: { Resource: { Type } } });
+    await expect(new CloudFormationClient(emulators.account).send(new ValidateTemplateCommand({ TemplateBody })))
+      .rejects.toThrow(`Unrecognized resource types: [${Type}]`);
+  });
+
   test('a gap that is no gap any more is taken off the list', () => {
     const seen = (outcome: string) => new Set(found.filter((one) => one.outcome === outcome).map(({ resource, property }) => `${property} of ${resource.type}`));
     const listed = (gaps: Gaps) => new Set(Object.entries(gaps).flatMap(([type, properties]) => Object.keys(properties).map((property) => `${property} of ${type}`)));

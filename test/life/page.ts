@@ -1,9 +1,9 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { Gaps, IGNORED, UNREADABLE } from './gaps';
+import { DEPLOYED, UNDEPLOYED } from './app';
+import { Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
 import { NETS } from './nets';
 import { ReadBack } from './read-back';
-import { REGISTER } from '../checks/register';
 import { ROOT } from '../emulator/repository';
 
 export const PAGE = join(ROOT, 'docs', 'what-is-proven.md');
@@ -24,7 +24,7 @@ ${table(['net', 'what it proves', 'what it cannot'], NETS)}
 
 ## Emulated life
 
-Each variant is a stack that the real CDK CLI deploys into the [emulated account](decisions/emulated-account.md), MiniStack ${ministackVersion()}, with a second one as the
+Each variant, but for those that are named below, is a stack that the real CDK CLI deploys into the [emulated account](decisions/emulated-account.md), MiniStack ${ministackVersion()}, with a second one as the
 store. Each property of each resource in the template is then compared with what the service's own API answers. One prop is updated and everything is
 compared again: what holds data must be the same resource, and the objects in its buckets must still be there. At last everything is destroyed. What the template
 retains must still be there as it was, and nothing else, in the account and in the store.
@@ -42,12 +42,15 @@ Why it is not readable:
 
 ${reasons(UNREADABLE)}
 
-**Types that the emulator lacks:** none of these. What it lacks of two of them is bridged by \`test/emulator/account.py\`, test-only and by the emulator's own functions:
+**Types that the emulator lacks:** ${LACKING.map(code).join(', ')}. So these variants are not deployed, and what is above does not hold for them:
+${UNDEPLOYED.map(({ name }) => code(name)).join(', ')}.
+
+What it lacks of two others is bridged by \`test/emulator/account.py\`, test-only and by the emulator's own functions:
 the bridged properties of \`AWS::S3::Bucket\`, which it drops otherwise, and any \`AWS::CloudWatch::Alarm\` on metric math, which it refuses.
 
 ## What was updated
 
-${table(['variant', 'changed after the first deployment'], REGISTER.map(({ name, update }) => [name, Object.keys(update).map(code).join(', ')]))}
+${table(['variant', 'changed after the first deployment'], DEPLOYED.map(({ name, update }) => [name, Object.keys(update).map(code).join(', ')]))}
 
 A prop that is not in this table was never changed in a deployed stack.
 `;

@@ -9,8 +9,8 @@ import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, BindingTarget, DatabaseEngine, EncryptedDatabase, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec,
-  ThumbnailToWasabi,
+  ArchiveObjectLock, BindingTarget, DatabaseEngine, EncryptedDatabase, NatStrategy, PhotoRestore, QueueProducer, QueueType, SecureQueue, StageProfile,
+  ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */
