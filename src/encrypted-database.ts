@@ -5,17 +5,17 @@ import { IBaseService } from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { IBinding } from './binding';
 import { DatabaseBindingNames } from './database-binding-names';
-import { DatabaseEngine } from './database-engine';
+import { EncryptedDatabaseProps } from './encrypted-database-props';
 import { acknowledge } from './private/acknowledge';
 import { addSettings } from './private/add-settings';
 import { notifyOrWarn } from './private/alarm-notification';
+import { clusterCapacity, validateCapacity } from './private/cluster-capacity';
+import { ConnectionBudget } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
 import { connectionFields } from './private/database-connection';
 import { hasInsights, maxConnections, memoryOf } from './private/database-limits';
@@ -31,161 +31,6 @@ import { warnOfSupportEnd } from './private/support-end';
 import { storageOf, validateDatabase } from './private/validate-database';
 import { requireWindowsApart } from './private/weekly-windows';
 import { StageProfile } from './stage-profile';
-
-/**
- * Properties of an EncryptedDatabase.
- */
-export interface EncryptedDatabaseProps {
-  /**
-   * The network. The database goes into its isolated subnets, or into private ones if there are none, and never into public ones.
-   */
-  readonly vpc: ec2.IVpc;
-
-  /**
-   * What the database runs. Changing it to another kind replaces the database, which CloudFormation refuses to do.
-   */
-  readonly engine: DatabaseEngine;
-
-  /**
-   * The database that is created in it: a letter, then letters, digits and underscores, 63 at the most. Changing it replaces the database, which
-   * CloudFormation refuses to do.
-   */
-  readonly databaseName: string;
-
-  /**
-   * The subnets, of two zones at least, none of them public.
-   *
-   * @default - the isolated ones, or the private ones if there are none
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * The class of each instance, without `db.`.
-   *
-   * @default - with a standby, m7g.large (Aurora: r7g.large), else t4g.medium
-   */
-  readonly instanceType?: ec2.InstanceType;
-
-  /**
-   * Whether another instance, in another zone, takes over by itself: a Multi-AZ standby, or a reader of a cluster.
-   *
-   * @default - the StageProfile's
-   */
-  readonly standby?: boolean;
-
-  /**
-   * The storage that an instance begins with, in whole GiB, 20 to 65536. Not for Aurora, whose storage grows by itself.
-   *
-   * @default Size.gibibytes(20)
-   */
-  readonly allocatedStorage?: Size;
-
-  /**
-   * How far RDS may extend the storage of an instance, in whole GiB. Not for Aurora.
-   *
-   * @default - ten times the allocated storage
-   */
-  readonly maxAllocatedStorage?: Size;
-
-  /**
-   * The character set of what is created in MySQL and MariaDB, such as `utf8mb3`. PostgreSQL's is always UTF8.
-   *
-   * @default - utf8mb4
-   */
-  readonly characterSet?: string;
-
-  /**
-   * The collation of what is created in MySQL and MariaDB, such as `utf8mb3_unicode_ci`. PostgreSQL has it said in SQL.
-   *
-   * @default - utf8mb4_0900_ai_ci for MySQL, utf8mb4_unicode_ci for MariaDB; the server's own for another character set
-   */
-  readonly collation?: string;
-
-  /**
-   * More parameters of the database. They win over those of this construct, except for TLS.
-   *
-   * @default - none
-   */
-  readonly parameters?: { [name: string]: string };
-
-  /**
-   * The name of the master user: a letter, then letters, digits and underscores, 16 at the most (PostgreSQL: 63). Changing it replaces the
-   * database, which CloudFormation refuses to do.
-   *
-   * @default 'dbadmin'
-   */
-  readonly masterUsername?: string;
-
-  /**
-   * After how many days the master user gets a new password, 1 to 365. `restartAfterRotation()` is for services that read it when they start.
-   *
-   * @default Duration.days(30)
-   */
-  readonly rotateAfter?: Duration;
-
-  /**
-   * The port, 1150 to 65535. Changing it replaces an instance, which CloudFormation refuses to do.
-   *
-   * @default - the engine's own: 3306 or 5432
-   */
-  readonly port?: number;
-
-  /**
-   * How long automatic backups are kept, in whole days, 1 to 35: the database can be restored to any second of them.
-   *
-   * @default - the StageProfile's
-   */
-  readonly backupRetention?: Duration;
-
-  /**
-   * When backups are made, daily in UTC.
-   *
-   * @default '03:00-04:00'
-   */
-  readonly backupWindow?: string;
-
-  /**
-   * When RDS may patch and restart the database, weekly in UTC.
-   *
-   * @default 'sun:04:30-sun:05:30'
-   */
-  readonly maintenanceWindow?: string;
-
-  /**
-   * Whether the database refuses to be deleted until this is switched off.
-   *
-   * @default - the StageProfile's
-   */
-  readonly deletionProtection?: boolean;
-
-  /**
-   * What happens to the database, its keys, secrets and logs when they leave the stack. `SNAPSHOT` deletes it after a last snapshot.
-   *
-   * @default - the StageProfile's
-   */
-  readonly removalPolicy?: RemovalPolicy;
-
-  /**
-   * How long the logs in CloudWatch are kept.
-   *
-   * @default - the StageProfile's
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * The key that encrypts storage, snapshots, insights, logs and secrets. Changing it replaces the database, which CloudFormation refuses to do.
-   *
-   * @default - a new key with yearly rotation
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * The topic that the alarms notify.
-   *
-   * @default - the StageProfile's, and a warning if it has none
-   */
-  readonly alarmTopic?: sns.ITopic;
-}
 
 /**
  * A relational database that is encrypted at rest and in transit, in subnets without a way in, and that nobody reaches but who is let in: by
@@ -211,6 +56,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly encryptionKey: kms.IKey;
   /** The address of the instance, or of the writer of the cluster. */
   public readonly endpointAddress: string;
+  /** The address that the readers of a cluster share; the writer's, while there is none. */
+  public readonly readerEndpointAddress?: string;
   /** The port, which is open to nobody at first. */
   public readonly port: number;
   /** The database that is created in it. */
@@ -219,10 +66,13 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly connections: ec2.Connections;
   /** All alarms: of the database, and of the rotation. */
   public readonly alarms: cloudwatch.Alarm[];
+  /** About how many connections it takes, by its parameters or by RDS's formula for its class; absent for a class that is not known here. */
+  public readonly maxConnections?: number;
   /** Gives the master user a new password. */
   public readonly rotationFunction: lambda.Function;
 
   private readonly rotation: PasswordRotation;
+  private readonly budget: ConnectionBudget;
 
   /**
    * @throws if a prop is out of what RDS takes, a subnet is public, or the engine has no such prop
@@ -237,6 +87,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const where = this.node.path;
     const standby = props.standby ?? profile.standby;
     const instanceType = props.instanceType ?? new ec2.InstanceType(standby ? (engine.clusterEngine ? 'r7g.large' : 'm7g.large') : 't4g.medium');
+    const readers = props.readers ?? 0;
     const user = props.masterUsername ?? 'dbadmin';
     const rotateAfter = props.rotateAfter ?? Duration.days(30);
     const backupRetention = props.backupRetention ?? profile.backupRetention;
@@ -249,6 +100,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     this.databaseName = props.databaseName;
     validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port: this.port });
     const storage = storageOf(where, props);
+    validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
     requireWindowsApart(where, backupWindow, maintenanceWindow);
     const parameters = databaseParameters(where, { ...props, engine });
     const vpcSubnets = databaseSubnets(where, props.vpc, props.vpcSubnets);
@@ -258,15 +110,16 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       enableKeyRotation: true,
       removalPolicy: kept,
     });
+    const description = `The database ${where}`.slice(0, 255); // all that AWS takes
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
-      description: `The database ${where}`.slice(0, 255),
+      description,
       allowAllOutbound: false,
     });
     securityGroup.applyRemovalPolicy(kept); // this and the next two cannot be deleted before a database that is kept
-    const subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', { vpc: props.vpc, vpcSubnets, description: `The database ${where}`, removalPolicy: kept });
+    const subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', { vpc: props.vpc, vpcSubnets, description, removalPolicy: kept });
     const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
-      engine: (engine.clusterEngine ?? engine.instanceEngine)!, description: `The database ${where}`, parameters, removalPolicy: kept,
+      engine: (engine.clusterEngine ?? engine.instanceEngine)!, description, parameters, removalPolicy: kept,
     });
     const credentials = new secretsmanager.Secret(this, 'Credentials', {
       description: `The master user of the database ${where}`,
@@ -300,7 +153,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       cloudwatchLogsExports: engine.logs,
       monitoringInterval: Duration.minutes(1),
       monitoringRole: monitoringRole(this),
-      ...(hasInsights(engine, instanceType.toString()) && {
+      ...((props.serverless || hasInsights(engine, instanceType.toString())) && {
         enablePerformanceInsights: true,
         performanceInsightEncryptionKey: this.encryptionKey,
         performanceInsightRetention: rds.PerformanceInsightRetention.DEFAULT,
@@ -328,24 +181,25 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
         publiclyAccessible: false,
       });
     } else {
-      const one = { instanceType, autoMinorVersionUpgrade: true, publiclyAccessible: false, preferredMaintenanceWindow: maintenanceWindow };
       this.cluster = new rds.DatabaseCluster(this, 'Database', {
         ...common,
+        ...clusterCapacity({ instanceType, serverless: props.serverless, standby, readers, maintenanceWindow }),
         engine: engine.clusterEngine!,
         clusterIdentifier: identifier,
         defaultDatabaseName: props.databaseName,
-        writer: rds.ClusterInstance.provisioned('Writer', one),
-        readers: standby ? [rds.ClusterInstance.provisioned('Standby', { ...one, promotionTier: 0 })] : [],
         backup: { retention: backupRetention, preferredWindow: backupWindow },
         autoMinorVersionUpgrade: true,
       });
     }
     const database = (this.instance ?? this.cluster)!;
     const instances = database.node.findAll().filter((node): node is rds.CfnDBInstance => node instanceof rds.CfnDBInstance);
-    if (this.cluster && removalPolicy !== RemovalPolicy.SNAPSHOT) instances.forEach((instance) => instance.applyRemovalPolicy(kept)); // or a kept cluster would be out of reach
+    // Or a cluster that is kept would be out of reach.
+    if (this.cluster && removalPolicy !== RemovalPolicy.SNAPSHOT) instances.forEach((instance) => instance.applyRemovalPolicy(kept));
     database.node.addDependency(...logGroups);
     this.connections = database.connections;
     this.secret = database.secret!;
+    this.readerEndpointAddress = this.cluster?.clusterReadEndpoint.hostname;
+    if (props.snapshotIdentifier !== undefined) restoreFrom(database.node.defaultChild!, props.snapshotIdentifier);
     this.endpointAddress = this.instance?.dbInstanceEndpointAddress ?? this.cluster!.clusterEndpoint.hostname;
 
     const fieldsWith = (password: string) => connectionFields({
@@ -375,13 +229,15 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
     seal(this);
 
-    const memory = memoryOf(instanceType.toString());
+    const memory = props.serverless ? props.serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOf(instanceType.toString());
+    this.maxConnections = connectionLimit(props.parameters?.max_connections) ?? (memory && maxConnections(engine, memory));
+    this.budget = new ConnectionBudget(this, this.maxConnections);
     this.alarms = databaseAlarms(this, {
       dimensions: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
       memory,
-      maxConnections: connectionLimit(props.parameters?.max_connections) ?? (memory && maxConnections(engine, memory)),
+      maxConnections: this.maxConnections,
       storage: storage && storage.allocated * Size.gibibytes(1).toBytes(),
-      hasReaders: kind === 'cluster' && standby,
+      hasReaders: kind === 'cluster' && (standby || readers > 0),
       rotation: this.rotation,
     });
     notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
@@ -414,6 +270,16 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   }
 
   /**
+   * Says how many connections somebody may open at the most: tasks at the most, times the size of the pool of each. There is a warning if all
+   * together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the outage that scaling brings about.
+   *
+   * @throws if the count is not a whole number
+   */
+  public reserveConnections(by: string, count: number): void {
+    this.budget.reserve(by, count);
+  }
+
+  /**
    * The database as an application uses it: the settings asked for, and its port. Secrets come from `connectionSecret`.
    */
   public binding(names: DatabaseBindingNames): IBinding {
@@ -442,6 +308,9 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   }
 }
 
+/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
+const BYTES_PER_CAPACITY_UNIT = 2 * 2 ** 30;
+
 /**
  * As unique as a name that CloudFormation generates: path, hash, and the id of this life of the stack. RDS makes it lower case and takes 63
  * characters. It must be known before the database is made, or RDS makes the log groups first; and CloudFormation refuses to replace
@@ -451,6 +320,18 @@ function generateIdentifier(database: EncryptedDatabase): string {
   const lifeOfStack = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/NAME/GUID, 36 characters of the 63
   const readable = Names.uniqueResourceName(database, { maxLength: 24 }).toLowerCase();
   return `db${readable}-${lifeOfStack}`;
+}
+
+/** CloudFormation takes none of what a snapshot says already. The password is a new one. */
+function restoreFrom(database: IConstruct, snapshotIdentifier: string): void {
+  if (database instanceof rds.CfnDBCluster) {
+    Object.assign(database, { snapshotIdentifier, databaseName: undefined, masterUsername: undefined });
+  } else {
+    const ofSnapshot = { dbName: undefined, masterUsername: undefined, kmsKeyId: undefined, storageEncrypted: undefined };
+    Object.assign(database, { dbSnapshotIdentifier: snapshotIdentifier, ...ofSnapshot });
+    const restored = 'it is encrypted as the snapshot that it begins with: \'snapshotIdentifier\' says to take an encrypted one';
+    acknowledge(database, { storageEncryption: restored });
+  }
 }
 
 function connectionLimit(text: string | undefined): number | undefined {

@@ -422,6 +422,68 @@ describe('alarms', () => {
   });
 });
 
+describe('restored from a snapshot', () => {
+  test('an instance has what the snapshot says, and a password of its own', () => {
+    const { properties } = dataOf(synth({ snapshotIdentifier: 'before', engine: DatabaseEngine.postgres() }));
+    expect(properties).toMatchObject({ DBSnapshotIdentifier: 'before', MasterUserPassword: expect.anything(), DeletionProtection: true });
+    ['DBName', 'MasterUsername', 'KmsKeyId', 'StorageEncrypted'].forEach((name) => expect(properties).not.toHaveProperty(name));
+  });
+
+  test('a cluster is encrypted with its own key', () => {
+    const { properties } = dataOf(synth({ snapshotIdentifier: 'before', engine: DatabaseEngine.auroraMysql() }));
+    expect(properties).toMatchObject({ SnapshotIdentifier: 'before', MasterUserPassword: expect.anything(), StorageEncrypted: true, KmsKeyId: expect.anything() });
+    ['DatabaseName', 'MasterUsername'].forEach((name) => expect(properties).not.toHaveProperty(name));
+  });
+
+  test('there are no more secrets than without', () => {
+    synth({ snapshotIdentifier: 'before' }).resourceCountIs('AWS::SecretsManager::Secret', 2);
+  });
+});
+
+describe('a cluster', () => {
+  test('may scale by itself, and pause', () => {
+    const template = synth({ engine: DatabaseEngine.auroraPostgres(), serverless: { maximumCapacity: 8, autoPauseAfter: Duration.minutes(30) } });
+    template.hasResourceProperties('AWS::RDS::DBCluster', { ServerlessV2ScalingConfiguration: { MinCapacity: 0, MaxCapacity: 8, SecondsUntilAutoPause: 1800 } });
+    template.allResourcesProperties('AWS::RDS::DBInstance', { DBInstanceClass: 'db.serverless' });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'FreeableMemory', Threshold: Math.floor(16 * 2 ** 30 * 0.05) });
+    template.hasResourceProperties('AWS::RDS::DBCluster', { PerformanceInsightsEnabled: true });
+  });
+
+  test('never goes below half a unit that does not pause', () => {
+    synth({ engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 2 } })
+      .hasResourceProperties('AWS::RDS::DBCluster', { ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 2, SecondsUntilAutoPause: Match.absent() } });
+  });
+
+  test('may have readers besides the standby, which take over last', () => {
+    const { template, database, stack } = make({ engine: DatabaseEngine.auroraMysql(), readers: 2 });
+    expect(Object.values<any>(template.findResources('AWS::RDS::DBInstance')).map(({ Properties }) => Properties.PromotionTier).sort()).toEqual([0, 0, 2, 2]);
+    expect(stack.resolve(database.readerEndpointAddress)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Database/), 'ReadEndpoint.Address'] });
+    expect(make().database.readerEndpointAddress).toBeUndefined();
+  });
+
+  test.each([
+    [{ readers: 1 }, '\'readers\' must be left out for MySQL 8.4.8: only a cluster has it; take an Aurora engine'],
+    [{ serverless: { maximumCapacity: 2 } }, '\'serverless\' must be left out for MySQL 8.4.8: only a cluster has it; take an Aurora engine'],
+    [{ engine: DatabaseEngine.auroraMysql(), readers: 15 }, '\'readers\' must be a whole number between 0 and 14, got 15'],
+    [{ engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 2.3 } }, '\'maximumCapacity\' must be between 1 and 256, in steps of a half, got 2.3'],
+    [{ engine: DatabaseEngine.auroraMysql(), serverless: { minimumCapacity: 4, maximumCapacity: 2 } }, '\'maximumCapacity\' must be between 4 and 256, in steps of a half, got 2'],
+    [
+      { engine: DatabaseEngine.auroraMysql(), serverless: { minimumCapacity: 1, maximumCapacity: 2, autoPauseAfter: Duration.hours(1) } },
+      '\'minimumCapacity\' must be 0 or left out with \'autoPauseAfter\', got 1: a cluster pauses at 0',
+    ],
+    [
+      { engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 2, autoPauseAfter: Duration.minutes(1) } },
+      '\'autoPauseAfter\' must be a whole number of seconds between 300 and 86400, got 60',
+    ],
+    [
+      { engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 2 }, instanceType: new InstanceType('r7g.large') },
+      '\'instanceType\' must be left out with \'serverless\', got r7g.large: capacity says it',
+    ],
+  ])('%j is refused where it cannot be', (props, error) => {
+    expect(() => make(props)).toThrow(`Stack/Database: ${error}`);
+  });
+});
+
 describe('insights', () => {
   test.each([
     [DatabaseEngine.mysql(), 't3.small', false],
@@ -490,6 +552,36 @@ describe('a binding', () => {
         }),
       },
     });
+  });
+});
+
+describe('reserved connections', () => {
+  const budgetOf = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('ConnectionBudget')).map(({ entry }) => entry.data as string);
+
+  test('are fine up to nine tenths of what the database takes', () => {
+    const { database, stack } = make({ parameters: { max_connections: '200' } });
+    expect(database.maxConnections).toBe(200);
+    database.reserveConnections('web', 4 * 20);
+    database.reserveConnections('worker', 100);
+    expect(budgetOf(stack)).toEqual([]);
+  });
+
+  test('are warned of beyond that, once, with who reserved them', () => {
+    const { database, stack } = make({ parameters: { max_connections: '200' } });
+    database.reserveConnections('web', 4 * 20);
+    database.reserveConnections('worker', 101);
+    database.reserveConnections('reports', 1);
+    expect(budgetOf(stack)).toEqual([expect.stringMatching(/^181 of about 200 connections are reserved \(web 80, worker 101\), which leaves less than a tenth/)]);
+  });
+
+  test('are not counted where the limit is not known', () => {
+    const { database, stack } = make({ instanceType: new InstanceType('y9.large') });
+    database.reserveConnections('web', 1_000_000);
+    expect(budgetOf(stack)).toEqual([]);
+  });
+
+  test.each([0, 1.5])('%d are refused', (count) => {
+    expect(() => make().database.reserveConnections('web', count)).toThrow(`Stack/Database: 'count' must be a whole number of connections at least 1, got ${count}`);
   });
 });
 

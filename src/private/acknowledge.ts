@@ -16,7 +16,7 @@ const RULES = {
   deadLetterConfig: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
   defaultPort: ['AwsSolutions-RDS11'],
   deletionProtection: [
-    'AwsSolutions-RDS10', 'NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled', 'HIPAA.Security-RDSInstanceDeletionProtectionEnabled', 'CKV_AWS_293',
+    'AwsSolutions-RDS10', 'NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled', 'HIPAA.Security-RDSInstanceDeletionProtectionEnabled',
   ],
   failureDestination: ['Serverless-LambdaEventSourceMappingDestination'],
   latestRuntime: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
@@ -30,6 +30,9 @@ const RULES = {
     'AwsSolutions-SMG4', 'NIST.800.53.R5-SecretsManagerRotationEnabled', 'HIPAA.Security-SecretsManagerRotationEnabled',
   ],
   ruleDeadLetters: ['Serverless-EventBusDLQ'],
+  storageEncryption: [
+    'AwsSolutions-RDS2', 'NIST.800.53.R5-RDSStorageEncrypted', 'HIPAA.Security-RDSStorageEncrypted', 'PCI.DSS.321-RDSStorageEncrypted', 'CKV_AWS_16',
+  ],
   tracing: ['Serverless-LambdaTracing'],
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
 };

@@ -6,11 +6,13 @@ import { REGISTER } from './register';
 
 /** The checks of Checkov that constructs acknowledge, as it names them: test/checks/checkov.ts compares. */
 export const CHECKOV_SAYS: Record<string, string> = {
+  CKV_AWS_16: 'Ensure all data stored in the RDS is securely encrypted at rest',
   CKV_AWS_18: 'Ensure the S3 bucket has access logging enabled',
   CKV_AWS_27: 'Ensure all data stored in the SQS queue is encrypted',
   CKV_AWS_115: 'Ensure that AWS Lambda function is configured for function-level concurrent execution limit',
   CKV_AWS_116: 'Ensure that AWS Lambda function is configured for a Dead Letter Queue(DLQ)',
   CKV_AWS_117: 'Ensure that AWS Lambda function is configured inside a VPC',
+  CKV_AWS_157: 'Ensure that RDS instances have Multi-AZ enabled',
   CKV_AWS_158: 'Ensure that CloudWatch Log Group is encrypted by KMS',
   CKV_AWS_173: 'Check encryption settings for Lambda environment variable',
 };

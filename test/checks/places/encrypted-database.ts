@@ -44,6 +44,14 @@ export const ENCRYPTED_DATABASE: Place[] = [
   { of: 'EncryptedDatabaseProps.parameters', literal: '5', ...database((value) => ({ parameters: { long_query_time: value } })) },
   { of: 'EncryptedDatabaseProps.port', literal: 3333, ...database((port) => ({ port })) },
   { of: 'EncryptedDatabaseProps.rotateAfter', literal: 60, ...database((days) => ({ rotateAfter: Duration.days(days) })) },
+  { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier })) },
+  {
+    of: 'DatabaseServerlessOptions.autoPauseAfter',
+    literal: 600,
+    build: (scope, seconds) => void databaseWith(scope, {
+      engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 4, autoPauseAfter: Duration.seconds(seconds) },
+    }),
+  },
   {
     of: 'EncryptedDatabaseProps.vpc',
     literal: 'vpc-0123456789',
@@ -66,6 +74,29 @@ export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
     why: 'an alarm is a share of it',
     build: (scope: Construct, number: number) => databaseWith(scope, { [prop]: Size.gibibytes(number) }),
     error: `Stack/Subject: '${prop}' must be known at synthesis, got a token: the alarm on free storage is a share of it`,
+  })),
+  ...(['by', 'count'] as const).map((parameter): RefusedPlace => ({
+    of: `EncryptedDatabase.reserveConnections(${parameter})`,
+    why: 'it is added up at synthesis',
+    build: (scope, number, list) => {
+      const given = { by: 'web', count: 1, [parameter]: parameter === 'by' ? Fn.select(0, list) : number };
+      databaseWith(scope, {}).reserveConnections(given.by, given.count);
+    },
+    error: 'Stack/Subject: \'by\' and \'count\' of reserved connections must be known at synthesis, got a token: they are added up then',
+  })),
+  {
+    of: 'EncryptedDatabaseProps.readers',
+    why: 'each is a resource',
+    build: (scope, readers) => databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), readers }),
+    error: 'Stack/Subject: \'readers\' must be known at synthesis, got a token: each is a resource',
+  },
+  ...['minimumCapacity', 'maximumCapacity'].map((prop) => ({
+    of: `DatabaseServerlessOptions.${prop}`,
+    why: 'alarms are shares of it',
+    build: (scope: Construct, number: number) => databaseWith(scope, {
+      engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 4, [prop]: number },
+    }),
+    error: `Stack/Subject: '${prop}' must be known at synthesis, got a token: alarms are shares of it`,
   })),
   ...['backupRetention', 'rotateAfter'].map((prop) => ({
     of: `EncryptedDatabaseProps.${prop}`,

@@ -70,6 +70,23 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
     update: { rotateAfter: Duration.days(7) },
   },
   {
+    name: 'EncryptedDatabase-restored',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.postgres()), snapshotIdentifier: 'before-the-move', ...update,
+    }),
+    update: { backupRetention: Duration.days(30) },
+  },
+  {
+    name: 'EncryptedDatabase-serverless',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.auroraPostgres()),
+      serverless: { maximumCapacity: 8, autoPauseAfter: Duration.minutes(30) },
+      readers: 2,
+      ...update,
+    }),
+    update: { serverless: { minimumCapacity: 1, maximumCapacity: 16 } },
+  },
+  {
     name: 'EncryptedDatabase-used',
     build: (scope, update) => {
       const database = new EncryptedDatabase(scope, 'Subject', { ...defaultsOf(scope, DatabaseEngine.auroraPostgres()), ...update });
