@@ -58,3 +58,36 @@ export interface DatabaseBindingNames {
    */
   readonly uri?: string;
 }
+
+/**
+ * The names of the settings that tell an application of a database that it logs in to without a password. Only those given are set.
+ */
+export interface PasswordlessBindingNames {
+  /**
+   * Gets the address of the database.
+   *
+   * @default - not set
+   */
+  readonly host?: string;
+
+  /**
+   * Gets the port.
+   *
+   * @default - not set
+   */
+  readonly port?: string;
+
+  /**
+   * Gets the name of the database.
+   *
+   * @default - not set
+   */
+  readonly name?: string;
+
+  /**
+   * Gets the name of the user.
+   *
+   * @default - not set
+   */
+  readonly user?: string;
+}

@@ -9,7 +9,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IConstruct } from 'constructs';
 import { IBinding } from './binding';
-import { DatabaseBindingNames } from './database-binding-names';
+import { DatabaseBindingNames, PasswordlessBindingNames } from './database-binding-names';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
 import { acknowledge } from './private/acknowledge';
 import { addSettings } from './private/add-settings';
@@ -287,11 +287,29 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const of = (field: string) => ({ secret: this.connectionSecret, field });
     return {
       bind: (target) => {
-        const plain = { host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port), name: this.databaseName };
-        addSettings(target, names, { ...plain, user: of('username'), password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') }, origin);
+        addSettings(target, names, { ...this.place(), user: of('username'), password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') }, origin);
         this.allowFrom(target);
       },
     };
+  }
+
+  /**
+   * The database as an application uses it that logs in as one user by a token of IAM, which is good for 15 minutes, in place of a password: no secret
+   * holds anything of it, and no rotation concerns it. The user must be there: see `grantConnect()`.
+   */
+  public passwordlessBinding(user: string, names: PasswordlessBindingNames): IBinding {
+    const origin = `${this.node.path}.passwordlessBinding()`;
+    return {
+      bind: (target) => {
+        addSettings(target, names, { ...this.place(), user }, origin);
+        this.grantConnect(target, user);
+        this.allowFrom(target);
+      },
+    };
+  }
+
+  private place() {
+    return { host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port), name: this.databaseName };
   }
 
   private acknowledgeWhatItHasNot(standby: boolean): void {

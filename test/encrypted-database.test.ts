@@ -36,6 +36,13 @@ function make(props: Partial<EncryptedDatabaseProps> = {}, profile?: StageProfil
   return { stack, database, get template() { return Template.fromStack(stack); } };
 }
 
+/** A test for each of the props, by the error that they get. */
+function refuses(...cases: [props: Partial<EncryptedDatabaseProps>, error: string][]): void {
+  test.each(cases.map(([props, error]) => ({ props, error })))('is refused: $error', ({ props, error }) => {
+    expect(() => make(props)).toThrow(`Stack/Database: ${error}`);
+  });
+}
+
 const synth = (props?: Partial<EncryptedDatabaseProps>, profile?: StageProfile) => make(props, profile).template;
 
 /** The properties of what holds the data, by the names that instances have for them. */
@@ -260,14 +267,12 @@ describe('storage', () => {
     synth().hasResourceProperties('AWS::RDS::DBInstance', { AllocatedStorage: '20', MaxAllocatedStorage: 200 });
   });
 
-  test.each([
-    [{ allocatedStorage: Size.gibibytes(10) }, 'Stack/Database: \'allocatedStorage\' must be a whole number of GiB between 20 and 65536, got 10'],
-    [{ allocatedStorage: Size.gibibytes(100), maxAllocatedStorage: Size.gibibytes(105) }, 'Stack/Database: \'maxAllocatedStorage\' must be a whole number of GiB between 110 and 65536, got 105'],
+  refuses(
+    [{ allocatedStorage: Size.gibibytes(10) }, '\'allocatedStorage\' must be a whole number of GiB between 20 and 65536, got 10'],
+    [{ allocatedStorage: Size.gibibytes(100), maxAllocatedStorage: Size.gibibytes(105) }, '\'maxAllocatedStorage\' must be a whole number of GiB between 110 and 65536, got 105'],
     [{ engine: DatabaseEngine.auroraMysql(), allocatedStorage: Size.gibibytes(100) }, '\'allocatedStorage\' must be left out for Aurora MySQL 8.0.mysql_aurora.3.10.3: the storage of Aurora grows and shrinks by itself'],
     [{ engine: DatabaseEngine.auroraPostgres(), maxAllocatedStorage: Size.gibibytes(100) }, '\'maxAllocatedStorage\' must be left out for Aurora PostgreSQL 17.7'],
-  ])('%j is refused', (props, error) => {
-    expect(() => make(props)).toThrow(error);
-  });
+  );
 });
 
 describe('parameters', () => {
@@ -295,7 +300,7 @@ describe('parameters', () => {
     expect(parametersOf(synth({ parameters: { max_connections: '200', long_query_time: '10' } }))).toMatchObject({ max_connections: '200', long_query_time: '10', require_secure_transport: '1' });
   });
 
-  test.each([
+  refuses(
     [{ parameters: { require_secure_transport: '0' } }, '\'parameters\' must leave require_secure_transport at 1, got \'0\': connections are encrypted, or refused'],
     [{ engine: DatabaseEngine.auroraPostgres(), parameters: { 'rds.force_ssl': '0' } }, '\'parameters\' must leave rds.force_ssl at 1, got \'0\''],
     [{ parameters: { character_set_server: 'latin1' } }, '\'parameters\' must not have character_set_server, which is said by \'characterSet\''],
@@ -303,13 +308,11 @@ describe('parameters', () => {
     [{ collation: 'utf8mb3_unicode_ci' }, '\'collation\' must be one of the character set utf8mb4, got \'utf8mb3_unicode_ci\': MySQL refuses to start with the two'],
     [{ engine: DatabaseEngine.postgres(), characterSet: 'LATIN1' }, '\'characterSet\' of PostgreSQL must be UTF8, got \'LATIN1\': RDS creates no database in another'],
     [{ engine: DatabaseEngine.postgres(), collation: 'C' }, '\'collation\' must be left out for PostgreSQL, got \'C\': it is said in CREATE DATABASE, CREATE TABLE or a query'],
-  ])('%j are refused', (props, error) => {
-    expect(() => make(props)).toThrow(`Stack/Database: ${error}`);
-  });
+  );
 });
 
 describe('what RDS would refuse, is refused at once', () => {
-  test.each([
+  refuses(
     [{ databaseName: 'my-skills' }, '\'databaseName\' must be a letter, then letters, digits and underscores, 63 at the most, got \'my-skills\''],
     [{ databaseName: '1st' }, '\'databaseName\' must be a letter'],
     [{ masterUsername: 'a'.repeat(17) }, '\'masterUsername\' must be a letter, then letters, digits and underscores, 16 at the most'],
@@ -327,9 +330,7 @@ describe('what RDS would refuse, is refused at once', () => {
     [{ maintenanceWindow: 'sun:03:30-sun:04:30' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap, got \'03:00-04:00\' and \'sun:03:30-sun:04:30\', in UTC: move one of them'],
     [{ backupWindow: '23:30-00:30', maintenanceWindow: 'mon:00:00-mon:00:45' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap'],
     [{ backupWindow: '23:30-00:30', maintenanceWindow: 'sun:23:00-mon:00:00' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap'],
-  ])('%j', (props, error) => {
-    expect(() => make(props)).toThrow(`Stack/Database: ${error}`);
-  });
+  );
 
   test('windows that meet are apart', () => {
     expect(() => make({ backupWindow: '23:30-00:30', maintenanceWindow: 'mon:00:30-mon:01:30' })).not.toThrow();
@@ -401,7 +402,7 @@ describe('alarms', () => {
     [{ engine: DatabaseEngine.auroraMysql() }, 733],
     [{ parameters: { max_connections: '200' } }, 160],
     [{ parameters: { max_connections: '{DBInstanceClassMemory/25165760}' } }, 491],
-  ])('%j has one at 80 %% of its connections', (props, threshold) => {
+  ])('have one at 80 %% of the connections of a class, or of the parameter: case %#', (props, threshold) => {
     expect(thresholds(synth(props)).DatabaseConnections).toBe(threshold);
   });
 
@@ -461,7 +462,7 @@ describe('a cluster', () => {
     expect(make().database.readerEndpointAddress).toBeUndefined();
   });
 
-  test.each([
+  refuses(
     [{ readers: 1 }, '\'readers\' must be left out for MySQL 8.4.8: only a cluster has it; take an Aurora engine'],
     [{ serverless: { maximumCapacity: 2 } }, '\'serverless\' must be left out for MySQL 8.4.8: only a cluster has it; take an Aurora engine'],
     [{ engine: DatabaseEngine.auroraMysql(), readers: 15 }, '\'readers\' must be a whole number between 0 and 14, got 15'],
@@ -479,9 +480,7 @@ describe('a cluster', () => {
       { engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 2 }, instanceType: new InstanceType('r7g.large') },
       '\'instanceType\' must be left out with \'serverless\', got r7g.large: capacity says it',
     ],
-  ])('%j is refused where it cannot be', (props, error) => {
-    expect(() => make(props)).toThrow(`Stack/Database: ${error}`);
-  });
+  );
 });
 
 describe('insights', () => {
@@ -531,6 +530,19 @@ describe('a binding', () => {
     const policies = JSON.stringify(Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('Task')));
     expect(policies).toContain('DatabaseConnection');
     expect(policies).not.toContain('DatabaseCredentials');
+  });
+
+  test('without a password sets the names asked for, lets one user in by IAM, and touches no secret', () => {
+    const template = bound((_, database, { container }) => container.use(database.passwordlessBinding('reports', { host: 'H', port: 'P', name: 'N', user: 'U' })));
+    const [{ Properties }] = Object.values<any>(template.findResources('AWS::ECS::TaskDefinition'));
+    const [container] = Properties.ContainerDefinitions;
+    expect(container.Environment).toEqual([
+      { Name: 'H', Value: expect.anything() }, { Name: 'P', Value: '5432' }, { Name: 'N', Value: 'panels' }, { Name: 'U', Value: 'reports' },
+    ]);
+    expect(container.Secrets).toBeUndefined();
+    const policies = Object.entries<any>(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('Task'));
+    expect(policies.map(([, policy]) => policy.Properties.PolicyDocument.Statement)).toEqual([[expect.objectContaining({ Action: 'rds-db:connect' })]]);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 5432, ToPort: 5432 });
   });
 
   test('gives a function in the network the ARN of the secret', () => {

@@ -5,7 +5,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { imported, KEY_ARN, TOPIC_ARN } from './imported';
 import { Place, RefusedPlace } from './place';
-import { BindingTarget, DatabaseBindingNames, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../../src';
+import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, IBinding } from '../../../src';
 import { networkOf } from '../variants/encrypted-database';
 
 export function databaseWith(scope: Construct, props: Partial<EncryptedDatabaseProps>): EncryptedDatabase {
@@ -18,11 +18,11 @@ const database = (props: (value: any, scope: Construct) => Partial<EncryptedData
   build: (scope: Construct, value: any) => void databaseWith(scope, props(value, scope)),
 });
 
-function bind(scope: Construct, names: DatabaseBindingNames): void {
+function bind(scope: Construct, bindingOf: (subject: EncryptedDatabase) => IBinding): void {
   const subject = databaseWith(scope, {});
   const connectable = SecurityGroup.fromSecurityGroupId(scope, 'Group', 'sg-0a1b2c3d');
   const container = new FargateTaskDefinition(scope, 'Task').addContainer('Web', { image: ContainerImage.fromRegistry('example/web:1.4.0') });
-  BindingTarget.container(container, connectable).use(subject.binding(names));
+  BindingTarget.container(container, connectable).use(bindingOf(subject));
 }
 
 export const ENCRYPTED_DATABASE: Place[] = [
@@ -45,6 +45,11 @@ export const ENCRYPTED_DATABASE: Place[] = [
   { of: 'EncryptedDatabaseProps.port', literal: 3333, ...database((port) => ({ port })) },
   { of: 'EncryptedDatabaseProps.rotateAfter', literal: 60, ...database((days) => ({ rotateAfter: Duration.days(days) })) },
   { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier })) },
+  {
+    of: 'EncryptedDatabase.passwordlessBinding(user)',
+    literal: 'reports',
+    build: (scope, user) => bind(scope, (subject) => subject.passwordlessBinding(user, { user: 'DB_USER' })),
+  },
   {
     of: 'DatabaseServerlessOptions.autoPauseAfter',
     literal: 600,
@@ -107,7 +112,13 @@ export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
   ...['host', 'port', 'name', 'user', 'password', 'url', 'jdbcUrl', 'uri'].map((setting) => ({
     of: `DatabaseBindingNames.${setting}`,
     why: 'it is the name of a setting, of which each is set once',
-    build: (scope: Construct, _: number, list: string[]) => bind(scope, { [setting]: Fn.select(0, list) }),
+    build: (scope: Construct, _: number, list: string[]) => bind(scope, (subject) => subject.binding({ [setting]: Fn.select(0, list) })),
     error: 'Stack/Task/Web: the name of a setting must be known at synthesis, got a token from Stack/Subject.binding()',
+  })),
+  ...['host', 'port', 'name', 'user'].map((setting) => ({
+    of: `PasswordlessBindingNames.${setting}`,
+    why: 'it is the name of a setting, of which each is set once',
+    build: (scope: Construct, _: number, list: string[]) => bind(scope, (subject) => subject.passwordlessBinding('reports', { [setting]: Fn.select(0, list) })),
+    error: 'Stack/Task/Web: the name of a setting must be known at synthesis, got a token from Stack/Subject.passwordlessBinding()',
   })),
 ];
