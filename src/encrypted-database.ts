@@ -264,8 +264,18 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   /**
    * Replaces the tasks of a service after each rotation, one after the other. A task reads its secrets when it starts, and the password of before
    * logs in no more: without this, a service that opens new connections fails after a rotation, until somebody deploys it.
+   *
+   * The rotation then depends on the service. A service that shall wait for the database depends on `connectionSecret`, not on all of this construct.
+   *
+   * @throws if the service is of another stack
    */
   public restartAfterRotation(service: IBaseService): void {
+    if (Stack.of(service) !== Stack.of(this)) {
+      throw new Error(
+        `${this.node.path}: the service ${service.node.path} must be of the same stack, or the two stacks would depend on each other: import it here, ` +
+        'by FargateService.fromFargateServiceAttributes() with names that are known',
+      );
+    }
     this.rotation.restart(service);
   }
 
@@ -297,12 +307,12 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
    * The database as an application uses it that logs in as one user by a token of IAM, which is good for 15 minutes, in place of a password: no secret
    * holds anything of it, and no rotation concerns it. The user must be there: see `grantConnect()`.
    */
-  public passwordlessBinding(user: string, names: PasswordlessBindingNames): IBinding {
+  public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames): IBinding {
     const origin = `${this.node.path}.passwordlessBinding()`;
     return {
       bind: (target) => {
-        addSettings(target, names, { ...this.place(), user }, origin);
-        this.grantConnect(target, user);
+        addSettings(target, names, { ...this.place(), user: databaseUser }, origin);
+        this.grantConnect(target, databaseUser);
         this.allowFrom(target);
       },
     };

@@ -46,7 +46,7 @@ export const ENCRYPTED_DATABASE: Place[] = [
   { of: 'EncryptedDatabaseProps.rotateAfter', literal: 60, ...database((days) => ({ rotateAfter: Duration.days(days) })) },
   { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier })) },
   {
-    of: 'EncryptedDatabase.passwordlessBinding(user)',
+    of: 'EncryptedDatabase.passwordlessBinding(databaseUser)',
     literal: 'reports',
     build: (scope, user) => bind(scope, (subject) => subject.passwordlessBinding(user, { user: 'DB_USER' })),
   },
