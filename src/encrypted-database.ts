@@ -138,6 +138,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       kind, identifier, logs: engine.logs, encryptionKey: this.encryptionKey, retention: logRetention, removalPolicy: kept,
     });
     if (!letDatabaseLogsUse(this.encryptionKey, this)) warnOfKeyPolicy(this);
+    const monitoring = monitoringRole(this);
     const common = {
       credentials: rds.Credentials.fromSecret(credentials, user),
       parameterGroup,
@@ -152,7 +153,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       preferredMaintenanceWindow: maintenanceWindow,
       cloudwatchLogsExports: engine.logs,
       monitoringInterval: Duration.minutes(1),
-      monitoringRole: monitoringRole(this),
+      monitoringRole: monitoring,
       ...((props.serverless || hasInsights(engine, instanceType.toString())) && {
         enablePerformanceInsights: true,
         performanceInsightEncryptionKey: this.encryptionKey,
@@ -195,7 +196,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const instances = database.node.findAll().filter((node): node is rds.CfnDBInstance => node instanceof rds.CfnDBInstance);
     // Or a cluster that is kept would be out of reach.
     if (this.cluster && removalPolicy !== RemovalPolicy.SNAPSHOT) instances.forEach((instance) => instance.applyRemovalPolicy(kept));
-    database.node.addDependency(...logGroups);
+    database.node.addDependency(...logGroups, monitoring); // with its policy, or RDS may refuse the role
     this.connections = database.connections;
     this.secret = database.secret!;
     this.readerEndpointAddress = this.cluster?.clusterReadEndpoint.hostname;
