@@ -56,7 +56,7 @@ export function consumer(language, { build, install, synthesize }) {
       const assembly = assemblyOf(language);
       mkdirSync(assembly, { recursive: true });
       synthesize(elsewhere, { CDK_OUTDIR: assembly });
-      assert.deepEqual(stacksIn(assembly), ['Least', 'Production', 'Review', 'Staging', 'Varied']);
+      assert.deepEqual(stacksIn(assembly), ['Least', 'Production', 'Relational', 'Review', 'Staging', 'Varied']);
     });
   });
 }
