@@ -59,7 +59,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/setup.ts'],
       collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
       coverageThreshold: { lines: 95 },
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|e2e|life|newest|soak|terraform)/'], // have runners of their own: scripts/test.mjs
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|databases|e2e|life|newest|soak|terraform)/'], // have runners of their own: scripts/test.mjs
     },
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'] },

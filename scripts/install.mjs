@@ -54,6 +54,10 @@ export function ensureTofu() {
     }));
 }
 
+export function ensureDatabaseClients() {
+  return ensurePackages('.venv-databases', 'test/databases/requirements.txt');
+}
+
 /** Python packages, in an environment of their own. */
 export function ensurePackages(venv, requirements) {
   return unlessStamped({ stamp: `${venv}/.installed`, inputs: [requirements] }, () => {
@@ -66,7 +70,7 @@ export function ensurePackages(venv, requirements) {
 }
 
 export function ensureBundles() {
-  const outputs = ['archive-bucket', 'reconciler', 'restore', 'thumbnail-arm64', 'thumbnail-x64'].map((name) => `assets/${name}.zip`);
+  const outputs = ['archive-bucket', 'database-rotation', 'edge', 'reconciler', 'restore', 'thumbnail-arm64', 'thumbnail-x64'].map((name) => `assets/${name}.zip`);
   return unlessStamped({ stamp: `${STAMPS}/bundles`, inputs: ['lambda', 'package-lock.json', 'projenrc'], outputs }, () =>
     step('bundling the functions', () => run('node_modules/.bin/projen', ['bundle'])));
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { ensureCheckov, ensureTofu, ROOT } from './install.mjs';
+import { ensureCheckov, ensureDatabaseClients, ensureTofu, ROOT } from './install.mjs';
 
 export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
 
@@ -38,6 +38,15 @@ export const runners = [
     title: 'every construct deployed, read back, updated and destroyed in an emulated account',
     needs: ['python', 'linux'],
     run: () => jest('--config', 'test/life/jest.config.js'),
+  },
+  {
+    name: 'databases',
+    title: 'the settings of databases read by clients, and taken by a real PostgreSQL and a real MariaDB',
+    needs: ['python', 'linux'],
+    run: async () => {
+      await ensureDatabaseClients();
+      return jest('--config', 'test/databases/jest.config.js');
+    },
   },
   {
     name: 'e2e',

@@ -7,9 +7,13 @@ import { IConstruct } from 'constructs';
  */
 export function acknowledgeWildcard(scope: IConstruct, arn: string, reason: string): void {
   const resource = asRulePacksWriteIt(Stack.of(scope).resolve(arn));
-  // aws-cdk-lib 2.257, our floor, throws for an id with a second '::', as the ARN of an imported bucket has.
-  if (resource.includes('::')) return;
-  Validations.of(scope).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+  const id = `AwsSolutions-IAM5[Resource::${resource}]`;
+  if (resource.includes('::')) {
+    // aws-cdk-lib 2.257, our floor, throws for an id with a second '::', as an ARN with pseudo parameters has. This is what it would write.
+    scope.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [`Annotation::${id}`]: reason });
+  } else {
+    Validations.of(scope).acknowledge({ id, reason });
+  }
 }
 
 type Resolved = string | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': [string, Resolved[]] } | { Ref: string };

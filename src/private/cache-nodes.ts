@@ -79,7 +79,7 @@ export class CacheNodes implements CacheBackend {
       authToken: 'a user with a password, by a user group, is what lets in: a token would let in without a name, and has no rights to lessen',
       cacheBackups: settings.snapshotDays >= 15 ? undefined : 'what a cache holds is made again from elsewhere: \'snapshotRetention\' keeps snapshots for longer',
       cacheZones: several ? undefined : 'it has one node, as its environment has no standby, or by \'count\'',
-      defaultPort: engine.name !== 'redis' || this.port !== 6379 ? undefined : 'its security group lets nobody in who is not named, whatever the port: \'port\' is another one',
+      cachePort: engine.name !== 'redis' || this.port !== 6379 ? undefined : 'its security group lets nobody in who is not named, whatever the port: \'port\' is another one',
     });
     return {
       replicationGroup,

@@ -42,6 +42,19 @@ const NOT_ADDED: Record<string, readonly string[]> = {
     'reservedConcurrentExecutions',
   ],
   'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'],
+  'aws-cdk-lib.aws-rds.AuroraClusterInstance': ['allowMajorVersionUpgrade', 'availabilityZone', 'instanceIdentifier', 'parameterGroup', 'parameters'],
+  'aws-cdk-lib.aws-rds.DatabaseCluster': [
+    'backtrackWindow', 'clusterScailabilityType', 'clusterScalabilityType', 'cloudwatchLogsRetention', 'cloudwatchLogsRetentionRole', 'domain',
+    'domainRole', 'instanceProps', 'instances', 'parameters', 'replicationSourceIdentifier', 's3ExportBuckets', 's3ExportRole', 's3ImportBuckets',
+    's3ImportRole', 'serverlessV2AutoPauseDuration', 'serverlessV2MaxCapacity', 'serverlessV2MinCapacity',
+  ],
+  'aws-cdk-lib.aws-rds.DatabaseInstance': [
+    'allowMajorVersionUpgrade', 'availabilityZone', 'characterSetName', 'cloudwatchLogsRetention', 'cloudwatchLogsRetentionRole', 'domain',
+    'domainRole', 'iops', 'licenseModel', 'parameters', 's3ExportBuckets', 's3ExportRole', 's3ImportBuckets', 's3ImportRole', 'storageThroughput',
+    'timezone',
+  ],
+  'aws-cdk-lib.aws-rds.ParameterGroup': ['name'],
+  'aws-cdk-lib.aws-rds.SubnetGroup': ['subnetGroupName'],
   'aws-cdk-lib.aws-route53.AaaaRecord': ['deleteExisting', 'geoLocation', 'multiValueAnswer', 'region', 'setIdentifier', 'weight'],
   'aws-cdk-lib.aws-route53.ARecord': ['deleteExisting', 'geoLocation', 'multiValueAnswer', 'region', 'setIdentifier', 'weight'],
   'aws-cdk-lib.aws-s3.Bucket': [
@@ -52,6 +65,7 @@ const NOT_ADDED: Record<string, readonly string[]> = {
   'aws-cdk-lib.aws-secretsmanager.Secret': [
     'generateSecretString', 'replicaRegions', 'secretName', 'secretObjectValue', 'secretStringBeta1', 'secretStringValue',
   ],
+  'aws-cdk-lib.aws-secretsmanager.SecretTargetAttachment': [],
   'aws-cdk-lib.aws-sqs.Queue': [
     'contentBasedDeduplication', 'deadLetterQueue', 'deduplicationScope', 'encryptionMasterKey', 'fifoThroughputLimit', 'redriveAllowPolicy',
   ],

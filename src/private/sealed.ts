@@ -30,9 +30,20 @@ const SEALED: Record<string, readonly string[]> = {
   'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
   'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
   'AWS::Logs::LogGroup': ['kmsKeyId'],
+  'AWS::RDS::DBCluster': [
+    'backupRetentionPeriod', 'dbClusterParameterGroupName', 'dbSubnetGroupName', 'deletionProtection', 'enableCloudwatchLogsExports', 'kmsKeyId',
+    'masterUserPassword', 'storageEncrypted', 'vpcSecurityGroupIds',
+  ],
+  'AWS::RDS::DBClusterParameterGroup': ['parameters'],
+  'AWS::RDS::DBInstance': [
+    'backupRetentionPeriod', 'dbParameterGroupName', 'dbSubnetGroupName', 'deletionProtection', 'enableCloudwatchLogsExports', 'kmsKeyId',
+    'masterUserPassword', 'publiclyAccessible', 'storageEncrypted', 'vpcSecurityGroups',
+  ],
+  'AWS::RDS::DBParameterGroup': ['parameters'],
   'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
   'AWS::S3::BucketPolicy': ['policyDocument'],
-  'AWS::SecretsManager::Secret': ['kmsKeyId'],
+  'AWS::SecretsManager::RotationSchedule': ['rotationLambdaArn', 'rotationRules'],
+  'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
   'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
   'AWS::SQS::QueuePolicy': ['policyDocument'],
 };

@@ -40,7 +40,8 @@ const KINDS: Record<string, Kind> = {
   'AWS::EC2::SecurityGroup': { name: 'GroupId', arn: (id, region) => `arn:aws:ec2:${region}:${ACCOUNT}:security-group/${id}` },
   'AWS::ElastiCache::ParameterGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:parametergroup:${name}` },
   'AWS::ElastiCache::ReplicationGroup': {
-    arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:replicationgroup:${name}`, attributes: { 'PrimaryEndPoint.Address': 'primary.example.org' },
+    arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:replicationgroup:${name}`,
+    attributes: { 'PrimaryEndPoint.Address': 'primary.example.org' },
   },
   'AWS::ElastiCache::SubnetGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:subnetgroup:${name}` },
   'AWS::ElastiCache::User': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:user:${name}` },
@@ -58,13 +59,23 @@ const KINDS: Record<string, Kind> = {
   'AWS::KMS::Key': { arn: (name, region) => `arn:aws:kms:${region}:${ACCOUNT}:key/${name}` },
   'AWS::Lambda::Function': { name: 'FunctionName', arn: (name, region) => `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}` },
   'AWS::Logs::LogGroup': { name: 'LogGroupName', arn: (name, region) => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}:*` },
-  'AWS::S3::Bucket': { name: 'BucketName', arn: (name) => `arn:aws:s3:::${name.toLowerCase()}`, ref: (name) => name.toLowerCase() },
+  'AWS::RDS::DBCluster': {
+    name: 'DBClusterIdentifier',
+    arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:cluster:${name}`,
+    attributes: { DBClusterResourceId: 'cluster-ABCDEFGHIJKL01234' },
+  },
+  'AWS::RDS::DBInstance': {
+    name: 'DBInstanceIdentifier',
+    arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:db:${name}`,
+    attributes: { DbiResourceId: 'db-ABCDEFGHIJKL01234' },
+  },
   'AWS::SecretsManager::Secret': {
     name: 'Name',
-    arn: (name, region) => `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}`,
-    ref: (name) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}`,
-    nameIn: (arn) => arn.split(':').at(-1)!,
+    arn: (name, region) => `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}-AbCdEf`,
+    ref: (name) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-AbCdEf`,
+    nameIn: (arn) => arn.split(':').at(-1)!.replace(/-\w{6}$/, ''),
   },
+  'AWS::S3::Bucket': { name: 'BucketName', arn: (name) => `arn:aws:s3:::${name.toLowerCase()}`, ref: (name) => name.toLowerCase() },
   'AWS::SNS::Topic': {
     name: 'TopicName',
     arn: (name, region) => `arn:aws:sns:${region}:${ACCOUNT}:${name}`,

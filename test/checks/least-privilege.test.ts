@@ -2,8 +2,9 @@ import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried, unprovenParts, valuesOf } from './access-rules';
 import { BINDING_SCENES } from './binding-access';
-import { GITHUB_SCENES } from './github-access';
 import { CDN_SCENES } from './cdn-access';
+import { DATABASE_SCENES } from './database-access';
+import { GITHUB_SCENES } from './github-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { NETWORK_SCENES } from './network-access';
 import { PHOTO_SCENES } from './photo-access';
@@ -14,7 +15,7 @@ import { TERRAFORM_SCENES } from './terraform-access';
 import { WASABI_SCENES } from './wasabi-access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_SCENES, ...CDN_SCENES];
+const SCENES = [
   ...QUEUE_SCENES,
   ...PHOTO_SCENES,
   ...RESTORE_SCENES,
@@ -23,6 +24,8 @@ const SCENES = [...QUEUE_SCENES, ...PHOTO_SCENES, ...RESTORE_SCENES, ...WASABI_S
   ...GITHUB_SCENES,
   ...TERRAFORM_SCENES,
   ...NETWORK_SCENES,
+  ...CDN_SCENES,
+  ...DATABASE_SCENES,
 ];
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;

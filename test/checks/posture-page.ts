@@ -6,6 +6,7 @@ import { REGISTER } from './register';
 
 /** The checks of Checkov that constructs acknowledge, as it names them: test/checks/checkov.ts compares. */
 export const CHECKOV_SAYS: Record<string, string> = {
+  CKV_AWS_16: 'Ensure all data stored in the RDS is securely encrypted at rest',
   CKV_AWS_18: 'Ensure the S3 bucket has access logging enabled',
   CKV_AWS_21: 'Ensure the S3 bucket has versioning enabled',
   CKV_AWS_27: 'Ensure all data stored in the SQS queue is encrypted',
@@ -17,6 +18,7 @@ export const CHECKOV_SAYS: Record<string, string> = {
   CKV_AWS_116: 'Ensure that AWS Lambda function is configured for a Dead Letter Queue(DLQ)',
   CKV_AWS_117: 'Ensure that AWS Lambda function is configured inside a VPC',
   CKV_AWS_149: 'Ensure that Secrets Manager secret is encrypted using KMS CMK',
+  CKV_AWS_157: 'Ensure that RDS instances have Multi-AZ enabled',
   CKV_AWS_158: 'Ensure that CloudWatch Log Group is encrypted by KMS',
   CKV_AWS_173: 'Check encryption settings for Lambda environment variable',
   CKV_AWS_174: 'Verify CloudFront Distribution Viewer Certificate is using TLS v1.2 or higher',

@@ -1,13 +1,13 @@
 import { App, Aspects, CfnResource, IAspect, Mixin, Mixins, RemovalPolicies, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
-import { CfnReplicationGroup, CfnUser } from 'aws-cdk-lib/aws-elasticache';
-import { CfnOIDCProvider, CfnRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   CfnCachePolicy, CfnDistribution, CfnFunction as CfnFunction_, CfnOriginAccessControl, CfnResponseHeadersPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
+import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnReplicationGroup, CfnUser } from 'aws-cdk-lib/aws-elasticache';
+import { CfnOIDCProvider, CfnRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, CfnBucket, CfnBucketPolicy, mixins } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';

@@ -18,6 +18,14 @@ export const REPLACED_BY: Record<string, string[]> = {
     'PreferredCacheClusterAZs', 'ReplicationGroupId', 'SnapshotArns', 'SnapshotName',
   ],
   'AWS::ElastiCache::ServerlessCache': ['KmsKeyId', 'ServerlessCacheName', 'SnapshotArnsToRestore', 'SubnetIds'],
+  'AWS::RDS::DBCluster': [
+    'DatabaseName', 'DBClusterIdentifier', 'DBSubnetGroupName', 'EngineMode', 'KmsKeyId', 'MasterUsername', 'SnapshotIdentifier',
+    'SourceDBClusterIdentifier', 'StorageEncrypted',
+  ],
+  'AWS::RDS::DBInstance': [
+    'CharacterSetName', 'DBClusterIdentifier', 'DBInstanceIdentifier', 'DBName', 'DBSnapshotIdentifier', 'DBSubnetGroupName', 'Engine', 'KmsKeyId',
+    'MasterUsername', 'Port', 'SourceDBInstanceIdentifier', 'StorageEncrypted', 'Timezone',
+  ],
   'AWS::S3::Bucket': ['BucketName'],
   'AWS::SecretsManager::Secret': ['Name'],
   'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],

@@ -5,14 +5,15 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { BINDING, REFUSED_BY_BINDING } from './places/binding';
 import { ENCRYPTED_CACHE, REFUSED_BY_ENCRYPTED_CACHE } from './places/encrypted-cache';
+import { databaseWith, ENCRYPTED_DATABASE, REFUSED_BY_ENCRYPTED_DATABASE } from './places/encrypted-database';
 import { GITHUB_OIDC, REFUSED_BY_GITHUB_OIDC } from './places/github-oidc';
 import { HA_VPC, REFUSED_BY_HA_VPC } from './places/ha-vpc';
 import { PHOTO_RESTORE } from './places/photo-restore';
 import { Place } from './places/place';
 import { REFUSED_BY_SECURE_QUEUE, SECURE_QUEUE } from './places/secure-queue';
 import { REFUSED_BY_STAGE_PROFILE, STAGE_PROFILE } from './places/stage-profile';
-import { REFUSED_BY_TERRAFORM_STATE, TERRAFORM_STATE } from './places/terraform-state';
 import { REFUSED_BY_STATIC_MEDIA_CDN, STATIC_MEDIA_CDN } from './places/static-media-cdn';
+import { REFUSED_BY_TERRAFORM_STATE, TERRAFORM_STATE } from './places/terraform-state';
 import { photosWith, REFUSED_BY_THUMBNAIL_TO_WASABI, THUMBNAIL_TO_WASABI } from './places/thumbnail-to-wasabi';
 import { SecureQueue, ThumbnailSpec } from '../../src';
 
@@ -23,6 +24,7 @@ const PLACES = [
   ...GITHUB_OIDC,
   ...TERRAFORM_STATE,
   ...STATIC_MEDIA_CDN,
+  ...ENCRYPTED_DATABASE,
   ...STAGE_PROFILE,
   ...BINDING,
   ...ENCRYPTED_CACHE,
@@ -30,6 +32,7 @@ const PLACES = [
 ];
 
 const REFUSED = [
+  ...REFUSED_BY_ENCRYPTED_DATABASE,
   ...REFUSED_BY_SECURE_QUEUE,
   ...REFUSED_BY_THUMBNAIL_TO_WASABI,
   ...REFUSED_BY_STATIC_MEDIA_CDN,
@@ -99,6 +102,17 @@ describe('parameters of the stack as all props at once', () => {
     expectAll({ ids, text });
   });
 
+  test('arrive from an EncryptedDatabase', () => {
+    let ids: string[] = [];
+    const { text } = synth((stack) => {
+      const all = together('EncryptedDatabaseProps', stack);
+      ids = all.ids;
+      databaseWith(stack, all.props);
+    });
+    expect(ids.length).toBeGreaterThanOrEqual(14);
+    expectAll({ ids, text });
+  });
+
   test('arrive from a ThumbnailToWasabi', () => {
     let ids: string[] = [];
     const { text } = synth((stack) => {
@@ -131,6 +145,7 @@ describe('of all places in the assembly', () => {
     'aws-cdk-lib.aws_secretsmanager.ISecret', 'aws-cdk-lib.aws_sns.ITopic',
     'aws-cdk-lib.aws_ecr.IRepository', 'aws-cdk-lib.aws_iam.IManagedPolicy', 'aws-cdk-lib.aws_iam.IOidcProvider',
     'aws-cdk-lib.aws_certificatemanager.ICertificate', 'aws-cdk-lib.aws_route53.IHostedZone', 'array<aws-cdk-lib.aws_cloudfront.IKeyGroup>',
+    'map<string>', 'aws-cdk-lib.aws_ec2.InstanceType', 'aws-cdk-lib.aws_ec2.IVpc',
   ];
   /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose places are looked at by themselves. */
   const TAKE_NONE = [
@@ -141,6 +156,8 @@ describe('of all places in the assembly', () => {
     'aws-cdk-lib.aws_logs.RetentionDays', 'aws-cdk-lib.aws_sqs.DeduplicationScope', 'constructs.Construct', 'constructs.IConstruct',
     'map<any>', // the claims of a token, which are looked at and go nowhere
     'aws-cdk-lib.aws_cloudfront.GeoRestriction', 'array<aws-cdk-lib.aws_cloudfront.ErrorResponse>',
+    'aws-cdk-lib.aws_ec2.IConnectable', 'aws-cdk-lib.aws_ec2.SubnetSelection', 'aws-cdk-lib.aws_ecs.IBaseService',
+    ...['AuroraMysql', 'AuroraPostgres', 'MariaDb', 'Mysql', 'Postgres'].map((engine) => `aws-cdk-lib.aws_rds.${engine}EngineVersion`),
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),
   ];
   /** What is answered, and taken by nothing. */

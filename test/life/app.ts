@@ -1,7 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { LACKING } from './gaps';
-import { Template } from 'aws-cdk-lib/assertions';
 import { AS_EXAMPLE, LACKING } from './gaps';
 import { REGISTER, Variant } from '../checks/register';
 import { EmulatedAccount } from '../emulator/emulators';

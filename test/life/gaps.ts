@@ -13,6 +13,7 @@ export const LACKING = [
   'AWS::EC2::VPCBlockPublicAccessExclusion',
   'AWS::EC2::VPCCidrBlock',
   'AWS::ElastiCache::ServerlessCache',
+  'AWS::SecretsManager::RotationSchedule',
 ];
 
 /** Constructs whose variants are not deployed though the emulator has their types, and what is instead. */

@@ -8,7 +8,7 @@ import { DeployedResource, deployedResources } from './deployed-resource';
 import { Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
 import { provideOutside } from './outside';
 import { COMMAND, PAGE, provenPage } from './page';
-import { ReadBack, readBack } from './read-back';
+import { readBack, ReadBack } from './read-back';
 import { READERS } from './readers';
 import { Services, servicesOf } from './readers/reader';
 import { StageProfile } from '../../src';

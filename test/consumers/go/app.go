@@ -250,6 +250,40 @@ func NewIdentity(scope constructs.Construct, id string) awscdk.Stack {
 	return stack
 }
 
+// NewRelational holds a database of each kind, and who uses it.
+func NewRelational(scope constructs.Construct, id string) awscdk.Stack {
+	stack := awscdk.NewStack(scope, &id, nil)
+	vpc := awsec2.NewVpc(stack, jsii.String("Network"), &awsec2.VpcProps{MaxAzs: jsii.Number(2), NatGateways: jsii.Number(0)})
+	container := awsecs.NewFargateTaskDefinition(stack, jsii.String("Task"), nil).AddContainer(jsii.String("web"), &awsecs.ContainerDefinitionOptions{
+		Image: awsecs.ContainerImage_FromRegistry(jsii.String("example/web:1.4.0"), nil),
+	})
+	peer := awsec2.NewSecurityGroup(stack, jsii.String("Peer"), &awsec2.SecurityGroupProps{Vpc: vpc})
+
+	database := cdkmainstay.NewEncryptedDatabase(stack, jsii.String("Database"), &cdkmainstay.EncryptedDatabaseProps{
+		Vpc:          vpc,
+		Engine:       cdkmainstay.DatabaseEngine_Mysql(nil),
+		DatabaseName: jsii.String("skills"),
+	})
+	database.AllowFrom(peer)
+	database.Secret()
+	database.EncryptionKey()
+	database.EndpointAddress()
+	database.Port()
+
+	panels := cdkmainstay.NewEncryptedDatabase(stack, jsii.String("Panels"), &cdkmainstay.EncryptedDatabaseProps{
+		Vpc:          vpc,
+		Engine:       cdkmainstay.DatabaseEngine_AuroraPostgres(nil),
+		DatabaseName: jsii.String("panels"),
+		Parameters:   &map[string]*string{"log_min_duration_statement": jsii.String("500")},
+		RotateAfter:  awscdk.Duration_Days(jsii.Number(60)),
+	})
+	cdkmainstay.BindingTarget_Container(container, peer).Use(panels.Binding(&cdkmainstay.DatabaseBindingNames{
+		Host: jsii.String("DB_HOST"),
+		Url:  jsii.String("DATABASE_URL"),
+	}))
+	return stack
+}
+
 func from(source string) *awsevents.EventPattern {
 	return &awsevents.EventPattern{Source: jsii.Strings(source)}
 }
@@ -277,6 +311,7 @@ func main() {
 	NewVaried(app, "Varied")
 	NewBound(app, "Bound")
 	NewIdentity(app, "Identity")
+	NewRelational(app, "Relational")
 
 	app.Synth(nil)
 }

@@ -1,7 +1,7 @@
 """The app of ../typescript/app.ts, as a Python user writes it."""
 
 from aws_cdk import App, Duration, Stack
-from aws_cdk.aws_ec2 import Vpc
+from aws_cdk.aws_ec2 import SecurityGroup, Vpc
 from aws_cdk.aws_ecs import Cluster, ContainerImage, FargateService, FargateTaskDefinition
 from aws_cdk.aws_events import EventPattern, Rule
 from aws_cdk.aws_iam import AccountRootPrincipal, Role
@@ -16,14 +16,16 @@ from cdk_mainstay import (
     BucketBindingNames,
     CacheCapacity,
     CacheEngine,
+    DatabaseEngine,
+    DefaultContent,
     EncryptedCache,
+    EncryptedDatabase,
+    EndpointSet,
+    FlowLogs,
     GithubOidcProvider,
     GithubOidcRole,
     GithubSubject,
-    EndpointSet,
-    FlowLogs,
     HaVpc,
-    DefaultContent,
     NatStrategy,
     PhotoRestore,
     PublicAccessExclusion,
@@ -31,11 +33,11 @@ from cdk_mainstay import (
     QueueType,
     SecureQueue,
     StageProfile,
-    TerraformStateBackend,
-    TerraformStateLock,
-    SubnetTier,
     StaticFiles,
     StaticMediaCdn,
+    SubnetTier,
+    TerraformStateBackend,
+    TerraformStateLock,
     ThumbnailFormat,
     ThumbnailSpec,
     ThumbnailToWasabi,
@@ -254,6 +256,33 @@ class Identity(Stack):
         pages.static_binding(bucket="AWS_S3_STATICFILES_BUCKET_NAME", domain="AWS_S3_STATICFILES_CUSTOM_DOMAIN")
 
 
+class Relational(Stack):
+    """A database of each kind, and who uses it."""
+
+    def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        vpc = Vpc(self, "Network", max_azs=2, nat_gateways=0)
+        container = FargateTaskDefinition(self, "Task").add_container(
+            "web", image=ContainerImage.from_registry("example/web:1.4.0")
+        )
+        peer = SecurityGroup(self, "Peer", vpc=vpc)
+
+        database = EncryptedDatabase(self, "Database", vpc=vpc, engine=DatabaseEngine.mysql(), database_name="skills")
+        database.allow_from(peer)
+        database.secret, database.encryption_key, database.endpoint_address, database.port
+
+        panels = EncryptedDatabase(
+            self,
+            "Panels",
+            vpc=vpc,
+            engine=DatabaseEngine.aurora_postgres(),
+            database_name="panels",
+            parameters={"log_min_duration_statement": "500"},
+            rotate_after=Duration.days(60),
+        )
+        BindingTarget.container(container, peer).use(panels.binding(host="DB_HOST", url="DATABASE_URL"))
+
+
 def wasabi_keys(scope: Construct) -> ISecret:
     return Secret.from_secret_name_v2(scope, "Wasabi", "demo/wasabi/access")
 
@@ -274,5 +303,6 @@ Least(app, "Least")
 Varied(app, "Varied")
 Bound(app, "Bound")
 Identity(app, "Identity")
+Relational(app, "Relational")
 
 app.synth()

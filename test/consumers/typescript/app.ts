@@ -1,6 +1,6 @@
 // Each of the four apps says the same in its language: test/consumers/identical.test.mjs compares what they synthesize.
 import { App, Duration, Stack, StackProps } from 'aws-cdk-lib';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
@@ -10,9 +10,10 @@ import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, DefaultContent, EncryptedCache, EndpointSet, FlowLogs, GithubOidcProvider,
-  GithubOidcRole, GithubSubject, HaVpc, NatStrategy, PhotoRestore, PublicAccessExclusion, QueueProducer, QueueType, SecureQueue, StageProfile,
-  StaticFiles, StaticMediaCdn, SubnetTier, TerraformStateBackend, TerraformStateLock, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
+  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, DatabaseEngine, DefaultContent, EncryptedCache, EncryptedDatabase,
+  EndpointSet, FlowLogs, GithubOidcProvider, GithubOidcRole, GithubSubject, HaVpc, NatStrategy, PhotoRestore, PublicAccessExclusion, QueueProducer,
+  QueueType, SecureQueue, StageProfile, StaticFiles, StaticMediaCdn, SubnetTier, TerraformStateBackend, TerraformStateLock, ThumbnailFormat,
+  ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */
@@ -174,6 +175,25 @@ class Identity extends Stack {
   }
 }
 
+/** A database of each kind, and who uses it. */
+class Relational extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const vpc = new Vpc(this, 'Network', { maxAzs: 2, natGateways: 0 });
+    const container = new FargateTaskDefinition(this, 'Task').addContainer('web', { image: ContainerImage.fromRegistry('example/web:1.4.0') });
+    const peer = new SecurityGroup(this, 'Peer', { vpc });
+
+    const database = new EncryptedDatabase(this, 'Database', { vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills' });
+    database.allowFrom(peer);
+    database.secret; database.encryptionKey; database.endpointAddress; database.port;
+
+    const panels = new EncryptedDatabase(this, 'Panels', {
+      vpc, engine: DatabaseEngine.auroraPostgres(), databaseName: 'panels', parameters: { log_min_duration_statement: '500' }, rotateAfter: Duration.days(60),
+    });
+    BindingTarget.container(container, peer).use(panels.binding({ host: 'DB_HOST', url: 'DATABASE_URL' }));
+  }
+}
+
 function wasabiKeys(scope: Construct): ISecret {
   return Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access');
 }
@@ -194,5 +214,6 @@ new Least(app, 'Least');
 new Varied(app, 'Varied');
 new Bound(app, 'Bound');
 new Identity(app, 'Identity');
+new Relational(app, 'Relational');
 
 app.synth();

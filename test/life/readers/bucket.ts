@@ -1,8 +1,7 @@
 import {
   GetBucketAclCommand, GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketLoggingCommand,
   GetBucketNotificationConfigurationCommand, GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetBucketTaggingCommand,
-  GetBucketVersioningCommand, GetPublicAccessBlockCommand, Grant, LifecycleRule, S3ServiceException,
-  ServerSideEncryptionRule,
+  GetBucketVersioningCommand, GetPublicAccessBlockCommand, Grant, LifecycleRule, S3ServiceException, ServerSideEncryptionRule,
 } from '@aws-sdk/client-s3';
 import { parsed, Reader } from './reader';
 

@@ -10,35 +10,38 @@ import io.github.cdkmainstay.CacheCapacity;
 import io.github.cdkmainstay.CacheEngine;
 import io.github.cdkmainstay.CacheNodesOptions;
 import io.github.cdkmainstay.CacheServerlessOptions;
+import io.github.cdkmainstay.CdnBindingNames;
+import io.github.cdkmainstay.DatabaseBindingNames;
+import io.github.cdkmainstay.DatabaseEngine;
+import io.github.cdkmainstay.DefaultContent;
 import io.github.cdkmainstay.EncryptedCache;
+import io.github.cdkmainstay.EncryptedDatabase;
+import io.github.cdkmainstay.EndpointSet;
+import io.github.cdkmainstay.FlowLogs;
 import io.github.cdkmainstay.GithubOidcProvider;
 import io.github.cdkmainstay.GithubOidcRole;
 import io.github.cdkmainstay.GithubPlanAndApply;
 import io.github.cdkmainstay.GithubPlanAndApplyOptions;
 import io.github.cdkmainstay.GithubSubject;
-import io.github.cdkmainstay.EndpointSet;
-import io.github.cdkmainstay.FlowLogs;
 import io.github.cdkmainstay.HaVpc;
-import io.github.cdkmainstay.CdnBindingNames;
-import io.github.cdkmainstay.DefaultContent;
 import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
 import io.github.cdkmainstay.NatInstancesOptions;
 import io.github.cdkmainstay.NatStrategy;
 import io.github.cdkmainstay.PhotoRestore;
-import io.github.cdkmainstay.QueueBindingNames;
 import io.github.cdkmainstay.PublicAccessExclusion;
+import io.github.cdkmainstay.QueueBindingNames;
 import io.github.cdkmainstay.QueueProducer;
 import io.github.cdkmainstay.QueueRuleTargetOptions;
 import io.github.cdkmainstay.QueueType;
 import io.github.cdkmainstay.SecureQueue;
 import io.github.cdkmainstay.StageProfile;
 import io.github.cdkmainstay.StageProfileOverrides;
+import io.github.cdkmainstay.StaticFiles;
+import io.github.cdkmainstay.StaticMediaCdn;
+import io.github.cdkmainstay.SubnetTier;
 import io.github.cdkmainstay.TerraformStateBackend;
 import io.github.cdkmainstay.TerraformStateLock;
 import io.github.cdkmainstay.TerraformStateOptions;
-import io.github.cdkmainstay.SubnetTier;
-import io.github.cdkmainstay.StaticFiles;
-import io.github.cdkmainstay.StaticMediaCdn;
 import io.github.cdkmainstay.ThumbnailFormat;
 import io.github.cdkmainstay.ThumbnailOptions;
 import io.github.cdkmainstay.ThumbnailSpec;
@@ -48,6 +51,7 @@ import java.util.Map;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.ecs.Cluster;
 import software.amazon.awscdk.services.ecs.ContainerDefinition;
@@ -89,6 +93,7 @@ public final class ConsumerApp {
     new Varied(app, "Varied");
     new Bound(app, "Bound");
     new Identity(app, "Identity");
+    new Relational(app, "Relational");
 
     app.synth();
   }
@@ -242,6 +247,38 @@ public final class ConsumerApp {
         throw new IllegalStateException(roles.getPlan().explain(pullRequest));
       }
       new StaticMediaCdn(this, "Cdn");
+    }
+  }
+
+  /** A database of each kind, and who uses it. */
+  static final class Relational extends Stack {
+    Relational(final Construct scope, final String id) {
+      super(scope, id);
+      final Vpc vpc = Vpc.Builder.create(this, "Network").maxAzs(2).natGateways(0).build();
+      final ContainerDefinition container = new FargateTaskDefinition(this, "Task")
+          .addContainer("web", ContainerDefinitionOptions.builder().image(ContainerImage.fromRegistry("example/web:1.4.0")).build());
+      final SecurityGroup peer = SecurityGroup.Builder.create(this, "Peer").vpc(vpc).build();
+
+      final EncryptedDatabase database = EncryptedDatabase.Builder.create(this, "Database")
+          .vpc(vpc)
+          .engine(DatabaseEngine.mysql())
+          .databaseName("skills")
+          .build();
+      database.allowFrom(peer);
+      database.getSecret();
+      database.getEncryptionKey();
+      database.getEndpointAddress();
+      database.getPort();
+
+      final EncryptedDatabase panels = EncryptedDatabase.Builder.create(this, "Panels")
+          .vpc(vpc)
+          .engine(DatabaseEngine.auroraPostgres())
+          .databaseName("panels")
+          .parameters(Map.of("log_min_duration_statement", "500"))
+          .rotateAfter(Duration.days(60))
+          .build();
+      BindingTarget.container(container, peer)
+          .use(panels.binding(DatabaseBindingNames.builder().host("DB_HOST").url("DATABASE_URL").build()));
     }
   }
 

@@ -1,0 +1,123 @@
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { EngineTraits, MARIADB, MYSQL, POSTGRES } from './private/engine-traits';
+
+/**
+ * What a database runs, and on what: one instance with its storage (RDS), or a cluster of instances over shared storage (Aurora).
+ *
+ * A version pins the minor release that a new database begins with; RDS installs the later ones by itself. The defaults are major versions with
+ * long support, and change in major releases of this library only.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
+ */
+export class DatabaseEngine {
+  /**
+   * Amazon RDS for MySQL.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
+   * @param version 8.4.8 if absent, of MySQL 8.4 LTS: in standard support until 2029-07-31
+   */
+  public static mysql(version?: rds.MysqlEngineVersion): DatabaseEngine {
+    const wanted = version ?? rds.MysqlEngineVersion.VER_8_4_8;
+    return new DatabaseEngine({
+      ...MYSQL,
+      name: 'MySQL',
+      version: wanted.mysqlFullVersion,
+      standardSupportEnds: { '8.0': '2026-07-31', '8.4': '2029-07-31' }[wanted.mysqlMajorVersion],
+      instanceEngine: rds.DatabaseInstanceEngine.mysql({ version: wanted }),
+    });
+  }
+
+  /**
+   * Amazon RDS for MariaDB.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
+   * @param version 11.4.10 if absent, of MariaDB 11.4 LTS: in standard support until 2029-05-31
+   */
+  public static mariadb(version?: rds.MariaDbEngineVersion): DatabaseEngine {
+    const wanted = version ?? rds.MariaDbEngineVersion.VER_11_4_10;
+    return new DatabaseEngine({
+      ...MARIADB,
+      name: 'MariaDB',
+      version: wanted.mariaDbFullVersion,
+      standardSupportEnds: { 10.6: '2026-07-31', 10.11: '2028-02-29', 11.4: '2029-05-31' }[wanted.mariaDbMajorVersion],
+      instanceEngine: rds.DatabaseInstanceEngine.mariaDb({ version: wanted }),
+    });
+  }
+
+  /**
+   * Amazon RDS for PostgreSQL.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
+   * @param version 17.9 if absent: in standard support until 2030-02-28
+   */
+  public static postgres(version?: rds.PostgresEngineVersion): DatabaseEngine {
+    const wanted = version ?? rds.PostgresEngineVersion.VER_17_9;
+    return new DatabaseEngine({
+      ...POSTGRES,
+      name: 'PostgreSQL',
+      logs: [...POSTGRES.logs, 'upgrade'],
+      version: wanted.postgresFullVersion,
+      standardSupportEnds: POSTGRES_SUPPORT_ENDS[wanted.postgresMajorVersion],
+      instanceEngine: rds.DatabaseInstanceEngine.postgres({ version: wanted }),
+    });
+  }
+
+  /**
+   * Amazon Aurora MySQL.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html
+   * @param version 3.10.3 if absent, of the LTS release 3.10, compatible with MySQL 8.0: in standard support until 2028-04-30
+   */
+  public static auroraMysql(version?: rds.AuroraMysqlEngineVersion): DatabaseEngine {
+    const wanted = version ?? rds.AuroraMysqlEngineVersion.VER_3_10_3;
+    return new DatabaseEngine({
+      ...MYSQL,
+      name: 'Aurora MySQL',
+      version: wanted.auroraMysqlFullVersion,
+      standardSupportEnds: { '5.7': '2024-10-31', '8.0': '2028-04-30' }[wanted.auroraMysqlMajorVersion],
+      clusterEngine: rds.DatabaseClusterEngine.auroraMysql({ version: wanted }),
+    });
+  }
+
+  /**
+   * Amazon Aurora PostgreSQL.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html
+   * @param version 17.7 if absent: in standard support until 2030-02-28
+   */
+  public static auroraPostgres(version?: rds.AuroraPostgresEngineVersion): DatabaseEngine {
+    const wanted = version ?? rds.AuroraPostgresEngineVersion.VER_17_7;
+    return new DatabaseEngine({
+      ...POSTGRES,
+      name: 'Aurora PostgreSQL',
+      version: wanted.auroraPostgresFullVersion,
+      standardSupportEnds: POSTGRES_SUPPORT_ENDS[wanted.auroraPostgresMajorVersion],
+      clusterEngine: rds.DatabaseClusterEngine.auroraPostgres({ version: wanted }),
+    });
+  }
+
+  /** The version that a new database begins with. */
+  public readonly version: string;
+  /** The last day of standard support of its major version, as `2029-07-31`, if it is known here; extended support costs extra. */
+  public readonly standardSupportEnds?: string;
+  /** @internal */
+  public readonly _traits: EngineTraits;
+
+  private constructor(traits: EngineTraits) {
+    this._traits = traits;
+    this.version = traits.version;
+    this.standardSupportEnds = traits.standardSupportEnds;
+  }
+
+  /**
+   * The name and version of the engine.
+   */
+  public toString(): string {
+    return `${this._traits.name} ${this.version}`;
+  }
+}
+
+/** The same for RDS and Aurora. */
+const POSTGRES_SUPPORT_ENDS: Record<string, string> = {
+  13: '2026-02-28', 14: '2027-02-28', 15: '2028-02-29', 16: '2029-02-28', 17: '2030-02-28', 18: '2031-02-28',
+};

@@ -1,0 +1,185 @@
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { InstanceType, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { DatabaseEngine } from './database-engine';
+import { DatabaseServerlessOptions } from './database-serverless-options';
+
+/**
+ * Properties of an EncryptedDatabase.
+ */
+export interface EncryptedDatabaseProps {
+  /**
+   * The network. The database goes into its isolated subnets, or into private ones if there are none, and never into public ones.
+   */
+  readonly vpc: IVpc;
+
+  /**
+   * What the database runs. Changing it to another kind replaces the database, which CloudFormation refuses to do.
+   */
+  readonly engine: DatabaseEngine;
+
+  /**
+   * The database that is created in it: a letter, then letters, digits and underscores, 63 at the most. Changing it replaces the database, which
+   * CloudFormation refuses to do.
+   */
+  readonly databaseName: string;
+
+  /**
+   * The subnets, of two zones at least, none of them public.
+   *
+   * @default - the isolated ones, or the private ones if there are none
+   */
+  readonly vpcSubnets?: SubnetSelection;
+
+  /**
+   * The class of each instance, without `db.`.
+   *
+   * @default - with a standby, m7g.large (Aurora: r7g.large), else t4g.medium
+   */
+  readonly instanceType?: InstanceType;
+
+  /**
+   * Whether another instance, in another zone, takes over by itself: a Multi-AZ standby, or a reader of a cluster.
+   *
+   * @default - the StageProfile's
+   */
+  readonly standby?: boolean;
+
+  /**
+   * How many readers an Aurora cluster has besides the standby, 0 to 14, for `readerEndpointAddress`.
+   *
+   * @default 0
+   */
+  readonly readers?: number;
+
+  /**
+   * Instances of an Aurora cluster that scale by themselves, in place of a class.
+   *
+   * @default - instances of a class
+   */
+  readonly serverless?: DatabaseServerlessOptions;
+
+  /**
+   * The name or ARN of a snapshot that the database begins with. Say the `masterUsername` and the `databaseName` that are in it; the user gets a new
+   * password. An instance is encrypted as its snapshot is, so take an encrypted one (a copy, if need be); a cluster is encrypted with `encryptionKey`.
+   * Adding, changing or removing it later replaces the database, which CloudFormation refuses to do.
+   *
+   * @default - an empty database
+   */
+  readonly snapshotIdentifier?: string;
+
+  /**
+   * The storage that an instance begins with, in whole GiB, 20 to 65536. Not for Aurora, whose storage grows by itself.
+   *
+   * @default Size.gibibytes(20)
+   */
+  readonly allocatedStorage?: Size;
+
+  /**
+   * How far RDS may extend the storage of an instance, in whole GiB. Not for Aurora.
+   *
+   * @default - ten times the allocated storage
+   */
+  readonly maxAllocatedStorage?: Size;
+
+  /**
+   * The character set of what is created in MySQL and MariaDB, such as `utf8mb3`. PostgreSQL's is always UTF8.
+   *
+   * @default - utf8mb4
+   */
+  readonly characterSet?: string;
+
+  /**
+   * The collation of what is created in MySQL and MariaDB, such as `utf8mb3_unicode_ci`. PostgreSQL has it said in SQL.
+   *
+   * @default - utf8mb4_0900_ai_ci for MySQL, utf8mb4_unicode_ci for MariaDB; the server's own for another character set
+   */
+  readonly collation?: string;
+
+  /**
+   * More parameters of the database. They win over those of this construct, except for TLS.
+   *
+   * @default - none
+   */
+  readonly parameters?: { [name: string]: string };
+
+  /**
+   * The name of the master user: a letter, then letters, digits and underscores, 16 at the most (PostgreSQL: 63). Changing it replaces the
+   * database, which CloudFormation refuses to do.
+   *
+   * @default 'dbadmin'
+   */
+  readonly masterUsername?: string;
+
+  /**
+   * After how many days the master user gets a new password, 1 to 365. `restartAfterRotation()` is for services that read it when they start.
+   *
+   * @default Duration.days(30)
+   */
+  readonly rotateAfter?: Duration;
+
+  /**
+   * The port, 1150 to 65535. Changing it replaces an instance, which CloudFormation refuses to do.
+   *
+   * @default - the engine's own: 3306 or 5432
+   */
+  readonly port?: number;
+
+  /**
+   * How long automatic backups are kept, in whole days, 1 to 35: the database can be restored to any second of them.
+   *
+   * @default - the StageProfile's
+   */
+  readonly backupRetention?: Duration;
+
+  /**
+   * When backups are made, daily in UTC.
+   *
+   * @default '03:00-04:00'
+   */
+  readonly backupWindow?: string;
+
+  /**
+   * When RDS may patch and restart the database, weekly in UTC.
+   *
+   * @default 'sun:04:30-sun:05:30'
+   */
+  readonly maintenanceWindow?: string;
+
+  /**
+   * Whether the database refuses to be deleted until this is switched off.
+   *
+   * @default - the StageProfile's
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * What happens to the database, its keys, secrets and logs when they leave the stack. `SNAPSHOT` deletes it after a last snapshot.
+   *
+   * @default - the StageProfile's
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How long the logs in CloudWatch are kept.
+   *
+   * @default - the StageProfile's
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * The key that encrypts storage, snapshots, insights, logs and secrets. Changing it replaces the database, which CloudFormation refuses to do.
+   *
+   * @default - a new key with yearly rotation
+   */
+  readonly encryptionKey?: IKey;
+
+  /**
+   * The topic that the alarms notify.
+   *
+   * @default - the StageProfile's, and a warning if it has none
+   */
+  readonly alarmTopic?: ITopic;
+}

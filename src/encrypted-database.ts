@@ -1,0 +1,377 @@
+import { Annotations, Aws, Duration, Fn, Names, RemovalPolicy, SecretValue, Size, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { IBaseService } from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct, IConstruct } from 'constructs';
+import { IBinding } from './binding';
+import { DatabaseBindingNames, PasswordlessBindingNames } from './database-binding-names';
+import { EncryptedDatabaseProps } from './encrypted-database-props';
+import { acknowledge } from './private/acknowledge';
+import { addSettings } from './private/add-settings';
+import { notifyOrWarn } from './private/alarm-notification';
+import { clusterCapacity, validateCapacity } from './private/cluster-capacity';
+import { ConnectionBudget } from './private/connection-budget';
+import { databaseAlarms } from './private/database-alarms';
+import { connectionFields } from './private/database-connection';
+import { hasInsights, maxConnections, memoryOf } from './private/database-limits';
+import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
+import { databaseParameters } from './private/database-parameters';
+import { databaseSubnets } from './private/database-subnets';
+import { monitoringRole } from './private/monitoring-role';
+import { ownPropsWin } from './private/own-props-win';
+import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
+import { keptInsteadOfSnapshot } from './private/removal-policy';
+import { seal } from './private/sealed';
+import { warnOfSupportEnd } from './private/support-end';
+import { storageOf, validateDatabase } from './private/validate-database';
+import { requireWindowsApart } from './private/weekly-windows';
+import { StageProfile } from './stage-profile';
+
+/**
+ * A relational database that is encrypted at rest and in transit, in subnets without a way in, and that nobody reaches but who is let in: by
+ * `allowFrom()`, or by a binding. An instance or a cluster, with the same props and attributes.
+ *
+ * Creates the database with its key, security group, subnet and parameter group, log groups, two secrets, a function that rotates the password,
+ * and alarms at shares of what the class can do.
+ *
+ * @example
+ * declare const vpc: ec2.Vpc;
+ * const database = new EncryptedDatabase(this, 'Database', { vpc, engine: DatabaseEngine.postgres(), databaseName: 'panels' });
+ */
+export class EncryptedDatabase extends Construct implements ec2.IConnectable {
+  /** The instance, of an engine that is not Aurora's. */
+  public readonly instance?: rds.DatabaseInstance;
+  /** The cluster, of an Aurora engine. */
+  public readonly cluster?: rds.DatabaseCluster;
+  /** The name and password of the master user, with the address of the database; it rotates. */
+  public readonly secret: secretsmanager.ISecret;
+  /** What applications read: `username`, `password`, `url`, `jdbcUrl` and `uri`. Each rotation writes it anew. */
+  public readonly connectionSecret: secretsmanager.ISecret;
+  /** Encrypts all that there is of the database. */
+  public readonly encryptionKey: kms.IKey;
+  /** The address of the instance, or of the writer of the cluster. */
+  public readonly endpointAddress: string;
+  /** The address that the readers of a cluster share; the writer's, while there is none. */
+  public readonly readerEndpointAddress?: string;
+  /** The port, which is open to nobody at first. */
+  public readonly port: number;
+  /** The database that is created in it. */
+  public readonly databaseName: string;
+  /** Its security group; `allowFrom()` opens the port. */
+  public readonly connections: ec2.Connections;
+  /** All alarms: of the database, and of the rotation. */
+  public readonly alarms: cloudwatch.Alarm[];
+  /** About how many connections it takes, by its parameters or by RDS's formula for its class; absent for a class that is not known here. */
+  public readonly maxConnections?: number;
+  /** Gives the master user a new password. */
+  public readonly rotationFunction: lambda.Function;
+
+  private readonly rotation: PasswordRotation;
+  private readonly budget: ConnectionBudget;
+
+  /**
+   * @throws if a prop is out of what RDS takes, a subnet is public, or the engine has no such prop
+   */
+  constructor(scope: Construct, id: string, props: EncryptedDatabaseProps) {
+    super(scope, id);
+    ownPropsWin(this);
+
+    const profile = StageProfile.of(this);
+    const engine = props.engine._traits;
+    const kind = engine.clusterEngine ? 'cluster' : 'instance';
+    const where = this.node.path;
+    const standby = props.standby ?? profile.standby;
+    const instanceType = props.instanceType ?? new ec2.InstanceType(standby ? (engine.clusterEngine ? 'r7g.large' : 'm7g.large') : 't4g.medium');
+    const readers = props.readers ?? 0;
+    const user = props.masterUsername ?? 'dbadmin';
+    const rotateAfter = props.rotateAfter ?? Duration.days(30);
+    const backupRetention = props.backupRetention ?? profile.backupRetention;
+    const backupWindow = props.backupWindow ?? '03:00-04:00';
+    const maintenanceWindow = props.maintenanceWindow ?? 'sun:04:30-sun:05:30';
+    const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
+    const kept = keptInsteadOfSnapshot(removalPolicy);
+    const logRetention = props.logRetention ?? profile.logRetention;
+    this.port = props.port ?? engine.port;
+    this.databaseName = props.databaseName;
+    validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port: this.port });
+    const storage = storageOf(where, props);
+    validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
+    requireWindowsApart(where, backupWindow, maintenanceWindow);
+    const parameters = databaseParameters(where, { ...props, engine });
+    const vpcSubnets = databaseSubnets(where, props.vpc, props.vpcSubnets);
+
+    this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
+      description: `All that there is of the database ${where}`,
+      enableKeyRotation: true,
+      removalPolicy: kept,
+    });
+    const description = `The database ${where}`.slice(0, 255); // all that AWS takes
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc: props.vpc,
+      description,
+      allowAllOutbound: false,
+    });
+    securityGroup.applyRemovalPolicy(kept); // this and the next two cannot be deleted before a database that is kept
+    const subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', { vpc: props.vpc, vpcSubnets, description, removalPolicy: kept });
+    const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
+      engine: (engine.clusterEngine ?? engine.instanceEngine)!, description, parameters, removalPolicy: kept,
+    });
+    const credentials = new secretsmanager.Secret(this, 'Credentials', {
+      description: `The master user of the database ${where}`,
+      encryptionKey: this.encryptionKey,
+      generateSecretString: {
+        secretStringTemplate: Stack.of(this).toJsonString({ username: user }),
+        generateStringKey: 'password',
+        excludePunctuation: true, // so that it means the same in a URL, in a query, in a properties file and in a shell
+        passwordLength: 40, // MySQL takes 41: 238 bits
+      },
+      removalPolicy: kept,
+    });
+
+    const identifier = generateIdentifier(this);
+    const logGroups = databaseLogs(this, {
+      kind, identifier, logs: engine.logs, encryptionKey: this.encryptionKey, retention: logRetention, removalPolicy: kept,
+    });
+    if (!letDatabaseLogsUse(this.encryptionKey, this)) warnOfKeyPolicy(this);
+    const monitoring = monitoringRole(this);
+    const common = {
+      credentials: rds.Credentials.fromSecret(credentials, user),
+      parameterGroup,
+      subnetGroup,
+      securityGroups: [securityGroup],
+      vpc: props.vpc,
+      vpcSubnets,
+      port: this.port,
+      iamAuthentication: true,
+      storageEncrypted: true,
+      storageEncryptionKey: this.encryptionKey,
+      preferredMaintenanceWindow: maintenanceWindow,
+      cloudwatchLogsExports: engine.logs,
+      monitoringInterval: Duration.minutes(1),
+      monitoringRole: monitoring,
+      ...((props.serverless || hasInsights(engine, instanceType.toString())) && {
+        enablePerformanceInsights: true,
+        performanceInsightEncryptionKey: this.encryptionKey,
+        performanceInsightRetention: rds.PerformanceInsightRetention.DEFAULT,
+        databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD,
+      }),
+      copyTagsToSnapshot: true,
+      deletionProtection: props.deletionProtection ?? profile.deletionProtection,
+      deleteAutomatedBackups: removalPolicy === RemovalPolicy.DESTROY,
+      removalPolicy,
+    };
+    if (engine.instanceEngine) {
+      this.instance = new rds.DatabaseInstance(this, 'Database', {
+        ...common,
+        engine: engine.instanceEngine,
+        instanceIdentifier: identifier,
+        databaseName: props.databaseName,
+        instanceType,
+        multiAz: standby,
+        storageType: rds.StorageType.GP3,
+        allocatedStorage: storage?.allocated,
+        maxAllocatedStorage: storage?.ceiling,
+        backupRetention,
+        preferredBackupWindow: backupWindow,
+        autoMinorVersionUpgrade: true,
+        publiclyAccessible: false,
+      });
+    } else {
+      this.cluster = new rds.DatabaseCluster(this, 'Database', {
+        ...common,
+        ...clusterCapacity({ instanceType, serverless: props.serverless, standby, readers, maintenanceWindow }),
+        engine: engine.clusterEngine!,
+        clusterIdentifier: identifier,
+        defaultDatabaseName: props.databaseName,
+        backup: { retention: backupRetention, preferredWindow: backupWindow },
+        autoMinorVersionUpgrade: true,
+      });
+    }
+    const database = (this.instance ?? this.cluster)!;
+    const instances = database.node.findAll().filter((node): node is rds.CfnDBInstance => node instanceof rds.CfnDBInstance);
+    // Or a cluster that is kept would be out of reach.
+    if (this.cluster && removalPolicy !== RemovalPolicy.SNAPSHOT) instances.forEach((instance) => instance.applyRemovalPolicy(kept));
+    database.node.addDependency(...logGroups, monitoring); // with its policy, or RDS may refuse the role
+    this.connections = database.connections;
+    this.secret = database.secret!;
+    this.readerEndpointAddress = this.cluster?.clusterReadEndpoint.hostname;
+    if (props.snapshotIdentifier !== undefined) restoreFrom(database.node.defaultChild!, props.snapshotIdentifier);
+    this.endpointAddress = this.instance?.dbInstanceEndpointAddress ?? this.cluster!.clusterEndpoint.hostname;
+
+    const fieldsWith = (password: string) => connectionFields({
+      engine, user, password, host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port), databaseName: props.databaseName,
+    });
+    this.connectionSecret = new secretsmanager.Secret(this, 'Connection', {
+      description: `What applications read to use the database ${where}`,
+      encryptionKey: this.encryptionKey,
+      // CloudFormation puts the password in when it makes the secret; the rotation writes the next ones. Neither is in the template.
+      secretStringValue: SecretValue.unsafePlainText(Stack.of(this).toJsonString(fieldsWith(credentials.secretValueFromJson('password').unsafeUnwrap()))),
+      removalPolicy: kept,
+    });
+    this.rotation = new PasswordRotation(this, 'Rotation', {
+      kind,
+      identifier,
+      credentials,
+      connection: this.connectionSecret,
+      fields: fieldsWith(PASSWORD_PLACEHOLDER),
+      encryptionKey: this.encryptionKey,
+      rotateAfter,
+      logRetention,
+      removalPolicy: kept,
+    });
+    this.rotation.node.addDependency(this.secret, this.connectionSecret); // complete, with what stands in them of the database
+    this.rotationFunction = this.rotation.fn;
+    this.acknowledgeWhatItHasNot(standby);
+
+    seal(this);
+
+    const memory = props.serverless ? props.serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOf(instanceType.toString());
+    this.maxConnections = connectionLimit(props.parameters?.max_connections) ?? (memory && maxConnections(engine, memory));
+    this.budget = new ConnectionBudget(this, this.maxConnections);
+    this.alarms = databaseAlarms(this, {
+      dimensions: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
+      memory,
+      maxConnections: this.maxConnections,
+      storage: storage && storage.allocated * Size.gibibytes(1).toBytes(),
+      hasReaders: kind === 'cluster' && (standby || readers > 0),
+      rotation: this.rotation,
+    });
+    notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
+    warnOfSupportEnd(this, props.engine);
+  }
+
+  /**
+   * Lets a peer connect to the port of the database, and nobody else.
+   */
+  public allowFrom(peer: ec2.IConnectable): void {
+    this.connections.allowFrom(peer, ec2.Port.tcp(this.port));
+  }
+
+  /**
+   * Lets an identity log in as one user of the database, by a token of IAM in place of a password. The user must be there:
+   * `CREATE USER app; GRANT rds_iam TO app` in PostgreSQL, `CREATE USER app IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'` in MySQL and Aurora.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
+   */
+  public grantConnect(grantee: iam.IGrantable, user: string): iam.Grant {
+    return this.instance ? this.instance.grantConnect(grantee, user) : this.cluster!.grantConnect(grantee, user);
+  }
+
+  /**
+   * Replaces the tasks of a service after each rotation, one after the other. A task reads its secrets when it starts, and the password of before
+   * logs in no more: without this, a service that opens new connections fails after a rotation, until somebody deploys it.
+   *
+   * The rotation then depends on the service. A service that shall wait for the database depends on `connectionSecret`, not on all of this construct.
+   *
+   * @throws if the service is of another stack
+   */
+  public restartAfterRotation(service: IBaseService): void {
+    if (Stack.of(service) !== Stack.of(this)) {
+      throw new Error(
+        `${this.node.path}: the service ${service.node.path} must be of the same stack, or the two stacks would depend on each other: import it here, ` +
+        'by FargateService.fromFargateServiceAttributes() with names that are known',
+      );
+    }
+    this.rotation.restart(service);
+  }
+
+  /**
+   * Says how many connections somebody may open at the most: tasks at the most, times the size of the pool of each. There is a warning if all
+   * together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the outage that scaling brings about.
+   *
+   * @throws if the count is not a whole number
+   */
+  public reserveConnections(by: string, count: number): void {
+    this.budget.reserve(by, count);
+  }
+
+  /**
+   * The database as an application uses it: the settings asked for, and its port. Secrets come from `connectionSecret`.
+   */
+  public binding(names: DatabaseBindingNames): IBinding {
+    const origin = `${this.node.path}.binding()`;
+    const of = (field: string) => ({ secret: this.connectionSecret, field });
+    return {
+      bind: (target) => {
+        addSettings(target, names, { ...this.place(), user: of('username'), password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') }, origin);
+        this.allowFrom(target);
+      },
+    };
+  }
+
+  /**
+   * The database as an application uses it that logs in as one user by a token of IAM, which is good for 15 minutes, in place of a password: no secret
+   * holds anything of it, and no rotation concerns it. The user must be there: see `grantConnect()`.
+   */
+  public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames): IBinding {
+    const origin = `${this.node.path}.passwordlessBinding()`;
+    return {
+      bind: (target) => {
+        addSettings(target, names, { ...this.place(), user: databaseUser }, origin);
+        this.grantConnect(target, databaseUser);
+        this.allowFrom(target);
+      },
+    };
+  }
+
+  private place() {
+    return { host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port), name: this.databaseName };
+  }
+
+  private acknowledgeWhatItHasNot(standby: boolean): void {
+    const database = (this.instance ?? this.cluster)!;
+    const { deletionProtection } = database.node.defaultChild as rds.CfnDBInstance | rds.CfnDBCluster;
+    acknowledge(database, {
+      backtrack: this.cluster && this.port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
+      backupPlan: 'RDS backs it up by itself, daily and continuously',
+      databasePort: this.port === 3306 || (this.instance && this.port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
+      deletionProtection: deletionProtection ? undefined : 'the StageProfile, or \'deletionProtection\', says that this one may be deleted',
+      multiAz: this.instance && !standby ? 'the StageProfile, or \'standby\', says that this one need not survive a zone' : undefined,
+    });
+    acknowledge(this.connectionSecret, { secretRotation: 'it is derived from the secret that rotates, whose rotation writes it anew' });
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
+const BYTES_PER_CAPACITY_UNIT = 2 * 2 ** 30;
+
+/**
+ * As unique as a name that CloudFormation generates: path, hash, and the id of this life of the stack. RDS makes it lower case and takes 63
+ * characters. It must be known before the database is made, or RDS makes the log groups first; and CloudFormation refuses to replace
+ * what has a name: docs/decisions/database-identifier.md.
+ */
+function generateIdentifier(database: EncryptedDatabase): string {
+  const lifeOfStack = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/NAME/GUID, 36 characters of the 63
+  const readable = Names.uniqueResourceName(database, { maxLength: 24 }).toLowerCase();
+  return `db${readable}-${lifeOfStack}`;
+}
+
+/** CloudFormation takes none of what a snapshot says already. The password is a new one. */
+function restoreFrom(database: IConstruct, snapshotIdentifier: string): void {
+  if (database instanceof rds.CfnDBCluster) {
+    Object.assign(database, { snapshotIdentifier, databaseName: undefined, masterUsername: undefined });
+  } else {
+    const ofSnapshot = { dbName: undefined, masterUsername: undefined, kmsKeyId: undefined, storageEncrypted: undefined };
+    Object.assign(database, { dbSnapshotIdentifier: snapshotIdentifier, ...ofSnapshot });
+    const restored = 'it is encrypted as the snapshot that it begins with: \'snapshotIdentifier\' says to take an encrypted one';
+    acknowledge(database, { storageEncryption: restored });
+  }
+}
+
+function connectionLimit(text: string | undefined): number | undefined {
+  const value = text !== undefined && !Token.isUnresolved(text) ? Number(text) : NaN; // a formula of RDS is none
+  return Number.isInteger(value) ? value : undefined;
+}
+
+function warnOfKeyPolicy(database: EncryptedDatabase): void {
+  Annotations.of(database).addWarningV2(
+    'cdk-mainstay:EncryptedDatabase.KeyPolicyUnchanged',
+    `the key ${database.encryptionKey.node.path} is imported, so its policy is not changed here: let CloudWatch Logs use it for the log groups of /aws/rds/, ` +
+    'or they cannot be created',
+  );
+}

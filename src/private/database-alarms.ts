@@ -1,0 +1,89 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { PasswordRotation } from './password-rotation';
+
+interface DatabaseAlarmsProps {
+  readonly dimensions: Record<string, string>;
+  /** Of the class, in bytes, if it is known. */
+  readonly memory?: number;
+  /** If it is known. */
+  readonly maxConnections?: number;
+  /** What the instance begins with, in bytes; none for a cluster, whose storage grows by itself. */
+  readonly storage?: number;
+  readonly hasReaders: boolean;
+  readonly rotation: PasswordRotation;
+}
+
+/** What gp3 does at any size: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage */
+const BASELINE_IOPS = 3000;
+
+/** A request that waits longer than this is felt by those who wait for a page. Ours. */
+const SECONDS_ON_DISK = 0.02;
+
+interface AlarmRule {
+  readonly id: string;
+  readonly metric: string;
+  readonly above?: number;
+  readonly below?: number;
+  readonly minutes: number;
+  readonly says: string;
+}
+
+/**
+ * Alarms at shares of what the class and the storage of a database can do.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+ */
+export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cloudwatch.Alarm[] {
+  const { memory, maxConnections, storage } = props;
+  const path = scope.node.path;
+  const rules: AlarmRule[] = [
+    { id: 'CpuAlarm', metric: 'CPUUtilization', above: 90, minutes: 15, says: 'the processors are busy: which queries, says Database Insights; or take a larger class' },
+    ...(memory === undefined ? [] : [{
+      id: 'MemoryAlarm', metric: 'FreeableMemory', below: Math.floor(memory * 0.05), minutes: 15, says: 'less than 5 % of the memory is free: it will swap, or restart; take a larger class',
+    }]),
+    ...(maxConnections === undefined ? [] : [{
+      id: 'ConnectionsAlarm',
+      metric: 'DatabaseConnections',
+      above: Math.floor(maxConnections * 0.8),
+      minutes: 5,
+      says: `more than 80 % of about ${maxConnections} connections are taken: make pools smaller, or take a larger class`,
+    }]),
+    ...(storage === undefined ? [] : [
+      {
+        id: 'StorageAlarm',
+        metric: 'FreeStorageSpace',
+        below: Math.floor(storage * 0.05),
+        minutes: 30,
+        says: 'less than 5 % of the first storage is free, and RDS, which adds some below 10 %, did not: is \'maxAllocatedStorage\' reached?',
+      },
+      { id: 'DiskQueueAlarm', metric: 'DiskQueueDepth', above: BASELINE_IOPS * SECONDS_ON_DISK, minutes: 15, says: 'requests queue for the disk: it is at its limit of IOPS' },
+    ]),
+    ...(props.hasReaders ? [{
+      id: 'ReplicaLagAlarm', metric: 'AuroraReplicaLagMaximum', above: 2000, minutes: 5, says: 'a reader is more than two seconds behind the writer; Aurora\'s usual is under 100 ms',
+    }] : []),
+  ];
+  const ofDatabase = rules.map(({ id, metric, above, below, minutes, says }) => new cloudwatch.Alarm(scope, id, {
+    alarmDescription: `${path}: ${says}`,
+    metric: new cloudwatch.Metric({
+      namespace: 'AWS/RDS',
+      metricName: metric,
+      dimensionsMap: props.dimensions,
+      statistic: above === undefined ? cloudwatch.Stats.MINIMUM : cloudwatch.Stats.AVERAGE,
+      period: Duration.minutes(5),
+    }),
+    threshold: above ?? below!,
+    comparisonOperator: cloudwatch.ComparisonOperator[above === undefined ? 'LESS_THAN_THRESHOLD' : 'GREATER_THAN_THRESHOLD'],
+    evaluationPeriods: minutes / 5,
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING, // it may be stopped, or paused
+  }));
+  return [...ofDatabase, new cloudwatch.Alarm(scope, 'RotationAlarm', {
+    alarmDescription: `${path}: a rotation of the password failed; the log of the rotation function says why. Until one succeeds, new connections may be refused`,
+    metric: props.rotation.errors,
+    threshold: 1,
+    comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING, // it runs a few times a month
+  })];
+}

@@ -1,0 +1,53 @@
+import { EngineTraits } from './engine-traits';
+
+const GIB = 2 ** 30;
+
+/** Of an instance of size `large`, in GiB; `xlarge` has twice, `2xlarge` four times as much. By family, the longest name first. */
+const MEMORY_OF_LARGE: [family: string, gib: number][] = [
+  ['x2iedn', 64], ['x2iezn', 64], ['x2idn', 32], ['x2g', 32], ['x8g', 32], ['z1d', 16], ['r', 16], ['m', 8], ['t', 8], ['c', 4],
+];
+
+/** Relative to `large`. */
+const SMALL_SIZES: Record<string, number> = { micro: 1 / 8, small: 1 / 4, medium: 1 / 2, large: 1, xlarge: 2 };
+
+/**
+ * The memory of an instance class in bytes, or undefined for a class that is not known here.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
+ * @param instanceType without `db.`, such as `m7g.large`
+ */
+export function memoryOf(instanceType: string): number | undefined {
+  const match = /^([a-z]+\d[a-z]*)\.(micro|small|medium|large|xlarge|(\d+)xlarge)$/.exec(instanceType);
+  if (!match) return undefined;
+  const [, family, size, multiple] = match;
+  const ofLarge = MEMORY_OF_LARGE.find(([name]) => family.startsWith(name))?.[1];
+  const times = multiple ? 2 * Number(multiple) : SMALL_SIZES[size];
+  return ofLarge && ofLarge * times * GIB;
+}
+
+/** RDS's formulas are in what it and the operating system leave of the memory. The share is ours: they publish none. */
+const LEFT_TO_DATABASE = 0.9;
+
+/**
+ * How many connections a database takes whose parameters say nothing else.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html#AuroraMySQL.Managing.MaxConnections
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Managing.html#AuroraPostgreSQL.Managing.MaxConnections
+ */
+export function maxConnections({ family, clusterEngine }: EngineTraits, memory: number): number {
+  const left = memory * LEFT_TO_DATABASE;
+  if (family === 'postgres') return Math.floor(Math.min(left / 9_531_392, 5000));
+  if (family === 'mariadb') return Math.floor(Math.min(left / 25_165_760, 12_000));
+  if (!clusterEngine) return Math.floor(Math.min(left / 12_582_880, 100_000));
+  return Math.floor(Math.max(Math.log2(left / 805_306_368) * 45, Math.log2(left / 8_187_281_408) * 1000));
+}
+
+/**
+ * Whether Performance Insights, and Database Insights with it, runs on a class.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
+ */
+export function hasInsights({ family, clusterEngine }: EngineTraits, instanceType: string): boolean {
+  if (family === 'postgres') return true;
+  return clusterEngine ? !/^t\d/.test(instanceType) : !/^t\d\w*\.(micro|small)$/.test(instanceType);
+}

@@ -1,0 +1,68 @@
+import { Token } from 'aws-cdk-lib';
+import { EngineTraits } from './engine-traits';
+
+interface DatabaseParametersProps {
+  readonly engine: EngineTraits;
+  readonly characterSet?: string;
+  readonly collation?: string;
+  /** What the user says; it wins but over TLS. */
+  readonly parameters?: Record<string, string>;
+}
+
+/**
+ * The parameter group: TLS only, the character set, and logs in files, which alone go to CloudWatch Logs.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/mysql-ssl-connections.require-ssl.html
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Security.html
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
+ */
+export function databaseParameters(
+  where: string, { engine, characterSet, collation, parameters = {} }: DatabaseParametersProps,
+): Record<string, string> {
+  const tls = requiredTls(engine);
+  for (const [name, value] of Object.entries(tls)) {
+    if (parameters[name] !== undefined && parameters[name] !== value) {
+      throw new Error(`${where}: 'parameters' must leave ${name} at ${value}, got '${parameters[name]}': connections are encrypted, or refused`);
+    }
+  }
+  const text = engine.family === 'postgres' ? postgresText(where, characterSet, collation) : mysqlText(where, engine, characterSet, collation, parameters);
+  return { ...logging(engine), ...text, ...parameters, ...tls };
+}
+
+function requiredTls({ family, clusterEngine }: EngineTraits): Record<string, string> {
+  if (family === 'postgres') return { 'rds.force_ssl': '1' };
+  return { require_secure_transport: clusterEngine ? 'ON' : '1' }; // Aurora and RDS spell it differently
+}
+
+/** Statements that take longer than two seconds, and, where a parameter does it, who connects. */
+function logging({ family, clusterEngine }: EngineTraits): Record<string, string> {
+  if (family === 'postgres') return { log_connections: '1', log_disconnections: '1', log_min_duration_statement: '2000' };
+  const audit: Record<string, string> = clusterEngine ? { server_audit_logging: '1', server_audit_events: 'CONNECT' } : {};
+  return { ...audit, log_output: 'FILE', long_query_time: '2', slow_query_log: '1' };
+}
+
+/** RDS creates databases in UTF8, and takes no word on it. */
+function postgresText(where: string, characterSet?: string, collation?: string): Record<string, string> {
+  if (characterSet !== undefined && characterSet !== 'UTF8') {
+    throw new Error(`${where}: 'characterSet' of PostgreSQL must be UTF8, got '${characterSet}': RDS creates no database in another`);
+  }
+  if (collation !== undefined) {
+    throw new Error(`${where}: 'collation' must be left out for PostgreSQL, got '${collation}': it is said in CREATE DATABASE, CREATE TABLE or a query`);
+  }
+  return {};
+}
+
+function mysqlText(
+  where: string, { family }: EngineTraits, characterSet = 'utf8mb4', given: string | undefined, parameters: Record<string, string>,
+): Record<string, string> {
+  for (const [name, prop] of [['character_set_server', 'characterSet'], ['collation_server', 'collation']]) {
+    if (name in parameters) throw new Error(`${where}: 'parameters' must not have ${name}, which is said by '${prop}'`);
+  }
+  if (given !== undefined && !Token.isUnresolved(given) && !Token.isUnresolved(characterSet) && given !== 'binary' && !given.startsWith(`${characterSet}_`)) {
+    throw new Error(`${where}: 'collation' must be one of the character set ${characterSet}, got '${given}': MySQL refuses to start with the two`);
+  }
+  const collation = given ?? (characterSet === 'utf8mb4' ? DEFAULT_COLLATION[family as 'mysql' | 'mariadb'] : undefined);
+  return { character_set_server: characterSet, ...(collation !== undefined && { collation_server: collation }) };
+}
+
+const DEFAULT_COLLATION = { mysql: 'utf8mb4_0900_ai_ci', mariadb: 'utf8mb4_unicode_ci' };
