@@ -328,7 +328,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const { deletionProtection } = database.node.defaultChild as rds.CfnDBInstance | rds.CfnDBCluster;
     acknowledge(database, {
       backtrack: this.cluster && this.port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
-      backupPlan: 'RDS backs it up by itself, daily and continuously',
+      backupPlanOfDatabase: 'RDS backs it up by itself, daily and continuously',
       databasePort: this.port === 3306 || (this.instance && this.port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
       deletionProtection: deletionProtection ? undefined : 'the StageProfile, or \'deletionProtection\', says that this one may be deleted',
       multiAz: this.instance && !standby ? 'the StageProfile, or \'standby\', says that this one need not survive a zone' : undefined,

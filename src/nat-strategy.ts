@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { requireUnit } from './private/require-unit';
 import { requireWholeNumber } from './private/require-whole-number';
@@ -55,13 +55,16 @@ export class NatStrategy {
    * A small instance in each availability zone that translates addresses: the cheapest for little traffic, and more to look after. One that
    * fails is replaced, and the new one has its network interface, and with it its address and routes, after a minute or two.
    *
-   * @throws if `maxInstanceLifetime` is outside of its bounds
+   * @throws if `maxInstanceLifetime` is outside of its bounds, or `instanceType` is a token
    */
   public static instances(options: NatInstancesOptions = {}): NatStrategy {
     const maxInstanceLifetime = options.maxInstanceLifetime ?? DEFAULT_LIFETIME();
     const where = 'NatStrategy';
     const value = requireUnit(where, 'maxInstanceLifetime', 'Duration.seconds()', () => maxInstanceLifetime.toSeconds());
     requireWholeNumber({ where, prop: 'maxInstanceLifetime', unit: 'seconds', value, least: A_DAY, most: 365 * A_DAY, hint: 'a day to a year' });
+    if (Token.isUnresolved(options.instanceType?.toString())) {
+      throw new Error('NatStrategy: \'instanceType\' must be known at synthesis, got a token: the image is one for its processor');
+    }
     return new NatStrategy('instances', { instanceType: options.instanceType, maxInstanceLifetime });
   }
 

@@ -233,7 +233,7 @@ function lockTable(scope: Construct, encryptionKey: kms.IKey): dynamodb.Table {
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN, // a first deployment that fails cannot delete what is protected
   });
-  acknowledge(table, { backupPlan: 'it holds locks for the time of a run, and digests that a run writes anew; point-in-time recovery has the last 35 days of them' });
+  acknowledge(table, { backupPlanOfTable: 'it holds locks for the time of a run, and digests that a run writes anew; point-in-time recovery has the last 35 days of them' });
   return table;
 }
 

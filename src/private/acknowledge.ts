@@ -7,10 +7,8 @@ const RULES = {
   alarmAction: ['NIST.800.53.R5-CloudWatchAlarmAction', 'HIPAA.Security-CloudWatchAlarmAction'],
   authToken: ['AwsSolutions-AEC6'],
   backtrack: ['AwsSolutions-RDS14'],
-  backupPlan: [
-    'HIPAA.Security-DynamoDBInBackupPlan', 'NIST.800.53.R5-DynamoDBInBackupPlan', 'NIST.800.53.R5-RDSInBackupPlan',
-    'HIPAA.Security-RDSInBackupPlan',
-  ],
+  backupPlanOfDatabase: ['NIST.800.53.R5-RDSInBackupPlan', 'HIPAA.Security-RDSInBackupPlan'],
+  backupPlanOfTable: ['HIPAA.Security-DynamoDBInBackupPlan', 'NIST.800.53.R5-DynamoDBInBackupPlan'],
   cacheBackups: ['HIPAA.Security-ElastiCacheRedisClusterAutomaticBackup', 'NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup'],
   cachePort: ['AwsSolutions-AEC5'],
   cacheZones: ['AwsSolutions-AEC4'],

@@ -145,18 +145,18 @@ describe('of all places in the assembly', () => {
     'aws-cdk-lib.aws_secretsmanager.ISecret', 'aws-cdk-lib.aws_sns.ITopic',
     'aws-cdk-lib.aws_ecr.IRepository', 'aws-cdk-lib.aws_iam.IManagedPolicy', 'aws-cdk-lib.aws_iam.IOidcProvider',
     'aws-cdk-lib.aws_certificatemanager.ICertificate', 'aws-cdk-lib.aws_route53.IHostedZone', 'array<aws-cdk-lib.aws_cloudfront.IKeyGroup>',
-    'map<string>', 'aws-cdk-lib.aws_ec2.InstanceType', 'aws-cdk-lib.aws_ec2.IVpc',
+    'aws-cdk-lib.aws_ec2.InstanceType',
   ];
   /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose places are looked at by themselves. */
   const TAKE_NONE = [
     'array<aws-cdk-lib.aws_ec2.InterfaceVpcEndpointAwsService>', 'aws-cdk-lib.RemovalPolicy', 'aws-cdk-lib.aws_cloudfront.PriceClass',
-    'aws-cdk-lib.aws_ec2.IConnectable', 'aws-cdk-lib.aws_ec2.InstanceType', 'aws-cdk-lib.aws_ec2.IpProtocol', 'aws-cdk-lib.aws_ec2.SubnetSelection',
+    'aws-cdk-lib.aws_ec2.IConnectable', 'aws-cdk-lib.aws_ec2.IpProtocol', 'aws-cdk-lib.aws_ec2.SubnetSelection',
     'aws-cdk-lib.aws_ecs.ContainerDefinition', 'aws-cdk-lib.aws_events.OnEventOptions', 'aws-cdk-lib.aws_iam.IGrantable',
     'aws-cdk-lib.aws_lambda.Architecture', 'aws-cdk-lib.aws_lambda.Function', 'boolean',
     'aws-cdk-lib.aws_logs.RetentionDays', 'aws-cdk-lib.aws_sqs.DeduplicationScope', 'constructs.Construct', 'constructs.IConstruct',
     'map<any>', // the claims of a token, which are looked at and go nowhere
     'aws-cdk-lib.aws_cloudfront.GeoRestriction', 'array<aws-cdk-lib.aws_cloudfront.ErrorResponse>',
-    'aws-cdk-lib.aws_ec2.IConnectable', 'aws-cdk-lib.aws_ec2.SubnetSelection', 'aws-cdk-lib.aws_ecs.IBaseService',
+    'aws-cdk-lib.aws_ecs.IBaseService',
     ...['AuroraMysql', 'AuroraPostgres', 'MariaDb', 'Mysql', 'Postgres'].map((engine) => `aws-cdk-lib.aws_rds.${engine}EngineVersion`),
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),
   ];

@@ -51,7 +51,7 @@ const inPrivateBucket: Omit<SourceDefect, 'file'>[] = [
   { name: 'the buckets take plain HTTP', find: 'enforceSSL: true,', replace: '' },
   { name: 'the buckets take TLS 1.1', find: 'minimumTLSVersion: 1.2,', replace: '' },
   { name: 'the buckets may be made public', find: 's3.BlockPublicAccess.BLOCK_ALL', replace: 's3.BlockPublicAccess.BLOCK_ACLS' },
-  { name: 'the buckets have no versions', find: 'many objects\n    versioned: true,', replace: '' },
+  { name: 'the buckets have no versions', find: 'versioned: props.expiration === undefined,', replace: '' },
   { name: 'originals that are not archived expire', find: 'noncurrentVersionExpiration: props.oldVersions,', replace: 'noncurrentVersionExpiration: Duration.days(7),' },
   { name: 'the logs of the namesakes in other accounts are taken', find: "StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account },", replace: '' },
   { name: 'the buckets of an ephemeral stack stay', find: 'autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY', replace: 'autoDeleteObjects: removalPolicy === RemovalPolicy.SNAPSHOT' },
@@ -133,6 +133,68 @@ const inReconcilerAndRestore: SourceDefect[] = [
   { name: 'mixins take promises of a queue back', file: 'src/secure-queue.ts', find: 'seal(this);', replace: '' },
 ];
 
+const inHaVpc: SourceDefect[] = [
+  { name: 'public subnets give public addresses', file: 'src/private/network-plan.ts', find: 'mapPublicIpOnLaunch: isPublic ? false : undefined', replace: 'mapPublicIpOnLaunch: isPublic ? true : undefined' },
+  { name: 'subnets move when a zone is added', file: 'src/private/address-plan.ts', find: 'index: zone * 2 ** bits + index', replace: 'index: zone + index' },
+  { name: 'two tiers are in one place', file: 'src/private/address-plan.ts', find: 'isolated: { bits: 3, index: 5 }', replace: 'isolated: { bits: 3, index: 4 }' },
+  { name: 'a zone may leave through another', file: 'src/private/route-checks.ts', find: 'through === subnet.availabilityZone', replace: "through !== ''" },
+  { name: 'addresses go with the stack', file: 'src/private/elastic-addresses.ts', find: 'address.applyRemovalPolicy(removalPolicy);', replace: '' },
+  { name: 'an isolated subnet may reach out', file: 'src/private/route-checks.ts', find: 'return isDefault(route) || ', replace: 'return ' },
+  { name: 'a subnet may take another route table', file: 'src/private/route-checks.ts', find: 'targetOf(each.routeTableId) !== tableOf(subnet)', replace: 'each.routeTableId === undefined' },
+  { name: 'networks of one environment may overlap', file: 'src/ha-vpc.ts', find: '    this.requireDisjointInEnvironment();\n', replace: '' },
+  { name: 'an instance forwards nothing', file: 'src/private/nat-instance.ts', find: 'sourceDestCheck: false', replace: 'sourceDestCheck: true' },
+  { name: 'the default security group is open', file: 'src/ha-vpc.ts', find: 'restrictDefaultSecurityGroup: true', replace: 'restrictDefaultSecurityGroup: false' },
+];
+
+const inEncryptedCacheAndBindings: SourceDefect[] = [
+  { name: 'the default user of a cache may do all', file: 'src/private/cache-user.ts', find: "accessString: 'off -@all'", replace: "accessString: 'on ~* +@all'" },
+  { name: 'a cache takes plain connections', file: 'src/private/cache-nodes.ts', find: 'transitEncryptionEnabled: true,', replace: '' },
+  { name: 'passwords of caches do not fit into a URL', file: 'src/private/cache-user.ts', find: 'excludePunctuation: true,', replace: '' },
+  { name: 'maintenance of a cache meets its snapshots', file: 'src/private/cache-windows.ts', find: 'modulo(other.start - one.start, WEEK) < one.length || ', replace: '' },
+  { name: 'the key of a last snapshot of a cache goes', file: 'src/encrypted-cache.ts', find: 'keptInsteadOfSnapshot(removalPolicy), // a snapshot', replace: 'settings.surroundingsPolicy, // a snapshot' },
+  { name: 'a setting is set twice', file: 'src/private/settings.ts', find: 'if (first !== undefined) throw', replace: 'if (false) throw' },
+  { name: 'a binding to read lets write', file: 'src/binding.ts', find: "options, ['s3:GetObject'],", replace: "options, ['s3:GetObject', 's3:PutObject']," },
+];
+
+const inGithubAndTerraform: SourceDefect[] = [
+  { name: 'any audience is trusted', file: 'src/private/github-trust.ts', find: "['aud', audience], ", replace: '' },
+  { name: 'all claims are compared as patterns', file: 'src/private/github-trust.ts', find: "claim !== 'aud' && [values].flat().some(isWild) ? ", replace: 'true ? ' },
+  { name: 'what different subjects ask for is mixed', file: 'src/private/github-trust.ts', find: 'JSON.stringify([isWild(token.subject), Object.entries(token.claims).sort()])', replace: "''" },
+  { name: 'a wildcard is an owner', file: 'src/github-subject.ts', find: '/^[A-Za-z0-9][\\w-]*(@', replace: '/^[*A-Za-z0-9][\\w-]*(@' },
+  { name: 'claims are asked for that STS does not have', file: 'src/private/github-trust.ts', find: 'if (!place) return;', replace: 'return;' },
+  { name: 'a missing claim is no reason', file: 'src/private/trust-explanation.ts', find: 'holds: value !== undefined && patterns', replace: 'holds: value === undefined || patterns' },
+  { name: 'a plan may deploy', file: 'src/github-oidc-role.ts', find: 'plan.grantCdkDiff();', replace: 'plan.grantCdkDeploy();' },
+  { name: 'an account gets two providers', file: 'src/github-oidc-provider.ts', find: 'here ?? elsewhere ?? create(', replace: 'elsewhere ?? create(' },
+  { name: 'old states may be deleted', file: 'src/terraform-state-backend.ts', find: "  deny(['s3:DeleteObjectVersion'], bucket.arnForObjects('*'));\n", replace: '' },
+  { name: 'a reader may write the state', file: 'src/terraform-state-backend.ts', find: "combine(this.grantOn(grantee, ['s3:GetObject'], paths))", replace: "combine(this.grantOn(grantee, ['s3:GetObject', 's3:PutObject'], paths))" },
+  { name: 'the lock of any state may be taken', file: 'src/terraform-state-backend.ts', find: "        conditions: { [operator]: { 'dynamodb:LeadingKeys': items } },\n", replace: '' },
+  { name: 'an ephemeral profile destroys states', file: 'src/terraform-state-backend.ts', find: 'const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;', replace: 'const { removalPolicy } = profile;' },
+];
+
+const inStaticMediaCdn: SourceDefect[] = [
+  { name: 'any distribution may read', file: 'src/private/cdn-access.ts', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};' },
+  { name: 'an upload may run scripts', file: 'src/private/cdn-behaviors.ts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''" },
+  { name: 'a distribution fetches from itself', file: 'src/private/validate-cdn.ts', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
+  { name: 'what forwards cookies is cached', file: 'src/private/rendered-behaviors.ts', find: "cookie.behavior !== 'none'", replace: "cookie.behavior === 'all'" },
+  { name: 'another domain is a subdomain of the zone', file: 'src/private/validate-cdn.ts', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },
+  { name: 'the static bucket is listed at its root', file: 'src/static-media-cdn.ts', find: "needsStaticBucket && !servesPages ? 'index.html' : undefined", replace: 'undefined' },
+  { name: 'a certificate is left that nobody knows of', file: 'lambda/edge/certificate.ts', find: '    await certificates.delete(arn);\n', replace: '' },
+  { name: 'the log delivery of others is undone', file: 'lambda/edge/cloudwatch-deliveries.ts', find: 'deliverySourceName === sourceName', replace: 'deliverySourceName' },
+];
+
+const inEncryptedDatabase: SourceDefect[] = [
+  { name: 'a database takes plain connections', file: 'src/private/database-parameters.ts', find: '...parameters, ...tls }', replace: '...parameters }' },
+  { name: 'parameters may switch TLS off', file: 'src/private/database-parameters.ts', find: 'parameters[name] !== undefined && parameters[name] !== value', replace: "parameters[name] === 'never'" },
+  { name: 'a database is in public subnets', file: 'src/private/database-subnets.ts', find: 'if (open) throw new Error', replace: 'if (!open && subnets.length === 0) throw new Error' },
+  { name: 'applications get the secret that rotates', file: 'src/encrypted-database.ts', find: 'secret: this.connectionSecret, field }', replace: 'secret: this.secret, field }' },
+  { name: 'passwords of databases have symbols', file: 'src/encrypted-database.ts', find: 'excludePunctuation: true,', replace: 'excludePunctuation: false,' },
+  { name: 'passwords rotate while the first applications start', file: 'src/private/password-rotation.ts', find: 'rotateImmediatelyOnUpdate: false,', replace: 'rotateImmediatelyOnUpdate: true,' },
+  { name: 'applications have a password before the database', file: 'lambda/database-rotation/rotation.ts', find: 'while (!await database.isSettled())', replace: 'while (false)' },
+  { name: 'applications never have the new password', file: 'lambda/database-rotation/rotation.ts', find: "await connection.put(version, 'AWSCURRENT', withPassword(connectionFields, await this.pendingPassword(version)));", replace: '' },
+  { name: 'a rotation changes more than the password', file: 'lambda/database-rotation/database.ts', find: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password }', replace: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password, ApplyImmediately: true }' },
+  { name: 'the key of a last snapshot of a database goes', file: 'src/encrypted-database.ts', find: 'enableKeyRotation: true,\n      removalPolicy: kept,', replace: 'enableKeyRotation: true,\n      removalPolicy,' },
+];
+
 const inFile = (file: string, defects: Omit<SourceDefect, 'file'>[]): SourceDefect[] => defects.map((defect) => ({ ...defect, file }));
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
@@ -143,4 +205,9 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inPrivate,
   ...inTheFunctions,
   ...inReconcilerAndRestore,
+  ...inHaVpc,
+  ...inEncryptedCacheAndBindings,
+  ...inGithubAndTerraform,
+  ...inStaticMediaCdn,
+  ...inEncryptedDatabase,
 ];

@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, Fn } from 'aws-cdk-lib';
-import { IpAddresses } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, IpAddresses } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { imported, KEY_ARN, TOPIC_ARN } from './imported';
 import { Place, RefusedPlace } from './place';
@@ -65,6 +65,12 @@ export const REFUSED_BY_HA_VPC: RefusedPlace[] = [
     why: 'its block is calculated from it',
     build: (_, __, list) => HaVpc.cidrFor(Fn.select(0, list)),
     error: 'HaVpc: \'environmentName\' must be known at synthesis, got a token',
+  },
+  {
+    of: 'NatInstancesOptions.instanceType',
+    why: 'the image is one for its processor',
+    build: (_, __, list) => NatStrategy.instances({ instanceType: new InstanceType(Fn.select(0, list)) }),
+    error: 'NatStrategy: \'instanceType\' must be known at synthesis, got a token',
   },
   {
     of: 'NatInstancesOptions.maxInstanceLifetime',
