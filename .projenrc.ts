@@ -9,9 +9,12 @@ import { TypecheckEverything } from './projenrc/typecheck-everything';
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-mainstay',
   description:
-    'Production-ready AWS CDK constructs, secure and durable with no props at all: SQS queues that lose nothing, ' +
-    'S3 photo thumbnails with verified Wasabi archives, and one switch per environment.',
-  keywords: ['sqs', 'dead-letter-queue', 's3', 'wasabi', 'thumbnail', 'sharp', 'archive', 'eventbridge', 'lambda', 'least-privilege', 'l3'],
+    'Production-ready AWS CDK constructs, secure and durable with no props at all: networks, RDS databases, caches, SQS queues, a CDN for static ' +
+    'and media files, S3 photo thumbnails with verified Wasabi archives, GitHub OIDC roles, Terraform state, and one switch per environment.',
+  keywords: [
+    'vpc', 'nat', 'rds', 'aurora', 'postgres', 'mysql', 'elasticache', 'valkey', 'redis', 'sqs', 'dead-letter-queue', 'cloudfront', 'cdn', 's3',
+    'wasabi', 'thumbnail', 'archive', 'lambda', 'github-actions', 'oidc', 'terraform', 'least-privilege', 'l3',
+  ],
   author: 'The cdk-mainstay authors',
   authorAddress: 'maintainers@cdk-mainstay.dev',
   authorOrganization: true,

@@ -27,9 +27,9 @@ import { ownPropsWin } from './private/own-props-win';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { seal } from './private/sealed';
+import { requireDatabaseWindows } from './private/service-windows';
 import { warnOfSupportEnd } from './private/support-end';
 import { storageOf, validateDatabase } from './private/validate-database';
-import { requireWindowsApart } from './private/weekly-windows';
 import { StageProfile } from './stage-profile';
 
 /**
@@ -101,7 +101,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port: this.port });
     const storage = storageOf(where, props);
     validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
-    requireWindowsApart(where, backupWindow, maintenanceWindow);
+    requireDatabaseWindows(where, backupWindow, maintenanceWindow);
     const parameters = databaseParameters(where, { ...props, engine });
     const vpcSubnets = databaseSubnets(where, props.vpc, props.vpcSubnets);
 

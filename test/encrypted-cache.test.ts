@@ -448,18 +448,18 @@ describe('windows', () => {
     ['03:00-05:00', 'sun:03:30-sun:04:30'], ['03:00-04:00', 'sun:23:00-mon:03:01'],
   ])('%s and %s meet', (snapshots, maintenance) => {
     expect(() => windows(snapshots, maintenance)).toThrow(
-      `Stack/Subject: 'maintenanceWindow' must not meet 'snapshotWindow', got '${maintenance}' and '${snapshots}', both in UTC: move one of them`,
+      `Stack/Subject: 'snapshotWindow' and 'maintenanceWindow' must not overlap, got '${snapshots}' and '${maintenance}', in UTC: move one of them`,
     );
   });
 
   test.each(['3:00-4:00', '03:00-03:59', '24:00-25:00', '03:00'])('snapshots cannot be made at %s', (window) => {
-    const error = `Stack/Subject: 'snapshotWindow' must be an hour or more, in UTC, written as 03:00-04:00, got '${window}'`;
+    const error = `Stack/Subject: 'snapshotWindow' must be like '03:00-04:00', in UTC, of 60 minutes to a day, got '${window}'`;
     expect(() => synth({ snapshotWindow: window })).toThrow(error);
     expect(() => serverless({ snapshotWindow: window })).toThrow(error);
   });
 
-  test.each(['sunday:05:00-sunday:06:00', 'sun:05:00-sun:05:59', 'Sun:05:00-Sun:06:00', '05:00-06:00'])('maintenance cannot be at %s', (window) => {
-    expect(() => windows('03:00-04:00', window)).toThrow(`Stack/Subject: 'maintenanceWindow' must be an hour or more, in UTC, written as sun:05:00-sun:06:00, got '${window}'`);
+  test.each(['sunday:05:00-sunday:06:00', 'sun:05:00-sun:05:59', '05:00-06:00'])('maintenance cannot be at %s', (window) => {
+    expect(() => windows('03:00-04:00', window)).toThrow(`Stack/Subject: 'maintenanceWindow' must be like 'sun:05:00-sun:06:00', in UTC, of 60 minutes to a day, got '${window}'`);
   });
 });
 

@@ -327,7 +327,7 @@ describe('what RDS would refuse, is refused at once', () => {
     [{ backupWindow: '03:00-24:00' }, '\'backupWindow\' must be like \'03:00-04:00\''],
     [{ maintenanceWindow: 'son:04:30-mon:05:30' }, '\'maintenanceWindow\' must be like'],
     [{ backupWindow: '03:00-03:20' }, '\'backupWindow\' must be like \'03:00-04:00\''],
-    [{ maintenanceWindow: 'sunday:04:30-sunday:05:30' }, '\'maintenanceWindow\' must be like \'sun:04:30-sun:05:30\', in UTC, of 30 minutes to a day, got \'sunday:04:30-sunday:05:30\''],
+    [{ maintenanceWindow: 'sunday:04:30-sunday:05:30' }, '\'maintenanceWindow\' must be like \'sun:05:00-sun:06:00\', in UTC, of 30 minutes to a day, got \'sunday:04:30-sunday:05:30\''],
     [{ maintenanceWindow: 'sun:03:30-sun:04:30' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap, got \'03:00-04:00\' and \'sun:03:30-sun:04:30\', in UTC: move one of them'],
     [{ backupWindow: '23:30-00:30', maintenanceWindow: 'mon:00:00-mon:00:45' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap'],
     [{ backupWindow: '23:30-00:30', maintenanceWindow: 'sun:23:00-mon:00:00' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap'],

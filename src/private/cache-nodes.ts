@@ -6,9 +6,9 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { cacheAlarm, ofNodes } from './cache-alarm';
 import { BuiltCache, CacheAlarms, CacheBackend, CacheSettings, CacheSurroundings } from './cache-backend';
-import { requireMaintenanceWindow } from './cache-windows';
 import { keptInsteadOfSnapshot } from './removal-policy';
 import { requireWholeNumber } from './require-whole-number';
+import { requireCacheWindows } from './service-windows';
 import { CacheNodesOptions } from '../cache-capacity';
 
 /**
@@ -35,7 +35,7 @@ export class CacheNodes implements CacheBackend {
         'give the network another zone, or the cache one node by CacheCapacity.nodes({ count: 1 })',
       );
     }
-    requireMaintenanceWindow(where, this.maintenanceWindow, settings.snapshotWindow);
+    requireCacheWindows(where, settings.snapshotWindow, this.maintenanceWindow);
   }
 
   public create(scope: Construct, settings: CacheSettings, { encryptionKey, securityGroupId, userGroupId }: CacheSurroundings): BuiltCache {

@@ -4,10 +4,10 @@ import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
 import { cacheAlarm, cacheMetric } from './cache-alarm';
 import { BuiltCache, CacheAlarms, CacheBackend, CacheSettings, CacheSurroundings } from './cache-backend';
-import { requireSnapshotWindow } from './cache-windows';
 import { nameOfThisLife } from './name-of-this-life';
 import { requireUnit } from './require-unit';
 import { requireWholeNumber } from './require-whole-number';
+import { requireSnapshotWindow } from './service-windows';
 import { CacheServerlessOptions } from '../cache-capacity';
 
 const PERIOD_SECONDS = 300;

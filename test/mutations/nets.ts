@@ -4,7 +4,7 @@ import { basename, join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { UNFIT } from './template-defects';
-import { Alter, brokenRules, unprovenParts } from '../checks/access-rules';
+import { Alter, brokenRules, Scene, unprovenParts } from '../checks/access-rules';
 import { lint } from '../checks/cfn-lint';
 import { fixedNames, partitionsIn } from '../checks/partition-and-names';
 import { photoScenes } from '../checks/photo-access';
@@ -99,10 +99,13 @@ async function lintFindings(specimens: Specimen[]): Promise<string[][]> {
   }
 }
 
+/** The scenes that can be built of altered resources. */
+const SCENES_OF: Record<string, (alter: Alter) => Scene[]> = { SecureQueue: queueScenes, ThumbnailToWasabi: photoScenes };
+
 /** The first scene in which something is not as it is said to be is enough: a scene takes a second. */
 async function accessFindings({ name, alter }: Specimen): Promise<string[]> {
-  const scenes = name.startsWith('SecureQueue') ? queueScenes : photoScenes;
-  for (const scene of scenes(alter)) {
+  const [kind] = name.split('-');
+  for (const scene of SCENES_OF[kind]?.(alter) ?? []) {
     const findings = [...await brokenRules(scene.rules, scene.template), ...await unprovenParts(scene)];
     if (findings.length > 0) return findings;
   }

@@ -150,7 +150,7 @@ const inEncryptedCacheAndBindings: SourceDefect[] = [
   { name: 'the default user of a cache may do all', file: 'src/private/cache-user.ts', find: "accessString: 'off -@all'", replace: "accessString: 'on ~* +@all'" },
   { name: 'a cache takes plain connections', file: 'src/private/cache-nodes.ts', find: 'transitEncryptionEnabled: true,', replace: '' },
   { name: 'passwords of caches do not fit into a URL', file: 'src/private/cache-user.ts', find: 'excludePunctuation: true,', replace: '' },
-  { name: 'maintenance of a cache meets its snapshots', file: 'src/private/cache-windows.ts', find: 'modulo(other.start - one.start, WEEK) < one.length || ', replace: '' },
+  { name: 'maintenance of a cache meets its snapshots', file: 'src/private/service-windows.ts', find: 'modulo(other.start - one.start, WEEK) < one.length || ', replace: '' },
   { name: 'the key of a last snapshot of a cache goes', file: 'src/encrypted-cache.ts', find: 'keptInsteadOfSnapshot(removalPolicy), // a snapshot', replace: 'settings.surroundingsPolicy, // a snapshot' },
   { name: 'a setting is set twice', file: 'src/private/settings.ts', find: 'if (first !== undefined) throw', replace: 'if (false) throw' },
   { name: 'a binding to read lets write', file: 'src/binding.ts', find: "options, ['s3:GetObject'],", replace: "options, ['s3:GetObject', 's3:PutObject']," },

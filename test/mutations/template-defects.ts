@@ -1,4 +1,5 @@
 import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RouterType } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 
@@ -266,4 +267,61 @@ const onTheRest: TemplateDefect[] = [
   { name: 'an alarm on deliveries watches every rule', variant: 'ThumbnailToWasabi', at: 'UploadsDeliveryAlarm/Resource', change: unset('dimensions') },
 ];
 
-export const TEMPLATE_DEFECTS = [...onQueues, ...onBuckets, ...onFunctions, ...onTheRest];
+const onNetworks: TemplateDefect[] = [
+  { name: 'a subnet gives public addresses', variant: 'HaVpc', at: 'Vpc/PublicSubnet1/Subnet', change: override('MapPublicIpOnLaunch', true) },
+  { name: 'a subnet is in another place', variant: 'HaVpc', at: 'Vpc/PrivateSubnet1/Subnet', change: override('CidrBlock', '10.0.99.0/24') },
+  { name: 'a subnet has a block that is none', variant: 'HaVpc', at: 'Vpc/PrivateSubnet2/Subnet', change: override('CidrBlock', '10.0.32.0/33') },
+  { name: 'the addresses of a network go with its stack', variant: 'HaVpc', at: 'EgressAddress1', change: (address: CfnResource) => address.applyRemovalPolicy(RemovalPolicy.DESTROY) },
+  { name: 'nobody knows what flows', variant: 'HaVpc', at: 'FlowLog', change: (flowLog: IConstruct) => flowLog.node.scope!.node.tryRemoveChild('FlowLog') },
+  { name: 'an isolated subnet may reach out', variant: 'HaVpc', at: 'Vpc/isolatedSubnet1', change: (subnet: any) => subnet.addRoute('Out', { routerId: 'igw-1', routerType: RouterType.GATEWAY }) },
+];
+
+const onDatabases: TemplateDefect[] = [
+  { name: 'a database is not encrypted', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('StorageEncrypted', false) },
+  { name: 'a database is public', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('PubliclyAccessible', true) },
+  { name: 'a database has no backups', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('BackupRetentionPeriod', 0) },
+  { name: 'a database may be deleted', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('DeletionProtection', false) },
+  { name: 'a database survives no zone', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('MultiAZ', false) },
+  { name: 'a database goes with its stack', variant: 'EncryptedDatabase', at: 'Database/Resource', change: (database: CfnResource) => database.applyRemovalPolicy(RemovalPolicy.DESTROY) },
+  { name: 'another database takes the place of one', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('DBInstanceIdentifier', 'other') },
+  { name: 'a cluster has another database', variant: 'EncryptedDatabase-serverless', at: 'Database/Resource', change: override('DatabaseName', 'other') },
+  { name: 'a database is watched as often as RDS cannot', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('MonitoringInterval', 7) },
+  {
+    name: 'everybody reaches a database',
+    variant: 'EncryptedDatabase',
+    at: 'SecurityGroup/Resource',
+    change: override('SecurityGroupIngress', [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 3306, ToPort: 3306 }]),
+  },
+];
+
+const onCaches: TemplateDefect[] = [
+  { name: 'a cache takes plain connections', variant: 'EncryptedCache', at: 'Nodes', change: override('TransitEncryptionEnabled', false) },
+  { name: 'a cache is not encrypted at rest', variant: 'EncryptedCache', at: 'Nodes', change: override('AtRestEncryptionEnabled', false) },
+  { name: 'a cache does not fail over', variant: 'EncryptedCache', at: 'Nodes', change: override('AutomaticFailoverEnabled', false) },
+  { name: 'a cache has no backups', variant: 'EncryptedCache', at: 'Nodes', change: override('SnapshotRetentionLimit', 0) },
+  { name: 'the logical id of a cache moves', variant: 'EncryptedCache', at: 'Nodes', change: (nodes: CfnResource) => nodes.overrideLogicalId('Moved') },
+];
+
+const onDelivery: TemplateDefect[] = [
+  { name: 'media go with their stack', variant: 'StaticMediaCdn', at: 'Media/Resource', change: (bucket: CfnResource) => bucket.applyRemovalPolicy(RemovalPolicy.DESTROY) },
+  { name: 'media have no versions', variant: 'StaticMediaCdn', at: 'Media/Resource', change: unset('versioningConfiguration') },
+  { name: 'media may be made public', variant: 'StaticMediaCdn', at: 'Media/Resource', change: unset('publicAccessBlockConfiguration') },
+  { name: 'a distribution has an HTTP version that CloudFront has not', variant: 'StaticMediaCdn', at: 'Distribution/Resource', change: override('DistributionConfig.HttpVersion', 'http4') },
+  { name: 'a distribution has an origin that is none', variant: 'StaticMediaCdn', at: 'Distribution/Resource', change: override('DistributionConfig.DefaultCacheBehavior.TargetOriginId', 'missing') },
+];
+
+const onStates: TemplateDefect[] = [
+  { name: 'states go with their stack', variant: 'TerraformStateBackend-ephemeral', at: 'Bucket/Resource', change: (bucket: CfnResource) => bucket.applyRemovalPolicy(RemovalPolicy.DESTROY) },
+  { name: 'states have no versions', variant: 'TerraformStateBackend', at: 'Bucket/Resource', change: unset('versioningConfiguration') },
+  { name: 'locks cannot be restored', variant: 'TerraformStateBackend-table', at: 'LockTable/Resource', change: unset('pointInTimeRecoverySpecification') },
+  { name: 'locks have another key', variant: 'TerraformStateBackend-table', at: 'LockTable/Resource', change: override('KeySchema.0.AttributeName', 'LockId') },
+];
+
+const onIdentities: TemplateDefect[] = [
+  { name: 'a repository is an administrator', variant: 'GithubOidcRole', at: 'Role', change: (role: Role) => role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')) },
+  { name: 'a repository stays for longer than IAM lets it', variant: 'GithubOidcRole', at: 'Role/Resource', change: override('MaxSessionDuration', 43_201) },
+];
+
+export const TEMPLATE_DEFECTS = [
+  ...onQueues, ...onBuckets, ...onFunctions, ...onTheRest, ...onNetworks, ...onDatabases, ...onCaches, ...onDelivery, ...onStates, ...onIdentities,
+];
