@@ -7,7 +7,7 @@ test('once they are loaded, only the decoders of photos see an upload', async ()
   expect(await sharp(SVG).metadata()).toMatchObject({ format: 'svg' });
   const png = await sharp(SVG).png().toBuffer();
 
-  jest.isolateModules(() => { require('../../../lambda/thumbnail/decoders'); });
+  jest.isolateModules(() => jest.requireActual('../../../lambda/thumbnail/decoders'));
 
   await expect(sharp(SVG).metadata()).rejects.toThrow('unsupported image format');
   expect(await sharp(png).metadata()).toMatchObject({ format: 'png' });
