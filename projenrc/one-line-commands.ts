@@ -12,6 +12,7 @@ export class OneLineCommands {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     project.setScript('test', 'node scripts/test.mjs');
     project.setScript('test:consumers', 'node scripts/test.mjs consumers');
+    project.setScript('mutate', 'node scripts/mutate.mjs');
     project.setScript('demo', 'node scripts/demo.mjs');
     project.setScript('bench:synthesis', 'node bench/synthesis.mjs');
     project.setScript('fuzz', 'ts-node --transpile-only --project test/tsconfig.json test/fuzz/run.ts');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ensureCheckov, ROOT } from './install.mjs';
 
-const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
+export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
 
 /**
  * What `npm test` runs, from the quickest answer to the slowest.
@@ -26,7 +26,12 @@ export const runners = [
       return countingItself([...TS_NODE, 'test/checks/checkov.ts']);
     },
   },
-  { name: 'mutations', title: 'defects of one line, which the tests must notice', needs: [], run: () => countingItself([process.execPath, 'test/mutations/run.mjs']) },
+  {
+    name: 'mutations',
+    title: 'the nets, tried with the defects that they caught before',
+    needs: ['python'],
+    run: () => countingItself([...TS_NODE, 'test/mutations/run.ts', '--on-record']),
+  },
   { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself([process.execPath, 'test/consumers/run.mjs']) },
   {
     name: 'life',
@@ -72,8 +77,7 @@ function lintTemplates() {
     const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json')).map((name) => join(folder, name));
     if (templates.length === 0) throw new Error('test/checks/templates.ts wrote no *.template.json');
 
-    // W3005: CDK lets whatever uses a role wait for the role's policies, and names the role, too.
-    const { output } = await start(['.venv/bin/cfn-lint', '--ignore-checks', 'W3005', '--format', 'json', '--', ...templates], {}, 'pipe');
+    const { output } = await start([...TS_NODE, 'test/checks/cfn-lint.ts', ...templates], {}, 'pipe');
     const findings = JSON.parse(output); // what is no JSON is no answer of the linter
     for (const { Level, Rule, Filename, Message, Location } of findings) {
       console.log(`${Level} ${Rule.Id} in ${basename(Filename)} at ${(Location.Path ?? []).join('/')}: ${Message}`);
@@ -84,7 +88,7 @@ function lintTemplates() {
   });
 }
 
-/** A script whose last line says its counts. */
+/** A command whose last line says its counts. */
 async function countingItself(command) {
   const { code, output } = await start(command, {}, 'pipe');
   console.log(output.trimEnd());

@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -16,15 +16,15 @@ import { ArchiveBucket } from './private/archive-bucket';
 import { ArchivePlace } from './private/archive-place';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from './private/consumer-timeouts';
 import { ownPropsWin } from './private/own-props-win';
+import { photoDeadlines } from './private/photo-deadlines';
 import { PhotoFunction } from './private/photo-function';
+import { refuseRecursion, validatePhotoProps } from './private/photo-props';
+import { warnOfPhotoRisks } from './private/photo-risks';
 import { accessLogBucket, privateBucket, sendEventsToEventBridge } from './private/private-bucket';
 import { Reconciler } from './private/reconciler';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { thumbnailPrefix } from './private/rendered-thumbnail';
-import { requireSameRegion } from './private/require-same-region';
-import { requireUnit } from './private/require-unit';
-import { requireWholeNumber } from './private/require-whole-number';
-import { requireTls, requireWasabiBucketName, WASABI_REGIONS, wasabiEndpoint, wasabiPolicy } from './private/wasabi';
+import { wasabiEndpoint, wasabiPolicy } from './private/wasabi';
 import { SecureQueue } from './secure-queue';
 import { StageProfile } from './stage-profile';
 import { ThumbnailSpec } from './thumbnail-spec';
@@ -322,8 +322,8 @@ export class ThumbnailToWasabi extends Construct {
     this.eventBus = props.eventBus;
     this.archiveBucketName = props.archiveBucketName;
     this.archiveEndpoint = props.archiveEndpoint ?? wasabiEndpoint(props.wasabiRegion);
-    validate(this, props, { memorySize, timeout, maxReceiveCount, maxInputSize });
-    const { reconcileAfter, maximumOriginalAge } = deadlines(this.node.path, props, hoursOfTries(timeout, maxReceiveCount));
+    validatePhotoProps(this, props, { memorySize, timeout, maxReceiveCount, maxInputSize });
+    const { reconcileAfter, maximumOriginalAge } = photoDeadlines(this.node.path, props, timeout, maxReceiveCount);
     this.thumbnailPrefixes = thumbnails.map((thumbnail) => thumbnailPrefix(thumbnail, this.uploadPrefix));
     refuseRecursion(this, props, this.thumbnailPrefixes, this.uploadPrefix);
 
@@ -429,7 +429,7 @@ export class ThumbnailToWasabi extends Construct {
     this.wasabiPolicyDocument = wasabiPolicy(this.archiveBucketName, {
       keyPrefix: props.archiveKeyPrefix ?? '', locks: props.archiveObjectLock !== undefined, removes: archiveRemovalPolicy === RemovalPolicy.DESTROY,
     });
-    warnOfRisks(this, props, memorySize, maxInputSize);
+    warnOfPhotoRisks(this, props, memorySize, maxInputSize);
   }
 
   /**
@@ -546,130 +546,11 @@ export class ThumbnailToWasabi extends Construct {
 /** Of the events that the photo function sends: lambda/thumbnail/outcome-events.ts */
 const EVENT_SOURCE = 'cdk-mainstay.ThumbnailToWasabi';
 
-type Defaulted = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' | 'maxReceiveCount' | 'maxInputSize'>>;
-
-function validate(construct: Construct, props: ThumbnailToWasabiProps, { memorySize, timeout, maxReceiveCount, maxInputSize }: Defaulted): void {
-  const where = construct.node.path;
-  requireLiteralPrefix(where, 'uploadPrefix', props.uploadPrefix);
-  requireLiteralPrefix(where, 'archiveKeyPrefix', props.archiveKeyPrefix);
-  requireWasabiBucketName(where, 'archiveBucketName', props.archiveBucketName);
-  if (props.archiveEndpoint !== undefined) requireTls(where, 'archiveEndpoint', props.archiveEndpoint);
-  if (props.thumbnails?.length === 0) {
-    throw new Error(`${where}: 'thumbnails' must name at least one thumbnail, got none: leave it out for ThumbnailSpec.inside(256)`);
-  }
-  if (props.uploadSuffixes?.length === 0) {
-    throw new Error(`${where}: 'uploadSuffixes' must name at least one suffix, got none: leave it out to take every upload`);
-  }
-  if (Token.isUnresolved(props.uploadSuffixes)) {
-    throw new Error(`${where}: 'uploadSuffixes' must be a list known at synthesis, got a token: each suffix has a rule of its own`);
-  }
-  const mebibytes = requireUnit(where, 'memorySize', 'Size.mebibytes()', () => memorySize.toMebibytes({ rounding: SizeRoundingBehavior.NONE }));
-  requireWholeNumber({ where, prop: 'memorySize', value: mebibytes, least: 128, most: 10_240, unit: 'MiB' });
-  if (timeout.isUnresolved()) {
-    throw new Error(`${where}: 'timeout' must be known at synthesis, got a token: the visibility timeout of the queue is six times as long`);
-  }
-  requireWholeNumber({ where, prop: 'timeout', value: timeout.toSeconds({ integral: false }), least: 10, most: 900, unit: 'seconds' });
-  requireWholeNumber({ where, prop: 'maxReceiveCount', value: maxReceiveCount, least: 1, most: 1000 });
-  const here = { name: 'this stack', region: Stack.of(construct).region };
-  if (props.dropbox) requireSameRegion(where, 'EventBridge hears of uploads', { name: 'the dropbox', region: props.dropbox.env.region }, here);
-  if (props.thumbnailsBucket) {
-    requireSameRegion(where, 'the function writes', { name: 'the bucket for thumbnails', region: props.thumbnailsBucket.env.region }, here);
-  }
-  const bytes = requireUnit(where, 'maxInputSize', 'Size.bytes()', () => maxInputSize.toBytes({ rounding: SizeRoundingBehavior.NONE }));
-  requireWholeNumber({ where, prop: 'maxInputSize', value: bytes, least: 1, most: 2 ** 30, unit: 'bytes' });
-  if (props.maxInputPixels !== undefined) requireWholeNumber({ where, prop: 'maxInputPixels', value: props.maxInputPixels, least: 1 });
-  if (props.reservedConcurrentExecutions !== undefined) {
-    requireWholeNumber({
-      where,
-      prop: 'reservedConcurrentExecutions',
-      value: props.reservedConcurrentExecutions,
-      least: 2,
-      most: 1000,
-      hint: 'Lambda polls a queue for at least two and at most a thousand runs at a time',
-    });
-  }
-}
-
-/** For how long a photo that fails is tried before it is parked; unknown if the count of tries is a token. */
-function hoursOfTries(timeout: Duration, maxReceiveCount: number): number | undefined {
-  return Token.isUnresolved(maxReceiveCount) ? undefined : timeout.toHours({ integral: false }) * VISIBILITY_PER_FUNCTION_TIMEOUT * maxReceiveCount;
-}
-
-type Deadlines = Required<Pick<ThumbnailToWasabiProps, 'reconcileAfter' | 'maximumOriginalAge'>>;
-
-function deadlines(where: string, props: ThumbnailToWasabiProps, tries: number | undefined): Deadlines {
-  for (const prop of ['reconcileAfter', 'maximumOriginalAge'] as const) {
-    if (props[prop]?.isUnresolved()) throw new Error(`${where}: '${prop}' must be known at synthesis, got a token: other deadlines depend on it`);
-  }
-  const reconcileAfter = props.reconcileAfter ?? Duration.hours(Math.ceil(tries ?? 20) + 4);
-  const hours = reconcileAfter.toHours({ integral: false });
-  requireWholeNumber({ where, prop: 'reconcileAfter', value: hours, least: 1, unit: 'hours' });
-  if (tries !== undefined && hours <= tries) {
-    throw new Error(
-      `${where}: 'reconcileAfter' must be longer than the ${tries} hours for which a photo that fails is tried, got ${hours} hours: ` +
-      'lengthen it, or lower timeout or maxReceiveCount',
-    );
-  }
-  const maximumOriginalAge = props.maximumOriginalAge ?? Duration.hours(2 * hours + 2);
-  if (maximumOriginalAge.toHours({ integral: false }) <= hours) {
-    throw new Error(
-      `${where}: 'maximumOriginalAge' must be longer than reconcileAfter, which is ${hours} hours, got ${maximumOriginalAge.toHours({ integral: false })} hours: ` +
-      'younger originals are not looked at',
-    );
-  }
-  return { reconcileAfter, maximumOriginalAge };
-}
-
-/** Policies would take these for patterns and variables, and allow more, or less, than the prefix says. */
-function requireLiteralPrefix(where: string, prop: string, prefix: string = ''): void {
-  if (Token.isUnresolved(prefix) || !/[*?$]/.test(prefix)) return;
-  throw new Error(`${where}: '${prop}' must be without *, ? and $, which policies read as patterns, got '${prefix}'`);
-}
-
-/**
- * A thumbnail that lands where uploads do would be an upload again, and so for ever.
- */
-function refuseRecursion(construct: Construct, props: ThumbnailToWasabiProps, thumbnailPrefixes: string[], uploadPrefix: string): void {
-  const { dropbox, thumbnailsBucket } = props;
-  if (!dropbox || !thumbnailsBucket || (dropbox !== thumbnailsBucket && dropbox.bucketName !== thumbnailsBucket.bucketName)) return;
-  if ([uploadPrefix, ...thumbnailPrefixes].some((prefix) => Token.isUnresolved(prefix))) {
-    throw new Error(
-      `${construct.node.path}: 'thumbnailsBucket' is the dropbox, and whether thumbnails would be uploads again cannot be told from a token: ` +
-      'use another bucket, or an uploadPrefix and names of thumbnails that are known at synthesis',
-    );
-  }
-  const recursive = thumbnailPrefixes.find((prefix) => prefix.startsWith(uploadPrefix));
-  if (recursive !== undefined) {
-    throw new Error(
-      `${construct.node.path}: 'thumbnailsBucket' is the dropbox, and thumbnails under '${recursive}' would be uploads under '${uploadPrefix}' again: ` +
-      'use another bucket, or give each ThumbnailSpec a name outside of uploadPrefix',
-    );
-  }
-}
-
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
 function failedDeliveriesOf(rule: events.Rule): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: 'AWS/Events', metricName: 'FailedInvocations', dimensionsMap: { RuleName: rule.ruleName }, statistic: cloudwatch.Stats.SUM,
   });
-}
-
-function warnOfRisks(construct: Construct, props: ThumbnailToWasabiProps, memorySize: Size, maxInputSize: Size): void {
-  const warn = (id: string, message: string) => Annotations.of(construct).addWarningV2(`cdk-mainstay:ThumbnailToWasabi.${id}`, message);
-  if (props.archiveEndpoint === undefined && !Token.isUnresolved(props.wasabiRegion) && !WASABI_REGIONS.includes(props.wasabiRegion)) {
-    warn('UnknownWasabiRegion', `wasabiRegion '${props.wasabiRegion}' is not among those that Wasabi listed on 2026-03-06: ${WASABI_REGIONS.join(', ')}`);
-  }
-  if (props.dropbox && !(props.dropbox instanceof s3.Bucket)) {
-    warn('DropboxMustSendEvents', 'the dropbox is not a bucket of this app: it must send its events to EventBridge, or no upload is ever seen, and should be versioned');
-  }
-  if (!maxInputSize.isUnresolved() && !memorySize.isUnresolved() && maxInputSize.toBytes() > memorySize.toBytes() / 4) {
-    warn('InputNearMemory', `maxInputSize of ${inMebibytes(maxInputSize)} is more than a quarter of the function's ${inMebibytes(memorySize)} of memory, ` +
-      'which hold the decoded picture, too: raise memorySize or lower maxInputSize');
-  }
-}
-
-function inMebibytes(size: Size): string {
-  return `${size.toMebibytes({ rounding: SizeRoundingBehavior.NONE })} MiB`;
 }
 
 /** A key as an EventBridge wildcard pattern that matches nothing else. */

@@ -121,6 +121,10 @@ describe('by default', () => {
     });
   });
 
+  test('fires no alarm while a queue is idle, and so sends no metrics', () => {
+    synth().allResourcesProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
+  });
+
   test('says that nobody hears its alarms', () => {
     const { stack } = build();
     Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp('notify nobody.*\\[ack: cdk-mainstay:AlarmsUnheard\\]'));

@@ -233,6 +233,13 @@ describe('the photo function', () => {
     synth().hasResourceProperties('AWS::Lambda::EventSourceMapping', { FunctionResponseTypes: ['ReportBatchItemFailures'], BatchSize: 10 });
   });
 
+  test('takes uploads from the queue', () => {
+    synth().hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PhotosQueue[0-9A-F]{8}$'), 'Arn'] },
+      FunctionName: { Ref: Match.stringLikeRegexp('^PhotosPhotoFunction') },
+    });
+  });
+
   test('has a queue that hides a photo six times as long as a run may take', () => {
     synth().hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 720, RedrivePolicy: Match.anyValue() });
   });
@@ -270,6 +277,11 @@ describe('the photo function', () => {
     const { Variables } = photoFunction(synth()).Environment;
     expect(JSON.stringify(Variables)).not.toContain('resolve:secretsmanager');
     expect(Variables.ARCHIVE_SECRET_ID).toBe('demo/wasabi/access');
+  });
+
+  test('has no setting that it does not read', () => {
+    const known = /^(THUMBNAIL_BUCKET|THUMBNAILS|ARCHIVE_(BUCKET|ENDPOINT|REGION|KEY_PREFIX|SECRET_ID)|DEAD_LETTER_QUEUE_URL|MAX_[A-Z_]+|POWERTOOLS_[A-Z_]+)$/;
+    expect(Object.keys(photoFunction(synth()).Environment.Variables).filter((name) => !known.test(name))).toEqual([]);
   });
 
   test('finds a secret of which a partial ARN is known by its whole name', () => {
@@ -631,6 +643,10 @@ describe('alarms', () => {
     });
   });
 
+  test('tell of their own function, queue or rule', () => {
+    synth().allResourcesProperties('AWS::CloudWatch::Alarm', { Dimensions: [Match.anyValue()] });
+  });
+
   test('that nobody hears are a warning', () => {
     Annotations.fromStack(build().stack).hasWarning('/Stack/Photos', Match.stringLikeRegexp('AlarmsUnheard'));
   });
@@ -640,6 +656,10 @@ describe('logs', () => {
   test('are kept as long as the profile says, in groups of their own', () => {
     synth(undefined, StageProfile.staging()).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
     synth().allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+  });
+
+  test('of each function go to one of these groups', () => {
+    synth().allResourcesProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^Photos.*Logs') } } });
   });
 
   test('no function of ours has the managed policy that may write to any log group', () => {
@@ -655,6 +675,8 @@ test('an ephemeral one leaves nothing behind: buckets are emptied, everything is
   const template = synth(undefined, StageProfile.ephemeral());
 
   template.resourceCountIs('Custom::S3AutoDeleteObjects', 3);
+  // Of the two, the policy that lets them be emptied goes last.
+  template.allResources('Custom::S3AutoDeleteObjects', { DependsOn: Match.arrayWith([Match.stringLikeRegexp('Policy[0-9A-F]{8}$')]) });
   template.hasResourceProperties('AWS::Lambda::Function', { // the one that empties the buckets
     LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^CustomS3AutoDeleteObjects.*Logs') } },
   });

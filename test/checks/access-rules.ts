@@ -65,8 +65,14 @@ export function overTls(version: string, { context, ...rest }: Call): Call {
   return { ...rest, context: { ...context, 's3:TlsVersion': version } };
 }
 
+/** Puts a defect into a stack before it is synthesized. */
+export type Alter = (stack: Stack) => void;
+
 /** What the tokens of a stack are in the account that its policies are tried in. */
-export function valuesOf(stack: Stack): { template: DeployedTemplate; valueOf: (token: string | IResolvable) => string } {
+export function valuesOf(
+  stack: Stack, alter: Alter = () => undefined,
+): { template: DeployedTemplate; valueOf: (token: string | IResolvable) => string } {
+  alter(stack);
   const template = Template.fromStack(stack).toJSON() as DeployedTemplate;
   const intrinsics = new Intrinsics(template.Resources);
   return { template, valueOf: (token) => intrinsics.resolve(stack.resolve(token)) };

@@ -8,7 +8,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { IConstruct } from 'constructs';
-import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, overPlainHttp, overTls, Scene, valuesOf } from './access-rules';
+import { AccessRule, Actor, Alter, call, onBehalfOf, OTHER_ACCOUNT, overPlainHttp, overTls, Scene, valuesOf } from './access-rules';
 import { emptyingAll, logDelivery, transport } from './bucket-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { ANYBODY, ROOT } from './policies';
@@ -27,7 +27,7 @@ interface ArchiveVariant {
 }
 
 /** A photo archive with everybody that it can let in, its functions, and the services that act for it. */
-function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene {
+function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?: Alter): Scene {
   // Only a stack that knows its account can tell that a role is of another one.
   const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
   const props = vary(stack);
@@ -46,7 +46,7 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
   if (!props.dropbox) subject.grantUpload(Role.fromRoleArn(stack, 'Partner', PARTNER)); // the policy of an imported bucket is not ours
   subject.grantReadThumbnails(Role.fromRoleArn(stack, 'Gallery', GALLERY));
 
-  const { template, valueOf } = valuesOf(stack);
+  const { template, valueOf } = valuesOf(stack, alter);
   const [dropbox, thumbnails] = [subject.dropbox, subject.thumbnails].map(({ bucketArn }) => valueOf(bucketArn));
   const accessLogs = subject.accessLogs && valueOf(subject.accessLogs.bucketArn);
   const [queue, deadLetters] = [subject.queue.queue, subject.queue.deadLetterQueue].map(({ queueArn }) => valueOf(queueArn));
@@ -288,9 +288,9 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant): Scene 
   };
 }
 
-export const PHOTO_SCENES: Scene[] = [
-  photoArchive({ name: 'ThumbnailToWasabi', thumbnailPrefixes: ['photos/'], vary: () => ({}) }),
-  photoArchive({
+const VARIANTS: ArchiveVariant[] = [
+  { name: 'ThumbnailToWasabi', thumbnailPrefixes: ['photos/'], vary: () => ({}) },
+  {
     name: 'ThumbnailToWasabi with a customer-managed key and two thumbnails',
     thumbnailPrefixes: ['small/photos/', 'card/photos/'],
     vary: (stack) => ({
@@ -298,15 +298,21 @@ export const PHOTO_SCENES: Scene[] = [
       eventBus: EventBus.fromEventBusName(stack, 'Bus', 'photos'),
       thumbnails: [ThumbnailSpec.inside(256, { name: 'small' }), ThumbnailSpec.cover(400, 300, { name: 'card' })],
     }),
-  }),
-  photoArchive({
+  },
+  {
     name: 'ThumbnailToWasabi with an existing dropbox',
     thumbnailPrefixes: ['photos/'],
     vary: (stack) => ({ dropbox: Bucket.fromBucketName(stack, 'Existing', 'existing') }),
-  }),
-  photoArchive({
+  },
+  {
     name: 'ThumbnailToWasabi that goes with its stack',
     thumbnailPrefixes: ['photos/'],
     vary: () => ({ removalPolicy: RemovalPolicy.DESTROY }),
-  }),
+  },
 ];
+
+export function photoScenes(alter?: Alter): Scene[] {
+  return VARIANTS.map((variant) => photoArchive(variant, alter));
+}
+
+export const PHOTO_SCENES = photoScenes();

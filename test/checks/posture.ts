@@ -60,9 +60,8 @@ export function postureOf(build: (scope: Construct) => void, context: Record<str
   const findings = PACKS.flatMap((pack) => findingsOf(pack.title, Object.assign(pack.create(), { isAcknowledged: () => false }), app))
     .map((finding) => ({ ...finding, reason: acknowledgements.find(covers(finding))?.reason }));
   const resources = app.node.findAll().filter(CfnResource.isCfnResource);
-  const inWords = ({ rule, path }: { rule: string; path: string }) => `${rule} at ${path}`;
   return {
-    reported: PACKS.flatMap((pack) => findingsOf(pack.title, pack.create(), app)).map(inWords),
+    reported: reportedOf(app),
     findings,
     unneeded: acknowledgements.filter((given) => !findings.some((finding) => covers(finding)(given))).map(inWords),
     unseen: resources.filter((resource) => resource.constructor === CfnResource)
@@ -73,6 +72,21 @@ export function postureOf(build: (scope: Construct) => void, context: Record<str
 
 export function skipsIn(metadata: { skip: { id: string; comment: string }[] } | undefined): { id: string; reason: string }[] {
   return (metadata?.skip ?? []).map(({ id, comment }) => ({ id, reason: comment }));
+}
+
+/** What cdk-nag reports to a user of a build. */
+export function postureFindings(build: (scope: Stack) => void, context: Record<string, unknown> = {}): string[] {
+  const app = new App({ context });
+  build(new Stack(app, 'Stack'));
+  return reportedOf(app);
+}
+
+function reportedOf(app: App): string[] {
+  return PACKS.flatMap((pack) => findingsOf(pack.title, pack.create(), app)).map(inWords);
+}
+
+function inWords({ rule, path }: { rule: string; path: string }): string {
+  return `${rule} at ${path}`;
 }
 
 function findingsOf(pack: string, rules: NagPack, app: App): Finding[] {

@@ -4,7 +4,7 @@ import { IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, overPlainHttp, Scene, valuesOf } from './access-rules';
+import { AccessRule, Actor, Alter, call, onBehalfOf, OTHER_ACCOUNT, overPlainHttp, Scene, valuesOf } from './access-rules';
 import { ACCOUNT, REGION } from './intrinsics';
 import { ANYBODY, ROOT } from './policies';
 import { QueueProducer, QueueType, SecureQueue } from '../../src';
@@ -13,7 +13,7 @@ const PARTNER = `arn:aws:iam::${OTHER_ACCOUNT}:role/partner`;
 const OTHER_QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:mails`;
 
 /** A queue with everybody that it can let in, and, if it is encrypted with a customer-managed key, that key. */
-function jobs(encrypted: boolean): Scene {
+function jobs(encrypted: boolean, alter?: Alter): Scene {
   // Only a stack that knows its account can tell that a role is of another one.
   const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
   const encryptionKey = encrypted ? new Key(stack, 'Key') : undefined;
@@ -32,7 +32,7 @@ function jobs(encrypted: boolean): Scene {
   subject.allowPublish(QueueProducer.topic(topic));
   subject.allowPublish(QueueProducer.bucket(Bucket.fromBucketName(stack, 'Bucket', 'uploads')));
 
-  const { template, valueOf } = valuesOf(stack);
+  const { template, valueOf } = valuesOf(stack, alter);
   const queue = valueOf(subject.queue.queueArn);
   const deadLetters = valueOf(subject.deadLetterQueue.queueArn);
   const key = encryptionKey && valueOf(encryptionKey.keyArn);
@@ -169,7 +169,7 @@ function jobs(encrypted: boolean): Scene {
 }
 
 /** Where the queue or its key cannot name the resource, those of its kind in its account are let in, and no others. */
-function jobsOfAnotherStack(): Scene {
+function jobsOfAnotherStack(alter?: Alter): Scene {
   const app = new App();
   const [stack, other] = [new Stack(app, 'Stack'), new Stack(app, 'Other')];
   const subject = new SecureQueue(stack, 'Jobs');
@@ -177,7 +177,7 @@ function jobsOfAnotherStack(): Scene {
   subject.allowPublish(QueueProducer.bucket(new Bucket(other, 'Bucket')));
   subject.allowPublish(QueueProducer.rule(new Rule(other, 'Rule', { eventPattern: { source: ['aws.s3'] } })));
 
-  const { template, valueOf } = valuesOf(stack);
+  const { template, valueOf } = valuesOf(stack, alter);
   const send = call('sqs:SendMessage', valueOf(subject.queue.queueArn));
   const publishing = (what: string, service: string, arn: string): AccessRule[] => [
     new Actor(`${service} for ${what} of the account`, ...onBehalfOf(service, arn)).may('send a message', send),
@@ -198,13 +198,13 @@ function jobsOfAnotherStack(): Scene {
   };
 }
 
-function fifo(): Scene {
+function fifo(alter?: Alter): Scene {
   const stack = new Stack(new App(), 'Stack');
   const subject = new SecureQueue(stack, 'Jobs', { queueType: QueueType.fifo() });
   const rule = new Rule(stack, 'Rule', { eventPattern: { source: ['aws.s3'] } });
   rule.addTarget(subject.asRuleTarget({ messageGroupId: 'photos' }));
 
-  const { template, valueOf } = valuesOf(stack);
+  const { template, valueOf } = valuesOf(stack, alter);
   const [send, park] = [subject.queue, subject.deadLetterQueue].map(({ queueArn }) => call('sqs:SendMessage', valueOf(queueArn)));
   const events = new Actor('EventBridge', ...onBehalfOf('events.amazonaws.com', valueOf(rule.ruleArn)));
   const account = new Actor('the account', ROOT);
@@ -220,4 +220,8 @@ function fifo(): Scene {
   };
 }
 
-export const QUEUE_SCENES: Scene[] = [jobs(false), jobs(true), jobsOfAnotherStack(), fifo()];
+export function queueScenes(alter?: Alter): Scene[] {
+  return [jobs(false, alter), jobs(true, alter), jobsOfAnotherStack(alter), fifo(alter)];
+}
+
+export const QUEUE_SCENES = queueScenes();

@@ -2,7 +2,7 @@ import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { REGISTER } from './register';
+import { REGISTER, Variant } from './register';
 
 /**
  * What holds data, and the properties whose change replaces it.
@@ -21,8 +21,8 @@ export type StatefulResources = Record<string, Record<string, { type: string; re
 
 export const RECORD = join(__dirname, 'stateful-resources.json');
 
-export function statefulResources(): StatefulResources {
-  return Object.fromEntries(REGISTER.map(({ name, build }) => {
+export function statefulResources(variants: Variant[] = REGISTER): StatefulResources {
+  return Object.fromEntries(variants.map(({ name, build }) => {
     const stack = new Stack(new App(), 'Stack');
     build(stack);
     const resources = Object.entries<any>(Template.fromStack(stack).toJSON().Resources).filter(([, { Type }]) => Type in REPLACED_BY);
@@ -30,6 +30,22 @@ export function statefulResources(): StatefulResources {
       const given = REPLACED_BY[Type].filter((property) => Properties[property] !== undefined);
       return [id, { type: Type, replacedBy: Object.fromEntries(given.map((property) => [property, Properties[property]])) }];
     }))];
+  }));
+}
+
+/** What would be lost in the accounts of users, in words. */
+export function losses(before: StatefulResources, now: StatefulResources): string[] {
+  return Object.entries(before).flatMap(([variant, resources]) => Object.entries(resources).flatMap(([id, { type, replacedBy }]) => {
+    const present = now[variant]?.[id];
+    if (!present || present.type !== type) {
+      return [`${variant}: ${type} ${id} is gone. CloudFormation would drop it and what it holds from every user's stack. Keep the ids of the constructs above ` +
+        'it, or make it a breaking change with a migration note: how to import the old one, or to keep its id by overrideLogicalId().'];
+    }
+    if (JSON.stringify(present.replacedBy) !== JSON.stringify(replacedBy)) {
+      return [`${variant}: ${type} ${id} would be replaced by an empty one: ${JSON.stringify(replacedBy)} became ${JSON.stringify(present.replacedBy)}. ` +
+        'Keep the value, or make it a breaking change with a migration note.'];
+    }
+    return [];
   }));
 }
 

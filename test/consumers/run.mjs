@@ -29,8 +29,8 @@ if (unknown.length > 0) {
 const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-consumers-'));
 process.env.TMPDIR = folder; // what an interrupted test leaves goes with the folder
 process.env.CONSUMERS_ASSEMBLIES = join(folder, 'assemblies');
-process.on('SIGINT', () => process.exit(130));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })); // what was interrupted with us may write for a moment yet
 
 const packing = await timed(async () => console.log(`Packed ${tarball()}`));
 const results = [];

@@ -172,6 +172,11 @@ describe('the copies of a key', () => {
     expect(server.requests.filter(({ method }) => method === 'HEAD').map(({ query }) => query.get('versionId'))).toEqual([second]);
   });
 
+  test('are found under a key that XML would change', async () => {
+    await archive.upload('photos/carriage\rreturn.jpg', photo('a'));
+    expect(await archive.copies('photos/carriage\rreturn.jpg', LONG_AGO)).toHaveLength(1);
+  });
+
   test('ask no more pages than the key has', async () => {
     for (const suffix of ['', '1', '2', '3', '4', '5']) await archive.upload(`k${suffix}`, photo(suffix));
     server.requests.length = 0;

@@ -141,6 +141,11 @@ describe('a repeated event', () => {
     const again = photo('same', { versionId: undefined, sequencer: undefined, lastModified: new Date('2026-01-01T00:00:05Z') });
     expect(await archiveCopy(KEY, again, archive)).not.toBe(await archiveCopy(KEY, once, archive));
   });
+
+  test('uploads anew when the same bytes were dropped again within the second, as another version', async () => {
+    const [once, again] = ['v1', 'v2'].map((versionId) => photo('same', { versionId, sequencer: undefined }));
+    expect(await archiveCopy(KEY, again, archive)).not.toBe(await archiveCopy(KEY, once, archive));
+  });
 });
 
 describe('events in the wrong order', () => {

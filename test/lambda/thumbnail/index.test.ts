@@ -169,6 +169,38 @@ test('who listens is told of outcomes', async () => {
   expect(input.Entries[0]).toMatchObject({ EventBusName: 'photos', DetailType: 'Photo Archived' });
 });
 
+describe('a service that never answers costs a photo, and not the whole run', () => {
+  const never = () => new Promise<never>(() => undefined);
+
+  beforeEach(() => jest.doMock('../../../lambda/request-timeouts', () => ({
+    REQUEST_TIMEOUTS: { requestTimeout: 50, throwOnRequestTimeout: true }, // as long as nobody wants to wait for a test
+  })));
+
+  afterEach(() => jest.dontMock('../../../lambda/request-timeouts'));
+
+  test.each([
+    ['the dropbox', 'AWS_ENDPOINT_URL_S3', landscape(1)],
+    ['the secret', 'AWS_ENDPOINT_URL_SECRETS_MANAGER', landscape(1)],
+    ['the dead-letter queue', 'DEAD_LETTER_QUEUE_URL', 'not a photo'],
+  ])('%s', async (_, address, content) => {
+    const silent = await S3Server.start();
+    silent.before = never;
+    process.env[address] = silent.url;
+    const { versionId } = aws.put('dropbox', KEY, content);
+    try {
+      expect(await start()(eventOf(versionId))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    } finally {
+      await silent.stop();
+    }
+  });
+
+  test('the archive', async () => {
+    wasabi.before = never;
+    const { versionId } = aws.put('dropbox', KEY, landscape(1));
+    expect(await start()(eventOf(versionId))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+  });
+});
+
 test('a wrong setting fails the cold start and names itself', () => {
   process.env.MAX_INPUT_PIXELS = 'many';
   expect(start).toThrow('environment variable MAX_INPUT_PIXELS must be');

@@ -180,3 +180,7 @@ describe('what is refused', () => {
     await expect(renderThumbnails(photo, inspected, [INSIDE_256], 10_099)).rejects.toMatchObject({ name: 'Rejection', reason: 'corrupt' });
   });
 });
+
+test('no picture stays in memory for a next one', () => {
+  expect(sharp.cache()).toMatchObject({ memory: { max: 0 }, items: { max: 0 }, files: { max: 0 } });
+});

@@ -1,4 +1,4 @@
-import { GetBucketVersioningCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, GetObjectCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { wasabiClient } from '../../../lambda/wasabi/client';
 import { UnknownOutcome } from '../../../lambda/wasabi/unknown-outcome';
@@ -28,6 +28,12 @@ test.each([['in one piece', 1000], ['in parts', 6_000_000]])('what is uploaded %
 test('where S3 demands a checksum, it is an MD5 digest', async () => {
   await client.send(new PutBucketVersioningCommand({ Bucket: 'archive', VersioningConfiguration: { Status: 'Enabled' } }));
   expect(server.requests[0].headers).toHaveProperty('content-md5');
+  expect(foreignHeaders()).toEqual([]);
+});
+
+test('a download asks for no checksum of the SDK\'s', async () => {
+  server.put('archive', 'a', 'photo');
+  await client.send(new GetObjectCommand({ Bucket: 'archive', Key: 'a' }));
   expect(foreignHeaders()).toEqual([]);
 });
 

@@ -1,0 +1,82 @@
+import { Job } from './jest-nets';
+import { NETS } from './nets';
+import { recorded, requireFresh } from './record';
+import { requireSound } from './soundness';
+import { SOURCE_DEFECTS, SourceDefect } from './source-defects';
+import { TEMPLATE_DEFECTS, TemplateDefect } from './template-defects';
+import { netOf, testsByNearness, testsOfConstruct } from './tests-of';
+import { caughtBy, failuresOf } from './trials';
+
+const SOUND_SOURCE: SourceDefect = { name: 'source', file: 'src/private/removal-policy.ts', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.RETAIN' };
+const SOUND_TEMPLATE: TemplateDefect = {
+  name: 'template', variant: 'SecureQueue', at: 'Queue/Resource', change: (queue) => queue.addPropertyOverride('VisibilityTimeout', 1),
+};
+
+test('each defect stands where it says, changes something, and has a name of its own', () => {
+  expect(() => requireSound(TEMPLATE_DEFECTS, SOURCE_DEFECTS)).not.toThrow();
+});
+
+test('the report is of these defects', () => {
+  expect(() => requireFresh(recorded())).not.toThrow();
+});
+
+test.each<[string, Partial<SourceDefect>, string]>([
+  ['stands nowhere', { find: 'no such text' }, 'is stale: src/private/removal-policy.ts must contain this exactly once'],
+  ['stands twice', { find: 'RemovalPolicy.' }, 'is stale'],
+  ['changes only a comment', { find: 'The removal policy for', replace: 'For' }, 'changes nothing in src/private/removal-policy.ts'],
+])('a defect of the source that %s is an error', (_, change, message) => {
+  expect(() => requireSound([], [SOUND_SOURCE])).not.toThrow();
+  expect(() => requireSound([], [{ ...SOUND_SOURCE, ...change }])).toThrow(message);
+});
+
+test.each<[string, Partial<TemplateDefect>, string]>([
+  ['changes nothing', { change: (queue) => queue.addPropertyOverride('VisibilityTimeout', 30) }, 'changes nothing in SecureQueue'],
+  ['is at no resource', { at: 'Queue/Missing' }, 'changes nothing in SecureQueue'],
+  ['is of no variant', { variant: 'SecureQueue-missing' }, 'the register has no variant SecureQueue-missing'],
+])('a defect of a template that %s is an error', (_, change, message) => {
+  expect(() => requireSound([SOUND_TEMPLATE], [])).not.toThrow();
+  expect(() => requireSound([{ ...SOUND_TEMPLATE, ...change }], [])).toThrow(message);
+});
+
+test('two defects of one name are an error', () => {
+  expect(() => requireSound([], [SOUND_SOURCE, SOUND_SOURCE])).toThrow('two defects are called \'source\'');
+});
+
+test('a net that finds fault with what has no defect is an error', async () => {
+  const net = { name: 'the strictest', findings: async (specimens: object[]) => specimens.map(() => ['never good enough']) };
+  await expect(caughtBy(net, [SOUND_TEMPLATE])).rejects.toThrow('the strictest finds fault with SecureQueue, which has no defect');
+});
+
+test('a net catches what it finds fault with, and nothing else', async () => {
+  const net = { name: 'the dullest', findings: async (specimens: object[]) => specimens.map((_, index) => (index === 2 ? ['that one'] : [])) };
+  const other = { ...SOUND_TEMPLATE, name: 'other' };
+  expect(await caughtBy(net, [SOUND_TEMPLATE, other])).toEqual([other]); // behind the intact one
+});
+
+test('a test that fails without a defect is an error', async () => {
+  const job: Job = { name: 'job', tests: ['test/a.test.ts'] };
+  const failing = async (jobs: Job[]) => new Map(jobs.map((each) => [each, new Map([['test/a.test.ts', ['a']]])]));
+  await expect(failuresOf([job], failing)).rejects.toThrow('these tests fail without any defect: {"test/a.test.ts":["a"]}');
+});
+
+test('a defect that does not fit is an error, and no net catches it', async () => {
+  const unfit = { ...SOUND_TEMPLATE, change: () => { throw new Error('no such property'); } };
+  const message = "this defect does not fit Stack/Subject/Queue/Resource: 'template': no such property";
+  expect(() => requireSound([unfit], [])).toThrow(message);
+  await expect(caughtBy(NETS[0], [unfit])).rejects.toThrow(message);
+});
+
+test('a file is seen by the tests that load it, by whatever way: its own, others, and the nets', () => {
+  const [own, others, nets] = testsByNearness('lambda/thumbnail/recency.ts');
+  expect(own).toEqual(['test/lambda/thumbnail/recency.test.ts']);
+  expect(others).toEqual(expect.arrayContaining(['test/lambda/thumbnail/archive.test.ts', 'test/lambda/thumbnail/index.test.ts']));
+  expect([...others, ...nets]).not.toContain('test/secure-queue.test.ts');
+  expect(testsByNearness('src/private/private-bucket.ts').slice(1))
+    .toEqual([expect.arrayContaining(['test/thumbnail-to-wasabi.test.ts']), expect.arrayContaining(['test/checks/least-privilege.test.ts'])]);
+});
+
+test('a report says to which net a test belongs', () => {
+  expect(testsOfConstruct('ThumbnailToWasabi-ephemeral')).toBe('test/thumbnail-to-wasabi.test.ts');
+  expect(['posture', 'test/checks/posture.test.ts', 'test/secure-queue.test.ts', 'test/lambda/thumbnail/photo.test.ts'].map(netOf))
+    .toEqual(['posture', 'posture', 'tests of the constructs', 'tests of the functions']);
+});

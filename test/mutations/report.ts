@@ -1,0 +1,95 @@
+import { NETS } from './nets';
+import { MutationRecord } from './record';
+import { SOURCE_DEFECTS } from './source-defects';
+import { TEMPLATE_DEFECTS } from './template-defects';
+import { netOf } from './tests-of';
+
+interface Defect {
+  readonly name: string;
+  readonly where: string;
+  readonly wouldBeCaughtBy?: string;
+  readonly nets: string[];
+}
+
+/** The page that says which net caught which defect. */
+export function render({ templates, sources, seconds }: MutationRecord): string {
+  const netsOf = (catchers: string[] = []) => [...new Set(catchers.map(netOf))];
+  const inTemplates = TEMPLATE_DEFECTS.map((defect) => ({ ...defect, where: `${defect.variant}: \`${defect.at}\``, nets: netsOf(templates[defect.name]) }));
+  const inSources = SOURCE_DEFECTS.map((defect) => ({ ...defect, where: `\`${defect.file}\``, nets: netsOf(sources[defect.name]) }));
+  const all = [...inTemplates, ...inSources];
+  const slipped = all.filter(({ nets }) => nets.length === 0);
+  const unnoticed = slipped.map(({ name, where, wouldBeCaughtBy }) => [name, where, wouldBeCaughtBy ?? '']);
+  const times = Object.entries(seconds).map(([part, time]) => `${time} s for ${part}`).join(', ');
+  const byKind = [totals('in templates', inTemplates), totals('in the source', inSources), totals('**all**', all)];
+  const byNet = netNames(all).map((net) => [
+    net,
+    count(inTemplates, ({ nets }) => nets.includes(net)),
+    count(inSources, ({ nets }) => nets.includes(net)),
+    count(all, ({ nets }) => nets.length === 1 && nets[0] === net),
+  ]);
+  const minutes = Object.values(seconds).reduce((sum, part) => sum + part, 0) / 60;
+
+  return `<!-- Written by \`npm run mutate\`. -->
+# The nets, tried with defects
+
+\`npm run mutate\` puts one defect at a time into the resources of a construct, or into the source, and asks the nets. A net is worth
+what it catches: here is which caught which. \`npm test\` repeats, for each defect, what the quick ones among its nets caught, or else the first of its
+tests, so that a net that loses its bite fails the build.
+
+A defect in a template is put into the construct tree before it is synthesized: into a variant of \`test/checks/register.ts\`, on the newest aws-cdk-lib, and
+into whatever the tests of the construct build, on the oldest. One in the source is put in while it is compiled.
+Tests are slow: that of the file or construct itself is asked about all defects (in templates: that no other net caught), the others that load the file about
+what it missed, and the nets over all constructs about what those missed.
+Not tried here: the apps of four languages and the emulated account.
+
+## Totals
+
+${table(['defects', 'tried', 'caught', 'caught by one net only'], byKind)}
+
+${table(['net', 'of templates', 'of the source', 'alone'], byNet)}
+
+- *synthesis*: CDK itself, which checks types where it makes a template.
+- *cfn-lint* and *cloudformation*, which is CDK's own validator with its strict flag: schema, enums, bounds, references.
+- *posture*: rule packs on the security of what is there. What the rules hold for good by default, such as S3's own encryption, they do not miss.
+- *least-privilege*: every sentence on who may do what, decided by a simulator on the policies.
+- *stability* and *partition-and-names*: what would be replaced, and what could not be deployed twice or elsewhere.
+- *tests of the constructs* and *of the functions*: what is meant. A setting that is valid, safe and not what was promised is caught by nothing else.
+
+A complete run took ${minutes.toFixed(0)} minutes on two processors: ${times}.
+
+## What slipped
+
+${slipped.length === 0 ? 'Nothing.' : table(['defect', 'where', 'what would catch it'], unnoticed)}
+
+## In templates
+
+${listed(inTemplates)}
+
+## In the source
+
+${listed(inSources)}
+`;
+}
+
+function totals(title: string, defects: Defect[]): string[] {
+  const caught = defects.filter(({ nets }) => nets.length > 0);
+  const share = `${caught.length} (${(Math.floor((caught.length / defects.length) * 1000) / 10).toFixed(1)} %)`;
+  return [title, `${defects.length}`, share, count(defects, ({ nets }) => nets.length === 1)];
+}
+
+/** In the order in which nets are asked, and then those that are tests only. */
+function netNames(defects: Defect[]): string[] {
+  return [...new Set([...NETS.map(({ name }) => name), ...defects.flatMap(({ nets }) => nets).sort()])];
+}
+
+function listed(defects: Defect[]): string {
+  return table(['defect', 'where', 'caught by'], defects.map(({ name, where, nets }) => [name, where, nets.join(', ') || '**nothing**']));
+}
+
+function count(defects: Defect[], isCounted: (defect: Defect) => boolean): string {
+  return `${defects.filter(isCounted).length}`;
+}
+
+function table(columns: string[], rows: string[][]): string {
+  return [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,93 @@
+// Puts each defect into the templates and the source, and sees which nets catch it. Without a parameter: all of them, and writes
+// docs/mutation-report.md. With words: those whose names contain one, and the others stay on record as they were. With --on-record: asks only
+// those that have caught them before, as `npm test` does, and closes with a line that scripts/test.mjs adds up.
+import './on-newest';
+import { mkdtempSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { NETS } from './nets';
+import { MutationRecord, recorded, requireFresh, write } from './record';
+import { requireSound } from './soundness';
+import { SOURCE_DEFECTS } from './source-defects';
+import { TEMPLATE_DEFECTS } from './template-defects';
+import { testsByNearness, testsOfConstruct } from './tests-of';
+import { Catches, isTest, Trial, tryAll } from './trials';
+
+const ENOUGH = 0.95;
+
+const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-mutations-'));
+process.env.TMPDIR = folder; // what is synthesized goes with the folder
+process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-asset-staging': true }); // thousands of copies of the zips
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // a banner about Node.js 20, which is tested and works
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })); // what was interrupted with us may write for a moment yet
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+}).finally(() => process.exit());
+
+async function main(words: string[]): Promise<void> {
+  requireSound(TEMPLATE_DEFECTS, SOURCE_DEFECTS);
+  await (words.includes('--on-record') ? repeatRecord() : makeRecord(words));
+}
+
+/**
+ * All nets are asked about a defect in a template. Tests are slow: first those of the very file or construct, then, about what none of these
+ * has caught, the other tests that load the file, and at last those over all constructs.
+ */
+async function makeRecord(words: string[]): Promise<void> {
+  const isWanted = ({ name }: { name: string }) => words.length === 0 || words.some((word) => name.includes(word));
+  const nets = NETS.map(({ name }) => name);
+  const [templateDefects, sourceDefects] = [TEMPLATE_DEFECTS.filter(isWanted), SOURCE_DEFECTS.filter(isWanted)];
+  const caughtIn = { templates: new Map<string, string[]>(), sources: new Map<string, string[]>() };
+  const seconds: Record<string, number> = {};
+  for (const round of [0, 1, 2]) {
+    const results = await tryAll(
+      slippedAmong(templateDefects, caughtIn.templates).map((defect) => ({ defect, asked: [nets, [testsOfConstruct(defect.variant)], []][round] })),
+      slippedAmong(sourceDefects, caughtIn.sources).map((defect) => ({ defect, asked: testsByNearness(defect.file)[round] })),
+    );
+    results.ofTemplates.forEach((catchers, name) => caughtIn.templates.set(name, catchers));
+    results.ofSources.forEach((catchers, name) => caughtIn.sources.set(name, catchers));
+    for (const [part, count] of Object.entries(results.seconds)) seconds[part] = (seconds[part] ?? 0) + count;
+  }
+  const before: MutationRecord = words.length === 0 ? { templates: {}, sources: {}, seconds } : recorded();
+  const merged = (defects: { name: string }[], old: Record<string, string[]>, fresh: Catches) =>
+    Object.fromEntries(defects.map(({ name }) => [name, fresh.get(name) ?? old[name] ?? []]));
+  const templates = merged(TEMPLATE_DEFECTS, before.templates, caughtIn.templates);
+  const sources = merged(SOURCE_DEFECTS, before.sources, caughtIn.sources);
+  write({ templates, sources, seconds: before.seconds });
+
+  const total = TEMPLATE_DEFECTS.length + SOURCE_DEFECTS.length;
+  const slipped = [
+    ...slippedAmong(TEMPLATE_DEFECTS, new Map(Object.entries(templates))), ...slippedAmong(SOURCE_DEFECTS, new Map(Object.entries(sources))),
+  ];
+  for (const { name, wouldBeCaughtBy } of slipped) console.log(`✗ ${name}: not caught; ${wouldBeCaughtBy ?? 'say in its wouldBeCaughtBy what would'}`);
+  console.log(`${total - slipped.length} of ${total} defects caught: docs/mutation-report.md`);
+  if (slipped.length > total * (1 - ENOUGH) || slipped.some(({ wouldBeCaughtBy }) => !wouldBeCaughtBy)) process.exitCode = 1;
+}
+
+function slippedAmong<T extends { name: string }>(defects: T[], caught: Catches): T[] {
+  return defects.filter(({ name }) => (caught.get(name) ?? []).length === 0);
+}
+
+/** Of the tests, which are slow, only the first is asked, which is that of the construct or function itself; and none where other nets are. */
+async function repeatRecord(): Promise<void> {
+  const record = recorded();
+  requireFresh(record);
+  const templates = TEMPLATE_DEFECTS.map((defect) => {
+    const nets = record.templates[defect.name].filter((catcher) => !isTest(catcher));
+    return { defect, asked: nets.length > 0 ? nets : record.templates[defect.name] };
+  });
+  const sources = SOURCE_DEFECTS.map((defect) => ({ defect, asked: record.sources[defect.name].slice(0, 1) }));
+  const { ofTemplates, ofSources } = await tryAll(templates, sources);
+
+  const lost = ({ defect: { name }, asked }: Trial<{ name: string }>, catches: Catches) => {
+    const missing = asked.filter((catcher) => !catches.get(name)!.includes(catcher));
+    if (missing.length > 0) console.log(`✗ ${name}: not caught any more by ${missing.join(', ')}`);
+    return missing.length > 0;
+  };
+  const failed = [...templates.filter((trial) => lost(trial, ofTemplates)), ...sources.filter((trial) => lost(trial, ofSources))].length;
+  console.log(`${templates.length + sources.length - failed} passed, ${failed} failed, 0 skipped`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,146 @@
+/** A piece of the source that is replaced; `find` stands exactly once in its file. */
+export interface SourceDefect {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** Of one that no net catches: what would. */
+  readonly wouldBeCaughtBy?: string;
+}
+
+const inSecureQueue: Omit<SourceDefect, 'file'>[] = [
+  { name: 'the queues take plain HTTP', find: 'enforceSSL: true,', replace: '' },
+  { name: 'a message is tried once more than said', find: 'props.maxReceiveCount ?? 3', replace: 'props.maxReceiveCount ?? 4' },
+  { name: 'a bound is widened', find: 'least: 1, most: 1000 }', replace: 'least: 1, most: 1001 }' },
+  { name: 'any queue may use the dead-letter queue', find: 'RedrivePermission.BY_QUEUE', replace: 'RedrivePermission.ALLOW_ALL' },
+  { name: 'the services of other accounts may publish', find: "StringEquals: { 'aws:SourceAccount': producer._account },", replace: '' },
+  { name: 'a worker may purge the queue', find: "'sqs:ChangeMessageVisibilityBatch', 'sqs:DeleteMessageBatch'", replace: "'sqs:ChangeMessageVisibilityBatch', 'sqs:PurgeQueue'" },
+  { name: 'a worker may purge all queues', find: "actions: ['sqs:ListQueues']", replace: "actions: ['sqs:ListQueues', 'sqs:PurgeQueue']" },
+  { name: 'an ephemeral queue is kept', find: 'keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy)', replace: 'RemovalPolicy.RETAIN' },
+  { name: 'the profile wins over a prop', find: 'props.alarmTopic ?? profile.alarmTopic', replace: 'profile.alarmTopic ?? props.alarmTopic' },
+  { name: 'any resource of the account may publish', find: "ArnLike: { 'aws:SourceArn'", replace: "Null: { 'aws:SourceArn': 'false' }, ...false && { 'aws:SourceArn'" },
+  { name: 'a producer is not given the key', find: 'if (this.encryptionKey) this.admit(', replace: 'if (false as boolean) this.admit(' },
+  { name: 'a FIFO dead-letter queue lets EventBridge in, which cannot use it', find: 'if (!this.queue.fifo) this.admit(', replace: 'this.admit(' },
+  { name: 'the customer-managed key is not used', find: 'encryptionMasterKey: props.encryptionKey,', replace: '' },
+  { name: 'the alarm on dead letters waits for a second one', find: 'threshold: 1,\n      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,\n      evaluationPeriods: 1,', replace: 'threshold: 2,\n      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,\n      evaluationPeriods: 1,' },
+  { name: 'the name is the same in every life of the stack', find: '`${readable}-${lifeOfStack}', replace: '`${readable}' },
+  { name: 'a queue of a moved id', find: "new sqs.Queue(this, 'Queue', {", replace: "new sqs.Queue(this, 'Main', {" },
+];
+
+const inThumbnailToWasabi: Omit<SourceDefect, 'file'>[] = [
+  { name: 'an uploader may write outside of the prefix', find: "'s3:PutObject', [`${this.uploadPrefix}*`]", replace: "'s3:PutObject', ['*']" },
+  { name: 'an uploader is not given the key', find: "['kms:GenerateDataKey', 'kms:Decrypt']);", replace: '[]);' },
+  { name: 'a reader reads more than the thumbnails', find: 'this.thumbnailPrefixes.map((prefix) => `${prefix}*`)', replace: "['*']" },
+  { name: 'a reader lists the whole bucket', find: "      conditions: { StringLike: { 's3:prefix': keys } },\n", replace: '' },
+  { name: 'a reader of another account lists the whole bucket', find: 'list.resourceStatement?.addConditions(', replace: 'void (' },
+  { name: 'the function does not wait for the archive', find: 'this.photoFunction.node.addDependency(archive);', replace: '' },
+  { name: 'uploads of any prefix are taken', find: '?? [{ prefix: this.uploadPrefix }]', replace: "?? [{ prefix: '' }]" },
+  { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1769)', replace: 'props.memorySize ?? Size.mebibytes(512)' },
+];
+
+const inPhotoFunction: Omit<SourceDefect, 'file'>[] = [
+  { name: 'the function may remove any version of anything', find: 'dropbox.arnForObjects(`${uploadPrefix}*`)', replace: "dropbox.arnForObjects('*')" },
+  { name: 'the function may remove whichever version is current', find: 'if (props.dropboxMayLackVersions) allow(', replace: 'allow(' },
+  { name: 'the function is not told that an upload is gone', find: "allow(['s3:ListBucketVersions'], dropbox.bucketArn);", replace: '' },
+  { name: 'the photos that did well are tried again, too', find: 'reportBatchItemFailures: true,', replace: '' },
+  { name: 'x86 gets the zip for Arm', find: "? 'x64' : 'arm64'", replace: "? 'arm64' : 'arm64'" },
+  { name: 'the function may not use the key of the buckets', find: "key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');", replace: "key?.grant(role, 'kms:Decrypt');" },
+];
+
+const inPrivateBucket: Omit<SourceDefect, 'file'>[] = [
+  { name: 'the buckets take plain HTTP', find: 'enforceSSL: true,', replace: '' },
+  { name: 'the buckets take TLS 1.1', find: 'minimumTLSVersion: 1.2,', replace: '' },
+  { name: 'the buckets may be made public', find: 's3.BlockPublicAccess.BLOCK_ALL', replace: 's3.BlockPublicAccess.BLOCK_ACLS' },
+  { name: 'the buckets have no versions', find: 'many objects\n    versioned: true,', replace: '' },
+  { name: 'originals that are not archived expire', find: 'noncurrentVersionExpiration: props.oldVersions,', replace: 'noncurrentVersionExpiration: Duration.days(7),' },
+  { name: 'the logs of the namesakes in other accounts are taken', find: "StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account },", replace: '' },
+  { name: 'the buckets of an ephemeral stack stay', find: 'autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY', replace: 'autoDeleteObjects: removalPolicy === RemovalPolicy.SNAPSHOT' },
+];
+
+const inPrivate: SourceDefect[] = [
+  { name: 'thumbnails may be uploads again', file: 'src/private/photo-props.ts', find: 'prefix.startsWith(uploadPrefix)', replace: 'prefix === uploadPrefix' },
+  { name: 'a function may write the logs of all', file: 'src/private/logging-role.ts', find: 'logGroup.grantWrite(role);', replace: "role.addToPolicy(new iam.PolicyStatement({ actions: ['logs:*'], resources: ['*'] }));" },
+  { name: 'the Wasabi user may delete originals', file: 'src/private/wasabi.ts', find: "'s3:AbortMultipartUpload']", replace: "'s3:AbortMultipartUpload', 's3:DeleteObject']" },
+  { name: 'the Wasabi user may always remove the bucket', file: 'src/private/wasabi.ts', find: "...(removes ? ['s3:DeleteBucket'] : [])", replace: "'s3:DeleteBucket'" },
+  { name: 'originals may travel over plain HTTP', file: 'src/private/wasabi.ts', find: '(localhost|', replace: '([^/]*|' },
+  { name: 'an archive that is kept is removed', file: 'src/private/archive-bucket.ts', find: "props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep'", replace: "'destroy'" },
+  { name: 'a bound of all numbers is off by one', file: 'src/private/require-whole-number.ts', find: 'value >= least', replace: 'value > least' },
+  { name: 'regions that differ are taken for the same', file: 'src/private/require-same-region.ts', find: 'one.region === other.region', replace: 'true' },
+  { name: 'a snapshot, which queues have not, is asked for', file: 'src/private/removal-policy.ts', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
+  { name: 'a consumer that outlives the visibility timeout is no warning', file: 'src/private/consumer-timeouts.ts', find: 'timeout > queue.visibilitySeconds', replace: 'timeout < 0' },
+  { name: 'alarms reach no topic', file: 'src/private/alarm-notification.ts', find: 'alarms.forEach((alarm) => alarm.addAlarmAction(action));', replace: '' },
+  { name: 'a policy names every producer of its kind', file: 'src/queue-producer.ts', find: '? this.arn : this.arnsOfItsKind', replace: '? this.arnsOfItsKind : this.arnsOfItsKind' },
+  { name: 'a profile is set twice', file: 'src/stage-profile.ts', find: 'present && differences(present, this).length > 0', replace: 'false' },
+  { name: 'staging data goes with its stack', file: 'src/stage-profile.ts', find: "return new StageProfile('staging', {\n      availabilityZones: 2,\n      natStrategy: NatStrategy.single(),\n      standby: false,\n      deletionProtection: false,\n      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE", replace: "return new StageProfile('staging', {\n      availabilityZones: 2,\n      natStrategy: NatStrategy.single(),\n      standby: false,\n      deletionProtection: false,\n      removalPolicy: RemovalPolicy.DESTROY" },
+  { name: 'two thumbnails have one name', file: 'src/thumbnail-spec.ts', find: 'names.indexOf(name) !== index', replace: 'false' },
+];
+
+const inTheFunctions: SourceDefect[] = [
+  { name: 'the orientation is dropped', file: 'lambda/thumbnail/thumbnail.ts', find: '.autoOrient()', replace: '' },
+  { name: 'the GPS position is kept', file: 'lambda/thumbnail/thumbnail.ts', find: ".toColourspace('srgb')", replace: ".keepMetadata().toColourspace('srgb')" },
+  { name: 'a small photo is blown up', file: 'lambda/thumbnail/thumbnail.ts', find: 'withoutEnlargement: true', replace: 'withoutEnlargement: false' },
+  { name: 'any decoder sees uploads', file: 'lambda/thumbnail/decoders.ts', find: "sharp.block({ operation: ['VipsForeignLoad'] });", replace: '' },
+  { name: 'pictures stay in memory', file: 'lambda/thumbnail/decoders.ts', find: 'sharp.cache(false);', replace: '' },
+  { name: 'keys are not decoded', file: 'lambda/thumbnail/upload-event.ts', find: "return decodeURIComponent(key.replaceAll('+', ' '));", replace: 'return key;' },
+  { name: 'an original is removed on the word of the store', file: 'lambda/thumbnail/archive.ts', find: 'if (!isEqual(stored, original(photo))) {', replace: 'if (stored.size < 0) {' },
+  { name: 'an original is removed though it was not archived', file: 'lambda/thumbnail/photo.ts', find: "if (archived.status === 'rejected') throw archived.reason;", replace: '' },
+  { name: 'the same bytes, dropped again, are not archived again', file: 'lambda/thumbnail/archive.ts', find: 'one.versionId === other.versionId && ', replace: '' },
+  { name: 'an archive without versions is written to', file: 'lambda/thumbnail/archive.ts', find: 'if (!keepsVersions) throw', replace: 'if (false as boolean) throw' },
+  { name: 'the keys of a listing arrive changed', file: 'lambda/thumbnail/archive-store.ts', find: "EncodingType: 'url',", replace: '' },
+  { name: 'whatever version is current is removed', file: 'lambda/thumbnail/dropbox.ts', find: '...(versionId ? { VersionId: versionId } : { IfMatch: etag }),\n      }));\n      return', replace: '...(versionId ? {} : { IfMatch: etag }),\n      }));\n      return' },
+  { name: 'an original that is gone cannot be removed', file: 'lambda/thumbnail/dropbox.ts', find: "if (isGone(error)) return 'removed';", replace: '' },
+  { name: 'a content that was cut off passes', file: 'lambda/thumbnail/photo.ts', find: 'if (size !== object.size) throw', replace: 'if (size > object.size) throw' },
+  { name: 'the tags of the uploader are lost', file: 'lambda/thumbnail/dropbox.ts', find: '[...others, { Key: REJECTED_TAG', replace: '[{ Key: REJECTED_TAG' },
+  { name: 'the case of a sequencer counts', file: 'lambda/thumbnail/recency.ts', find: '.toUpperCase()', replace: '' },
+  { name: 'an older thumbnail covers a newer one', file: 'lambda/thumbnail/thumbnail-store.ts', find: 'isNewer(existing.provenance, provenance)', replace: 'false' },
+  { name: 'a thumbnail is written over whatever is there', file: 'lambda/thumbnail/thumbnail-store.ts', find: "{ IfNoneMatch: '*' }", replace: '{}' },
+  { name: 'a photo that failed is no failure of its message', file: 'lambda/thumbnail/handler.ts', find: 'if (failures.length > 0) throw failures[0];', replace: '' },
+  { name: 'a rejected photo is not reported', file: 'lambda/thumbnail/handler.ts', find: 'await deps.deadLetters.send(record.body, rejection.reason);', replace: '' },
+  { name: 'a wrong setting is found at some photo', file: 'lambda/environment.ts', find: 'Number.isSafeInteger(value) && value > 0 ? value', replace: 'value !== 0 ? value' },
+  { name: 'the uploader may forge where a copy is from', file: 'lambda/thumbnail/provenance.ts', find: '.filter(([name]) => !ours.includes(name))', replace: '' },
+  { name: 'a silent dropbox uses up the run', file: 'lambda/thumbnail/index.ts', find: 'new S3Client({ requestHandler })', replace: 'new S3Client()' },
+  { name: 'a silent secret store uses up the run', file: 'lambda/thumbnail/index.ts', find: 'new SecretsManagerClient({ requestHandler })', replace: 'new SecretsManagerClient()' },
+  { name: 'a silent dead-letter queue uses up the run', file: 'lambda/thumbnail/index.ts', find: 'new SQSClient({ requestHandler })', replace: 'new SQSClient()' },
+  { name: 'a silent secret store uses up the deployment', file: 'lambda/archive-bucket/index.ts', find: 'new SecretsManagerClient({ requestHandler: REQUEST_TIMEOUTS })', replace: 'new SecretsManagerClient()' },
+  { name: 'the SDK asks for checksums that other stores have not', file: 'lambda/wasabi/client.ts', find: "responseChecksumValidation: 'WHEN_REQUIRED',", replace: '' },
+  { name: 'the SDK sends checksums that other stores have not', file: 'lambda/wasabi/client.ts', find: "requestChecksumCalculation: 'WHEN_REQUIRED',", replace: '' },
+  { name: 'uploads go without a digest', file: 'lambda/wasabi/client.ts', find: 'sendContentMd5(client);', replace: '' },
+  { name: 'a rotated secret is never read again', file: 'lambda/wasabi/session.ts', find: 'if (!isAuthenticationFailure(error)) throw error;', replace: 'throw error;' },
+  { name: 'the secret is in the error', file: 'lambda/wasabi/secret.ts', find: 'got something else`', replace: 'got ${text}`' },
+  { name: 'a bucket that was there before the stack is removed', file: 'lambda/archive-bucket/properties.ts', find: "physicalId.endsWith('/created') ?", replace: 'physicalId ?' },
+  { name: 'a bucket in another region is adopted', file: 'lambda/archive-bucket/bucket.ts', find: 'if (region !== wanted.region)', replace: 'if (!region)' },
+  { name: 'a damaged copy of the newest is left on top', file: 'lambda/thumbnail/archive.ts', find: '|| (await store.digest(key, copy.versionId)).sha256 === provenance.sha256', replace: '|| provenance' },
+  { name: 'an upload whose answer is lost is repeated', file: 'lambda/wasabi/client.ts', find: 'doNotStoreTwice(client);', replace: '' },
+  { name: 'sequencers of two dropboxes are compared', file: 'lambda/thumbnail/recency.ts', find: ' && one.bucket === other.bucket', replace: '' },
+  { name: 'a run does not end in time', file: 'lambda/budgeted-requests.ts', find: 'abortSignal: signal', replace: 'abortSignal: undefined' },
+  { name: 'who listens is told after the original is gone, if at all', file: 'lambda/thumbnail/photo.ts', find: 'await deps.events?.archived(object, archived);', replace: '' },
+  { name: 'the large go before the small', file: 'lambda/thumbnail/workspace.ts', find: 'weight, -weight', replace: 'weight' },
+  { name: 'more pixels than there is memory for', file: 'lambda/thumbnail/inspect.ts', find: 'width * height > most', replace: 'width * height < 0' },
+  { name: 'a HEIC is not turned upright', file: 'lambda/thumbnail/inspect.ts', find: 'autoOrient: { width, height }', replace: 'width, height' },
+  { name: 'a rejected upload is queued for ever', file: 'lambda/reconciler/dropbox.ts', find: "? 'rejected' : 'unarchived'", replace: "? 'unarchived' : 'unarchived'" },
+  { name: 'the queue is flooded', file: 'lambda/reconciler/bounded-queue.ts', find: 'while (this.room <= 0)', replace: 'while (this.room < -1e9)' },
+  { name: 'a damaged copy is restored', file: 'lambda/restore/restore.ts', find: "if (hash.digest('hex') !== sha256) throw new Damaged();", replace: '' },
+  { name: 'a restore writes over what is there', file: 'lambda/restore/destination.ts', find: "IfNoneMatch: '*',", replace: '' },
+  { name: 'the object lock is not checked', file: 'lambda/archive-bucket/bucket.ts', find: 'if (!isSame(await store.objectLock(), wanted)) {', replace: 'if (false as boolean) {' },
+];
+
+const inReconcilerAndRestore: SourceDefect[] = [
+  { name: 'the reconciler may look at other uploads', file: 'src/private/reconciler.ts', find: 'dropbox.arnForObjects(`${uploadPrefix}*`)', replace: "dropbox.arnForObjects('*')" },
+  { name: 'any rule may call the reconciler', file: 'src/private/reconciler.ts', find: ', sourceArn: schedule.ruleArn', replace: '' },
+  { name: 'originals are restored to where they are archived from', file: 'src/photo-restore.ts', find: 'if (isSame(dropbox)) throw', replace: 'if (false as boolean) throw' },
+  { name: 'the restore function may delete', file: 'src/photo-restore.ts', find: "'s3:PutObjectTagging', 's3:GetObjectTagging']", replace: "'s3:PutObjectTagging', 's3:GetObjectTagging', 's3:DeleteObject']" },
+  { name: 'injectors take promises of a queue back', file: 'src/secure-queue.ts', find: 'ownPropsWin(this);', replace: '' },
+  { name: 'mixins take promises of a queue back', file: 'src/secure-queue.ts', find: 'seal(this);', replace: '' },
+];
+
+const inFile = (file: string, defects: Omit<SourceDefect, 'file'>[]): SourceDefect[] => defects.map((defect) => ({ ...defect, file }));
+
+export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/secure-queue.ts', inSecureQueue),
+  ...inFile('src/thumbnail-to-wasabi.ts', inThumbnailToWasabi),
+  ...inFile('src/private/photo-function.ts', inPhotoFunction),
+  ...inFile('src/private/private-bucket.ts', inPrivateBucket),
+  ...inPrivate,
+  ...inTheFunctions,
+  ...inReconcilerAndRestore,
+];
