@@ -51,10 +51,43 @@ def half(source):
     """The source system's operation."""
     from PIL import Image
 
+    pillow_heif().register_heif_opener()
     result = io.BytesIO()
     with Image.open(io.BytesIO(source)) as image:
         image.thumbnail(tuple(length / 2 for length in image.size))
         image.save(result, image.format)
+    return result.getvalue()
+
+
+def pillow_heif():
+    import pillow_heif
+
+    pillow_heif.options.DECODE_THREADS = 1
+    return pillow_heif
+
+
+def heic_of(file, result):
+    """As a phone would have stored it, but in one piece instead of tiles."""
+    from PIL import Image
+
+    pillow_heif().register_heif_opener()
+    with Image.open(file) as image:
+        image.save(result, "HEIF", quality=80)
+
+
+def libheif_thumbnail(file, repetitions):
+    source = content(file)
+    return timed(lambda: thumbnail(source), repetitions)
+
+
+def thumbnail(source):
+    from PIL import Image
+
+    pillow_heif().register_heif_opener()
+    result = io.BytesIO()
+    with Image.open(io.BytesIO(source)) as image:
+        image.thumbnail((256, 256))
+        image.save(result, "JPEG", quality=80, optimize=True)
     return result.getvalue()
 
 
@@ -92,10 +125,13 @@ def timed(run, repetitions=1):
 def versions():
     import boto3
     import PIL
+    import pillow_heif
     import pyvips
 
     return {
         "pillow": PIL.__version__,
+        "pillow-heif": pillow_heif.__version__,
+        "libheif": pillow_heif.libheif_version(),
         "libvips of pyvips": ".".join(str(pyvips.version(part)) for part in range(3)),
         "boto3": boto3.__version__,
         "Python": sys.version.split()[0],

@@ -64,22 +64,27 @@ export async function bench({ step, rounds, isDry }: Options): Promise<void> {
 async function pictureFiles(folder: string): Promise<Record<string, string>> {
   const all = [...await pictures(), await largestAllowed(), await largestAvif()];
   for (const { name, bytes } of all) writeFileSync(join(folder, name), bytes);
-  return Object.fromEntries(all.map(({ name }) => [name, join(folder, name)]));
+  const files = Object.fromEntries([...all.map(({ name }) => name), HEIC].map((name) => [name, join(folder, name)]));
+  const theirs = Worker.python('baselines.py');
+  await theirs.ask('heic_of', { file: files['12-megapixels.jpg'], result: files[HEIC] });
+  await theirs.stop();
+  return files;
 }
 
 const LARGEST = '100-megapixels-progressive.jpg';
 const LARGEST_AVIF = '33-megapixels.avif';
 const HEIC_IN_ONE_PIECE = join(__dirname, '..', '..', 'test', 'lambda', 'fixtures', 'heic', '48-megapixels.heic');
+const HEIC = '12-megapixels.heic'; // as phones make them, which neither libvips here decodes
 const measured = (files: Record<string, string>) => Object.entries(files).filter(([picture]) => picture !== LARGEST && picture !== LARGEST_AVIF);
 
 /** On one core, in processes that have decoded the picture before. */
-async function rendering({ files, far, rounds }: Stand): Promise<Pick<Figures, 'thumbnails' | 'halves'>> {
+async function rendering({ files, far, rounds }: Stand): Promise<Pick<Figures, 'thumbnails' | 'halves' | 'heic'>> {
   const environment = functionEnvironment(far);
   const [ours, onTwoCores] = [Worker.node('photo-function.ts', { core: CORE, environment }), Worker.node('photo-function.ts', { environment })];
   const theirs = Worker.python('baselines.py', { core: CORE, environment: { VIPS_CONCURRENCY: '1' } });
   const thumbnails = [];
   const halves = [];
-  for (const [picture, file] of measured(files)) {
+  for (const [picture, file] of measured(files).filter(([name]) => name !== HEIC)) {
     const request = { file, repetitions: picture.startsWith('48') ? 1 : 2 };
     thumbnails.push({ picture, ...await interleaved(rounds, { ours: () => ours.ask('thumbnail', request), vips: () => theirs.ask('vips_thumbnail', request) }) });
     const half = await interleaved(rounds, {
@@ -90,8 +95,10 @@ async function rendering({ files, far, rounds }: Stand): Promise<Pick<Figures, '
     });
     halves.push({ picture, ...half });
   }
+  const request = { file: files[HEIC], repetitions: 1 };
+  const heic = await interleaved(rounds, { ours: () => ours.ask('thumbnail', request), libheif: () => theirs.ask('libheif_thumbnail', request) });
   await Promise.all([ours.stop(), onTwoCores.stop(), theirs.stop()]);
-  return { thumbnails, halves };
+  return { thumbnails, halves, heic };
 }
 
 async function wholePhotos({ files, far, stores, rounds }: Stand): Promise<Pick<Figures, 'photos' | 'batches'>> {

@@ -26,6 +26,7 @@ export interface Figures {
   };
   readonly thumbnails: (OfPicture & Record<'ours' | 'vips', Sample>)[];
   readonly halves: (OfPicture & Record<'ours' | 'twoThreads' | 'halvedInDecoder' | 'pillow', Sample>)[];
+  readonly heic: Record<'ours' | 'libheif', Sample>;
   readonly photos: (OfPicture & { readonly bytes: number } & Record<PhotoContender, Sample>)[];
   readonly batches: (OfPicture & Record<'atOnce' | 'oneByOne', Sample>)[];
   readonly share: Record<'oneCore' | 'twoCores', Sample>;
@@ -80,13 +81,15 @@ function goals({ thumbnails, halves, photos, batches, memory, coldStart, zips, h
   ];
 }
 
-function sections({ thumbnails, halves, photos, batches, memory, coldStart, share }: Figures): string[] {
+function sections({ thumbnails, halves, heic, photos, batches, memory, coldStart, share }: Figures): string[] {
   const all = prices(share);
   const recommended = recommendedMemory(all, memory.map(({ peakMiB }) => peakMiB));
   return [
     '## One thumbnail',
     'Milliseconds of processor time on one core (and on the clock). libvips by pyvips, `thumbnail_buffer` with the same fit, the same encoder settings and metadata dropped.',
     table(['picture', 'photo function', 'libvips', 'ratio'], thumbnails.map(({ picture, ours, vips }) => [picture, both(ours), both(vips), ratio(ours.cpuMs, vips.cpuMs)])),
+    `Of a HEIC of 12 megapixels, which libvips decodes neither in sharp nor in pyvips: ${both(heic.ours)} by libheif in WebAssembly, where Pillow with libheif ` +
+    `compiled for this processor takes ${both(heic.libheif)}: ${ratio(heic.ours.cpuMs, heic.libheif.cpuMs)} × as long, for a bundle that is the same for all processors.`,
     '## Half size',
     'Milliseconds of processor time on one core (and on the clock); "two threads" has both cores. Where it is missed, the reason is the decoder: sharp halves ' +
     'a JPEG while decoding only from a third of its size down (it avoids rounding errors of libjpeg: `src/pipeline.cc`), so both decode every pixel. Two ways were tried: two threads, ' +
