@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ensureCheckov, ensureDatabaseClients, ensureTofu, ROOT } from './install.mjs';
@@ -129,6 +129,7 @@ function start([command, ...parameters], environment = {}, stdout = 'inherit') {
 
 async function inTemporaryFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-test-'));
+  chmodSync(folder, 0o711); // the servers of databases, which refuse to run as root, must pass
   try {
     return await work(folder);
   } finally {

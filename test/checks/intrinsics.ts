@@ -146,8 +146,9 @@ export class Intrinsics {
 
   private attribute(id: string, attribute: string): string {
     if (attribute === 'Arn') return this.arnOf(id);
+    // Where it is deployed, this is not what the service has: a property made of it is different, and among the gaps.
     const imagined = this.kindOf(id).attributes?.[attribute];
-    if (imagined !== undefined && !this.deployment.physicalIds) return imagined;
+    if (imagined !== undefined) return imagined;
     return attribute === this.kindOf(id).name ? this.nameOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
   }
 

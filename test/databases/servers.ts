@@ -37,7 +37,8 @@ export async function startMariadb(folder: string): Promise<Server> {
   const port = await freePort();
   const socket = join(data, 'socket');
   const mariadbd = join(root, 'usr/sbin/mariadbd');
-  const common = ['--no-defaults', `--datadir=${join(data, 'data')}`, `--lc-messages-dir=${join(root, 'usr/share/mysql')}`, `--character-sets-dir=${join(root, 'usr/share/mysql/charsets')}`];
+  const common = ['--no-defaults', `--datadir=${join(data, 'data')}`, `--tmpdir=${data}`,
+    `--lc-messages-dir=${join(root, 'usr/share/mysql')}`, `--character-sets-dir=${join(root, 'usr/share/mysql/charsets')}`];
   mkdirSync(join(data, 'data', 'mysql'), { recursive: true });
   if (USER.uid) ['data', 'data/mysql'].forEach((name) => chownSync(join(data, name), USER.uid!, USER.gid!));
   const libraries = { LD_LIBRARY_PATH: join(root, 'usr/lib/x86_64-linux-gnu') };
