@@ -46,7 +46,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag@^3.0.2',
     'esbuild@~0.28.0',
     '@redis/client@^6.0.0', // the two clients of Node.js that parse the URL of a cache
-    'fflate@^0.8.2',
     'ioredis@^6.0.0',
     'jsii-docgen@^10.12.6',
     'jsii-pacmak@^1.140.0',

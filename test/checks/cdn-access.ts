@@ -1,3 +1,4 @@
+import { join } from 'path';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -40,6 +41,7 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
   subject.grantMediaReadWrite(roles.uploader);
   subject.grantMediaReadWrite(Role.fromRoleArn(stack, 'Partner', PARTNER));
   subject.grantStaticPublish(roles.publisher);
+  subject.publishStatic('Release', { folder: join(__dirname, '..', '..', 'examples', 'site-media-cdn', 'static') });
 
   const { template, valueOf } = valuesOf(stack);
   const [media, statics, logs] = [subject.mediaBucket, subject.staticBucket!, subject.accessLogsBucket].map(({ bucketArn }) => valueOf(bucketArn));
@@ -192,6 +194,20 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
     framework.mayNot('ask for the certificate', request({})),
   ];
 
+  const publisherNode = node.findChild('Publisher').node.findChild('Deployment').node;
+  const ofPublisher = publicationRules({
+    properties: propertiesOf('Custom::StaticFiles'),
+    publishing: new Actor('the publishing function', roleOf(publisherNode.findChild('Function'))),
+    framework: new Actor('CDK\'s function that calls it', roleOf(publisherNode.findChild('Provider').node.findChild('framework-onEvent'))),
+    fn: valueOf((publisherNode.findChild('Function').node.defaultChild as CfnFunction).attrArn),
+    logGroup: valueOf((publisherNode.findChild('Logs') as unknown as ILogGroup).logGroupArn).replace(/:\*$/, ''),
+    statics,
+    media,
+    distribution,
+    key,
+    valueOf,
+  });
+
   const trust = (what: string, service: string, roleArn: string): AccessRule[] => [
     new Actor(service, service).may(`take the role of ${what}`, call('sts:AssumeRole', roleArn)),
     bystander.mayNot(`take the role of ${what}`, call('sts:AssumeRole', roleArn)),
@@ -219,15 +235,64 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
       ...reading,
       ...delivering,
       ...ofEdge,
+      ...ofPublisher,
       ...[roles.uploader, roles.publisher, roles.bystander].flatMap((one) => trust(one.node.id, 'ecs-tasks.amazonaws.com', valueOf(one.roleArn))),
       ...trust('the edge function', 'lambda.amazonaws.com', roleOf(edgeNode.findChild('Function'))),
       ...trust('CDK\'s framework function', 'lambda.amazonaws.com', roleOf(frameworkFunction)),
+      ...trust('the publishing function', 'lambda.amazonaws.com', roleOf(publisherNode.findChild('Function'))),
+      ...trust('CDK\'s function that calls it', 'lambda.amazonaws.com', roleOf(publisherNode.findChild('Provider').node.findChild('framework-onEvent'))),
       ...logDelivery(logs, [['Media', media], ['Static', statics]]),
       ...[media, statics, logs].flatMap((bucket) => transport(account, bucket)),
       ...(removalPolicy === RemovalPolicy.DESTROY ? emptyingAll(stack, valueOf, [media, statics, logs]) : []),
       ...(key ? [account.may('administer the key', call('kms:PutKeyPolicy', key))] : []),
     ],
   };
+}
+
+interface Publishing {
+  readonly properties: Record<string, any>;
+  readonly publishing: Actor;
+  readonly framework: Actor;
+  readonly fn: string;
+  readonly logGroup: string;
+  readonly statics: string;
+  readonly media: string;
+  readonly distribution: string;
+  readonly key?: string;
+  readonly valueOf: (token: any) => string;
+}
+
+function publicationRules({ properties, publishing, framework, fn, logGroup, statics, media, distribution, key, valueOf }: Publishing): AccessRule[] {
+  const assets = `arn:aws:s3:::${valueOf(properties.AssetBucket)}`;
+  const journal = `${statics}/${properties.Journal}`;
+  const css = `${statics}/static/a/b.css`;
+  const logStream = `${logGroup}:log-stream:1`;
+  const withKey = (...actions: string[]) => (key ? actions.map((action) => call(action, key)) : []);
+  return [
+    publishing.may('read the files of the release', call('s3:GetObject', `${assets}/${properties.AssetKey}`)),
+    publishing.may('see what is published', call('s3:GetObject', css), call('s3:ListBucket', statics), ...withKey('kms:Decrypt')),
+    publishing.may('publish', call('s3:PutObject', css), ...withKey('kms:GenerateDataKey')),
+    publishing.may('keep a list of what is to be forgotten', ...['s3:GetObject', 's3:PutObject', 's3:DeleteObject'].map((action) => call(action, journal))),
+    publishing.may('have the CDN forget', call('cloudfront:CreateInvalidation', distribution)),
+    publishing.may('write its log', call('logs:CreateLogStream', logStream), call('logs:PutLogEvents', logStream)),
+    publishing.mayNot('read another asset', call('s3:GetObject', `${assets}/${'0'.repeat(64)}.zip`)),
+    publishing.mayNot('write an asset', call('s3:PutObject', `${assets}/${properties.AssetKey}`)),
+    publishing.mayNot('delete a static file', call('s3:DeleteObject', css)),
+    publishing.mayNot('delete an old version of a static file', call('s3:DeleteObjectVersion', css)),
+    publishing.mayNot('publish by an ACL', call('s3:PutObjectAcl', css)),
+    publishing.mayNot('write beside the folder', call('s3:PutObject', `${statics}/static.css`)),
+    publishing.mayNot('write the list of another publication', call('s3:PutObject', `${journal}0`)),
+    publishing.mayNot('publish over plain HTTP', overPlainHttp(call('s3:PutObject', css))),
+    publishing.mayNot('read media', call('s3:GetObject', `${media}/media/a.jpg`)),
+    publishing.mayNot('write media', call('s3:PutObject', `${media}/media/a.jpg`)),
+    publishing.mayNot('have another CDN forget', call('cloudfront:CreateInvalidation', `arn:aws:cloudfront::${ACCOUNT}:distribution/EOTHER`)),
+    publishing.mayNot('change the CDN', call('cloudfront:UpdateDistribution', distribution)),
+    ...(key ? [publishing.mayNot('delete the key', call('kms:ScheduleKeyDeletion', key))] : []),
+    framework.may('call the publishing function', call('lambda:InvokeFunction', fn), call('lambda:GetFunction', fn)),
+    framework.may('call a version of it', call('lambda:InvokeFunction', `${fn}:1`)),
+    framework.may('write its log', call('logs:CreateLogStream', logStream), call('logs:PutLogEvents', logStream)),
+    framework.mayNot('publish', call('s3:PutObject', css)),
+  ];
 }
 
 export const CDN_SCENES: Scene[] = [

@@ -177,8 +177,12 @@ const inStaticMediaCdn: SourceDefect[] = [
   { name: 'a distribution fetches from itself', file: 'src/private/validate-cdn.ts', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
   { name: 'what forwards cookies is cached', file: 'src/private/rendered-behaviors.ts', find: "cookie.behavior !== 'none'", replace: "cookie.behavior === 'all'" },
   { name: 'another domain is a subdomain of the zone', file: 'src/private/validate-cdn.ts', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },
-  { name: 'the static bucket is listed at its root', file: 'src/static-media-cdn.ts', find: "needsStaticBucket && !servesPages ? 'index.html' : undefined", replace: 'undefined' },
+  { name: 'the static bucket is listed at its root', file: 'src/private/cdn-distribution.ts', find: "files && !servesPages ? 'index.html' : undefined", replace: 'undefined' },
   { name: 'a certificate is left that nobody knows of', file: 'lambda/edge/certificate.ts', find: '    await certificates.delete(arn);\n', replace: '' },
+  { name: 'a publication may delete files', file: 'src/private/static-publisher.ts', find: "actions: ['s3:GetObject', 's3:PutObject'], resources: [files]", replace: "actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [files]" },
+  { name: 'a publication may read all assets', file: 'src/private/static-publisher.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
+  { name: 'a page is there before what it refers to', file: 'lambda/static-files/publication.ts', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },
+  { name: 'a publication that broke off leaves old files in caches', file: 'lambda/static-files/publication.ts', find: '  if (forgotten.length > 0) await published.setUnforgotten(forgotten);\n', replace: '' },
   { name: 'the log delivery of others is undone', file: 'lambda/edge/cloudwatch-deliveries.ts', find: 'deliverySourceName === sourceName', replace: 'deliverySourceName' },
 ];
 

@@ -94,6 +94,14 @@ export const REFUSED_BY_STATIC_MEDIA_CDN: RefusedPlace[] = [
     },
     error: 'Stack/Function: the name of a setting must be known at synthesis, got a token from Stack/Subject.mediaBinding()',
   },
+  ...[['folder', 'its files are packed then'], ['hashedFiles', 'it is checked then']].map(([prop, why]) => ({
+    of: `PublishStaticProps.${prop}`,
+    why: 'it decides what is packed',
+    build: (scope: Construct, number: number) => new StaticMediaCdn(scope, 'Subject').publishStatic('Release', {
+      folder: __dirname, [prop]: Tokenization.stringifyNumber(number),
+    }),
+    error: `Stack/Subject.publishStatic('Release'): '${prop}' must be known at synthesis, got a token: ${why}`,
+  })),
   {
     of: 'StaticMediaCdn.explain(path)',
     why: 'it is explained at synthesis',

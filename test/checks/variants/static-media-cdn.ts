@@ -1,3 +1,4 @@
+import { join } from 'path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { GeoRestriction, KeyGroup, PriceClass } from 'aws-cdk-lib/aws-cloudfront';
@@ -68,6 +69,16 @@ export const STATIC_MEDIA_CDN: Variant<StaticMediaCdnProps>[] = [
       subject.grantStaticPublish(role('Operator'));
     },
     update: { errorResponses: [] },
+  },
+  {
+    name: 'StaticMediaCdn-published',
+    build: (scope, update) => {
+      const subject = cdn(scope, { encryptionKey: new Key(scope, 'Key', { enableKeyRotation: true }) }, update ?? {});
+      const folder = join(__dirname, '..', '..', '..', 'examples', 'site-media-cdn', 'static');
+      subject.publishStatic('Release', { folder });
+      subject.publishStatic('Assets', { folder, hashedFiles: '^assets/' });
+    },
+    update: { defaultTtl: Duration.minutes(30) },
   },
   {
     name: 'StaticMediaCdn-existing-buckets',
