@@ -20,6 +20,7 @@ export * from './github-subject';
 export * from './ha-vpc';
 export * from './nat-strategy';
 export * from './photo-restore';
+export * from './private-media';
 export * from './public-access-exclusion';
 export * from './publish-static-props';
 export * from './queue-producer';

@@ -7,6 +7,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { DefaultContent } from './default-content';
+import { PrivateMedia } from './private-media';
 import { StaticFiles } from './static-files';
 
 /**
@@ -135,11 +136,18 @@ export interface StaticMediaCdnProps {
   readonly maxTtl?: Duration;
 
   /**
-   * Makes media files private: a URL or a cookie must be signed by a key of one of these groups. To change the key, add the new one to the
-   * group, sign by it, and remove the old one when nothing that it signed is valid any more.
+   * Makes media files private: a URL or a cookie must be signed, by a key that is made and rotated here, and handed to applications by `mediaBinding()`.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html
-   * @default - media files are public
+   * @default - media files are public, but for `mediaKeyGroups`
+   */
+  readonly privateMedia?: PrivateMedia;
+
+  /**
+   * Makes media files private: a URL or a cookie must be signed by a key of one of these groups of yours, or by those of `privateMedia`. To change
+   * the key, add the new one to the group, sign by it, and remove the old one when nothing that it signed is valid any more.
+   *
+   * @default - media files are public, but for `privateMedia`
    */
   readonly mediaKeyGroups?: cloudfront.IKeyGroup[];
 

@@ -2,8 +2,9 @@ import { Annotations, Duration, Resource, Stack, Tags, Token } from 'aws-cdk-lib
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IDependable } from 'constructs';
 import { Binding, IBinding } from './binding';
 import { CdnBindingNames } from './cdn-binding-names';
@@ -28,6 +29,7 @@ import { ownPropsWin } from './private/own-props-win';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { leaks, renderedDistribution } from './private/rendered-behaviors';
 import { seal } from './private/sealed';
+import { SigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
 import { validateCdn } from './private/validate-cdn';
 import { PublishStaticProps } from './publish-static-props';
@@ -70,6 +72,10 @@ export class StaticMediaCdn extends Construct {
   public readonly safeDownloads: cloudfront.Function;
   /** Where the access key is, with `legacyAccessKey`. */
   public readonly legacyAccessKey?: Secret;
+  /** The key that signs URLs and cookies of media files, with `privateMedia`: JSON of `keyPairId`, its id, and `privateKey`, in PEM. */
+  public readonly mediaSigningKey?: ISecret;
+  /** Makes and rotates that key. While it fails, the key stays as it is. */
+  public readonly rotationFunction?: lambda.Function;
 
   private readonly originNames: OriginNames = new Map();
   private readonly publisher?: StaticPublisher;
@@ -100,7 +106,13 @@ export class StaticMediaCdn extends Construct {
     const logRetention = props.logRetention ?? profile.logRetention;
 
     const edge = edgeResources(this, { logRetention, removalPolicy });
-    const behaviors = new CdnBehaviors(this, 'Behaviors', { defaultTtl, maxTtl, words, mediaKeyGroups: props.mediaKeyGroups });
+    const keys = props.privateMedia && new SigningKeys(this, 'SigningKeys', {
+      words, rotateAfter: props.privateMedia._rotateAfter, logRetention, removalPolicy,
+    });
+    this.mediaSigningKey = keys?.signingKey;
+    this.rotationFunction = keys?.rotationFunction;
+    const mediaKeyGroups = keys ? [keys.keyGroup, ...props.mediaKeyGroups ?? []] : props.mediaKeyGroups;
+    const behaviors = new CdnBehaviors(this, 'Behaviors', { defaultTtl, maxTtl, words, mediaKeyGroups });
     this.safeDownloads = behaviors.safeDownloads;
     this.certificate = edgeCertificate(this, props, edge);
     this.distribution = cdnDistribution(this, {
@@ -185,7 +197,10 @@ export class StaticMediaCdn extends Construct {
   }
 
   /**
-   * Media files as an application uses them: it may list, read, write and delete them, and reads from settings where they are.
+   * Media files as an application uses them: it may list, read, write and delete them, and reads from settings where they are, and with `privateMedia`
+   * by what to sign their URLs.
+   *
+   * @throws if it is to get a key that there is not
    */
   public mediaBinding(names: CdnBindingNames): IBinding {
     return this.bindingOf('mediaBinding()', this.mediaBucket, this.mediaLocation, names);
@@ -202,7 +217,8 @@ export class StaticMediaCdn extends Construct {
   }
 
   /**
-   * Settings of a Django site (4.2 or newer, with django-storages) that fit this CDN, as Python source: `STORAGES`, `MEDIA_URL` and `STATIC_URL`.
+   * Settings of a Django site (4.2 or newer, with django-storages) that fit this CDN, as Python source: `STORAGES`, `MEDIA_URL` and `STATIC_URL`. With
+   * `privateMedia`, the site gets the key as `AWS_CLOUDFRONT_KEY_ID` and `AWS_CLOUDFRONT_KEY` of its environment, and signs URLs by itself.
    */
   public djangoSettings(): string {
     return djangoSettings(this);
@@ -242,12 +258,21 @@ export class StaticMediaCdn extends Construct {
   }
 
   private bindingOf(what: string, bucket: s3.IBucket, folder: string, names: CdnBindingNames): IBinding {
-    const { domain, ...ofBucket } = names;
+    const { domain, signingKeyId, signingKey, ...ofBucket } = names;
+    const key = what === 'mediaBinding()' ? this.mediaSigningKey : undefined;
+    if (!key && (signingKeyId ?? signingKey) !== undefined) {
+      throw new Error(`${this.node.path}: ${what} has no 'signingKeyId' and no 'signingKey', which are for mediaBinding() of a CDN with 'privateMedia'`);
+    }
     const files = Binding.bucketReadWrite(bucket, ofBucket, { folder });
     return {
       bind: (target) => {
         files.bind(target);
-        addSettings(target, { domain }, { domain: this.domainName }, `${this.node.path}.${what}`);
+        const origin = `${this.node.path}.${what}`;
+        addSettings(target, { domain }, { domain: this.domainName }, origin);
+        if (key) {
+          const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' } };
+          addSettings(target, { signingKeyId, signingKey }, values, origin);
+        }
       },
     };
   }

@@ -18,6 +18,9 @@ interface DeploymentFunctionProps {
   readonly memorySize: Size;
   /** The endpoints that it connects to, in words. */
   readonly connectsTo: string;
+  /** Secrets Manager calls it, too. */
+  readonly alsoRotates?: boolean;
+  readonly environment?: Record<string, string>;
   readonly logRetention: logs.RetentionDays;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -26,7 +29,7 @@ interface DeploymentFunctionProps {
  * A function that CloudFormation calls for custom resources, through CDK's framework. Nothing is created until something is asked for.
  */
 export class DeploymentFunction extends Construct implements iam.IGrantable {
-  private made?: { readonly role: iam.Role; readonly provider: Provider };
+  private made?: { readonly fn: lambda.Function; readonly role: iam.Role; readonly provider: Provider };
 
   constructor(scope: Construct, id: string, private readonly props: DeploymentFunctionProps) {
     super(scope, id);
@@ -34,6 +37,10 @@ export class DeploymentFunction extends Construct implements iam.IGrantable {
 
   public get grantPrincipal(): iam.IPrincipal {
     return this.make().role;
+  }
+
+  public get function(): lambda.Function {
+    return this.make().fn;
   }
 
   public get serviceToken(): string {
@@ -52,7 +59,7 @@ export class DeploymentFunction extends Construct implements iam.IGrantable {
   }
 
   private create() {
-    const { description, bundle, memorySize, connectsTo, logRetention, removalPolicy } = this.props;
+    const { description, bundle, memorySize, connectsTo, alsoRotates, environment, logRetention, removalPolicy } = this.props;
     const logGroup = functionLogs(this, logRetention, removalPolicy);
     const role = loggingRole(this, 'Role', logGroup);
     const fn = new lambda.Function(this, 'Function', {
@@ -65,6 +72,7 @@ export class DeploymentFunction extends Construct implements iam.IGrantable {
       memorySize: memorySize.toMebibytes(),
       role,
       logGroup,
+      environment,
     });
     const frameworkRole = loggingRole(this, 'ProviderRole', logGroup);
     const provider = new Provider(this, 'Provider', { onEventHandler: fn, frameworkOnEventRole: frameworkRole, logGroup });
@@ -75,8 +83,14 @@ export class DeploymentFunction extends Construct implements iam.IGrantable {
       reservedConcurrency: 'only CloudFormation calls it, now and then; what is reserved is taken from all other functions of the account',
       tracing: 'it runs in deployments only, which report how it ended; X-Ray costs extra, and its permissions know no narrower resource than *',
     };
+    const calledByRotations = {
+      deadLetterConfig: 'a call that fails, fails the deployment, or the rotation, which Secrets Manager tries again: there is nothing to redrive',
+      reservedConcurrency: 'CloudFormation and Secrets Manager call it, now and then; what is reserved is taken from all other functions of the account',
+      tracing: 'its log says how each deployment and each step of a rotation ended; X-Ray costs extra, and its permissions know no narrower resource than *',
+    };
     acknowledge(fn, {
-      ...calledByDeployments,
+      ...alsoRotates ? calledByRotations : calledByDeployments,
+      customerKeyOfEnvironment: environment && 'it holds names and a number, and no secret; Lambda encrypts it with a key of its own',
       vpc: `nothing can connect to it, and it connects, over TLS, to public endpoints only: ${connectsTo}`,
     });
     acknowledge(provider.node.findChild('framework-onEvent'), {
@@ -87,6 +101,6 @@ export class DeploymentFunction extends Construct implements iam.IGrantable {
       vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: Lambda and CloudFormation',
     });
     seal(this);
-    return { role, provider };
+    return { fn, role, provider };
   }
 }

@@ -183,6 +183,12 @@ const inStaticMediaCdn: SourceDefect[] = [
   { name: 'a publication may read all assets', file: 'src/private/static-publisher.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
   { name: 'a page is there before what it refers to', file: 'lambda/static-files/publication.ts', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },
   { name: 'a publication that broke off leaves old files in caches', file: 'lambda/static-files/publication.ts', find: '  if (forgotten.length > 0) await published.setUnforgotten(forgotten);\n', replace: '' },
+  { name: 'a key is used that edge locations do not know yet', file: 'lambda/signing-keys/rotation.ts', find: 'const SETTLES_IN = 3_600_000;', replace: 'const SETTLES_IN = 0;' },
+  { name: 'a key is trusted whose private half may be lost', file: 'lambda/signing-keys/rotation.ts', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, ...retired, await group.addKey((await newKeyPair()).publicKey), next.keyPairId];' },
+  { name: 'a rotation refuses what was signed before it', file: 'lambda/signing-keys/rotation.ts', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, next.keyPairId];' },
+  { name: 'keys stay that nobody trusts', file: 'lambda/signing-keys/rotation.ts', find: 'if (!trusted.includes(id)) await group.removeKey(id);', replace: 'void id;' },
+  { name: 'keys of other CDNs are deleted', file: 'lambda/signing-keys/cloudfront-key-group.ts', find: 'filter(({ Name }) => Name!.startsWith(`${this.name}-`))', replace: 'filter(({ Name }) => Name)' },
+  { name: 'a secret of old keys stays', file: 'src/private/signing-keys.ts', find: 'removalPolicy: RemovalPolicy.DESTROY,', replace: 'removalPolicy,' },
   { name: 'the log delivery of others is undone', file: 'lambda/edge/cloudwatch-deliveries.ts', find: 'deliverySourceName === sourceName', replace: 'deliverySourceName' },
 ];
 

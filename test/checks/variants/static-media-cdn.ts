@@ -10,7 +10,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { Variant } from './variant';
-import { DefaultContent, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../../src';
+import { DefaultContent, PrivateMedia, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../../src';
 
 const cdn = (scope: Construct, ...props: StaticMediaCdnProps[]) => new StaticMediaCdn(scope, 'Subject', Object.assign({}, ...props));
 const zone = (scope: Construct) => HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.education' });
@@ -79,6 +79,14 @@ export const STATIC_MEDIA_CDN: Variant<StaticMediaCdnProps>[] = [
       subject.publishStatic('Assets', { folder, hashedFiles: '^assets/' });
     },
     update: { defaultTtl: Duration.minutes(30) },
+  },
+  {
+    name: 'StaticMediaCdn-private',
+    build: (scope, update) => {
+      const subject = cdn(scope, { privateMedia: PrivateMedia.rotatedKeys() }, update ?? {});
+      subject.mediaSigningKey!.grantRead(new Role(scope, 'Reader', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
+    },
+    update: { privateMedia: PrivateMedia.rotatedKeys({ rotateAfter: Duration.days(30) }) },
   },
   {
     name: 'StaticMediaCdn-existing-buckets',
