@@ -1,6 +1,12 @@
 import { GroupState, KeyGroup } from './key-group';
-import { newKeyPair } from './key-pair';
+import { KeyPair } from './key-pair';
 import { SigningSecret } from './signing-secret';
+
+export interface FirstKeysDependencies {
+  readonly group: KeyGroup;
+  readonly secret: SigningSecret;
+  readonly newKeyPair: () => Promise<KeyPair>;
+}
 
 export interface Clock {
   sleep(milliseconds: number): Promise<void>;
@@ -13,12 +19,16 @@ const PAUSE = 10_000;
 const RESERVE = 60_000;
 
 /** The group, with a key to sign by and the next. It comes last, so as long as there is none, nothing is in use that may be made anew. */
-export async function makeFirstKeys(group: KeyGroup, secret: SigningSecret): Promise<GroupState> {
+export async function makeFirstKeys({ group, secret, newKeyPair }: FirstKeysDependencies): Promise<GroupState> {
+  const newKey = async () => {
+    const { privateKey, publicKey } = await newKeyPair();
+    return { keyPairId: await group.addKey(publicKey), privateKey };
+  };
   const present = await group.find();
   if (present) return requireKeyIn(secret, present);
   try {
     await removeKeys(group);
-    const [current, next] = [await newKey(group), await newKey(group)];
+    const [current, next] = [await newKey(), await newKey()];
     await secret.begin(current, { ...next, retired: [] });
     return await group.create([current.keyPairId, next.keyPairId]);
   } catch (error) {
@@ -41,11 +51,6 @@ export async function removeAllKeys(group: KeyGroup, clock: Clock): Promise<bool
     if (clock.remainingMilliseconds() < RESERVE + PAUSE) return false;
     await clock.sleep(PAUSE);
   }
-}
-
-async function newKey(group: KeyGroup) {
-  const { privateKey, publicKey } = await newKeyPair();
-  return { keyPairId: await group.addKey(publicKey), privateKey };
 }
 
 async function removeKeys(group: KeyGroup): Promise<boolean> {

@@ -2,12 +2,14 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { CloudFormationCustomResourceEvent, Context, SecretsManagerRotationEvent } from 'aws-lambda';
 import { Clock, makeFirstKeys, removeAllKeys } from './first-keys';
 import { KeyGroup } from './key-group';
+import { KeyPair } from './key-pair';
 import { Rotation } from './rotation';
 import { SigningSecret } from './signing-secret';
 
 export interface HandlerDependencies {
   readonly group: KeyGroup;
   readonly secret: SigningSecret;
+  readonly newKeyPair: () => Promise<KeyPair>;
   readonly trustRetiredFor: number;
   readonly now: () => Date;
   readonly sleep: Clock['sleep'];
@@ -60,6 +62,6 @@ async function onDeployment(event: CloudFormationCustomResourceEvent, uses: Hand
     if (!await removeAllKeys(uses.group, clock)) uses.logger.warn('keys kept: CloudFront still has them in use');
     return { PhysicalResourceId: event.PhysicalResourceId };
   }
-  const { id } = await makeFirstKeys(uses.group, uses.secret);
+  const { id } = await makeFirstKeys(uses);
   return { PhysicalResourceId: id, Data: { KeyGroupId: id, SecretArn: String(event.ResourceProperties.SecretArn) } };
 }

@@ -1,10 +1,11 @@
 import { GroupState, KeyGroup } from './key-group';
-import { belongTogether, newKeyPair } from './key-pair';
+import { belongTogether, KeyPair } from './key-pair';
 import { RetiredKey, SigningSecret } from './signing-secret';
 
 export interface RotationDependencies {
   readonly group: KeyGroup;
   readonly secret: SigningSecret;
+  readonly newKeyPair: () => Promise<KeyPair>;
   /** How long a key that is no longer current is still trusted, in milliseconds. */
   readonly trustRetiredFor: number;
   readonly now: () => Date;
@@ -73,7 +74,7 @@ export class Rotation {
    * removed from the group stays out, but for the current key and the next.
    */
   private async prepareNext(): Promise<void> {
-    const { group, secret, now } = this.uses;
+    const { group, secret, newKeyPair, now } = this.uses;
     const present = await this.requireGroup();
     const current = await secret.current();
     let next = await secret.next();

@@ -4,6 +4,7 @@ import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from
 import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
 import { CloudFrontKeyGroup } from '../../lambda/signing-keys/cloudfront-key-group';
 import { createHandler } from '../../lambda/signing-keys/handler';
+import { newKeyPair } from '../../lambda/signing-keys/key-pair';
 import { StoredSigningSecret } from '../../lambda/signing-keys/stored-signing-secret';
 import { Emulators, startEmulators } from '../emulator/emulators';
 
@@ -28,6 +29,7 @@ beforeAll(async () => {
   handler = createHandler({
     group: new CloudFrontKeyGroup(cloudFront, NAME),
     secret: new StoredSigningSecret(secrets, secretArn),
+    newKeyPair,
     trustRetiredFor: 24 * HOUR,
     now: () => new Date(now),
     sleep: async () => {},
