@@ -1,11 +1,14 @@
 import { execFileSync } from 'child_process';
-import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, IPropertyInjector, PropertyInjectors, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { KeyGroup } from 'aws-cdk-lib/aws-cloudfront';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Secret, SecretProps } from 'aws-cdk-lib/aws-secretsmanager';
 import { readConfig } from '../lambda/signing-keys/config';
 import { BindingTarget, CdnBindingNames, PrivateMedia, StageProfile, StaticMediaCdn, StaticMediaCdnProps } from '../src';
 
@@ -86,6 +89,36 @@ describe('the keys', () => {
       },
       { Effect: 'Allow', Action: expect.arrayContaining(['cloudfront:UpdateKeyGroup', 'cloudfront:DeletePublicKey']), Resource: '*' },
     ]);
+  });
+});
+
+describe('a key that an organization says for all of its secrets', () => {
+  class KeyForSecrets implements IPropertyInjector {
+    readonly constructUniqueId = Secret.PROPERTY_INJECTION_ID;
+
+    constructor(private readonly encryptionKey: IKey) {}
+
+    inject(props: SecretProps): SecretProps {
+      return { encryptionKey: this.encryptionKey, ...props };
+    }
+  }
+
+  test('may be used by the function, and by who reads the secret', () => {
+    const stack = new Stack(new App(), 'Stack');
+    PropertyInjectors.of(stack).add(new KeyForSecrets(new Key(stack, 'Key')));
+    const cdn = new StaticMediaCdn(stack, 'Subject', { privateMedia: PrivateMedia.rotatedKeys() });
+    cdn.mediaSigningKey!.grantRead(new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
+    const template = Template.fromStack(stack);
+
+    const key = { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] };
+    expect(only(template, 'AWS::SecretsManager::Secret').Properties.KmsKeyId).toEqual(key);
+    expect(only(template, 'AWS::IAM::Policy', 'SubjectSigningKeysRotationRole').Properties.PolicyDocument.Statement).toContainEqual({
+      Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: key,
+    });
+    expect(only(template, 'AWS::KMS::Key').Properties.KeyPolicy.Statement).toContainEqual(expect.objectContaining({
+      Action: 'kms:Decrypt', Principal: { AWS: { 'Fn::GetAtt': [expect.stringMatching(/^Reader/), 'Arn'] } },
+    }));
+    expect(only(template, 'Custom::SigningKeys').DependsOn).toContainEqual(expect.stringMatching(/^SubjectSigningKeysRotationRoleDefaultPolicy/));
   });
 });
 

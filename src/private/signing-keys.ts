@@ -79,7 +79,11 @@ export class SigningKeys extends Construct {
     });
     resource.node.addDependency(allowed);
     this.keyGroup = cloudfront.KeyGroup.fromKeyGroupId(this, 'KeyGroup', resource.getAttString('KeyGroupId'));
-    this.signingKey = secretsmanager.Secret.fromSecretCompleteArn(this, 'SigningKey', resource.getAttString('SecretArn'));
+    const { encryptionKey } = secret; // none of ours: an organization may say one for all of its secrets
+    encryptionKey?.grant(deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
+    this.signingKey = secretsmanager.Secret.fromSecretAttributes(this, 'SigningKey', {
+      secretCompleteArn: resource.getAttString('SecretArn'), encryptionKey,
+    });
 
     this.rotationFunction.addPermission('SecretsManager', {
       principal: new iam.ServicePrincipal('secretsmanager.amazonaws.com'), sourceAccount: Aws.ACCOUNT_ID,
