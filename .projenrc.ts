@@ -39,13 +39,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what users get when they say nothing: test/newest
     '@aws-sdk/client-ec2@^3.1127.0',
+    '@aws-sdk/cloudfront-signer@^3.1150.0', // signs as applications do, in tests
     '@aws-sdk/client-elasticache@^3.1127.0',
     '@cdklabs/cdk-construct-analyzer@^0.0.5',
     '@cloud-copilot/iam-simulate@^0.1.173', // AGPL: for tests only, never shipped
     'cdk-nag@^3.0.2',
     'esbuild@~0.28.0',
     '@redis/client@^6.0.0', // the two clients of Node.js that parse the URL of a cache
-    'fflate@^0.8.2',
     'ioredis@^6.0.0',
     'jsii-docgen@^10.12.6',
     'jsii-pacmak@^1.140.0',

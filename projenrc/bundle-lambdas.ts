@@ -18,6 +18,8 @@ const BUNDLES: Bundle[] = [
   { zip: 'database-rotation.zip', entry: 'lambda/database-rotation/index.ts' },
   { zip: 'reconciler.zip', entry: 'lambda/reconciler/index.ts' },
   { zip: 'restore.zip', entry: 'lambda/restore/index.ts' },
+  { zip: 'signing-keys.zip', entry: 'lambda/signing-keys/index.ts' },
+  { zip: 'static-files.zip', entry: 'lambda/static-files/index.ts' },
   { zip: 'thumbnail-arm64.zip', entry: 'lambda/thumbnail/index.ts', nativeCpu: 'arm64' },
   { zip: 'thumbnail-x64.zip', entry: 'lambda/thumbnail/index.ts', nativeCpu: 'x64' },
 ];

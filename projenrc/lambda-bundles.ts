@@ -11,6 +11,7 @@ export class LambdaBundles {
     '@aws-lambda-powertools/logger@^2.35.0',
     '@aws-lambda-powertools/metrics@^2.35.0',
     '@aws-sdk/client-acm@^3.1150.0',
+    '@aws-sdk/client-cloudfront@^3.1150.0',
     '@aws-sdk/client-cloudwatch-logs@^3.1150.0',
     '@aws-sdk/client-ecs@^3.1150.0',
     '@aws-sdk/client-eventbridge@^3.1150.0',
@@ -23,8 +24,11 @@ export class LambdaBundles {
     '@aws-sdk/lib-storage@^3.1169.0',
     '@smithy/node-http-handler@^4.14.2',
     '@types/aws-lambda@^8.10.150',
+    '@types/mime-types@^3.0.1',
     'async-mutex@^0.5.0',
+    'fflate@^0.8.2',
     'libheif-js@1.23.2', // this and the next: exactly what lambda/native/package-lock.json stages, which a test compares
+    'mime-types@^3.0.2',
     'sharp@0.35.5',
   ];
 

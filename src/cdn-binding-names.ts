@@ -10,4 +10,18 @@ export interface CdnBindingNames extends BucketBindingNames {
    * @default - not set
    */
   readonly domain?: string;
+
+  /**
+   * Gets the id of the key that signs URLs and cookies of private media files, which is a part of them. Only for `mediaBinding()` with `privateMedia`.
+   *
+   * @default - not set
+   */
+  readonly signingKeyId?: string;
+
+  /**
+   * Gets the private key that signs URLs and cookies of private media files, in PEM. Only for `mediaBinding()` with `privateMedia`.
+   *
+   * @default - not set
+   */
+  readonly signingKey?: string;
 }

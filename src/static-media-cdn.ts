@@ -1,245 +1,41 @@
-import { Annotations, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, Resource, Stack, Tags, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
 import { Binding, IBinding } from './binding';
 import { CdnBindingNames } from './cdn-binding-names';
 import { CdnExplanation } from './cdn-explanation';
-import { DefaultContent } from './default-content';
 import { acknowledge } from './private/acknowledge';
 import { acknowledgeWildcard } from './private/acknowledge-wildcard';
 import { addSettings } from './private/add-settings';
 import { aliasRecords } from './private/alias-records';
 import { addressOf, letDistributionRead, regionalAddress } from './private/cdn-access';
 import { CdnBehaviors } from './private/cdn-behaviors';
+import { cdnBuckets } from './private/cdn-buckets';
+import { cdnDistribution } from './private/cdn-distribution';
 import { CdnLogs } from './private/cdn-logs';
-import { APP_SECRET_HEADER, appOrigin, bucketOrigin, OriginNames, withFallback } from './private/cdn-origins';
+import { APP_SECRET_HEADER, OriginNames } from './private/cdn-origins';
 import { djangoSettings } from './private/django-settings';
 import { earlyName } from './private/early-name';
 import { edgeCertificate } from './private/edge-certificate';
-import { EdgeResources } from './private/edge-resources';
+import { edgeResources } from './private/edge-resources';
 import { explain, explanationTable } from './private/explain';
 import { legacyAccessKey } from './private/legacy-access-key';
 import { ownPropsWin } from './private/own-props-win';
-import { accessLogBucket, privateBucket } from './private/private-bucket';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { leaks, renderedDistribution } from './private/rendered-behaviors';
 import { seal } from './private/sealed';
+import { SigningKeys } from './private/signing-keys';
+import { StaticPublisher } from './private/static-publisher';
 import { validateCdn } from './private/validate-cdn';
+import { PublishStaticProps } from './publish-static-props';
 import { StageProfile } from './stage-profile';
 import { StaticFiles } from './static-files';
-
-/**
- * Properties of a StaticMediaCdn.
- */
-export interface StaticMediaCdnProps {
-  /**
-   * The domain that the app answers under, over HTTPS. It must not be the CDN's own, which would make requests go round in circles.
-   *
-   * @default - none: static files come from a bucket
-   */
-  readonly appDomain?: string;
-
-  /**
-   * A secret that the app gets with each request, as the header `X-Origin-Verify`, so that it can refuse requests which do not come from the CDN.
-   * Whoever may read the configuration of the distribution can read it, too.
-   *
-   * @default - none
-   */
-  readonly appSecret?: ISecret;
-
-  /**
-   * Where static files come from.
-   *
-   * @default - StaticFiles.fromApp(), or StaticFiles.fromBucket() without an `appDomain`
-   */
-  readonly staticFiles?: StaticFiles;
-
-  /**
-   * What is served where no other path is meant.
-   *
-   * @default DefaultContent.staticFiles()
-   */
-  readonly defaultContent?: DefaultContent;
-
-  /**
-   * The folder of media files: in their addresses, and in the bucket.
-   *
-   * @default 'media'
-   */
-  readonly mediaLocation?: string;
-
-  /**
-   * The folder of static files: in their addresses, and in the bucket if there is one.
-   *
-   * @default 'static'
-   */
-  readonly staticLocation?: string;
-
-  /**
-   * A bucket of yours for media files. Let it block public access; the policies that it needs are added where it is no imported one.
-   *
-   * @default - a new bucket: private, encrypted, versioned
-   */
-  readonly mediaBucket?: s3.IBucket;
-
-  /**
-   * A bucket of yours for static files.
-   *
-   * @default - a new bucket, if static files come from one: private, encrypted, versioned
-   */
-  readonly staticBucket?: s3.IBucket;
-
-  /**
-   * The age, in whole days, at which media files of the new bucket are deleted for good; it has no versions then.
-   *
-   * @default - never; versions are kept
-   */
-  readonly mediaExpiration?: Duration;
-
-  /**
-   * How long overwritten and deleted versions are kept in new buckets, in whole days.
-   *
-   * @default - the StageProfile's `backupRetention`
-   */
-  readonly noncurrentVersionExpiration?: Duration;
-
-  /**
-   * The origins whose pages may read media files of the new bucket by script, such as `https://demo.example.education`.
-   *
-   * @default ['*']
-   */
-  readonly corsOrigins?: string[];
-
-  /**
-   * The key that encrypts new buckets. It is of this stack, or imported: its policy then names this one distribution.
-   *
-   * @default - keys that S3 manages (SSE-S3)
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * The CDN's own domain.
-   *
-   * @default - CloudFront's, `….cloudfront.net`, and a warning about its TLS
-   */
-  readonly domainName?: string;
-
-  /**
-   * The zone that `domainName` is in: the certificate is validated by it, and gets its alias records.
-   *
-   * @default - none: the records of `domainName` are yours to make
-   */
-  readonly hostedZone?: route53.IHostedZone;
-
-  /**
-   * The certificate of `domainName`, in us-east-1.
-   *
-   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
-   * @default - a new one, validated by the `hostedZone`
-   */
-  readonly certificate?: acm.ICertificate;
-
-  /**
-   * How long files are cached whose headers do not say.
-   *
-   * @default Duration.hours(1)
-   */
-  readonly defaultTtl?: Duration;
-
-  /**
-   * The longest that files are cached, whatever their headers say.
-   *
-   * @default Duration.days(1)
-   */
-  readonly maxTtl?: Duration;
-
-  /**
-   * Makes media files private: a URL or a cookie must be signed by a key of one of these groups. To change the key, add the new one to the
-   * group, sign by it, and remove the old one when nothing that it signed is valid any more.
-   *
-   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html
-   * @default - media files are public
-   */
-  readonly mediaKeyGroups?: cloudfront.IKeyGroup[];
-
-  /**
-   * The edge locations that serve.
-   *
-   * @default - the StageProfile's
-   */
-  readonly priceClass?: cloudfront.PriceClass;
-
-  /**
-   * A web ACL of AWS WAF, of scope CLOUDFRONT.
-   *
-   * @default - none
-   */
-  readonly webAclArn?: string;
-
-  /**
-   * The countries that may, or may not, be served.
-   *
-   * @default - all may
-   */
-  readonly geoRestriction?: cloudfront.GeoRestriction;
-
-  /**
-   * Pages for errors, and how long errors are cached.
-   *
-   * @default - what the origin answers
-   */
-  readonly errorResponses?: cloudfront.ErrorResponse[];
-
-  /**
-   * Receives the logs of the CDN and of new buckets. S3 delivers logs only to buckets that it encrypts with keys that it manages.
-   *
-   * @default - a new bucket
-   */
-  readonly accessLogsBucket?: s3.IBucket;
-
-  /**
-   * How long logs are kept in the new bucket for them.
-   *
-   * @default - the StageProfile's
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * The site that this is the CDN of, for names and the tag `Site`. Changing it replaces the new buckets.
-   *
-   * @default - names say the construct's path
-   */
-  readonly siteName?: string;
-
-  /**
-   * The environment that this is in, such as `staging`, for names and the tag `Environment`. Changing it replaces the new buckets.
-   *
-   * @default - names say the construct's path
-   */
-  readonly environmentName?: string;
-
-  /**
-   * Makes an IAM user with an access key that may read and write media files, for an application that cannot take a role. The key is in a
-   * secret, as `DJANGO_AWS_ACCESS_KEY_ID` and `DJANGO_AWS_SECRET_ACCESS_KEY`, and nowhere else.
-   *
-   * @default false
-   */
-  readonly legacyAccessKey?: boolean;
-
-  /**
-   * What happens to new buckets, and what is in them, when they leave the stack.
-   *
-   * @default - the StageProfile's
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
+import { StaticMediaCdnProps } from './static-media-cdn-props';
 
 /**
  * A CDN for a web site's static files and for what its users upload: static files from the app, from a bucket, or both; media files from a
@@ -276,8 +72,13 @@ export class StaticMediaCdn extends Construct {
   public readonly safeDownloads: cloudfront.Function;
   /** Where the access key is, with `legacyAccessKey`. */
   public readonly legacyAccessKey?: Secret;
+  /** The key that signs URLs and cookies of media files, with `privateMedia`: JSON of `keyPairId`, its id, and `privateKey`, in PEM. */
+  public readonly mediaSigningKey?: ISecret;
+  /** Makes and rotates that key. While it fails, the key stays as it is. */
+  public readonly rotationFunction?: lambda.Function;
 
   private readonly originNames: OriginNames = new Map();
+  private readonly publisher?: StaticPublisher;
 
   /**
    * @throws if the CDN would fetch from itself, lacks an origin or a certificate, or a value is not what CloudFront takes
@@ -298,66 +99,50 @@ export class StaticMediaCdn extends Construct {
     const { mediaLocation, staticLocation } = this;
     validateCdn(this, { ...props, staticFiles, servesPages, defaultTtl, maxTtl, mediaLocation, staticLocation });
 
-    const needsStaticBucket = staticFiles._needsBucket;
     // Known before the buckets are, so that their policies and keys can name the distribution: docs/decisions/exact-distribution.md.
     const words = labels.length > 0 ? labels : [this.node.id];
     const nameOf = (what: string) => earlyName(this, [...words, what], 63); // the longest that S3 takes
-    const mediaAddress = props.mediaBucket ? addressOf(this, 'mediaBucket', props.mediaBucket) : regionalAddress(nameOf('media'), this);
-    const staticAddress = props.staticBucket ? addressOf(this, 'staticBucket', props.staticBucket) : regionalAddress(nameOf('static'), this);
-
-    const behaviors = new CdnBehaviors(this, 'Behaviors', { defaultTtl, maxTtl, words, mediaKeyGroups: props.mediaKeyGroups });
-    this.safeDownloads = behaviors.safeDownloads;
-    const { originAccessControlId } = behaviors.accessControl();
-    const media = { origin: bucketOrigin(this.originNames, 'media bucket', mediaAddress, originAccessControlId), ...behaviors.media() };
-    const app = props.appDomain === undefined ? undefined : appOrigin(this.originNames, props.appDomain, props.appSecret);
-    const files = needsStaticBucket ? bucketOrigin(this.originNames, 'static bucket', staticAddress, originAccessControlId) : undefined;
-    const statics = { origin: app && staticFiles._needsApp ? (files ? withFallback(app, files) : app) : files!, ...behaviors.staticFiles() };
-
+    const [mediaName, staticName] = [nameOf('media'), nameOf('static')];
     const logRetention = props.logRetention ?? profile.logRetention;
-    const edge = new EdgeResources(this, 'Edge', { logRetention, removalPolicy });
+
+    const edge = edgeResources(this, { logRetention, removalPolicy });
+    const keys = props.privateMedia && new SigningKeys(this, 'SigningKeys', {
+      words, rotateAfter: props.privateMedia._rotateAfter, logRetention, removalPolicy,
+    });
+    this.mediaSigningKey = keys?.signingKey;
+    this.rotationFunction = keys?.rotationFunction;
+    const mediaKeyGroups = keys ? [keys.keyGroup, ...props.mediaKeyGroups ?? []] : props.mediaKeyGroups;
+    const behaviors = new CdnBehaviors(this, 'Behaviors', { defaultTtl, maxTtl, words, mediaKeyGroups });
+    this.safeDownloads = behaviors.safeDownloads;
     this.certificate = edgeCertificate(this, props, edge);
-    this.distribution = new cloudfront.Distribution(this, 'Distribution', {
+    this.distribution = cdnDistribution(this, {
+      given: props,
       comment: labels.length > 0 ? `${labels.join(' ')} static and media files` : this.node.path,
-      defaultBehavior: servesPages ? { origin: app!, ...behaviors.pages() } : statics,
-      additionalBehaviors: {
-        [`/${this.mediaLocation}/*`]: media,
-        ...(servesPages ? { [`/${this.staticLocation}/*`]: statics } : {}),
-      },
-      // A bucket answers a request for its root with what is in it.
-      defaultRootObject: needsStaticBucket && !servesPages ? 'index.html' : undefined,
-      domainNames: props.domainName === undefined ? undefined : [props.domainName],
+      behaviors,
+      originNames: this.originNames,
+      staticFiles,
+      servesPages,
+      mediaLocation,
+      staticLocation,
+      mediaAddress: props.mediaBucket ? addressOf(this, 'mediaBucket', props.mediaBucket) : regionalAddress(mediaName, this),
+      staticAddress: props.staticBucket ? addressOf(this, 'staticBucket', props.staticBucket) : regionalAddress(staticName, this),
       certificate: this.certificate,
-      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
-      sslSupportMethod: cloudfront.SSLMethod.SNI,
-      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
-      enableIpv6: true,
       priceClass: props.priceClass ?? profile.cdnPriceClass,
-      // Left out where nothing is said, so that an organization may say it for all of its distributions.
-      ...(props.webAclArn !== undefined && { webAclId: props.webAclArn }),
-      ...(props.geoRestriction && { geoRestriction: props.geoRestriction }),
-      ...(props.errorResponses && { errorResponses: props.errorResponses }),
     });
     this.domainName = props.domainName ?? this.distribution.distributionDomainName;
-
-    const oldVersions = props.noncurrentVersionExpiration ?? profile.backupRetention;
-    this.accessLogsBucket = props.accessLogsBucket ??
-      accessLogBucket(this, 'AccessLogs', { removalPolicy, retention: logRetention, oldVersions: profile.backupRetention });
-    const ofNewBuckets = { encryptionKey: props.encryptionKey, removalPolicy, accessLogs: this.accessLogsBucket, oldVersions };
-    this.mediaBucket = props.mediaBucket ?? privateBucket(this, 'Media', {
-      ...ofNewBuckets,
-      bucketName: nameOf('media'),
-      expiration: props.mediaExpiration,
-      cors: [{ allowedMethods: [s3.HttpMethods.GET], allowedOrigins: props.corsOrigins ?? ['*'], allowedHeaders: ['*'], maxAge: 3600 }],
-      unreplicated: 'what is overwritten or deleted is kept for a while: for a copy in another region, \'mediaBucket\' may be a bucket of yours that is replicated',
+    const buckets = cdnBuckets(this, {
+      given: props, profile, mediaName, staticName: staticFiles._needsBucket ? staticName : undefined, logRetention, removalPolicy,
     });
-    this.staticBucket = !needsStaticBucket ? undefined : props.staticBucket ?? privateBucket(this, 'Static', {
-      ...ofNewBuckets,
-      bucketName: nameOf('static'),
-      unreplicated: 'a release publishes static files anew',
-    });
+    this.accessLogsBucket = buckets.accessLogsBucket;
+    this.mediaBucket = buckets.mediaBucket;
+    this.staticBucket = buckets.staticBucket;
     this.letDistributionReadBuckets(servesPages);
     new CdnLogs(this, 'Logs', { distribution: this.distribution, bucket: this.accessLogsBucket, words, edge });
     if (props.legacyAccessKey) this.legacyAccessKey = legacyAccessKey(this, (user) => this.grantMediaReadWrite(user));
+    if (this.staticBucket) {
+      const { distribution, staticBucket: bucket } = this;
+      this.publisher = new StaticPublisher(this, 'Publisher', { distribution, bucket, location: staticLocation, logRetention, removalPolicy });
+    }
     if (props.hostedZone) aliasRecords(this, props.domainName!, props.hostedZone, this.distribution);
     this.tag(props);
 
@@ -391,7 +176,31 @@ export class StaticMediaCdn extends Construct {
   }
 
   /**
-   * Media files as an application uses them: it may list, read, write and delete them, and reads from settings where they are.
+   * Publishes the files of a local folder under `staticLocation` when the stack is deployed: those that changed, the ones first whose names say their
+   * contents, and then has the CDN forget what it may have of the others. No file is deleted, ever, as pages that are open still refer to old ones.
+   *
+   * Browsers keep a file whose name says its contents for a year, and others for a minute; the CDN keeps both as `maxTtl` lets it, the others for an hour at the most.
+   *
+   * @param id the name of this publication among those of the CDN; another one publishes all files anew
+   * @returns what has to wait for the files depends on this, such as the service of a new release
+   * @throws if static files do not come from a bucket, or from one of another stack, or the folder cannot be published
+   */
+  public publishStatic(id: string, props: PublishStaticProps): IDependable {
+    const bucket = this.requireStaticBucket('publishStatic()');
+    if (Resource.isOwnedResource(bucket) && Stack.of(bucket) !== Stack.of(this)) {
+      throw new Error(
+        `${this.node.path}: publishStatic() must have a 'staticBucket' of the same stack, or an imported one, got ${bucket.node.path}: ` +
+        'its stack waits for this one, whose deployment would write into a bucket that is not there yet',
+      );
+    }
+    return this.publisher!.publish(`${this.node.path}.publishStatic('${id}')`, id, props);
+  }
+
+  /**
+   * Media files as an application uses them: it may list, read, write and delete them, and reads from settings where they are, and with `privateMedia`
+   * by what to sign their URLs.
+   *
+   * @throws if it is to get a key that there is not
    */
   public mediaBinding(names: CdnBindingNames): IBinding {
     return this.bindingOf('mediaBinding()', this.mediaBucket, this.mediaLocation, names);
@@ -408,7 +217,8 @@ export class StaticMediaCdn extends Construct {
   }
 
   /**
-   * Settings of a Django site (4.2 or newer, with django-storages) that fit this CDN, as Python source: `STORAGES`, `MEDIA_URL` and `STATIC_URL`.
+   * Settings of a Django site (4.2 or newer, with django-storages) that fit this CDN, as Python source: `STORAGES`, `MEDIA_URL` and `STATIC_URL`. With
+   * `privateMedia`, the site gets the key as `AWS_CLOUDFRONT_KEY_ID` and `AWS_CLOUDFRONT_KEY` of its environment, and signs URLs by itself.
    */
   public djangoSettings(): string {
     return djangoSettings(this);
@@ -448,12 +258,21 @@ export class StaticMediaCdn extends Construct {
   }
 
   private bindingOf(what: string, bucket: s3.IBucket, folder: string, names: CdnBindingNames): IBinding {
-    const { domain, ...ofBucket } = names;
+    const { domain, signingKeyId, signingKey, ...ofBucket } = names;
+    const key = what === 'mediaBinding()' ? this.mediaSigningKey : undefined;
+    if (!key && (signingKeyId ?? signingKey) !== undefined) {
+      throw new Error(`${this.node.path}: ${what} has no 'signingKeyId' and no 'signingKey', which are for mediaBinding() of a CDN with 'privateMedia'`);
+    }
     const files = Binding.bucketReadWrite(bucket, ofBucket, { folder });
     return {
       bind: (target) => {
         files.bind(target);
-        addSettings(target, { domain }, { domain: this.domainName }, `${this.node.path}.${what}`);
+        const origin = `${this.node.path}.${what}`;
+        addSettings(target, { domain }, { domain: this.domainName }, origin);
+        if (key) {
+          const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' } };
+          addSettings(target, { signingKeyId, signingKey }, values, origin);
+        }
       },
     };
   }

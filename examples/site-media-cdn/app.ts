@@ -46,6 +46,9 @@ for (const { name, profile, suffix, mediaExpiration } of all) {
     mediaExpiration,
   });
 
+  // What visitors get while the app is down. Files that a release no longer has stay, for the pages that are open.
+  if (cdn.staticBucket) cdn.publishStatic('Release', { folder: setting('staticFolder') });
+
   // The role of the Django site: narrow `assumedBy` to where it runs.
   const site = new Role(stack, 'Site', { assumedBy: new AccountRootPrincipal(), description: 'May list, read, write and delete media files, and nothing else' });
   cdn.grantMediaReadWrite(site);

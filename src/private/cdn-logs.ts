@@ -5,8 +5,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { DeploymentFunction } from './deployment-function';
 import { earlyName } from './early-name';
-import { EdgeResources, OWNER_TAG } from './edge-resources';
+import { OWNER_TAG } from './edge-resources';
 import { EDGE_REGION } from './validate-cdn';
 
 interface CdnLogsProps {
@@ -14,7 +15,7 @@ interface CdnLogsProps {
   readonly bucket: IBucket;
   /** What names begin with. */
   readonly words: string[];
-  readonly edge: EdgeResources;
+  readonly edge: DeploymentFunction;
 }
 
 const FORMAT = 'w3c';
@@ -51,7 +52,7 @@ export class CdnLogs extends Construct {
     if (bucket.policy) destination.node.addDependency(bucket.policy);
   }
 
-  private deliverByFunction(name: string, distribution: Distribution, bucket: IBucket, edge: EdgeResources): void {
+  private deliverByFunction(name: string, distribution: Distribution, bucket: IBucket, edge: DeploymentFunction): void {
     const parts = ['delivery-source', 'delivery-destination'].map((kind) => this.arnOf(kind, name));
     const ofOwner = (kind: 'Request' | 'Resource') => ({ StringEquals: { [`aws:${kind}Tag/${OWNER_TAG}`]: name } });
     const allowed = edge.allow(

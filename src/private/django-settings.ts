@@ -1,4 +1,5 @@
 import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 
 interface DjangoSite {
   readonly domainName: string;
@@ -6,20 +7,27 @@ interface DjangoSite {
   readonly mediaLocation: string;
   readonly staticBucket?: IBucket;
   readonly staticLocation: string;
+  readonly mediaSigningKey?: ISecret;
 }
+
+/** URLs are not signed: the CDN signs what it asks the bucket for. */
+const PUBLIC = '"querystring_auth": False,';
 
 /**
  * @see https://docs.djangoproject.com/en/stable/ref/settings/#storages
  * @see https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
  */
-export function djangoSettings({ domainName, mediaBucket, mediaLocation, staticBucket, staticLocation }: DjangoSite): string {
+export function djangoSettings({ domainName, mediaBucket, mediaLocation, staticBucket, staticLocation, mediaSigningKey }: DjangoSite): string {
+  const signing = ['"cloudfront_key_id": os.environ["AWS_CLOUDFRONT_KEY_ID"],', '"cloudfront_key": os.environ["AWS_CLOUDFRONT_KEY"],'];
   const media = storage('storages.backends.s3.S3Storage', mediaBucket, mediaLocation, domainName, [
+    ...mediaSigningKey ? signing : [PUBLIC],
     '"file_overwrite": False,', // an upload under a name that is taken gets another: the CDN would go on showing the old one
   ]);
   const statics = staticBucket
-    ? storage('storages.backends.s3.S3ManifestStaticStorage', staticBucket, staticLocation, domainName, [])
+    ? storage('storages.backends.s3.S3ManifestStaticStorage', staticBucket, staticLocation, domainName, [PUBLIC])
     : ['"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",'];
   return [
+    ...mediaSigningKey ? ['import os', ''] : [],
     'STORAGES = {',
     '    "default": {',
     ...indented(media),
@@ -42,7 +50,6 @@ function storage(backend: string, bucket: IBucket, location: string, domain: str
     `    "location": "${location}",`,
     `    "region_name": "${bucket.env.region}",`,
     `    "custom_domain": "${domain}",`,
-    '    "querystring_auth": False,', // the CDN signs what it asks the bucket for
     ...more.map((line) => `    ${line}`),
     '},',
   ];

@@ -4,8 +4,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
+import { DeploymentFunction } from './deployment-function';
 import { earlyName } from './early-name';
-import { EdgeResources, OWNER_TAG } from './edge-resources';
+import { OWNER_TAG } from './edge-resources';
 import { EDGE_REGION } from './validate-cdn';
 
 interface EdgeCertificateProps {
@@ -19,7 +20,7 @@ interface EdgeCertificateProps {
  * docs/decisions/edge-certificate.md.
  */
 export function edgeCertificate(
-  scope: Construct, { domainName, hostedZone, certificate }: EdgeCertificateProps, edge: EdgeResources,
+  scope: Construct, { domainName, hostedZone, certificate }: EdgeCertificateProps, edge: DeploymentFunction,
 ): acm.ICertificate | undefined {
   if (certificate || domainName === undefined) return certificate;
   if (Stack.of(scope).region === EDGE_REGION) {
@@ -32,7 +33,7 @@ export function edgeCertificate(
 class EdgeCertificate extends Construct {
   public readonly certificateArn: string;
 
-  constructor(scope: Construct, id: string, domainName: string, zone: IHostedZone, edge: EdgeResources) {
+  constructor(scope: Construct, id: string, domainName: string, zone: IHostedZone, edge: DeploymentFunction) {
     super(scope, id);
     const domain = Token.isUnresolved(domainName) ? domainName : domainName.toLowerCase(); // as conditions compare it
     const owner = earlyName(this, ['certificate'], 128);

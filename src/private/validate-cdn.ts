@@ -5,6 +5,7 @@ import { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { PrivateMedia } from '../private-media';
 import { StaticFiles } from '../static-files';
 import { requireUnit } from './require-unit';
 import { requireWholeNumber } from './require-whole-number';
@@ -26,6 +27,7 @@ interface CdnInput {
   readonly certificate?: ICertificate;
   readonly defaultTtl: Duration;
   readonly maxTtl: Duration;
+  readonly privateMedia?: PrivateMedia;
   readonly webAclArn?: string;
   readonly siteName?: string;
   readonly environmentName?: string;
@@ -121,7 +123,7 @@ function nameOfZone(zone: IHostedZone): string | undefined {
   }
 }
 
-function requireTimes(where: string, { defaultTtl, maxTtl, mediaExpiration, noncurrentVersionExpiration }: CdnInput): void {
+function requireTimes(where: string, { defaultTtl, maxTtl, mediaExpiration, noncurrentVersionExpiration, privateMedia }: CdnInput): void {
   const number = (prop: string, unit: 'seconds' | 'days', duration: Duration) => requireUnit(
     where, prop, `Duration.${unit}()`, () => (unit === 'days' ? duration.toDays({ integral: false }) : duration.toSeconds({ integral: false })));
   const [shorter, longer] = [number('defaultTtl', 'seconds', defaultTtl), number('maxTtl', 'seconds', maxTtl)];
@@ -132,6 +134,9 @@ function requireTimes(where: string, { defaultTtl, maxTtl, mediaExpiration, nonc
   }
   for (const [prop, days] of Object.entries({ mediaExpiration, noncurrentVersionExpiration })) {
     if (days) requireWholeNumber({ where, prop, value: number(prop, 'days', days), least: 1, unit: 'days' });
+  }
+  if (privateMedia) {
+    requireWholeNumber({ where, prop: 'rotateAfter', value: number('rotateAfter', 'days', privateMedia._rotateAfter), least: 2, most: 365, unit: 'days' });
   }
 }
 

@@ -1,15 +1,17 @@
+import { join } from 'path';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct } from 'constructs';
 import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, overPlainHttp, overTls, Scene, valuesOf } from './access-rules';
 import { emptyingAll, logDelivery, transport } from './bucket-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { ANYBODY, ROOT } from './policies';
-import { StaticFiles, StaticMediaCdn } from '../../src';
+import { PrivateMedia, StaticFiles, StaticMediaCdn } from '../../src';
 
 const PARTNER = `arn:aws:iam::${OTHER_ACCOUNT}:role/partner`;
 const DELIVERY = 'delivery.logs.amazonaws.com';
@@ -32,14 +34,17 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
     domainName: 'cdn.example.education',
     hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.education' }),
     legacyAccessKey: true,
+    privateMedia: PrivateMedia.rotatedKeys(),
     encryptionKey,
     removalPolicy,
   });
   const role = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-  const roles = { uploader: role('Uploader'), publisher: role('Publisher'), bystander: role('Bystander') };
+  const roles = { uploader: role('Uploader'), publisher: role('Publisher'), signer: role('Signer'), bystander: role('Bystander') };
   subject.grantMediaReadWrite(roles.uploader);
   subject.grantMediaReadWrite(Role.fromRoleArn(stack, 'Partner', PARTNER));
   subject.grantStaticPublish(roles.publisher);
+  subject.mediaSigningKey!.grantRead(roles.signer);
+  subject.publishStatic('Release', { folder: join(__dirname, '..', '..', 'examples', 'site-media-cdn', 'static') });
 
   const { template, valueOf } = valuesOf(stack);
   const [media, statics, logs] = [subject.mediaBucket, subject.staticBucket!, subject.accessLogsBucket].map(({ bucketArn }) => valueOf(bucketArn));
@@ -192,6 +197,34 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
     framework.mayNot('ask for the certificate', request({})),
   ];
 
+  const publisherNode = node.findChild('Publisher').node.findChild('Deployment').node;
+  const ofPublisher = publicationRules({
+    properties: propertiesOf('Custom::StaticFiles'),
+    publishing: new Actor('the publishing function', roleOf(publisherNode.findChild('Function'))),
+    framework: new Actor('CDK\'s function that calls it', roleOf(publisherNode.findChild('Provider').node.findChild('framework-onEvent'))),
+    fn: valueOf((publisherNode.findChild('Function').node.defaultChild as CfnFunction).attrArn),
+    logGroup: valueOf((publisherNode.findChild('Logs') as unknown as ILogGroup).logGroupArn).replace(/:\*$/, ''),
+    statics,
+    media,
+    distribution,
+    key,
+    valueOf,
+  });
+
+  const keysNode = node.findChild('SigningKeys').node;
+  const rotationNode = keysNode.findChild('Rotation').node;
+  const ofSigningKeys = signingRules({
+    rotating: new Actor('the function of signing keys', roleOf(rotationNode.findChild('Function'))),
+    framework: new Actor('CDK\'s function for signing keys', roleOf(rotationNode.findChild('Provider').node.findChild('framework-onEvent'))),
+    signer: new Actor('a signer', valueOf(roles.signer.roleArn)),
+    strangers: [...strangers, uploader, publisher],
+    fn: valueOf(subject.rotationFunction!.functionArn),
+    logGroup: valueOf(subject.rotationFunction!.logGroup.logGroupArn).replace(/:\*$/, ''),
+    secret: valueOf((keysNode.findChild('Secret') as ISecret).secretArn),
+    media,
+    distribution,
+  });
+
   const trust = (what: string, service: string, roleArn: string): AccessRule[] => [
     new Actor(service, service).may(`take the role of ${what}`, call('sts:AssumeRole', roleArn)),
     bystander.mayNot(`take the role of ${what}`, call('sts:AssumeRole', roleArn)),
@@ -219,15 +252,118 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
       ...reading,
       ...delivering,
       ...ofEdge,
-      ...[roles.uploader, roles.publisher, roles.bystander].flatMap((one) => trust(one.node.id, 'ecs-tasks.amazonaws.com', valueOf(one.roleArn))),
+      ...ofPublisher,
+      ...ofSigningKeys,
+      ...Object.values(roles).flatMap((one) => trust(one.node.id, 'ecs-tasks.amazonaws.com', valueOf(one.roleArn))),
       ...trust('the edge function', 'lambda.amazonaws.com', roleOf(edgeNode.findChild('Function'))),
       ...trust('CDK\'s framework function', 'lambda.amazonaws.com', roleOf(frameworkFunction)),
+      ...trust('the publishing function', 'lambda.amazonaws.com', roleOf(publisherNode.findChild('Function'))),
+      ...trust('CDK\'s function that calls it', 'lambda.amazonaws.com', roleOf(publisherNode.findChild('Provider').node.findChild('framework-onEvent'))),
+      ...trust('the function of signing keys', 'lambda.amazonaws.com', roleOf(rotationNode.findChild('Function'))),
+      ...trust('CDK\'s function for signing keys', 'lambda.amazonaws.com', roleOf(rotationNode.findChild('Provider').node.findChild('framework-onEvent'))),
       ...logDelivery(logs, [['Media', media], ['Static', statics]]),
       ...[media, statics, logs].flatMap((bucket) => transport(account, bucket)),
       ...(removalPolicy === RemovalPolicy.DESTROY ? emptyingAll(stack, valueOf, [media, statics, logs]) : []),
       ...(key ? [account.may('administer the key', call('kms:PutKeyPolicy', key))] : []),
     ],
   };
+}
+
+interface Publishing {
+  readonly properties: Record<string, any>;
+  readonly publishing: Actor;
+  readonly framework: Actor;
+  readonly fn: string;
+  readonly logGroup: string;
+  readonly statics: string;
+  readonly media: string;
+  readonly distribution: string;
+  readonly key?: string;
+  readonly valueOf: (token: any) => string;
+}
+
+function publicationRules({ properties, publishing, framework, fn, logGroup, statics, media, distribution, key, valueOf }: Publishing): AccessRule[] {
+  const assets = `arn:aws:s3:::${valueOf(properties.AssetBucket)}`;
+  const journal = `${statics}/${properties.Journal}`;
+  const css = `${statics}/static/a/b.css`;
+  const logStream = `${logGroup}:log-stream:1`;
+  const withKey = (...actions: string[]) => (key ? actions.map((action) => call(action, key)) : []);
+  return [
+    publishing.may('read the files of the release', call('s3:GetObject', `${assets}/${properties.AssetKey}`)),
+    publishing.may('see what is published', call('s3:GetObject', css), call('s3:ListBucket', statics), ...withKey('kms:Decrypt')),
+    publishing.may('publish', call('s3:PutObject', css), ...withKey('kms:GenerateDataKey')),
+    publishing.may('keep a list of what is to be forgotten', ...['s3:GetObject', 's3:PutObject', 's3:DeleteObject'].map((action) => call(action, journal))),
+    publishing.may('have the CDN forget', call('cloudfront:CreateInvalidation', distribution)),
+    publishing.may('write its log', call('logs:CreateLogStream', logStream), call('logs:PutLogEvents', logStream)),
+    publishing.mayNot('read another asset', call('s3:GetObject', `${assets}/${'0'.repeat(64)}.zip`)),
+    publishing.mayNot('write an asset', call('s3:PutObject', `${assets}/${properties.AssetKey}`)),
+    publishing.mayNot('delete a static file', call('s3:DeleteObject', css)),
+    publishing.mayNot('delete an old version of a static file', call('s3:DeleteObjectVersion', css)),
+    publishing.mayNot('publish by an ACL', call('s3:PutObjectAcl', css)),
+    publishing.mayNot('write beside the folder', call('s3:PutObject', `${statics}/static.css`)),
+    publishing.mayNot('write the list of another publication', call('s3:PutObject', `${journal}0`)),
+    publishing.mayNot('publish over plain HTTP', overPlainHttp(call('s3:PutObject', css))),
+    publishing.mayNot('read media', call('s3:GetObject', `${media}/media/a.jpg`)),
+    publishing.mayNot('write media', call('s3:PutObject', `${media}/media/a.jpg`)),
+    publishing.mayNot('have another CDN forget', call('cloudfront:CreateInvalidation', `arn:aws:cloudfront::${ACCOUNT}:distribution/EOTHER`)),
+    publishing.mayNot('change the CDN', call('cloudfront:UpdateDistribution', distribution)),
+    ...(key ? [publishing.mayNot('delete the key', call('kms:ScheduleKeyDeletion', key))] : []),
+    framework.may('call the publishing function', call('lambda:InvokeFunction', fn), call('lambda:GetFunction', fn)),
+    framework.may('call a version of it', call('lambda:InvokeFunction', `${fn}:1`)),
+    framework.may('write its log', call('logs:CreateLogStream', logStream), call('logs:PutLogEvents', logStream)),
+    framework.mayNot('publish', call('s3:PutObject', css)),
+  ];
+}
+
+interface Signing {
+  readonly rotating: Actor;
+  readonly framework: Actor;
+  readonly signer: Actor;
+  readonly strangers: Actor[];
+  readonly fn: string;
+  readonly logGroup: string;
+  readonly secret: string;
+  readonly media: string;
+  readonly distribution: string;
+}
+
+function signingRules({ rotating, framework, signer, strangers, fn, logGroup, secret, media, distribution }: Signing): AccessRule[] {
+  const logStream = `${logGroup}:log-stream:1`;
+  const other = secret.replace(/[^:]*$/, 'other-AbCdEf');
+  const ofSecret = (verb: string, which = secret) => call(`secretsmanager:${verb}`, which);
+  const ofCloudFront = (...verbs: string[]) => verbs.map((verb) => call(`cloudfront:${verb}`, '*'));
+  return [
+    rotating.may('see the versions of the key', ofSecret('DescribeSecret')),
+    rotating.may('read them', ofSecret('GetSecretValue')),
+    rotating.may('write the next', ofSecret('PutSecretValue')),
+    rotating.may('make it current', ofSecret('UpdateSecretVersionStage')),
+    rotating.may('make a public key', ...ofCloudFront('CreatePublicKey')),
+    rotating.may('find its own', ...ofCloudFront('ListPublicKeys', 'GetPublicKey')),
+    rotating.may('delete it', ...ofCloudFront('DeletePublicKey')),
+    rotating.may('make a group', ...ofCloudFront('CreateKeyGroup')),
+    rotating.may('find it', ...ofCloudFront('ListKeyGroups', 'GetKeyGroup')),
+    rotating.may('say who is in it', ...ofCloudFront('UpdateKeyGroup')),
+    rotating.may('delete the group', ...ofCloudFront('DeleteKeyGroup')),
+    rotating.may('write its log', call('logs:CreateLogStream', logStream), call('logs:PutLogEvents', logStream)),
+    rotating.mayNot('read another secret', ofSecret('GetSecretValue', other)),
+    rotating.mayNot('write another secret', ofSecret('PutSecretValue', other)),
+    rotating.mayNot('delete the secret', ofSecret('DeleteSecret')),
+    rotating.mayNot('let others read it', ofSecret('PutResourcePolicy')),
+    rotating.mayNot('change the CDN', call('cloudfront:UpdateDistribution', distribution)),
+    rotating.mayNot('read media', call('s3:GetObject', `${media}/media/a.jpg`)),
+    signer.may('read the key', ofSecret('GetSecretValue'), ofSecret('DescribeSecret')),
+    signer.mayNot('write it', ofSecret('PutSecretValue')),
+    signer.mayNot('rotate it', ofSecret('RotateSecret')),
+    signer.mayNot('trust a key of its own', call('cloudfront:UpdateKeyGroup', '*')),
+    ...strangers.flatMap((stranger) => [
+      stranger.mayNot('read the key that signs', ofSecret('GetSecretValue')),
+      stranger.mayNot('trust another key', call('cloudfront:UpdateKeyGroup', '*')),
+    ]),
+    framework.may('call the function of signing keys', call('lambda:InvokeFunction', fn), call('lambda:GetFunction', fn)),
+    framework.may('call a version of it', call('lambda:InvokeFunction', `${fn}:1`)),
+    framework.may('write its log', call('logs:CreateLogStream', logStream), call('logs:PutLogEvents', logStream)),
+    framework.mayNot('read the key', ofSecret('GetSecretValue')),
+  ];
 }
 
 export const CDN_SCENES: Scene[] = [

@@ -83,6 +83,7 @@ const KINDS: Record<string, Kind> = {
     nameIn: (arn) => arn.split(':').at(-1)!,
   },
   'AWS::SSM::Parameter': { name: 'Name', arn: (name) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${name}` },
+  'Custom::SigningKeys': { name: 'SecretArn', arn: (secretArn) => secretArn }, // answers the secret that it was given
   'AWS::SQS::Queue': {
     name: 'QueueName',
     arn: (name, region) => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`,

@@ -36,7 +36,7 @@ test('all types of the register are looked at for names, or have none', () => {
     'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::Route53::RecordSet', 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy',
     'AWS::SQS::QueuePolicy', 'AWS::SecretsManager::RotationSchedule', 'AWS::SecretsManager::SecretTargetAttachment', 'Custom::EdgeCertificate',
     'Custom::EdgeLogDelivery', 'Custom::VpcRestrictDefaultSG',
-    'Custom::S3AutoDeleteObjects', 'Custom::WasabiBucket',
+    'Custom::S3AutoDeleteObjects', 'Custom::StaticFiles', 'Custom::WasabiBucket',
   ];
   const types = new Set(REGISTER.flatMap(({ build }) => Object.values<any>((synth(build) as any).Resources).map(({ Type }) => Type)));
   expect([...types].filter((type) => !(type in NAMES) && !nameless.includes(type))).toEqual([]);

@@ -31,6 +31,7 @@ export const REPLACED_BY: Record<string, string[]> = {
   'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],
   'AWS::Logs::LogGroup': ['LogGroupName'],
   'AWS::KMS::Key': [],
+  'Custom::SigningKeys': ['SecretArn', 'ServiceToken'],
   'Custom::WasabiBucket': ['BucketName', 'Endpoint', 'ServiceToken'],
 };
 

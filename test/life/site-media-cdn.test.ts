@@ -1,8 +1,11 @@
 import { spawnSync } from 'child_process';
+import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { ACMClient, DescribeCertificateCommand, ListCertificatesCommand } from '@aws-sdk/client-acm';
+import { CloudFrontClient, GetInvalidationCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { CloudWatchLogsClient, DescribeDeliveriesCommand, DescribeDeliverySourcesCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Cdk } from '../emulator/cdk';
 import { describeStack } from '../emulator/deployed-stack';
@@ -165,6 +168,60 @@ print(json.dumps({
       policy: 'AccessDenied',
       buckets: 'AccessDenied',
     });
+  });
+});
+
+describe('in production, static files', () => {
+  const only = async (prefix: string) => {
+    const { resources } = await describeStack(emulators.account, 'Production');
+    return Object.entries(resources).find(([id]) => new RegExp(`^${prefix}[0-9A-F]{8}$`).test(id))![1];
+  };
+  const s3 = () => new S3Client(emulators.account);
+  const keys = async () => {
+    const { Contents = [] } = await s3().send(new ListObjectsV2Command({ Bucket: await only('CdnStatic') }));
+    return Contents.map(({ Key }) => Key).sort();
+  };
+  const heads = async (Key: string) => {
+    const { ContentType, CacheControl } = await s3().send(new HeadObjectCommand({ Bucket: await only('CdnStatic'), Key }));
+    return [ContentType, CacheControl];
+  };
+
+  /** The paths that the CDN was told to forget, of each time. */
+  async function forgotten(): Promise<string[][]> {
+    const cloudFront = new CloudFrontClient(emulators.account);
+    const DistributionId = await only('CdnDistribution');
+    const { InvalidationList } = await cloudFront.send(new ListInvalidationsCommand({ DistributionId }));
+    const answers = (InvalidationList?.Items ?? []).map(({ Id }) => cloudFront.send(new GetInvalidationCommand({ DistributionId, Id })));
+    return (await Promise.all(answers)).map(({ Invalidation }) => Invalidation!.InvalidationBatch!.Paths!.Items!);
+  }
+
+  async function release(name: string, files: Record<string, string>): Promise<void> {
+    const folder = join(emulators.folder, name);
+    mkdirSync(folder);
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    assembly = await cdk.synth({ hostedZoneId: zoneId, staticFolder: folder });
+    await cdk.deploy(assembly);
+  }
+
+  test('are in the bucket, with how long they are kept', async () => {
+    expect(await keys()).toEqual(['static/maintenance.html', 'static/site.3f2a9c1b.css']);
+    expect(await heads('static/maintenance.html')).toEqual(['text/html; charset=utf-8', 'public, max-age=60, s-maxage=3600']);
+    expect(await heads('static/site.3f2a9c1b.css')).toEqual(['text/css; charset=utf-8', 'public, max-age=31536000, immutable']);
+    expect(await forgotten()).toEqual([['/static/maintenance.html*']]);
+  });
+
+  test('of another release come beside those that browsers still want, and the CDN forgets what changed', async () => {
+    await release('next', { 'maintenance.html': 'sooner', 'site.77777aaa.css': 'body {}' });
+    expect(await keys()).toEqual(['static/maintenance.html', 'static/site.3f2a9c1b.css', 'static/site.77777aaa.css']);
+    const { Body } = await s3().send(new GetObjectCommand({ Bucket: await only('CdnStatic'), Key: 'static/maintenance.html' }));
+    expect(await Body!.transformToString()).toBe('sooner');
+    expect(await forgotten()).toEqual([['/static/maintenance.html*'], ['/static/maintenance.html*']]);
+  });
+
+  test('that did not change are left alone', async () => {
+    await release('again', { 'maintenance.html': 'sooner', 'site.77777aaa.css': 'body {}', 'site.88888bbb.css': 'body { color: red }' });
+    expect(await keys()).toContain('static/site.88888bbb.css');
+    expect(await forgotten()).toHaveLength(2);
   });
 });
 

@@ -7,7 +7,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { idIn, imported, KEY_ARN } from './imported';
 import { Place, RefusedPlace } from './place';
-import { BindingTarget, DefaultContent, StaticMediaCdn, StaticMediaCdnProps } from '../../../src';
+import { BindingTarget, DefaultContent, PrivateMedia, StaticMediaCdn, StaticMediaCdnProps } from '../../../src';
 
 const CERTIFICATE_ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/0d4ef1a3';
 
@@ -53,6 +53,11 @@ export const STATIC_MEDIA_CDN: Place[] = [
     ...cdn((id, scope) => ({ mediaKeyGroups: [KeyGroup.fromKeyGroupId(scope, idIn(scope), id)] })),
   },
   { of: 'StaticMediaCdnProps.noncurrentVersionExpiration', literal: 30, ...cdn((days) => ({ noncurrentVersionExpiration: Duration.days(days) })) },
+  {
+    of: 'RotatedKeysOptions.rotateAfter',
+    literal: 30,
+    ...cdn((days) => ({ privateMedia: PrivateMedia.rotatedKeys({ rotateAfter: Duration.days(days) }) })),
+  },
   { of: 'StaticMediaCdnProps.staticBucket', literal: 'static', ...cdn((name, scope) => ({ staticBucket: imported.bucket(name, scope) })) },
   {
     of: 'StaticMediaCdnProps.webAclArn',
@@ -86,14 +91,29 @@ export const REFUSED_BY_STATIC_MEDIA_CDN: RefusedPlace[] = [
     error: `Stack/Subject: '${prop}' must be made by Duration.days() where its value is a token, which cannot be converted`,
   })),
   {
-    of: 'CdnBindingNames.domain',
+    of: 'RotatedKeysOptions.rotateAfter',
+    why: 'it would have to be converted',
+    build: (scope, number) => new StaticMediaCdn(scope, 'Subject', { privateMedia: PrivateMedia.rotatedKeys({ rotateAfter: Duration.hours(number) }) }),
+    error: 'Stack/Subject: \'rotateAfter\' must be made by Duration.days() where its value is a token, which cannot be converted',
+  },
+  ...['domain', 'signingKey', 'signingKeyId'].map((name): RefusedPlace => ({
+    of: `CdnBindingNames.${name}`,
     why: 'it is the name of a setting, of which each is set once',
     build: (scope, _, list) => {
       const fn = new Function(scope, 'Function', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline(' ') });
-      BindingTarget.lambdaFunction(fn).use(new StaticMediaCdn(scope, 'Subject').mediaBinding({ domain: Fn.select(0, list) }));
+      const subject = new StaticMediaCdn(scope, 'Subject', { privateMedia: PrivateMedia.rotatedKeys() });
+      BindingTarget.lambdaFunction(fn).use(subject.mediaBinding({ [name]: Fn.select(0, list) }));
     },
     error: 'Stack/Function: the name of a setting must be known at synthesis, got a token from Stack/Subject.mediaBinding()',
-  },
+  })),
+  ...[['folder', 'its files are packed then'], ['hashedFiles', 'it is checked then']].map(([prop, why]) => ({
+    of: `PublishStaticProps.${prop}`,
+    why: 'it decides what is packed',
+    build: (scope: Construct, number: number) => new StaticMediaCdn(scope, 'Subject').publishStatic('Release', {
+      folder: __dirname, [prop]: Tokenization.stringifyNumber(number),
+    }),
+    error: `Stack/Subject.publishStatic('Release'): '${prop}' must be known at synthesis, got a token: ${why}`,
+  })),
   {
     of: 'StaticMediaCdn.explain(path)',
     why: 'it is explained at synthesis',

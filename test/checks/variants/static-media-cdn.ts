@@ -1,3 +1,4 @@
+import { join } from 'path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { GeoRestriction, KeyGroup, PriceClass } from 'aws-cdk-lib/aws-cloudfront';
@@ -9,7 +10,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { Variant } from './variant';
-import { DefaultContent, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../../src';
+import { DefaultContent, PrivateMedia, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../../src';
 
 const cdn = (scope: Construct, ...props: StaticMediaCdnProps[]) => new StaticMediaCdn(scope, 'Subject', Object.assign({}, ...props));
 const zone = (scope: Construct) => HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.education' });
@@ -68,6 +69,24 @@ export const STATIC_MEDIA_CDN: Variant<StaticMediaCdnProps>[] = [
       subject.grantStaticPublish(role('Operator'));
     },
     update: { errorResponses: [] },
+  },
+  {
+    name: 'StaticMediaCdn-published',
+    build: (scope, update) => {
+      const subject = cdn(scope, { encryptionKey: new Key(scope, 'Key', { enableKeyRotation: true }) }, update ?? {});
+      const folder = join(__dirname, '..', '..', '..', 'examples', 'site-media-cdn', 'static');
+      subject.publishStatic('Release', { folder });
+      subject.publishStatic('Assets', { folder, hashedFiles: '^assets/' });
+    },
+    update: { defaultTtl: Duration.minutes(30) },
+  },
+  {
+    name: 'StaticMediaCdn-private',
+    build: (scope, update) => {
+      const subject = cdn(scope, { privateMedia: PrivateMedia.rotatedKeys() }, update ?? {});
+      subject.mediaSigningKey!.grantRead(new Role(scope, 'Reader', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
+    },
+    update: { privateMedia: PrivateMedia.rotatedKeys({ rotateAfter: Duration.days(30) }) },
   },
   {
     name: 'StaticMediaCdn-existing-buckets',

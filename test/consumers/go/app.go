@@ -239,6 +239,9 @@ func NewIdentity(scope constructs.Construct, id string) awscdk.Stack {
 		StaticFiles:     cdkmainstay.StaticFiles_FromAppWithFallback(),
 		DefaultContent:  cdkmainstay.DefaultContent_App(),
 		MediaExpiration: awscdk.Duration_Days(jsii.Number(30)),
+		PrivateMedia: cdkmainstay.PrivateMedia_RotatedKeys(&cdkmainstay.RotatedKeysOptions{
+			RotateAfter: awscdk.Duration_Days(jsii.Number(60)),
+		}),
 		SiteName:        jsii.String("demo"),
 		EnvironmentName: jsii.String("staging"),
 	})

@@ -28,6 +28,7 @@ from cdk_mainstay import (
     HaVpc,
     NatStrategy,
     PhotoRestore,
+    PrivateMedia,
     PublicAccessExclusion,
     QueueProducer,
     QueueType,
@@ -249,6 +250,7 @@ class Identity(Stack):
             static_files=StaticFiles.from_app_with_fallback(),
             default_content=DefaultContent.app(),
             media_expiration=Duration.days(30),
+            private_media=PrivateMedia.rotated_keys(rotate_after=Duration.days(60)),
             site_name="demo",
             environment_name="staging",
         )

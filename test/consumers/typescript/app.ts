@@ -11,9 +11,9 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, DatabaseEngine, DefaultContent, EncryptedCache, EncryptedDatabase,
-  EndpointSet, FlowLogs, GithubOidcProvider, GithubOidcRole, GithubSubject, HaVpc, NatStrategy, PhotoRestore, PublicAccessExclusion, QueueProducer,
-  QueueType, SecureQueue, StageProfile, StaticFiles, StaticMediaCdn, SubnetTier, TerraformStateBackend, TerraformStateLock, ThumbnailFormat,
-  ThumbnailSpec, ThumbnailToWasabi,
+  EndpointSet, FlowLogs, GithubOidcProvider, GithubOidcRole, GithubSubject, HaVpc, NatStrategy, PhotoRestore, PrivateMedia, PublicAccessExclusion,
+  QueueProducer, QueueType, SecureQueue, StageProfile, StaticFiles, StaticMediaCdn, SubnetTier, TerraformStateBackend, TerraformStateLock,
+  ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */
@@ -167,6 +167,7 @@ class Identity extends Stack {
       staticFiles: StaticFiles.fromAppWithFallback(),
       defaultContent: DefaultContent.app(),
       mediaExpiration: Duration.days(30),
+      privateMedia: PrivateMedia.rotatedKeys({ rotateAfter: Duration.days(60) }),
       siteName: 'demo',
       environmentName: 'staging',
     });

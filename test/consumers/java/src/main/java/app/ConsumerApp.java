@@ -28,11 +28,13 @@ import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
 import io.github.cdkmainstay.NatInstancesOptions;
 import io.github.cdkmainstay.NatStrategy;
 import io.github.cdkmainstay.PhotoRestore;
+import io.github.cdkmainstay.PrivateMedia;
 import io.github.cdkmainstay.PublicAccessExclusion;
 import io.github.cdkmainstay.QueueBindingNames;
 import io.github.cdkmainstay.QueueProducer;
 import io.github.cdkmainstay.QueueRuleTargetOptions;
 import io.github.cdkmainstay.QueueType;
+import io.github.cdkmainstay.RotatedKeysOptions;
 import io.github.cdkmainstay.SecureQueue;
 import io.github.cdkmainstay.StageProfile;
 import io.github.cdkmainstay.StageProfileOverrides;
@@ -336,6 +338,7 @@ public final class ConsumerApp {
           .staticFiles(StaticFiles.fromAppWithFallback())
           .defaultContent(DefaultContent.app())
           .mediaExpiration(Duration.days(30))
+          .privateMedia(PrivateMedia.rotatedKeys(RotatedKeysOptions.builder().rotateAfter(Duration.days(60)).build()))
           .siteName("demo")
           .environmentName("staging")
           .build();

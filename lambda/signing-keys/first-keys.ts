@@ -1,0 +1,60 @@
+import { GroupState, KeyGroup } from './key-group';
+import { KeyPair } from './key-pair';
+import { SigningSecret } from './signing-secret';
+
+export interface FirstKeysDependencies {
+  readonly group: KeyGroup;
+  readonly secret: SigningSecret;
+  readonly newKeyPair: () => Promise<KeyPair>;
+}
+
+export interface Clock {
+  sleep(milliseconds: number): Promise<void>;
+  /** How long this run may still take. */
+  remainingMilliseconds(): number;
+}
+
+const PAUSE = 10_000;
+/** Kept for answering. */
+const RESERVE = 60_000;
+
+/** The group, with a key to sign by and the next. It comes last, so as long as there is none, nothing is in use that may be made anew. */
+export async function makeFirstKeys({ group, secret, newKeyPair }: FirstKeysDependencies): Promise<GroupState> {
+  const newKey = async () => {
+    const { privateKey, publicKey } = await newKeyPair();
+    return { keyPairId: await group.addKey(publicKey), privateKey };
+  };
+  const present = await group.find();
+  if (present) return requireKeyIn(secret, present);
+  try {
+    await removeKeys(group);
+    const [current, next] = [await newKey(), await newKey()];
+    await secret.begin(current, { ...next, retired: [] });
+    return await group.create([current.keyPairId, next.keyPairId]);
+  } catch (error) {
+    const made = await group.find().catch(() => undefined);
+    if (made) return requireKeyIn(secret, made); // only the answer was lost
+    await removeKeys(group).catch(() => false); // CloudFormation does not ask to delete what it believes was never made
+    throw error;
+  }
+}
+
+async function requireKeyIn(secret: SigningSecret, group: GroupState): Promise<GroupState> {
+  if (group.trusted.includes((await secret.current()).keyPairId)) return group;
+  throw new Error(`the key group ${group.id} is there, but the secret has none of its keys: what was signed by them would not be valid any more, so it is left alone`);
+}
+
+/** Answers whether all is gone: CloudFront lets go of a group some time after its distribution is gone. */
+export async function removeAllKeys(group: KeyGroup, clock: Clock): Promise<boolean> {
+  for (;;) {
+    if (await group.remove() === 'removed' && await removeKeys(group)) return true;
+    if (clock.remainingMilliseconds() < RESERVE + PAUSE) return false;
+    await clock.sleep(PAUSE);
+  }
+}
+
+async function removeKeys(group: KeyGroup): Promise<boolean> {
+  let isDone = true;
+  for (const id of await group.keys()) isDone = await group.removeKey(id) === 'removed' && isDone;
+  return isDone;
+}

@@ -1,0 +1,224 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { DefaultContent } from './default-content';
+import { PrivateMedia } from './private-media';
+import { StaticFiles } from './static-files';
+
+/**
+ * Properties of a StaticMediaCdn.
+ */
+export interface StaticMediaCdnProps {
+  /**
+   * The domain that the app answers under, over HTTPS. It must not be the CDN's own, which would make requests go round in circles.
+   *
+   * @default - none: static files come from a bucket
+   */
+  readonly appDomain?: string;
+
+  /**
+   * A secret that the app gets with each request, as the header `X-Origin-Verify`, so that it can refuse requests which do not come from the CDN.
+   * Whoever may read the configuration of the distribution can read it, too.
+   *
+   * @default - none
+   */
+  readonly appSecret?: ISecret;
+
+  /**
+   * Where static files come from.
+   *
+   * @default - StaticFiles.fromApp(), or StaticFiles.fromBucket() without an `appDomain`
+   */
+  readonly staticFiles?: StaticFiles;
+
+  /**
+   * What is served where no other path is meant.
+   *
+   * @default DefaultContent.staticFiles()
+   */
+  readonly defaultContent?: DefaultContent;
+
+  /**
+   * The folder of media files: in their addresses, and in the bucket.
+   *
+   * @default 'media'
+   */
+  readonly mediaLocation?: string;
+
+  /**
+   * The folder of static files: in their addresses, and in the bucket if there is one.
+   *
+   * @default 'static'
+   */
+  readonly staticLocation?: string;
+
+  /**
+   * A bucket of yours for media files. Let it block public access; the policies that it needs are added where it is no imported one.
+   *
+   * @default - a new bucket: private, encrypted, versioned
+   */
+  readonly mediaBucket?: s3.IBucket;
+
+  /**
+   * A bucket of yours for static files.
+   *
+   * @default - a new bucket, if static files come from one: private, encrypted, versioned
+   */
+  readonly staticBucket?: s3.IBucket;
+
+  /**
+   * The age, in whole days, at which media files of the new bucket are deleted for good; it has no versions then.
+   *
+   * @default - never; versions are kept
+   */
+  readonly mediaExpiration?: Duration;
+
+  /**
+   * How long overwritten and deleted versions are kept in new buckets, in whole days.
+   *
+   * @default - the StageProfile's `backupRetention`
+   */
+  readonly noncurrentVersionExpiration?: Duration;
+
+  /**
+   * The origins whose pages may read media files of the new bucket by script, such as `https://demo.example.education`.
+   *
+   * @default ['*']
+   */
+  readonly corsOrigins?: string[];
+
+  /**
+   * The key that encrypts new buckets. It is of this stack, or imported: its policy then names this one distribution.
+   *
+   * @default - keys that S3 manages (SSE-S3)
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The CDN's own domain.
+   *
+   * @default - CloudFront's, `….cloudfront.net`, and a warning about its TLS
+   */
+  readonly domainName?: string;
+
+  /**
+   * The zone that `domainName` is in: the certificate is validated by it, and gets its alias records.
+   *
+   * @default - none: the records of `domainName` are yours to make
+   */
+  readonly hostedZone?: route53.IHostedZone;
+
+  /**
+   * The certificate of `domainName`, in us-east-1.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+   * @default - a new one, validated by the `hostedZone`
+   */
+  readonly certificate?: acm.ICertificate;
+
+  /**
+   * How long files are cached whose headers do not say.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly defaultTtl?: Duration;
+
+  /**
+   * The longest that files are cached, whatever their headers say.
+   *
+   * @default Duration.days(1)
+   */
+  readonly maxTtl?: Duration;
+
+  /**
+   * Makes media files private: a URL or a cookie must be signed, by a key that is made and rotated here, and handed to applications by `mediaBinding()`.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html
+   * @default - media files are public, but for `mediaKeyGroups`
+   */
+  readonly privateMedia?: PrivateMedia;
+
+  /**
+   * Makes media files private: a URL or a cookie must be signed by a key of one of these groups of yours, or by those of `privateMedia`. To change
+   * the key, add the new one to the group, sign by it, and remove the old one when nothing that it signed is valid any more.
+   *
+   * @default - media files are public, but for `privateMedia`
+   */
+  readonly mediaKeyGroups?: cloudfront.IKeyGroup[];
+
+  /**
+   * The edge locations that serve.
+   *
+   * @default - the StageProfile's
+   */
+  readonly priceClass?: cloudfront.PriceClass;
+
+  /**
+   * A web ACL of AWS WAF, of scope CLOUDFRONT.
+   *
+   * @default - none
+   */
+  readonly webAclArn?: string;
+
+  /**
+   * The countries that may, or may not, be served.
+   *
+   * @default - all may
+   */
+  readonly geoRestriction?: cloudfront.GeoRestriction;
+
+  /**
+   * Pages for errors, and how long errors are cached.
+   *
+   * @default - what the origin answers
+   */
+  readonly errorResponses?: cloudfront.ErrorResponse[];
+
+  /**
+   * Receives the logs of the CDN and of new buckets. S3 delivers logs only to buckets that it encrypts with keys that it manages.
+   *
+   * @default - a new bucket
+   */
+  readonly accessLogsBucket?: s3.IBucket;
+
+  /**
+   * How long logs are kept in the new bucket for them.
+   *
+   * @default - the StageProfile's
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * The site that this is the CDN of, for names and the tag `Site`. Changing it replaces the new buckets.
+   *
+   * @default - names say the construct's path
+   */
+  readonly siteName?: string;
+
+  /**
+   * The environment that this is in, such as `staging`, for names and the tag `Environment`. Changing it replaces the new buckets.
+   *
+   * @default - names say the construct's path
+   */
+  readonly environmentName?: string;
+
+  /**
+   * Makes an IAM user with an access key that may read and write media files, for an application that cannot take a role. The key is in a
+   * secret, as `DJANGO_AWS_ACCESS_KEY_ID` and `DJANGO_AWS_SECRET_ACCESS_KEY`, and nowhere else.
+   *
+   * @default false
+   */
+  readonly legacyAccessKey?: boolean;
+
+  /**
+   * What happens to new buckets, and what is in them, when they leave the stack.
+   *
+   * @default - the StageProfile's
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
