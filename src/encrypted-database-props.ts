@@ -71,6 +71,30 @@ export interface EncryptedDatabaseProps {
   readonly snapshotIdentifier?: string;
 
   /**
+   * A database that this one begins with as a copy, as it was at `restoreTime`: the identifier of an instance, or of a cluster for Aurora; or its
+   * resource id (`db-…`, `cluster-…`), if it is deleted and its automated backups are kept; or, for an instance, the ARN of backups that are
+   * replicated into this region (`…:auto-backup:…`).
+   *
+   * CloudFormation restores into a new database beside the other, which stays as it is, and then gives it the password, the parameters, the backups
+   * and the network of this one. Say the `engine`, the `databaseName`, the `masterUsername` and the `allocatedStorage` that the other has, or more
+   * storage. An instance is encrypted with the key of the other, a cluster with `encryptionKey`; a cluster that is not encrypted is refused.
+   * Adding, changing or removing it later replaces the database, which CloudFormation refuses to do.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-pitr.html
+   * @default - an empty database, or `snapshotIdentifier`
+   */
+  readonly restoreFrom?: string;
+
+  /**
+   * The time that `restoreFrom` is restored to, in UTC, such as `2026-11-20T23:45:00Z`: within the retention of its backups, and before its latest
+   * restorable time, which is about five minutes ago.
+   *
+   * @default - the latest that can be restored when CloudFormation makes the database
+   */
+  readonly restoreTime?: string;
+
+  /**
    * The storage that an instance begins with, in whole GiB, 20 to 65536. Not for Aurora, whose storage grows by itself.
    *
    * @default Size.gibibytes(20)

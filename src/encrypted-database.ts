@@ -7,7 +7,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { IBinding } from './binding';
 import { DatabaseBindingNames, PasswordlessBindingNames } from './database-binding-names';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
@@ -21,6 +21,7 @@ import { connectionFields } from './private/database-connection';
 import { hasInsights, maxConnections, memoryOf } from './private/database-limits';
 import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
 import { databaseParameters } from './private/database-parameters';
+import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
 import { monitoringRole } from './private/monitoring-role';
 import { ownPropsWin } from './private/own-props-win';
@@ -101,6 +102,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port: this.port });
     const storage = storageOf(where, props);
     validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
+    validateRestore(where, engine, props);
     requireDatabaseWindows(where, backupWindow, maintenanceWindow);
     const parameters = databaseParameters(where, { ...props, engine });
     const vpcSubnets = databaseSubnets(where, props.vpc, props.vpcSubnets);
@@ -200,7 +202,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     this.connections = database.connections;
     this.secret = database.secret!;
     this.readerEndpointAddress = this.cluster?.clusterReadEndpoint.hostname;
-    if (props.snapshotIdentifier !== undefined) restoreFrom(database.node.defaultChild!, props.snapshotIdentifier);
+    restore(database.node.defaultChild!, props);
     this.endpointAddress = this.instance?.dbInstanceEndpointAddress ?? this.cluster!.clusterEndpoint.hostname;
 
     const fieldsWith = (password: string) => connectionFields({
@@ -349,18 +351,6 @@ function generateIdentifier(database: EncryptedDatabase): string {
   const lifeOfStack = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/NAME/GUID, 36 characters of the 63
   const readable = Names.uniqueResourceName(database, { maxLength: 24 }).toLowerCase();
   return `db${readable}-${lifeOfStack}`;
-}
-
-/** CloudFormation takes none of what a snapshot says already. The password is a new one. */
-function restoreFrom(database: IConstruct, snapshotIdentifier: string): void {
-  if (database instanceof rds.CfnDBCluster) {
-    Object.assign(database, { snapshotIdentifier, databaseName: undefined, masterUsername: undefined });
-  } else {
-    const ofSnapshot = { dbName: undefined, masterUsername: undefined, kmsKeyId: undefined, storageEncrypted: undefined };
-    Object.assign(database, { dbSnapshotIdentifier: snapshotIdentifier, ...ofSnapshot });
-    const restored = 'it is encrypted as the snapshot that it begins with: \'snapshotIdentifier\' says to take an encrypted one';
-    acknowledge(database, { storageEncryption: restored });
-  }
 }
 
 function connectionLimit(text: string | undefined): number | undefined {

@@ -44,6 +44,13 @@ export const ENCRYPTED_DATABASE: Place[] = [
   { of: 'EncryptedDatabaseProps.parameters', literal: '5', ...database((value) => ({ parameters: { long_query_time: value } })) },
   { of: 'EncryptedDatabaseProps.port', literal: 3333, ...database((port) => ({ port })) },
   { of: 'EncryptedDatabaseProps.rotateAfter', literal: 60, ...database((days) => ({ rotateAfter: Duration.days(days) })) },
+  // Without `props`, as not beside a snapshot.
+  { of: 'EncryptedDatabaseProps.restoreFrom', literal: 'skills-before', build: (scope, restoreFrom) => void databaseWith(scope, { restoreFrom }) },
+  {
+    of: 'EncryptedDatabaseProps.restoreTime',
+    literal: '2026-11-20T23:45:00Z',
+    build: (scope, restoreTime) => void databaseWith(scope, { restoreFrom: 'skills-before', restoreTime }),
+  },
   { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier })) },
   {
     of: 'EncryptedDatabase.passwordlessBinding(databaseUser)',

@@ -77,6 +77,20 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
     update: { backupRetention: Duration.days(30) },
   },
   {
+    name: 'EncryptedDatabase-restored-to-time',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.mysql()), restoreFrom: 'skills-before', restoreTime: '2026-11-20T23:45:00Z', ...update,
+    }),
+    update: { backupRetention: Duration.days(30) },
+  },
+  {
+    name: 'EncryptedDatabase-restored-cluster',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.auroraPostgres()), restoreFrom: 'skills-before', ...update,
+    }),
+    update: { rotateAfter: Duration.days(60) },
+  },
+  {
     name: 'EncryptedDatabase-serverless',
     build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
       ...defaultsOf(scope, DatabaseEngine.auroraPostgres()),
