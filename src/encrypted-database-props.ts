@@ -55,6 +55,29 @@ export interface EncryptedDatabaseProps {
   readonly readers?: number;
 
   /**
+   * How many readers an Aurora cluster may have besides the standby, more than `readers`, and with the standby 15 at the most. Aurora Auto Scaling adds
+   * readers of the writer's class, and takes away those that it added; `readers` stay. There must be a reader or a standby, on which it measures.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Integrating.AutoScaling.html
+   * @default - `readers`: nothing scales
+   */
+  readonly maxReaders?: number;
+
+  /**
+   * How busy the processors of the readers may be on average before there is another one, in percent, 1 to 100.
+   *
+   * @default - 60, if neither this nor `readerTargetConnections` is said
+   */
+  readonly readerTargetCpuPercent?: number;
+
+  /**
+   * How many connections a reader may have on average before there is another one. With `readerTargetCpuPercent`, the one that wants more readers wins.
+   *
+   * @default - connections are not looked at
+   */
+  readonly readerTargetConnections?: number;
+
+  /**
    * Instances of an Aurora cluster that scale by themselves, in place of a class.
    *
    * @default - instances of a class

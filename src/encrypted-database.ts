@@ -1,4 +1,5 @@
 import { Annotations, Aws, Duration, Fn, Names, RemovalPolicy, SecretValue, Size, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IBaseService } from 'aws-cdk-lib/aws-ecs';
@@ -26,6 +27,7 @@ import { databaseSubnets } from './private/database-subnets';
 import { monitoringRole } from './private/monitoring-role';
 import { ownPropsWin } from './private/own-props-win';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
+import { scaleReaders, validateReaderScaling, warnOfScaledReaders } from './private/reader-scaling';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { seal } from './private/sealed';
 import { requireDatabaseWindows } from './private/service-windows';
@@ -71,6 +73,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly maxConnections?: number;
   /** Gives the master user a new password. */
   public readonly rotationFunction: lambda.Function;
+  /** Has Aurora Auto Scaling add readers, up to `maxReaders`. */
+  public readonly readerScaling?: CfnScalableTarget;
 
   private readonly rotation: PasswordRotation;
   private readonly budget: ConnectionBudget;
@@ -102,6 +106,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port: this.port });
     const storage = storageOf(where, props);
     validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
+    validateReaderScaling(where, `${props.engine}`, kind === 'cluster', { ...props, readers, standby });
     validateRestore(where, engine, props);
     requireDatabaseWindows(where, backupWindow, maintenanceWindow);
     const parameters = databaseParameters(where, { ...props, engine });
@@ -228,6 +233,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     });
     this.rotation.node.addDependency(this.secret, this.connectionSecret); // complete, with what stands in them of the database
     this.rotationFunction = this.rotation.fn;
+    if (this.cluster) this.readerScaling = scaleReaders(this, this.cluster, { ...props, readers, standby });
+    if (this.readerScaling) warnOfScaledReaders(this, removalPolicy);
     this.acknowledgeWhatItHasNot(standby);
 
     seal(this);
@@ -241,6 +248,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       maxConnections: this.maxConnections,
       storage: storage && storage.allocated * Size.gibibytes(1).toBytes(),
       hasReaders: kind === 'cluster' && (standby || readers > 0),
+      servesReads: readers > 0 || this.readerScaling !== undefined,
       rotation: this.rotation,
     });
     notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);

@@ -4,6 +4,7 @@ import { isPlain, plainCopy } from './plain-copy';
 
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
+  'AWS::ApplicationAutoScaling::ScalableTarget': ['maxCapacity', 'minCapacity', 'resourceId'],
   'AWS::CloudFront::CachePolicy': ['cachePolicyConfig'],
   'AWS::CloudFront::Distribution': ['distributionConfig'],
   'AWS::CloudFront::Function': ['functionCode', 'functionConfig'],

@@ -52,6 +52,11 @@ export const ENCRYPTED_DATABASE: Place[] = [
     build: (scope, restoreTime) => void databaseWith(scope, { restoreFrom: 'skills-before', restoreTime }),
   },
   { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier })) },
+  ...(['readerTargetCpuPercent', 'readerTargetConnections'] as const).map((prop): Place => ({
+    of: `EncryptedDatabaseProps.${prop}`,
+    literal: 55,
+    build: (scope, value) => void databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), maxReaders: 3, [prop]: value }),
+  })),
   {
     of: 'EncryptedDatabase.passwordlessBinding(databaseUser)',
     literal: 'reports',
@@ -101,6 +106,12 @@ export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
     why: 'each is a resource',
     build: (scope, readers) => databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), readers }),
     error: 'Stack/Subject: \'readers\' must be known at synthesis, got a token: each is a resource',
+  },
+  {
+    of: 'EncryptedDatabaseProps.maxReaders',
+    why: 'the standby is added to it',
+    build: (scope, maxReaders) => databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), maxReaders }),
+    error: 'Stack/Subject: \'maxReaders\' must be known at synthesis, got a token: the standby is added to it',
   },
   ...['minimumCapacity', 'maximumCapacity'].map((prop) => ({
     of: `DatabaseServerlessOptions.${prop}`,

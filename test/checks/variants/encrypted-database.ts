@@ -101,6 +101,13 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
     update: { serverless: { minimumCapacity: 1, maximumCapacity: 16 } },
   },
   {
+    name: 'EncryptedDatabase-scaled-readers',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.auroraMysql()), readers: 1, maxReaders: 4, readerTargetCpuPercent: 70, readerTargetConnections: 400, ...update,
+    }),
+    update: { maxReaders: 6 },
+  },
+  {
     name: 'EncryptedDatabase-used',
     build: (scope, update) => {
       const database = new EncryptedDatabase(scope, 'Subject', { ...defaultsOf(scope, DatabaseEngine.auroraPostgres()), ...update });
