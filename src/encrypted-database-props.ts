@@ -4,6 +4,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DatabaseEngine } from './database-engine';
+import { DatabaseProxyOptions } from './database-proxy-options';
 import { DatabaseServerlessOptions } from './database-serverless-options';
 
 /**
@@ -83,6 +84,17 @@ export interface EncryptedDatabaseProps {
    * @default - instances of a class
    */
   readonly serverless?: DatabaseServerlessOptions;
+
+  /**
+   * An RDS Proxy that applications connect to in place of the database: it shares few connections among many of theirs, and keeps those while a standby
+   * takes over. `binding()`, `allowFrom()`, `endpointAddress` and `port` are then its own, and its port is always 3306 or 5432. It is in the subnets of
+   * the database, takes TLS only, and logs in by the secret that rotates. Not in all regions and zones, and not for MariaDB before 10.5.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDSProxy.html
+   * @default - applications connect to the database
+   */
+  readonly proxy?: DatabaseProxyOptions;
 
   /**
    * The name or ARN of a snapshot that the database begins with. Say the `masterUsername` and the `databaseName` that are in it; the user gets a new

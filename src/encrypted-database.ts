@@ -22,6 +22,7 @@ import { connectionFields } from './private/database-connection';
 import { hasInsights, maxConnections, memoryOf } from './private/database-limits';
 import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
 import { databaseParameters } from './private/database-parameters';
+import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/database-proxy';
 import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
 import { monitoringRole } from './private/monitoring-role';
@@ -57,15 +58,15 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly connectionSecret: secretsmanager.ISecret;
   /** Encrypts all that there is of the database. */
   public readonly encryptionKey: kms.IKey;
-  /** The address of the instance, or of the writer of the cluster. */
+  /** The address that applications use: of the instance, or of the writer of the cluster; of the proxy, if there is one. */
   public readonly endpointAddress: string;
-  /** The address that the readers of a cluster share; the writer's, while there is none. */
+  /** The address that the readers of a cluster share; the writer's, while there is none. Of the proxy, if there is one. */
   public readonly readerEndpointAddress?: string;
-  /** The port, which is open to nobody at first. */
+  /** The port that applications use, which is open to nobody at first. */
   public readonly port: number;
   /** The database that is created in it. */
   public readonly databaseName: string;
-  /** Its security group; `allowFrom()` opens the port. */
+  /** Its security group, or the proxy's, if there is one; `allowFrom()` opens the port. */
   public readonly connections: ec2.Connections;
   /** All alarms: of the database, and of the rotation. */
   public readonly alarms: cloudwatch.Alarm[];
@@ -75,9 +76,13 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly rotationFunction: lambda.Function;
   /** Has Aurora Auto Scaling add readers, up to `maxReaders`. */
   public readonly readerScaling?: CfnScalableTarget;
+  /** The proxy that applications connect to, with `proxy`. */
+  public readonly proxy?: rds.CfnDBProxy;
 
   private readonly rotation: PasswordRotation;
   private readonly budget: ConnectionBudget;
+  /** The database itself, whether or not there is a proxy before it. */
+  private readonly own: { readonly address: string; readonly port: number; readonly connections: ec2.Connections };
 
   /**
    * @throws if a prop is out of what RDS takes, a subnet is public, or the engine has no such prop
@@ -101,12 +106,13 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
     const kept = keptInsteadOfSnapshot(removalPolicy);
     const logRetention = props.logRetention ?? profile.logRetention;
-    this.port = props.port ?? engine.port;
+    const port = props.port ?? engine.port;
     this.databaseName = props.databaseName;
-    validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port: this.port });
+    validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port });
     const storage = storageOf(where, props);
     validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
     validateReaderScaling(where, `${props.engine}`, kind === 'cluster', { ...props, readers, standby });
+    validateProxy(where, { ...props, engine, masterUsername: user });
     validateRestore(where, engine, props);
     requireDatabaseWindows(where, backupWindow, maintenanceWindow);
     const parameters = databaseParameters(where, { ...props, engine });
@@ -153,7 +159,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       securityGroups: [securityGroup],
       vpc: props.vpc,
       vpcSubnets,
-      port: this.port,
+      port,
       iamAuthentication: true,
       storageEncrypted: true,
       storageEncryptionKey: this.encryptionKey,
@@ -204,11 +210,31 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     // Or a cluster that is kept would be out of reach.
     if (this.cluster && removalPolicy !== RemovalPolicy.SNAPSHOT) instances.forEach((instance) => instance.applyRemovalPolicy(kept));
     database.node.addDependency(...logGroups, monitoring); // with its policy, or RDS may refuse the role
-    this.connections = database.connections;
     this.secret = database.secret!;
-    this.readerEndpointAddress = this.cluster?.clusterReadEndpoint.hostname;
     restore(database.node.defaultChild!, props);
-    this.endpointAddress = this.instance?.dbInstanceEndpointAddress ?? this.cluster!.clusterEndpoint.hostname;
+    const address = this.instance?.dbInstanceEndpointAddress ?? this.cluster!.clusterEndpoint.hostname;
+    this.own = { address, port, connections: database.connections };
+    const servesReads = readers > 0 || props.maxReaders !== undefined;
+    const proxy = props.proxy && new DatabaseProxy(this, 'Proxy', {
+      ...props.proxy,
+      engine,
+      database,
+      securityGroup,
+      databasePort: port,
+      vpc: props.vpc,
+      vpcSubnets,
+      credentials,
+      encryptionKey: this.encryptionKey,
+      logRetention,
+      removalPolicy: kept,
+      servesReads,
+    });
+    if (proxy) warnOfWakefulProxy(this, props.serverless);
+    this.proxy = proxy?.proxy;
+    this.endpointAddress = proxy?.endpointAddress ?? address;
+    this.readerEndpointAddress = this.cluster && (proxy?.readerEndpointAddress ?? this.cluster.clusterReadEndpoint.hostname);
+    this.port = proxy?.port ?? port;
+    this.connections = proxy?.connections ?? database.connections;
 
     const fieldsWith = (password: string) => connectionFields({
       engine, user, password, host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port), databaseName: props.databaseName,
@@ -241,16 +267,17 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
     const memory = props.serverless ? props.serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOf(instanceType.toString());
     this.maxConnections = connectionLimit(props.parameters?.max_connections) ?? (memory && maxConnections(engine, memory));
-    this.budget = new ConnectionBudget(this, this.maxConnections);
+    this.budget = new ConnectionBudget(this, proxy ? undefined : this.maxConnections); // a proxy lets them wait
     this.alarms = databaseAlarms(this, {
       dimensions: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
       memory,
       maxConnections: this.maxConnections,
       storage: storage && storage.allocated * Size.gibibytes(1).toBytes(),
       hasReaders: kind === 'cluster' && (standby || readers > 0),
-      servesReads: readers > 0 || this.readerScaling !== undefined,
+      servesReads,
       rotation: this.rotation,
     });
+    if (proxy) this.alarms.push(...proxy.alarms(this));
     notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
     warnOfSupportEnd(this, props.engine);
   }
@@ -265,6 +292,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   /**
    * Lets an identity log in as one user of the database, by a token of IAM in place of a password. The user must be there:
    * `CREATE USER app; GRANT rds_iam TO app` in PostgreSQL, `CREATE USER app IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'` in MySQL and Aurora.
+   * It is for the database itself; a proxy takes passwords only.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
    */
@@ -292,7 +320,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
   /**
    * Says how many connections somebody may open at the most: tasks at the most, times the size of the pool of each. There is a warning if all
-   * together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the outage that scaling brings about.
+   * together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the outage that scaling brings about. With a proxy there
+   * is none, as it has them wait for one that is free.
    *
    * @throws if the count is not a whole number
    */
@@ -308,7 +337,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const of = (field: string) => ({ secret: this.connectionSecret, field });
     return {
       bind: (target) => {
-        addSettings(target, names, { ...this.place(), user: of('username'), password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') }, origin);
+        addSettings(target, names, { ...this.place(this.endpointAddress, this.port), user: of('username'), password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') }, origin);
         this.allowFrom(target);
       },
     };
@@ -316,30 +345,31 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
   /**
    * The database as an application uses it that logs in as one user by a token of IAM, which is good for 15 minutes, in place of a password: no secret
-   * holds anything of it, and no rotation concerns it. The user must be there: see `grantConnect()`.
+   * holds anything of it, and no rotation concerns it. The user must be there: see `grantConnect()`. It goes to the database itself, past a proxy.
    */
   public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames): IBinding {
     const origin = `${this.node.path}.passwordlessBinding()`;
     return {
       bind: (target) => {
-        addSettings(target, names, { ...this.place(), user: databaseUser }, origin);
+        const { address, port, connections } = this.own;
+        addSettings(target, names, { ...this.place(address, port), user: databaseUser }, origin);
         this.grantConnect(target, databaseUser);
-        this.allowFrom(target);
+        connections.allowFrom(target, ec2.Port.tcp(port));
       },
     };
   }
 
-  private place() {
-    return { host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port), name: this.databaseName };
+  private place(host: string, port: number) {
+    return { host, port: Tokenization.stringifyNumber(port), name: this.databaseName };
   }
 
   private acknowledgeWhatItHasNot(standby: boolean): void {
     const database = (this.instance ?? this.cluster)!;
     const { deletionProtection } = database.node.defaultChild as rds.CfnDBInstance | rds.CfnDBCluster;
     acknowledge(database, {
-      backtrack: this.cluster && this.port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
+      backtrack: this.cluster && this.own.port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
       backupPlanOfDatabase: 'RDS backs it up by itself, daily and continuously',
-      databasePort: this.port === 3306 || (this.instance && this.port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
+      databasePort: this.own.port === 3306 || (this.instance && this.own.port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
       deletionProtection: deletionProtection ? undefined : 'the StageProfile, or \'deletionProtection\', says that this one may be deleted',
       multiAz: this.instance && !standby ? 'the StageProfile, or \'standby\', says that this one need not survive a zone' : undefined,
     });

@@ -44,7 +44,7 @@ interface AlarmRule {
 export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cloudwatch.Alarm[] {
   const { memory, maxConnections, storage } = props;
   const path = scope.node.path;
-  const role = props.hasReaders ? 'WRITER' : undefined;
+  const role: AlarmRule['role'] = props.hasReaders ? 'WRITER' : undefined;
   const rules: AlarmRule[] = [
     { id: 'CpuAlarm', metric: 'CPUUtilization', role, above: 90, minutes: 15, says: 'the processors are busy: which queries, says Database Insights; or take a larger class' },
     ...(memory === undefined ? [] : [{
