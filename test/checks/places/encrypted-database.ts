@@ -57,6 +57,12 @@ export const ENCRYPTED_DATABASE: Place[] = [
     literal: 55,
     build: (scope, value) => void databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), maxReaders: 3, [prop]: value }),
   })),
+  { of: 'DatabaseProxyOptions.maxConnectionsPercent', literal: 55, build: (scope, value) => void databaseWith(scope, { proxy: { maxConnectionsPercent: value } }) },
+  ...(['idleClientTimeout', 'borrowTimeout'] as const).map((option): Place => ({
+    of: `DatabaseProxyOptions.${option}`,
+    literal: 45,
+    build: (scope, seconds) => void databaseWith(scope, { proxy: { [option]: Duration.seconds(seconds) } }),
+  })),
   {
     of: 'EncryptedDatabase.passwordlessBinding(databaseUser)',
     literal: 'reports',

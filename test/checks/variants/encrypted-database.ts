@@ -108,6 +108,23 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
     update: { maxReaders: 6 },
   },
   {
+    name: 'EncryptedDatabase-proxied',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.mysql()),
+      port: 3307,
+      proxy: { maxConnectionsPercent: 80, idleClientTimeout: Duration.minutes(10), borrowTimeout: Duration.seconds(30) },
+      ...update,
+    }),
+    update: { proxy: { maxConnectionsPercent: 60 } },
+  },
+  {
+    name: 'EncryptedDatabase-proxied-cluster',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.auroraPostgres()), readers: 1, proxy: {}, ...update,
+    }),
+    update: { readers: 2 },
+  },
+  {
     name: 'EncryptedDatabase-used',
     build: (scope, update) => {
       const database = new EncryptedDatabase(scope, 'Subject', { ...defaultsOf(scope, DatabaseEngine.auroraPostgres()), ...update });
