@@ -508,6 +508,16 @@ describe('restored to a point in time', () => {
     expect(restored({ restoreFrom: 'db-abcdefghijklmnopqrstuvwxy2' })).toHaveProperty('SourceDBInstanceIdentifier');
   });
 
+  test.each<[engine: DatabaseEngine, from: Partial<EncryptedDatabaseProps>, checks: string[]]>([
+    [DatabaseEngine.postgres(), { restoreFrom: 'prod' }, ['E3020']],
+    [DatabaseEngine.auroraMysql(), { restoreFrom: 'prod' }, ['E3021', 'W3689']],
+    [DatabaseEngine.auroraMysql(), { snapshotIdentifier: 'before' }, ['E3021', 'W3689']],
+  ])('cfn-lint is not asked whether a password is for it: %s %j', (engine, from, ignore_checks) => {
+    synth({ engine, ...from }).hasResource(`AWS::RDS::DB${engine.toString().startsWith('Aurora') ? 'Cluster' : 'Instance'}`, {
+      Metadata: { 'cfn-lint': { config: { ignore_checks } } },
+    });
+  });
+
   test.each([DatabaseEngine.mysql(), DatabaseEngine.auroraMysql()])('there are no more secrets than without: %s', (engine) => {
     synth({ restoreFrom: 'prod', engine }).resourceCountIs('AWS::SecretsManager::Secret', 2);
   });
@@ -880,6 +890,20 @@ describe('a proxy', () => {
     const [[prefix, ...rest], name] = [group.LogGroupName['Fn::Join'][1], DBProxyName['Fn::Join'][1]];
     expect([prefix, ...rest]).toEqual([`/aws/rds/proxy/${name[0]}`, ...name.slice(1)]);
     expect(name[0]).toMatch(/^[a-z][a-z0-9-]{0,21}-$/);
+    expect(name.at(-1)).toMatch(/^-[0-9a-f]{6}$/);
+  });
+
+  test('has another name in other subnets, as CloudFormation replaces none of the same name', () => {
+    const nameIn = (zones: string[], by: (zone: string) => string = (zone) => `subnet-${zone}`) => {
+      const stack = new Stack(new App(), 'Stack');
+      const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-0a1b2c3d', availabilityZones: zones, isolatedSubnetIds: zones.map(by) });
+      new EncryptedDatabase(stack, 'Database', { vpc, engine: DatabaseEngine.auroraPostgres(), databaseName: 'skills', readers: 1, proxy: {} });
+      const resources = ['AWS::RDS::DBProxy', 'AWS::RDS::DBProxyEndpoint'].flatMap((type) => Object.values<any>(Template.fromStack(stack).findResources(type)));
+      return resources.map(({ Properties }) => JSON.stringify(Properties.DBProxyEndpointName ?? Properties.DBProxyName));
+    };
+    const names = nameIn(['a', 'b']);
+    expect(nameIn(['a', 'b'])).toEqual(names);
+    [nameIn(['a', 'b', 'c']), nameIn(['a', 'b'], (zone) => `subnet-1${zone}`)].flat().forEach((name) => expect(names).not.toContain(name));
   });
 
   test('has alarms at four fifths of what it may open, and on logins that fail', () => {

@@ -1,4 +1,5 @@
-import { Annotations, Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { createHash } from 'crypto';
+import { Annotations, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -91,7 +92,8 @@ export class DatabaseProxy extends Construct {
 
     const { engine, database, vpc, vpcSubnets } = props;
     this.port = engine.port;
-    this.name = nameOfThisLife(this);
+    const { subnetIds } = vpc.selectSubnets(vpcSubnets);
+    this.name = `${nameOfThisLife(this)}-${this.digest(subnetIds)}`; // other subnets replace a proxy, and CloudFormation replaces none that keeps its name
     const logGroup = new LogGroup(this, 'Logs', { // before RDS makes it: its own is kept for ever, and not encrypted with this key
       logGroupName: `/aws/rds/proxy/${this.name}`, encryptionKey: props.encryptionKey, retention: props.logRetention, removalPolicy: props.removalPolicy,
     });
@@ -99,7 +101,7 @@ export class DatabaseProxy extends Construct {
     const { securityGroup, wayIn } = this.wayTo(props);
     this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(this.port) });
 
-    const place = { vpcSecurityGroupIds: [securityGroup.securityGroupId], vpcSubnetIds: vpc.selectSubnets(vpcSubnets).subnetIds };
+    const place = { vpcSecurityGroupIds: [securityGroup.securityGroupId], vpcSubnetIds: subnetIds };
     this.proxy = new rds.CfnDBProxy(this, 'Proxy', {
       dbProxyName: this.name,
       engineFamily: engine.family === 'postgres' ? 'POSTGRESQL' : 'MYSQL',
@@ -159,6 +161,10 @@ export class DatabaseProxy extends Construct {
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       }),
     ];
+  }
+
+  private digest(subnetIds: string[]): string {
+    return createHash('sha256').update(JSON.stringify(Stack.of(this).resolve(subnetIds))).digest('hex').slice(0, 6);
   }
 
   /** Without conditions on who asks for whom: RDS Proxy sends none of the keys that they would look at. */
