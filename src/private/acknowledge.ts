@@ -56,6 +56,9 @@ const RULES = {
     'AwsSolutions-RDS2', 'NIST.800.53.R5-RDSStorageEncrypted', 'HIPAA.Security-RDSStorageEncrypted', 'PCI.DSS.321-RDSStorageEncrypted',
     'CKV_AWS_16',
   ],
+  storageEncryptionOfCluster: [
+    'AwsSolutions-RDS2', 'NIST.800.53.R5-RDSStorageEncrypted', 'HIPAA.Security-RDSStorageEncrypted', 'PCI.DSS.321-RDSStorageEncrypted',
+  ],
   tracing: ['Serverless-LambdaTracing'],
   unboundWrites: ['CKV_AWS_111'],
   versioning: [

@@ -55,7 +55,7 @@ export function restore(database: IConstruct, props: RestoreProps): void {
     Object.assign(database, { snapshotIdentifier, ...clusterAtTime(props), databaseName: undefined, masterUsername: undefined });
     if (restoreFrom === undefined) return;
     database.storageEncrypted = undefined; // of the source, or RDS refuses the key that stays
-    acknowledge(database, { storageEncryption: 'it is encrypted with its key: RDS takes none for what was not encrypted before' });
+    acknowledge(database, { storageEncryptionOfCluster: 'it is encrypted with its key: RDS takes none for what was not encrypted before' });
     return;
   }
   ignore(database as rds.CfnDBInstance, 'E3020');
