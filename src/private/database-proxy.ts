@@ -113,11 +113,12 @@ export class DatabaseProxy extends Construct {
       ...place,
     });
     this.proxy.node.addDependency(role, logGroup);
-    const identifier = database instanceof rds.DatabaseCluster ? { dbClusterIdentifiers: [database.clusterIdentifier] } : { dbInstanceIdentifiers: [database.instanceIdentifier] };
     const targets = new rds.CfnDBProxyTargetGroup(this, 'Targets', {
       dbProxyName: this.proxy.ref,
       targetGroupName: 'default', // there is no other
-      ...identifier,
+      ...(database instanceof rds.DatabaseCluster
+        ? { dbClusterIdentifiers: [database.clusterIdentifier] }
+        : { dbInstanceIdentifiers: [database.instanceIdentifier] }),
       connectionPoolConfigurationInfo: {
         maxConnectionsPercent: props.maxConnectionsPercent ?? 90,
         connectionBorrowTimeout: (props.borrowTimeout ?? Duration.minutes(2)).toSeconds(),

@@ -1,4 +1,4 @@
-import { CfnResource, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
@@ -14,9 +14,11 @@ interface RestoreProps {
 /** Also of a database that is deleted. RDS writes it in capitals, and identifiers in small letters. */
 const RESOURCE_ID = /^(db|cluster)-[A-Z0-9]{20,}$/;
 const AUTOMATED_BACKUPS = ':auto-backup:';
+const NO_REPLICA = 'with a time to restore to, it is no replica, and gets a password of its own';
 const IDENTIFIER = /^[A-Za-z](-?[A-Za-z0-9])*$/;
 
-export function validateRestore(where: string, { clusterEngine }: EngineTraits, { snapshotIdentifier, restoreFrom, restoreTime }: RestoreProps): void {
+export function validateRestore(where: string, { clusterEngine }: EngineTraits, props: RestoreProps): void {
+  const { snapshotIdentifier, restoreFrom, restoreTime } = props;
   if (snapshotIdentifier !== undefined && restoreFrom !== undefined) {
     throw new Error(`${where}: 'restoreFrom' must be left out with 'snapshotIdentifier', got '${restoreFrom}': a database begins with one of them`);
   }
@@ -48,26 +50,31 @@ function requireTime(where: string, time: string): void {
  * @see https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
  */
 export function restore(database: IConstruct, props: RestoreProps): void {
-  const { snapshotIdentifier, restoreFrom } = props;
-  if (snapshotIdentifier === undefined && restoreFrom === undefined) return;
-  if (database instanceof rds.CfnDBCluster) {
-    ignore(database, 'E3021', 'W3689');
-    Object.assign(database, { snapshotIdentifier, ...clusterAtTime(props), databaseName: undefined, masterUsername: undefined });
-    if (restoreFrom === undefined) return;
-    database.storageEncrypted = undefined; // of the source, or RDS refuses the key that stays
-    acknowledge(database, { storageEncryptionOfCluster: 'it is encrypted with its key: RDS takes none for what was not encrypted before' });
-    return;
-  }
-  ignore(database as rds.CfnDBInstance, 'E3020');
-  const ofSource = { dbName: undefined, masterUsername: undefined, kmsKeyId: undefined, storageEncrypted: undefined };
-  Object.assign(database, { dbSnapshotIdentifier: snapshotIdentifier, ...instanceAtTime(props), ...ofSource });
-  const restored = restoreFrom === undefined ? 'the snapshot that it begins with: \'snapshotIdentifier\'' : 'what it was restored from: \'restoreFrom\'';
-  acknowledge(database, { storageEncryption: `it is encrypted as ${restored} says to take an encrypted one` });
+  if (props.snapshotIdentifier === undefined && props.restoreFrom === undefined) return;
+  if (database instanceof rds.CfnDBCluster) restoreCluster(database, props);
+  else restoreInstance(database as rds.CfnDBInstance, props);
 }
 
-/** Of cfn-lint, which takes a database that is restored for a replica, whose password is another's, and says that none may be given, or not alone. */
-function ignore(database: CfnResource, ...checks: string[]): void {
-  database.addMetadata('cfn-lint', { config: { ignore_checks: checks } });
+function restoreCluster(cluster: rds.CfnDBCluster, props: RestoreProps): void {
+  const { snapshotIdentifier, restoreFrom } = props;
+  Object.assign(cluster, { snapshotIdentifier, ...clusterAtTime(props), databaseName: undefined, masterUsername: undefined });
+  if (restoreFrom !== undefined) cluster.storageEncrypted = undefined; // of the source, or RDS refuses the key that stays
+  acknowledge(cluster, {
+    passwordOfReplicaCluster: cluster.sourceDbClusterIdentifier && NO_REPLICA,
+    passwordWithoutUser: 'the user is of what is restored, and the password is not',
+    storageEncryptionOfCluster: restoreFrom && 'it is encrypted with its key: RDS takes none for what was not encrypted before',
+  });
+}
+
+function restoreInstance(instance: rds.CfnDBInstance, props: RestoreProps): void {
+  const { snapshotIdentifier, restoreFrom } = props;
+  const ofSource = { dbName: undefined, masterUsername: undefined, kmsKeyId: undefined, storageEncrypted: undefined };
+  Object.assign(instance, { dbSnapshotIdentifier: snapshotIdentifier, ...instanceAtTime(props), ...ofSource });
+  const restored = restoreFrom === undefined ? 'the snapshot that it begins with: \'snapshotIdentifier\'' : 'what it was restored from: \'restoreFrom\'';
+  acknowledge(instance, {
+    passwordOfReplica: instance.sourceDbInstanceIdentifier && NO_REPLICA,
+    storageEncryption: `it is encrypted as ${restored} says to take an encrypted one`,
+  });
 }
 
 function clusterAtTime({ restoreFrom, restoreTime }: RestoreProps): Partial<rds.CfnDBClusterProps> {

@@ -63,7 +63,9 @@ export function scaleReaders(scope: Construct, cluster: rds.DatabaseCluster, pro
   return target;
 }
 
-function follow(scope: Construct, target: scaling.CfnScalableTarget, id: string, predefinedMetricType: scaling.PredefinedMetric, targetValue: number): void {
+function follow(
+  scope: Construct, target: scaling.CfnScalableTarget, id: string, predefinedMetricType: scaling.PredefinedMetric, targetValue: number,
+): void {
   new scaling.CfnScalingPolicy(scope, id, {
     policyName: id,
     policyType: 'TargetTrackingScaling',

@@ -147,8 +147,8 @@ function database(name: string, engine: DatabaseEngine, proxy?: DatabaseProxyOpt
   ];
 
   const pooling = (): AccessRule[] => {
-    const role = valueOf(subject.proxy!.roleArn);
-    const pool = new Actor('the proxy', role);
+    const ofProxy = valueOf(subject.proxy!.roleArn);
+    const pool = new Actor('the proxy', ofProxy);
     return [
       pool.may('read the password', read(credentials), ...viaSecrets('kms:Decrypt')),
       pool.mayNot('read what applications read', read(connection)),
@@ -158,9 +158,9 @@ function database(name: string, engine: DatabaseEngine, proxy?: DatabaseProxyOpt
       pool.mayNot('decrypt with another key', call('kms:Decrypt', OTHER_KEY, VIA_SECRETS)),
       pool.mayNot('log in by IAM', call('rds-db:connect', `${user}/reports`)),
       pool.mayNot('modify the database', call(`rds:Modify${noun}`, own)),
-      new Actor('RDS', 'rds.amazonaws.com').may(`take the role ${role}`, call('sts:AssumeRole', role)),
-      lambda.mayNot(`take the role ${role}`, call('sts:AssumeRole', role)),
-      ...strangers.map((stranger) => stranger.mayNot(`take the role ${role}`, call('sts:AssumeRole', role))),
+      new Actor('RDS', 'rds.amazonaws.com').may(`take the role ${ofProxy}`, call('sts:AssumeRole', ofProxy)),
+      lambda.mayNot(`take the role ${ofProxy}`, call('sts:AssumeRole', ofProxy)),
+      ...strangers.map((stranger) => stranger.mayNot(`take the role ${ofProxy}`, call('sts:AssumeRole', ofProxy))),
     ];
   };
   return { name, template, rules: [...rotating, ...watching, ...using, ...encrypting, ...trust, ...(proxy ? pooling() : [])] };

@@ -103,7 +103,12 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
   {
     name: 'EncryptedDatabase-scaled-readers',
     build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
-      ...defaultsOf(scope, DatabaseEngine.auroraMysql()), readers: 1, maxReaders: 4, readerTargetCpuPercent: 70, readerTargetConnections: 400, ...update,
+      ...defaultsOf(scope, DatabaseEngine.auroraMysql()),
+      readers: 1,
+      maxReaders: 4,
+      readerTargetCpuPercent: 70,
+      readerTargetConnections: 400,
+      ...update,
     }),
     update: { maxReaders: 6 },
   },
