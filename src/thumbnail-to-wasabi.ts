@@ -140,10 +140,11 @@ export interface ThumbnailToWasabiProps {
   readonly architecture?: lambda.Architecture;
 
   /**
-   * Memory of the function, 128 to 10240 MiB. Processing power grows with it: one whole processor at 1769 MiB.
+   * Memory of the function, 128 to 10240 MiB. Processing power grows with it: one whole processor at 1769 MiB. The default is the cheapest
+   * that leaves twice the room that the largest photo was measured to take, by `bench/photos.md`.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-   * @default Size.mebibytes(1769)
+   * @default Size.mebibytes(1536)
    */
   readonly memorySize?: Size;
 
@@ -313,7 +314,7 @@ export class ThumbnailToWasabi extends Construct {
     const alarmTopic = props.alarmTopic ?? profile.alarmTopic;
     const thumbnails = ThumbnailSpec._renderAll(this.node.path, props.thumbnails ?? [ThumbnailSpec.inside(256)]);
     const architecture = props.architecture ?? lambda.Architecture.ARM_64;
-    const memorySize = props.memorySize ?? Size.mebibytes(1769);
+    const memorySize = props.memorySize ?? Size.mebibytes(1536);
     const timeout = props.timeout ?? Duration.minutes(2);
     const maxReceiveCount = props.maxReceiveCount ?? 10;
     const maxInputSize = props.maxInputSize ?? Size.mebibytes(100);

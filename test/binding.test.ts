@@ -230,6 +230,12 @@ describe('a bucket', () => {
     expect(allowed(stack, 'FunctionServiceRole')[1]).toMatchObject({ Action: WRITE, Resource: objects(expect.anything(), '/uploads/media/*') });
   });
 
+  test('gives its settings in one order, however a language orders what is asked', () => {
+    const { stack, target } = fargate();
+    target.use(Binding.bucketRead(new Bucket(stack, 'Bucket'), { region: 'REGION', bucket: 'BUCKET', location: 'LOCATION' }));
+    expect(ofContainer(stack).Environment.map(({ Name }: { Name: string }) => Name)).toEqual(['BUCKET', 'LOCATION', 'REGION']);
+  });
+
   test('is all of it without a folder', () => {
     const { stack, target } = inLambda();
     target.use(Binding.bucketRead(new Bucket(stack, 'Bucket'), { location: 'LOCATION' }));

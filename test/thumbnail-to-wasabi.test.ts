@@ -210,7 +210,7 @@ describe('uploads', () => {
 
 describe('the photo function', () => {
   test('runs on arm64 with the newest Node.js, one processor and two minutes, out of the zip that ships', () => {
-    expect(photoFunction(synth())).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 1769, Timeout: 120, Handler: 'index.handler' });
+    expect(photoFunction(synth())).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 1536, Timeout: 120, Handler: 'index.handler' });
   });
 
   test('runs as it is told', () => {

@@ -8,14 +8,14 @@ interface SecretValue {
 }
 
 /**
- * Sets what an application asked for, by the names that it gave, and nothing else.
+ * Sets what an application asked for, by the names that it gave, and nothing else: in our order, as each language has its own of what was asked.
  */
 export function addSettings<Names extends object>(
   target: IBindingTarget, names: Names, values: Record<keyof Names, string | SecretValue>, origin: string,
 ): void {
-  for (const [what, name] of Object.entries(names)) {
-    if (name === undefined) continue;
-    const value = values[what as keyof Names];
+  for (const [what, value] of Object.entries<string | SecretValue>(values)) {
+    const name = names[what as keyof Names];
+    if (typeof name !== 'string') continue;
     if (typeof value === 'string') target.addSetting(name, value, origin);
     else target.addSecretSetting(name, value.secret, origin, value.field);
   }

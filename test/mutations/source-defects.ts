@@ -35,7 +35,7 @@ const inThumbnailToWasabi: Omit<SourceDefect, 'file'>[] = [
   { name: 'a reader of another account lists the whole bucket', find: 'list.resourceStatement?.addConditions(', replace: 'void (' },
   { name: 'the function does not wait for the archive', find: 'this.photoFunction.node.addDependency(archive);', replace: '' },
   { name: 'uploads of any prefix are taken', find: '?? [{ prefix: this.uploadPrefix }]', replace: "?? [{ prefix: '' }]" },
-  { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1769)', replace: 'props.memorySize ?? Size.mebibytes(512)' },
+  { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1536)', replace: 'props.memorySize ?? Size.mebibytes(512)' },
 ];
 
 const inPhotoFunction: Omit<SourceDefect, 'file'>[] = [

@@ -273,7 +273,7 @@ const onNetworks: TemplateDefect[] = [
   { name: 'a subnet has a block that is none', variant: 'HaVpc', at: 'Vpc/PrivateSubnet2/Subnet', change: override('CidrBlock', '10.0.32.0/33') },
   { name: 'the addresses of a network go with its stack', variant: 'HaVpc', at: 'EgressAddress1', change: (address: CfnResource) => address.applyRemovalPolicy(RemovalPolicy.DESTROY) },
   { name: 'nobody knows what flows', variant: 'HaVpc', at: 'FlowLog', change: (flowLog: IConstruct) => flowLog.node.scope!.node.tryRemoveChild('FlowLog') },
-  { name: 'an isolated subnet may reach out', variant: 'HaVpc', at: 'Vpc/isolatedSubnet1', change: (subnet: any) => subnet.addRoute('Out', { routerId: 'igw-1', routerType: RouterType.GATEWAY }) },
+  { name: 'an isolated subnet may reach out', variant: 'HaVpc', at: 'Vpc/IsolatedSubnet1', change: (subnet: any) => subnet.addRoute('Out', { routerId: 'igw-1', routerType: RouterType.GATEWAY }) },
 ];
 
 const onDatabases: TemplateDefect[] = [

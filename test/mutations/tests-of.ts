@@ -24,7 +24,7 @@ export function netOf(catcher: string): string {
 }
 
 /** These have runners of their own, and ours are about the defects themselves. */
-const NOT_ASKED = /^test\/(bench|consumers|e2e|fuzz|life|mutations|newest|scripts|soak)\//;
+const NOT_ASKED = /^test\/(bench|consumers|databases|e2e|fuzz|life|mutations|newest|scripts|soak|terraform)\//;
 
 const TESTS = (readdirSync(join(ROOT, 'test'), { recursive: true }) as string[])
   .map((name) => `test/${name}`).filter((test) => test.endsWith('.test.ts') && !NOT_ASKED.test(test)).sort();
