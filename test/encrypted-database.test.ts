@@ -838,7 +838,8 @@ describe('a proxy', () => {
     const before = Object.keys(Template.fromStack(stack).findResources('AWS::EC2::SecurityGroupIngress'));
     expect(before).toHaveLength(1);
     expect(database.port).toBe(5432);
-    expect(database.connections).not.toBe(database.instance!.connections);
+    expect(stack.resolve(database.connections.securityGroups.map(({ securityGroupId }) => securityGroupId)))
+      .toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^DatabaseProxySecurityGroup/), 'GroupId'] }]);
     const other = proxied({ port: 5433 });
     other.database.allowFrom(SecurityGroup.fromSecurityGroupId(other.stack, 'Peer', 'sg-0a1b2c3d'));
     const template = Template.fromStack(other.stack);
