@@ -4,6 +4,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DatabaseEngine } from './database-engine';
+import { DatabaseProxyOptions } from './database-proxy-options';
 import { DatabaseServerlessOptions } from './database-serverless-options';
 
 /**
@@ -55,11 +56,45 @@ export interface EncryptedDatabaseProps {
   readonly readers?: number;
 
   /**
+   * How many readers an Aurora cluster may have besides the standby, more than `readers`, and with the standby 15 at the most. Aurora Auto Scaling adds
+   * readers of the writer's class, and takes away those that it added; `readers` stay. There must be a reader or a standby, on which it measures.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Integrating.AutoScaling.html
+   * @default - `readers`: nothing scales
+   */
+  readonly maxReaders?: number;
+
+  /**
+   * How busy the processors of the readers may be on average before there is another one, in percent, 1 to 100.
+   *
+   * @default - 60, if neither this nor `readerTargetConnections` is said
+   */
+  readonly readerTargetCpuPercent?: number;
+
+  /**
+   * How many connections a reader may have on average before there is another one. With `readerTargetCpuPercent`, the one that wants more readers wins.
+   *
+   * @default - connections are not looked at
+   */
+  readonly readerTargetConnections?: number;
+
+  /**
    * Instances of an Aurora cluster that scale by themselves, in place of a class.
    *
    * @default - instances of a class
    */
   readonly serverless?: DatabaseServerlessOptions;
+
+  /**
+   * An RDS Proxy that applications connect to in place of the database: it shares few connections among many of theirs, and keeps those while a standby
+   * takes over. `binding()`, `allowFrom()`, `endpointAddress` and `port` are then its own, and its port is always 3306 or 5432. It is in the subnets of
+   * the database, takes TLS only, and logs in by the secret that rotates. Not in all regions and zones, and not for MariaDB before 10.5.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDSProxy.html
+   * @default - applications connect to the database
+   */
+  readonly proxy?: DatabaseProxyOptions;
 
   /**
    * The name or ARN of a snapshot that the database begins with. Say the `masterUsername` and the `databaseName` that are in it; the user gets a new
@@ -69,6 +104,30 @@ export interface EncryptedDatabaseProps {
    * @default - an empty database
    */
   readonly snapshotIdentifier?: string;
+
+  /**
+   * A database that this one begins with as a copy, as it was at `restoreTime`: the identifier of an instance, or of a cluster for Aurora; or its
+   * resource id (`db-…`, `cluster-…`), if it is deleted and its automated backups are kept; or, for an instance, the ARN of backups that are
+   * replicated into this region (`…:auto-backup:…`).
+   *
+   * CloudFormation restores into a new database beside the other, which stays as it is, and then gives it the password, the parameters, the backups
+   * and the network of this one. Say the `engine`, the `databaseName`, the `masterUsername` and the `allocatedStorage` that the other has, or more
+   * storage. An instance is encrypted with the key of the other, a cluster with `encryptionKey`; a cluster that is not encrypted is refused.
+   * Adding, changing or removing it later replaces the database, which CloudFormation refuses to do.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-pitr.html
+   * @default - an empty database, or `snapshotIdentifier`
+   */
+  readonly restoreFrom?: string;
+
+  /**
+   * The time that `restoreFrom` is restored to, in UTC, such as `2026-11-20T23:45:00Z`: within the retention of its backups, and before its latest
+   * restorable time, which is about five minutes ago.
+   *
+   * @default - the latest that can be restored when CloudFormation makes the database
+   */
+  readonly restoreTime?: string;
 
   /**
    * The storage that an instance begins with, in whole GiB, 20 to 65536. Not for Aurora, whose storage grows by itself.

@@ -1,4 +1,5 @@
 import { Annotations, Aws, Duration, Fn, Names, RemovalPolicy, SecretValue, Size, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IBaseService } from 'aws-cdk-lib/aws-ecs';
@@ -7,7 +8,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { IBinding } from './binding';
 import { DatabaseBindingNames, PasswordlessBindingNames } from './database-binding-names';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
@@ -21,10 +22,13 @@ import { connectionFields } from './private/database-connection';
 import { hasInsights, maxConnections, memoryOf } from './private/database-limits';
 import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
 import { databaseParameters } from './private/database-parameters';
+import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/database-proxy';
+import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
 import { monitoringRole } from './private/monitoring-role';
 import { ownPropsWin } from './private/own-props-win';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
+import { scaleReaders, validateReaderScaling, warnOfScaledReaders } from './private/reader-scaling';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { seal } from './private/sealed';
 import { requireDatabaseWindows } from './private/service-windows';
@@ -54,15 +58,15 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly connectionSecret: secretsmanager.ISecret;
   /** Encrypts all that there is of the database. */
   public readonly encryptionKey: kms.IKey;
-  /** The address of the instance, or of the writer of the cluster. */
+  /** The address that applications use: of the instance, or of the writer of the cluster; of the proxy, if there is one. */
   public readonly endpointAddress: string;
-  /** The address that the readers of a cluster share; the writer's, while there is none. */
+  /** The address that the readers of a cluster share; the writer's, while there is none. Of the proxy, if there is one. */
   public readonly readerEndpointAddress?: string;
-  /** The port, which is open to nobody at first. */
+  /** The port that applications use, which is open to nobody at first. */
   public readonly port: number;
   /** The database that is created in it. */
   public readonly databaseName: string;
-  /** Its security group; `allowFrom()` opens the port. */
+  /** Its security group, or the proxy's, if there is one; `allowFrom()` opens the port. */
   public readonly connections: ec2.Connections;
   /** All alarms: of the database, and of the rotation. */
   public readonly alarms: cloudwatch.Alarm[];
@@ -70,9 +74,15 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly maxConnections?: number;
   /** Gives the master user a new password. */
   public readonly rotationFunction: lambda.Function;
+  /** Has Aurora Auto Scaling add readers, up to `maxReaders`. */
+  public readonly readerScaling?: CfnScalableTarget;
+  /** The proxy that applications connect to, with `proxy`. */
+  public readonly proxy?: rds.CfnDBProxy;
 
   private readonly rotation: PasswordRotation;
   private readonly budget: ConnectionBudget;
+  /** The database itself, whether or not there is a proxy before it. */
+  private readonly own: { readonly address: string; readonly port: number; readonly connections: ec2.Connections };
 
   /**
    * @throws if a prop is out of what RDS takes, a subnet is public, or the engine has no such prop
@@ -96,11 +106,14 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
     const kept = keptInsteadOfSnapshot(removalPolicy);
     const logRetention = props.logRetention ?? profile.logRetention;
-    this.port = props.port ?? engine.port;
+    const port = props.port ?? engine.port;
     this.databaseName = props.databaseName;
-    validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port: this.port });
+    validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port });
     const storage = storageOf(where, props);
     validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
+    validateReaderScaling(where, `${props.engine}`, kind === 'cluster', { ...props, readers, standby });
+    validateProxy(where, { ...props, engine, masterUsername: user });
+    validateRestore(where, engine, props);
     requireDatabaseWindows(where, backupWindow, maintenanceWindow);
     const parameters = databaseParameters(where, { ...props, engine });
     const vpcSubnets = databaseSubnets(where, props.vpc, props.vpcSubnets);
@@ -146,7 +159,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       securityGroups: [securityGroup],
       vpc: props.vpc,
       vpcSubnets,
-      port: this.port,
+      port,
       iamAuthentication: true,
       storageEncrypted: true,
       storageEncryptionKey: this.encryptionKey,
@@ -197,11 +210,31 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     // Or a cluster that is kept would be out of reach.
     if (this.cluster && removalPolicy !== RemovalPolicy.SNAPSHOT) instances.forEach((instance) => instance.applyRemovalPolicy(kept));
     database.node.addDependency(...logGroups, monitoring); // with its policy, or RDS may refuse the role
-    this.connections = database.connections;
     this.secret = database.secret!;
-    this.readerEndpointAddress = this.cluster?.clusterReadEndpoint.hostname;
-    if (props.snapshotIdentifier !== undefined) restoreFrom(database.node.defaultChild!, props.snapshotIdentifier);
-    this.endpointAddress = this.instance?.dbInstanceEndpointAddress ?? this.cluster!.clusterEndpoint.hostname;
+    restore(database.node.defaultChild!, props);
+    const address = this.instance?.dbInstanceEndpointAddress ?? this.cluster!.clusterEndpoint.hostname;
+    this.own = { address, port, connections: database.connections };
+    const servesReads = readers > 0 || props.maxReaders !== undefined;
+    const proxy = props.proxy && new DatabaseProxy(this, 'Proxy', {
+      ...props.proxy,
+      engine,
+      database,
+      securityGroup,
+      databasePort: port,
+      vpc: props.vpc,
+      vpcSubnets,
+      credentials,
+      encryptionKey: this.encryptionKey,
+      logRetention,
+      removalPolicy: kept,
+      servesReads,
+    });
+    if (proxy) warnOfWakefulProxy(this, props.serverless);
+    this.proxy = proxy?.proxy;
+    this.endpointAddress = proxy?.endpointAddress ?? address;
+    this.readerEndpointAddress = this.cluster && (proxy?.readerEndpointAddress ?? this.cluster.clusterReadEndpoint.hostname);
+    this.port = proxy?.port ?? port;
+    this.connections = proxy?.connections ?? database.connections;
 
     const fieldsWith = (password: string) => connectionFields({
       engine, user, password, host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port), databaseName: props.databaseName,
@@ -226,21 +259,25 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     });
     this.rotation.node.addDependency(this.secret, this.connectionSecret); // complete, with what stands in them of the database
     this.rotationFunction = this.rotation.fn;
+    if (this.cluster) this.readerScaling = scaleReaders(this, this.cluster, { ...props, readers, standby });
+    if (this.readerScaling) warnOfScaledReaders(this, removalPolicy);
     this.acknowledgeWhatItHasNot(standby);
 
     seal(this);
 
     const memory = props.serverless ? props.serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOf(instanceType.toString());
     this.maxConnections = connectionLimit(props.parameters?.max_connections) ?? (memory && maxConnections(engine, memory));
-    this.budget = new ConnectionBudget(this, this.maxConnections);
+    this.budget = new ConnectionBudget(this, proxy ? undefined : this.maxConnections); // a proxy lets them wait
     this.alarms = databaseAlarms(this, {
       dimensions: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
       memory,
       maxConnections: this.maxConnections,
       storage: storage && storage.allocated * Size.gibibytes(1).toBytes(),
       hasReaders: kind === 'cluster' && (standby || readers > 0),
+      servesReads,
       rotation: this.rotation,
     });
+    if (proxy) this.alarms.push(...proxy.alarms(this));
     notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
     warnOfSupportEnd(this, props.engine);
   }
@@ -255,6 +292,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   /**
    * Lets an identity log in as one user of the database, by a token of IAM in place of a password. The user must be there:
    * `CREATE USER app; GRANT rds_iam TO app` in PostgreSQL, `CREATE USER app IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'` in MySQL and Aurora.
+   * It is for the database itself; a proxy takes passwords only.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
    */
@@ -282,7 +320,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
   /**
    * Says how many connections somebody may open at the most: tasks at the most, times the size of the pool of each. There is a warning if all
-   * together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the outage that scaling brings about.
+   * together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the outage that scaling brings about. With a proxy there
+   * is none, as it has them wait for one that is free.
    *
    * @throws if the count is not a whole number
    */
@@ -298,7 +337,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const of = (field: string) => ({ secret: this.connectionSecret, field });
     return {
       bind: (target) => {
-        addSettings(target, names, { ...this.place(), user: of('username'), password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') }, origin);
+        addSettings(target, names, { ...this.place(this.endpointAddress, this.port), user: of('username'), password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') }, origin);
         this.allowFrom(target);
       },
     };
@@ -306,30 +345,31 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
   /**
    * The database as an application uses it that logs in as one user by a token of IAM, which is good for 15 minutes, in place of a password: no secret
-   * holds anything of it, and no rotation concerns it. The user must be there: see `grantConnect()`.
+   * holds anything of it, and no rotation concerns it. The user must be there: see `grantConnect()`. It goes to the database itself, past a proxy.
    */
   public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames): IBinding {
     const origin = `${this.node.path}.passwordlessBinding()`;
     return {
       bind: (target) => {
-        addSettings(target, names, { ...this.place(), user: databaseUser }, origin);
+        const { address, port, connections } = this.own;
+        addSettings(target, names, { ...this.place(address, port), user: databaseUser }, origin);
         this.grantConnect(target, databaseUser);
-        this.allowFrom(target);
+        connections.allowFrom(target, ec2.Port.tcp(port));
       },
     };
   }
 
-  private place() {
-    return { host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port), name: this.databaseName };
+  private place(host: string, port: number) {
+    return { host, port: Tokenization.stringifyNumber(port), name: this.databaseName };
   }
 
   private acknowledgeWhatItHasNot(standby: boolean): void {
     const database = (this.instance ?? this.cluster)!;
     const { deletionProtection } = database.node.defaultChild as rds.CfnDBInstance | rds.CfnDBCluster;
     acknowledge(database, {
-      backtrack: this.cluster && this.port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
+      backtrack: this.cluster && this.own.port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
       backupPlanOfDatabase: 'RDS backs it up by itself, daily and continuously',
-      databasePort: this.port === 3306 || (this.instance && this.port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
+      databasePort: this.own.port === 3306 || (this.instance && this.own.port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
       deletionProtection: deletionProtection ? undefined : 'the StageProfile, or \'deletionProtection\', says that this one may be deleted',
       multiAz: this.instance && !standby ? 'the StageProfile, or \'standby\', says that this one need not survive a zone' : undefined,
     });
@@ -349,18 +389,6 @@ function generateIdentifier(database: EncryptedDatabase): string {
   const lifeOfStack = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/NAME/GUID, 36 characters of the 63
   const readable = Names.uniqueResourceName(database, { maxLength: 24 }).toLowerCase();
   return `db${readable}-${lifeOfStack}`;
-}
-
-/** CloudFormation takes none of what a snapshot says already. The password is a new one. */
-function restoreFrom(database: IConstruct, snapshotIdentifier: string): void {
-  if (database instanceof rds.CfnDBCluster) {
-    Object.assign(database, { snapshotIdentifier, databaseName: undefined, masterUsername: undefined });
-  } else {
-    const ofSnapshot = { dbName: undefined, masterUsername: undefined, kmsKeyId: undefined, storageEncrypted: undefined };
-    Object.assign(database, { dbSnapshotIdentifier: snapshotIdentifier, ...ofSnapshot });
-    const restored = 'it is encrypted as the snapshot that it begins with: \'snapshotIdentifier\' says to take an encrypted one';
-    acknowledge(database, { storageEncryption: restored });
-  }
 }
 
 function connectionLimit(text: string | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { InstanceType, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { DefaultInstanceTenancy, InstanceType, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -12,7 +12,9 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { networkOf } from './checks/variants/encrypted-database';
 import { readConfig } from '../lambda/database-rotation/config';
 import { withPassword } from '../lambda/database-rotation/password';
-import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../src';
+import {
+  BindingTarget, DatabaseEngine, DatabaseProxyOptions, DatabaseServerlessOptions, EncryptedDatabase, EncryptedDatabaseProps, StageProfile,
+} from '../src';
 
 const ENGINES = [
   ['mysql', () => DatabaseEngine.mysql()],
@@ -410,7 +412,22 @@ describe('alarms', () => {
   test('of a cluster are for its writer and reader, and none for storage that grows', () => {
     const template = synth({ engine: DatabaseEngine.auroraPostgres() });
     expect(Object.keys(thresholds(template)).sort()).toEqual(['AuroraReplicaLagMaximum', 'CPUUtilization', 'DatabaseConnections', 'Errors', 'FreeableMemory']);
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'CPUUtilization', Dimensions: [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }] });
+    const ofWriter = [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }, { Name: 'Role', Value: 'WRITER' }];
+    ['CPUUtilization', 'DatabaseConnections'].forEach((MetricName) => template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Dimensions: ofWriter }));
+    const ofCluster = [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }];
+    ['FreeableMemory', 'AuroraReplicaLagMaximum'].forEach((MetricName) => template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Dimensions: ofCluster }));
+  });
+
+  test('of a cluster without readers are for all of it', () => {
+    const template = synth({ engine: DatabaseEngine.auroraPostgres(), standby: false });
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { Dimensions: [Match.objectLike({ Name: Match.stringLikeRegexp('^(DBClusterIdentifier|FunctionName)$') })] });
+  });
+
+  test.each([{ readers: 1 }, { maxReaders: 3 }])('of readers that serve are for them, too: %p', (props) => {
+    const template = synth({ engine: DatabaseEngine.auroraPostgres(), ...props });
+    const Dimensions = [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }, { Name: 'Role', Value: 'READER' }];
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'CPUUtilization', Threshold: 90, Dimensions });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'DatabaseConnections', Threshold: 1297, Dimensions });
   });
 
   test('that need the memory are left out for a class that is not known', () => {
@@ -440,6 +457,93 @@ describe('restored from a snapshot', () => {
   test('there are no more secrets than without', () => {
     synth({ snapshotIdentifier: 'before' }).resourceCountIs('AWS::SecretsManager::Secret', 2);
   });
+});
+
+describe('restored to a point in time', () => {
+  const restored = (props: Partial<EncryptedDatabaseProps>) => dataOf(synth({ restoreFrom: 'prod', ...props })).properties;
+  const RESOURCE_ID = 'ABCDEFGHIJKLMNOPQRSTUVWXY2';
+
+  test('an instance has what the other says, as of now, and a password of its own', () => {
+    const properties = restored({ engine: DatabaseEngine.postgres() });
+    expect(properties).toMatchObject({
+      SourceDBInstanceIdentifier: 'prod', UseLatestRestorableTime: true, DeletionProtection: true, BackupRetentionPeriod: 7, PubliclyAccessible: false,
+    });
+    expect(JSON.stringify(properties.MasterUserPassword)).toMatch(/resolve:secretsmanager:.*DatabaseCredentials.*:SecretString:password::/);
+    ['DBName', 'MasterUsername', 'KmsKeyId', 'StorageEncrypted', 'DBSnapshotIdentifier', 'RestoreTime'].forEach((name) => expect(properties).not.toHaveProperty(name));
+  });
+
+  test('a cluster is a full copy, encrypted with its own key', () => {
+    const properties = restored({ engine: DatabaseEngine.auroraMysql() });
+    expect(properties).toMatchObject({
+      SourceDBClusterIdentifier: 'prod', UseLatestRestorableTime: true, MasterUserPassword: expect.anything(), KmsKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^DatabaseKey/), 'Arn'] },
+    });
+    ['DatabaseName', 'MasterUsername', 'StorageEncrypted', 'SnapshotIdentifier', 'RestoreToTime', 'RestoreType'].forEach((name) => expect(properties).not.toHaveProperty(name));
+  });
+
+  test('the time may be said, and is then not the latest', () => {
+    const restoreTime = '2026-11-20T23:45:00Z';
+    const [instance, cluster] = [restored({ restoreTime }), restored({ restoreTime, engine: DatabaseEngine.auroraPostgres() })];
+    expect(instance).toMatchObject({ RestoreTime: restoreTime });
+    expect(cluster).toMatchObject({ RestoreToTime: restoreTime });
+    [instance, cluster].forEach((properties) => expect(properties).not.toHaveProperty('UseLatestRestorableTime'));
+  });
+
+  test('a deleted one is found by its resource id', () => {
+    const instance = restored({ restoreFrom: `db-${RESOURCE_ID}` });
+    expect(instance).toMatchObject({ SourceDbiResourceId: `db-${RESOURCE_ID}`, UseLatestRestorableTime: true });
+    expect(instance).not.toHaveProperty('SourceDBInstanceIdentifier');
+    const cluster = restored({ restoreFrom: `cluster-${RESOURCE_ID}`, engine: DatabaseEngine.auroraMysql() });
+    expect(cluster).toMatchObject({ SourceDbClusterResourceId: `cluster-${RESOURCE_ID}` });
+    expect(cluster).not.toHaveProperty('SourceDBClusterIdentifier');
+  });
+
+  test('one of another region is found by its replicated backups', () => {
+    const arn = 'arn:aws:rds:eu-west-3:123456789012:auto-backup:ab-l2ijcexjp7xq7hoj4siexample';
+    const properties = restored({ restoreFrom: arn });
+    expect(properties).toMatchObject({ SourceDBInstanceAutomatedBackupsArn: arn });
+    expect(properties).not.toHaveProperty('SourceDBInstanceIdentifier');
+  });
+
+  test('an identifier that looks like a resource id in small letters is an identifier', () => {
+    expect(restored({ restoreFrom: 'db-abcdefghijklmnopqrstuvwxy2' })).toHaveProperty('SourceDBInstanceIdentifier');
+  });
+
+  test.each<[engine: DatabaseEngine, from: Partial<EncryptedDatabaseProps>, checks: string[]]>([
+    [DatabaseEngine.postgres(), { restoreFrom: 'prod' }, ['E3020']],
+    [DatabaseEngine.postgres(), { restoreFrom: `db-${RESOURCE_ID}` }, []],
+    [DatabaseEngine.postgres(), { snapshotIdentifier: 'before' }, []],
+    [DatabaseEngine.auroraMysql(), { restoreFrom: 'prod' }, ['W3689', 'E3021']],
+    [DatabaseEngine.auroraMysql(), { restoreFrom: `cluster-${RESOURCE_ID}` }, ['E3021']],
+    [DatabaseEngine.auroraMysql(), { snapshotIdentifier: 'before' }, ['E3021']],
+    [DatabaseEngine.auroraMysql(), {}, []],
+  ])('cfn-lint does not ask what password there is: %s %j', (engine, from, checks) => {
+    const { stack, database } = make({ engine, ...from });
+    const [{ Metadata }] = Object.values<any>(Template.fromStack(stack).findResources(database.instance ? 'AWS::RDS::DBInstance' : 'AWS::RDS::DBCluster'));
+    expect(Metadata?.['cfn-lint']?.config.ignore_checks ?? []).toEqual(checks);
+  });
+
+  test.each([DatabaseEngine.mysql(), DatabaseEngine.auroraMysql()])('there are no more secrets than without: %s', (engine) => {
+    synth({ restoreFrom: 'prod', engine }).resourceCountIs('AWS::SecretsManager::Secret', 2);
+  });
+
+  refuses(
+    [{ restoreFrom: 'prod', snapshotIdentifier: 'before' }, '\'restoreFrom\' must be left out with \'snapshotIdentifier\', got \'prod\': a database begins with one of them'],
+    [{ restoreTime: '2026-11-20T23:45:00Z' }, '\'restoreTime\' must be left out without \'restoreFrom\', got \'2026-11-20T23:45:00Z\': it is a time of what is restored'],
+    [{ restoreFrom: 'prod', restoreTime: '2026-11-20 23:45' }, '\'restoreTime\' must be like \'2026-11-20T23:45:00Z\', in UTC, got \'2026-11-20 23:45\''],
+    [{ restoreFrom: 'prod', restoreTime: '2026-13-20T23:45:00Z' }, '\'restoreTime\' must be like \'2026-11-20T23:45:00Z\''],
+    [{ restoreFrom: 'prod', restoreTime: '2999-01-01T00:00:00Z' }, '\'restoreTime\' must be in the past, got \'2999-01-01T00:00:00Z\''],
+    [
+      { restoreFrom: 'arn:aws:rds:eu-west-3:123456789012:db:prod' },
+      '\'restoreFrom\' must be the identifier or resource id (db-…) of an instance, or the ARN of replicated backups (…:auto-backup:…), got \'arn:aws:rds:eu-west-3:123456789012:db:prod\'',
+    ],
+    [{ restoreFrom: '' }, '\'restoreFrom\' must be the identifier or resource id (db-…) of an instance'],
+    [{ restoreFrom: 'prod-' }, '\'restoreFrom\' must be the identifier or resource id (db-…) of an instance'],
+    [{ restoreFrom: `cluster-${'A'.repeat(26)}` }, '\'restoreFrom\' must be the identifier or resource id (db-…) of an instance'],
+    [
+      { restoreFrom: 'arn:aws:rds:eu-west-3:123456789012:auto-backup:ab-1', engine: DatabaseEngine.auroraMysql() },
+      '\'restoreFrom\' must be the identifier or resource id (cluster-…) of an Aurora cluster, got',
+    ],
+  );
 });
 
 describe('a cluster', () => {
@@ -481,6 +585,78 @@ describe('a cluster', () => {
       { engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 2 }, instanceType: new InstanceType('r7g.large') },
       '\'instanceType\' must be left out with \'serverless\', got r7g.large: capacity says it',
     ],
+  );
+});
+
+describe('readers that scale', () => {
+  const aurora = { engine: DatabaseEngine.auroraPostgres() };
+
+  test('are counted with the standby, from those that are always there', () => {
+    const { template, database } = make({ ...aurora, readers: 1, maxReaders: 5 });
+    template.hasResource('AWS::ApplicationAutoScaling::ScalableTarget', {
+      Properties: {
+        ServiceNamespace: 'rds',
+        ScalableDimension: 'rds:cluster:ReadReplicaCount',
+        ResourceId: { 'Fn::Join': ['', ['cluster:', { Ref: Match.stringLikeRegexp('^Database') }]] },
+        MinCapacity: 2,
+        MaxCapacity: 6,
+        RoleARN: Match.absent(),
+      },
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^DatabaseReader1')]),
+    });
+    template.resourceCountIs('AWS::RDS::DBInstance', 3);
+    expect(database.readerScaling).toBeDefined();
+  });
+
+  test('without a standby are counted alone', () => {
+    synth({ ...aurora, standby: false, readers: 2, maxReaders: 15 }).hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 2, MaxCapacity: 15 });
+  });
+
+  const targets = (props: Partial<EncryptedDatabaseProps>) => Object.values<any>(synth({ ...aurora, maxReaders: 3, ...props }).findResources('AWS::ApplicationAutoScaling::ScalingPolicy'))
+    .map(({ Properties: { TargetTrackingScalingPolicyConfiguration: { PredefinedMetricSpecification, TargetValue } } }) => [
+      PredefinedMetricSpecification.PredefinedMetricType, TargetValue,
+    ]);
+
+  test.each<[props: Partial<EncryptedDatabaseProps>, expected: [string, number][]]>([
+    [{}, [['RDSReaderAverageCPUUtilization', 60]]],
+    [{ readerTargetCpuPercent: 75 }, [['RDSReaderAverageCPUUtilization', 75]]],
+    [{ readerTargetConnections: 500 }, [['RDSReaderAverageDatabaseConnections', 500]]],
+    [{ readerTargetConnections: 500, readerTargetCpuPercent: 75 }, [['RDSReaderAverageCPUUtilization', 75], ['RDSReaderAverageDatabaseConnections', 500]]],
+  ])('scale on %p', (props, expected) => {
+    expect(targets(props)).toEqual(expected);
+  });
+
+  test('come and go five minutes apart', () => {
+    synth({ ...aurora, maxReaders: 3 }).hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      PolicyType: 'TargetTrackingScaling', TargetTrackingScalingPolicyConfiguration: Match.objectLike({ ScaleInCooldown: 300, ScaleOutCooldown: 300 }),
+    });
+  });
+
+  test('are none without maxReaders', () => {
+    const { template, database } = make({ ...aurora, readers: 2 });
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+    expect(database.readerScaling).toBeUndefined();
+  });
+
+  test.each([
+    [RemovalPolicy.DESTROY, 1],
+    [RemovalPolicy.SNAPSHOT, 1],
+    [RemovalPolicy.RETAIN, 0],
+    [undefined, 0],
+  ])('keep a stack from being deleted, of which there is a warning with %s: %i', (removalPolicy, count) => {
+    const { stack } = make({ ...aurora, maxReaders: 3, removalPolicy });
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('the stack cannot be deleted while its cluster has a reader that scaling added'))).toHaveLength(count);
+  });
+
+  refuses(
+    [{ maxReaders: 3 }, '\'maxReaders\' must be left out for MySQL 8.4.8: only a cluster has readers; take an Aurora engine'],
+    [{ ...aurora, standby: false, maxReaders: 3 }, '\'readers\' must be at least 1 with \'maxReaders\' and no standby, got 0: what it scales on is measured on the readers that there are'],
+    [{ ...aurora, readers: 3, maxReaders: 3 }, '\'maxReaders\' must be a whole number between 4 and 14, got 3: more than \'readers\', which are always there'],
+    [{ ...aurora, maxReaders: 15 }, '\'maxReaders\' must be a whole number between 1 and 14, got 15'],
+    [{ ...aurora, maxReaders: 3, readerTargetCpuPercent: 101 }, '\'readerTargetCpuPercent\' must be a whole number between 1 and 100, got 101'],
+    [{ ...aurora, maxReaders: 3, readerTargetConnections: 0 }, '\'readerTargetConnections\' must be a whole number at least 1, got 0'],
+    [{ ...aurora, readerTargetCpuPercent: 50 }, '\'readerTargetCpuPercent\' must be left out without \'maxReaders\': nothing scales'],
+    [{ ...aurora, readerTargetConnections: 50 }, '\'readerTargetConnections\' must be left out without \'maxReaders\': nothing scales'],
   );
 });
 
@@ -575,6 +751,226 @@ describe('a binding', () => {
       },
     });
   });
+});
+
+describe('a proxy', () => {
+  const proxied = (props: Partial<EncryptedDatabaseProps> = {}, proxy: DatabaseProxyOptions = {}) =>
+    make({ engine: DatabaseEngine.postgres(), proxy, ...props });
+  const endpoint = { 'Fn::GetAtt': [expect.stringMatching(/^DatabaseProxy/), 'Endpoint'] };
+  const groupOf = (path: RegExp) => ({ 'Fn::GetAtt': [Match.stringLikeRegexp(path.source), 'GroupId'] });
+
+  test.each([
+    ['mysql', DatabaseEngine.mysql(), 'MYSQL', 'MYSQL_CACHING_SHA2_PASSWORD'],
+    ['mariadb', DatabaseEngine.mariadb(), 'MYSQL', 'MYSQL_NATIVE_PASSWORD'],
+    ['postgres', DatabaseEngine.postgres(), 'POSTGRESQL', 'POSTGRES_SCRAM_SHA_256'],
+    ['auroraMysql', DatabaseEngine.auroraMysql(), 'MYSQL', 'MYSQL_CACHING_SHA2_PASSWORD'],
+    ['auroraMysql 2', DatabaseEngine.auroraMysql(rds.AuroraMysqlEngineVersion.VER_2_12_0), 'MYSQL', 'MYSQL_NATIVE_PASSWORD'],
+    ['auroraPostgres', DatabaseEngine.auroraPostgres(), 'POSTGRESQL', 'POSTGRES_SCRAM_SHA_256'],
+  ])('of %s takes TLS only, and the password that is in the secret that rotates', (_, engine, EngineFamily, ClientPasswordAuthType) => {
+    proxied({ engine }).template.hasResourceProperties('AWS::RDS::DBProxy', {
+      EngineFamily,
+      RequireTLS: true,
+      DebugLogging: false,
+      Auth: [{ AuthScheme: 'SECRETS', IAMAuth: 'DISABLED', ClientPasswordAuthType, SecretArn: { Ref: Match.stringLikeRegexp('^DatabaseCredentials') } }],
+      VpcSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'],
+      VpcSecurityGroupIds: [groupOf(/^DatabaseProxySecurityGroup/)],
+    });
+  });
+
+  test('shares nine tenths of the connections of an instance, and closes what is idle for half an hour', () => {
+    const { template } = proxied();
+    template.hasResourceProperties('AWS::RDS::DBProxy', { IdleClientTimeout: 1800 });
+    template.hasResource('AWS::RDS::DBProxyTargetGroup', {
+      Properties: {
+        TargetGroupName: 'default',
+        DBInstanceIdentifiers: [{ Ref: Match.stringLikeRegexp('^DatabaseDatabase|^Database') }],
+        DBClusterIdentifiers: Match.absent(),
+        ConnectionPoolConfigurationInfo: { MaxConnectionsPercent: 90, ConnectionBorrowTimeout: 120 },
+      },
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^DatabaseProxyWayIn')]),
+    });
+  });
+
+  test('waits for all instances of a cluster', () => {
+    proxied({ engine: DatabaseEngine.auroraMysql() }).template.hasResource('AWS::RDS::DBProxyTargetGroup', {
+      Properties: { DBInstanceIdentifiers: Match.absent(), DBClusterIdentifiers: [{ Ref: Match.anyValue() }] },
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^DatabaseStandby'), Match.stringLikeRegexp('^DatabaseWriter')]),
+    });
+  });
+
+  test('takes its limits from the props', () => {
+    const { template } = proxied({}, { maxConnectionsPercent: 50, idleClientTimeout: Duration.minutes(5), borrowTimeout: Duration.seconds(10) });
+    template.hasResourceProperties('AWS::RDS::DBProxy', { IdleClientTimeout: 300 });
+    template.hasResourceProperties('AWS::RDS::DBProxyTargetGroup', { ConnectionPoolConfigurationInfo: { MaxConnectionsPercent: 50, ConnectionBorrowTimeout: 10 } });
+  });
+
+  test('may read the one secret, and nothing else', () => {
+    const { template } = proxied();
+    const [policy] = Object.entries<any>(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('DatabaseProxyRole')).map(([, { Properties }]) => Properties);
+    expect(policy.PolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: expect.stringMatching(/^DatabaseCredentials/) } },
+      {
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^DatabaseKey/), 'Arn'] },
+        Condition: { StringLike: { 'kms:ViaService': { 'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.amazonaws.com*']] } } },
+      },
+    ]);
+    template.hasResource('AWS::RDS::DBProxy', { DependsOn: Match.arrayWith([Match.stringLikeRegexp('^DatabaseProxyLogs'), Match.stringLikeRegexp('^DatabaseProxyRoleDefaultPolicy')]) });
+  });
+
+  test('is let into the database, on its port, which it alone is, and out to nothing else', () => {
+    const { template } = proxied({ port: 5433 });
+    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      GroupId: groupOf(/^DatabaseSecurityGroup/), SourceSecurityGroupId: groupOf(/^DatabaseProxySecurityGroup/), IpProtocol: 'tcp', FromPort: 5433, ToPort: 5433,
+    });
+    template.resourceCountIs('AWS::EC2::SecurityGroupEgress', 0);
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      GroupDescription: 'The proxy of the database Stack/Database',
+      SecurityGroupIngress: Match.absent(),
+      SecurityGroupEgress: [{ Description: 'to the database', DestinationSecurityGroupId: groupOf(/^DatabaseSecurityGroup/), IpProtocol: 'tcp', FromPort: 5433, ToPort: 5433 }],
+    });
+  });
+
+  test('is what others are let into, on the port that all proxies have', () => {
+    const { stack, database } = proxied({ port: 5433 });
+    const before = Object.keys(Template.fromStack(stack).findResources('AWS::EC2::SecurityGroupIngress'));
+    expect(before).toHaveLength(1);
+    expect(database.port).toBe(5432);
+    expect(stack.resolve(database.connections.securityGroups.map(({ securityGroupId }) => securityGroupId)))
+      .toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^DatabaseProxySecurityGroup/), 'GroupId'] }]);
+    const other = proxied({ port: 5433 });
+    other.database.allowFrom(SecurityGroup.fromSecurityGroupId(other.stack, 'Peer', 'sg-0a1b2c3d'));
+    const template = Template.fromStack(other.stack);
+    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 2);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { GroupId: groupOf(/^DatabaseProxySecurityGroup/), SourceSecurityGroupId: 'sg-0a1b2c3d', FromPort: 5432, ToPort: 5432 });
+  });
+
+  test('is what bindings tell, host, port and URLs alike', () => {
+    const { stack, database } = proxied({ port: 5433 });
+    const container = new FargateTaskDefinition(stack, 'Task').addContainer('Web', { image: ContainerImage.fromRegistry('example/web:1.4.0') });
+    BindingTarget.container(container, SecurityGroup.fromSecurityGroupId(stack, 'Peer', 'sg-0a1b2c3d')).use(database.binding({ host: 'H', port: 'P', url: 'U' }));
+    const template = Template.fromStack(stack);
+    const [{ Properties }] = Object.values<any>(template.findResources('AWS::ECS::TaskDefinition'));
+    expect(Properties.ContainerDefinitions[0].Environment).toEqual([{ Name: 'H', Value: endpoint }, { Name: 'P', Value: '5432' }]);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { GroupId: groupOf(/^DatabaseProxySecurityGroup/), SourceSecurityGroupId: 'sg-0a1b2c3d', FromPort: 5432 });
+    const [connection] = Object.values<any>(template.findResources('AWS::SecretsManager::Secret', { Properties: { SecretString: Match.anyValue() } }));
+    const [fn] = Object.values<any>(template.findResources('AWS::Lambda::Function'));
+    for (const text of [JSON.stringify(connection.Properties.SecretString), JSON.stringify(fn.Properties.Environment.Variables.CONNECTION_FIELDS)]) {
+      expect(text.match(/"Fn::GetAtt":\["DatabaseProxy\w+","Endpoint"\]/g)).toHaveLength(3); // url, jdbcUrl, uri
+      expect(text).not.toContain('Endpoint.Address');
+      expect(text).not.toContain('5433');
+    }
+  });
+
+  test('is gone past by who logs in by IAM, to the database itself', () => {
+    const { stack, database } = proxied({ port: 5433 });
+    const container = new FargateTaskDefinition(stack, 'Task').addContainer('Web', { image: ContainerImage.fromRegistry('example/web:1.4.0') });
+    BindingTarget.container(container, SecurityGroup.fromSecurityGroupId(stack, 'Peer', 'sg-0a1b2c3d')).use(database.passwordlessBinding('reports', { host: 'H', port: 'P' }));
+    const template = Template.fromStack(stack);
+    const [{ Properties }] = Object.values<any>(template.findResources('AWS::ECS::TaskDefinition'));
+    expect(Properties.ContainerDefinitions[0].Environment).toEqual([{ Name: 'H', Value: { 'Fn::GetAtt': [expect.anything(), 'Endpoint.Address'] } }, { Name: 'P', Value: '5433' }]);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { GroupId: groupOf(/^DatabaseSecurityGroup/), SourceSecurityGroupId: 'sg-0a1b2c3d', FromPort: 5433 });
+  });
+
+  test('has an endpoint of its own for readers that serve', () => {
+    const { template, database, stack } = proxied({ engine: DatabaseEngine.auroraPostgres(), readers: 1 });
+    template.hasResourceProperties('AWS::RDS::DBProxyEndpoint', {
+      TargetRole: 'READ_ONLY', VpcSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'], VpcSecurityGroupIds: [groupOf(/^DatabaseProxySecurityGroup/)],
+    });
+    expect(stack.resolve(database.readerEndpointAddress)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^DatabaseProxyReaders/), 'Endpoint'] });
+    proxied({ engine: DatabaseEngine.auroraPostgres(), maxReaders: 2 }).template.resourceCountIs('AWS::RDS::DBProxyEndpoint', 1);
+  });
+
+  test('has none for a standby, whose address is then the writer\'s', () => {
+    const { template, database, stack } = proxied({ engine: DatabaseEngine.auroraPostgres() });
+    template.resourceCountIs('AWS::RDS::DBProxyEndpoint', 0);
+    expect(stack.resolve(database.readerEndpointAddress)).toEqual(endpoint);
+    expect(proxied().database.readerEndpointAddress).toBeUndefined();
+  });
+
+  test('logs into a group that is there before, encrypted and kept for a year', () => {
+    const { template } = proxied();
+    const [group] = Object.entries<any>(template.findResources('AWS::Logs::LogGroup')).filter(([id]) => id.startsWith('DatabaseProxy')).map(([, { Properties }]) => Properties);
+    const [{ Properties: { DBProxyName } }] = Object.values<any>(template.findResources('AWS::RDS::DBProxy'));
+    expect(group).toMatchObject({ KmsKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^DatabaseKey/), 'Arn'] }, RetentionInDays: 365 });
+    const [[prefix, ...rest], name] = [group.LogGroupName['Fn::Join'][1], DBProxyName['Fn::Join'][1]];
+    expect([prefix, ...rest]).toEqual([`/aws/rds/proxy/${name[0]}`, ...name.slice(1)]);
+    expect(name[0]).toMatch(/^[a-z][a-z0-9-]{0,21}-$/);
+    expect(name.at(-1)).toMatch(/^-[0-9a-f]{6}$/);
+  });
+
+  test('has another name in other subnets, as CloudFormation replaces none of the same name', () => {
+    const nameIn = (zones: string[], by: (zone: string) => string = (zone) => `subnet-${zone}`) => {
+      const stack = new Stack(new App(), 'Stack');
+      const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-0a1b2c3d', availabilityZones: zones, isolatedSubnetIds: zones.map(by) });
+      new EncryptedDatabase(stack, 'Database', { vpc, engine: DatabaseEngine.auroraPostgres(), databaseName: 'skills', readers: 1, proxy: {} });
+      const resources = ['AWS::RDS::DBProxy', 'AWS::RDS::DBProxyEndpoint'].flatMap((type) => Object.values<any>(Template.fromStack(stack).findResources(type)));
+      return resources.map(({ Properties }) => JSON.stringify(Properties.DBProxyEndpointName ?? Properties.DBProxyName));
+    };
+    const names = nameIn(['a', 'b']);
+    expect(nameIn(['a', 'b'])).toEqual(names);
+    [nameIn(['a', 'b', 'c']), nameIn(['a', 'b'], (zone) => `subnet-1${zone}`)].flat().forEach((name) => expect(names).not.toContain(name));
+  });
+
+  test('has alarms at four fifths of what it may open, and on logins that fail', () => {
+    const { template, database } = proxied();
+    expect(database.alarms.map(({ node }) => node.id)).toEqual(expect.arrayContaining(['ProxyConnectionsAlarm', 'ProxyLoginAlarm']));
+    const of = (MetricName: string, Period: number) => ({ Metric: { MetricName, Namespace: 'AWS/RDS', Dimensions: [{ Name: 'ProxyName', Value: Match.anyValue() }] }, Period, Stat: 'Sum' });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Metrics: [
+        Match.objectLike({ Expression: '100 * borrowed / allowed' }),
+        { Id: 'borrowed', MetricStat: of('DatabaseConnectionsCurrentlyBorrowed', 60), ReturnData: false },
+        { Id: 'allowed', MetricStat: of('MaxDatabaseConnectionsAllowed', 60), ReturnData: false },
+      ],
+      Threshold: 80,
+      EvaluationPeriods: 5,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'DatabaseConnectionsSetupFailed', Statistic: 'Sum', Period: 300, Threshold: 0, EvaluationPeriods: 3 });
+  });
+
+  test('has nobody warned of connections that wait in it', () => {
+    const { database, stack } = proxied({ parameters: { max_connections: '200' } });
+    database.reserveConnections('web', 1000);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('ConnectionBudget'))).toEqual([]);
+    expect(database.maxConnections).toBe(200);
+  });
+
+  test.each<[serverless: DatabaseServerlessOptions, count: number]>([
+    [{ maximumCapacity: 4, autoPauseAfter: Duration.minutes(10) }, 1],
+    [{ maximumCapacity: 4, minimumCapacity: 0 }, 1],
+    [{ maximumCapacity: 4 }, 0],
+  ])('keeps a cluster awake, which is warned of: %#', (serverless, count) => {
+    const { stack } = proxied({ engine: DatabaseEngine.auroraPostgres(), serverless });
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('the proxy keeps a connection open to each instance of the cluster, so that it never pauses'))).toHaveLength(count);
+  });
+
+  test('is none by default', () => {
+    const { template, database } = make();
+    ['AWS::RDS::DBProxy', 'AWS::RDS::DBProxyTargetGroup', 'AWS::RDS::DBProxyEndpoint'].forEach((type) => template.resourceCountIs(type, 0));
+    expect(database.proxy).toBeUndefined();
+  });
+
+  test('is refused in a network of dedicated tenancy', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2, defaultInstanceTenancy: DefaultInstanceTenancy.DEDICATED });
+    expect(() => new EncryptedDatabase(stack, 'Database', { vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills', proxy: {} }))
+      .toThrow('Stack/Database: \'proxy\' must be left out in Stack/Vpc, whose tenancy is dedicated: RDS Proxy is in none such');
+  });
+
+  refuses(
+    [{ proxy: { maxConnectionsPercent: 0 } }, '\'maxConnectionsPercent\' must be a whole number between 1 and 100, got 0'],
+    [{ proxy: { idleClientTimeout: Duration.hours(9) } }, '\'idleClientTimeout\' must be a whole number of seconds between 1 and 28800, got 32400'],
+    [{ proxy: { borrowTimeout: Duration.minutes(6) } }, '\'borrowTimeout\' must be a whole number of seconds between 1 and 300, got 360'],
+    [
+      { proxy: {}, engine: DatabaseEngine.mariadb(rds.MariaDbEngineVersion.of('10.4.34', '10.4')) },
+      '\'proxy\' must be left out for MariaDB 10.4.34: RDS Proxy takes MariaDB 10.5 and later',
+    ],
+    [{ proxy: {}, parameters: { read_only: '1' } }, '\'proxy\' must be left out with the parameter read_only at 1, which RDS Proxy does not take'],
+    [{ proxy: {}, masterUsername: 'rdsproxyadmin' }, '\'proxy\' must be left out with \'masterUsername\' rdsproxyadmin, a user that RDS Proxy makes for itself'],
+  );
 });
 
 describe('reserved connections', () => {

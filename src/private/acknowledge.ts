@@ -1,7 +1,7 @@
 import { CfnResource, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
-/** What rule packs ask for, with the ids under which cdk-nag's packs and Checkov (CKV) do. */
+/** What rule packs ask for, with the ids under which cdk-nag's packs, Checkov (CKV), cfn-lint and CDK's validator do. */
 const RULES = {
   accessLog: ['CKV_AWS_18'],
   alarmAction: ['NIST.800.53.R5-CloudWatchAlarmAction', 'HIPAA.Security-CloudWatchAlarmAction'],
@@ -34,6 +34,9 @@ const RULES = {
   managedPolicy: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy'],
   memorySize: ['Serverless-LambdaDefaultMemorySize'],
   multiAz: ['AwsSolutions-RDS3', 'NIST.800.53.R5-RDSMultiAZSupport', 'HIPAA.Security-RDSMultiAZSupport', 'CKV_AWS_157'],
+  passwordOfReplica: ['CloudFormation-Validate::F3020', 'cfn-lint::E3020'],
+  passwordOfReplicaCluster: ['CloudFormation-Validate::W3689', 'cfn-lint::W3689'],
+  passwordWithoutUser: ['CloudFormation-Validate::F3021', 'cfn-lint::E3021'],
   policyOfUser: ['CKV_AWS_40'],
   publicIpv6: [
     'NIST.800.53.R5-VPCSubnetAutoAssignPublicIpDisabled', 'HIPAA.Security-VPCSubnetAutoAssignPublicIpDisabled',
@@ -56,6 +59,9 @@ const RULES = {
     'AwsSolutions-RDS2', 'NIST.800.53.R5-RDSStorageEncrypted', 'HIPAA.Security-RDSStorageEncrypted', 'PCI.DSS.321-RDSStorageEncrypted',
     'CKV_AWS_16',
   ],
+  storageEncryptionOfCluster: [
+    'AwsSolutions-RDS2', 'NIST.800.53.R5-RDSStorageEncrypted', 'HIPAA.Security-RDSStorageEncrypted', 'PCI.DSS.321-RDSStorageEncrypted',
+  ],
   tracing: ['Serverless-LambdaTracing'],
   unboundWrites: ['CKV_AWS_111'],
   versioning: [
@@ -72,6 +78,7 @@ type Reasons = { [asked in keyof typeof RULES]?: string };
 export function acknowledge(scope: IConstruct, reasons: Reasons): void {
   Validations.of(scope).acknowledge(...acknowledged(reasons).filter(({ id }) => !isOfCheckov(id)));
   acknowledgeToCheckov(scope, reasons);
+  acknowledgeToCfnLint(scope, reasons);
 }
 
 /**
@@ -80,9 +87,18 @@ export function acknowledge(scope: IConstruct, reasons: Reasons): void {
  * @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html
  */
 export function acknowledgeToCheckov(scope: IConstruct, reasons: Reasons): void {
-  const resource = (scope.node.defaultChild ?? scope) as CfnResource;
   const skip = acknowledged(reasons).filter(({ id }) => isOfCheckov(id)).map(({ id, reason }) => ({ id, comment: reason }));
-  if (skip.length > 0) resource.addMetadata('checkov', { skip });
+  if (skip.length > 0) resourceOf(scope).addMetadata('checkov', { skip });
+}
+
+/** @see https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata */
+function acknowledgeToCfnLint(scope: IConstruct, reasons: Reasons): void {
+  const checks = acknowledged(reasons).flatMap(({ id }) => /^cfn-lint::(.*)/.exec(id)?.slice(1) ?? []);
+  if (checks.length > 0) resourceOf(scope).addMetadata('cfn-lint', { config: { ignore_checks: checks } });
+}
+
+function resourceOf(scope: IConstruct): CfnResource {
+  return (scope.node.defaultChild ?? scope) as CfnResource;
 }
 
 function acknowledged(reasons: Reasons): { id: string; reason: string }[] {

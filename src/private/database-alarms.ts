@@ -11,7 +11,10 @@ interface DatabaseAlarmsProps {
   readonly maxConnections?: number;
   /** What the instance begins with, in bytes; none for a cluster, whose storage grows by itself. */
   readonly storage?: number;
+  /** Of a cluster, the standby, too. */
   readonly hasReaders: boolean;
+  /** That applications read from. */
+  readonly servesReads: boolean;
   readonly rotation: PasswordRotation;
 }
 
@@ -26,6 +29,8 @@ interface AlarmRule {
   readonly metric: string;
   readonly above?: number;
   readonly below?: number;
+  /** Of a cluster with readers, or the idle ones would hide the busy. */
+  readonly role?: 'WRITER' | 'READER';
   readonly minutes: number;
   readonly says: string;
 }
@@ -34,18 +39,21 @@ interface AlarmRule {
  * Alarms at shares of what the class and the storage of a database can do.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
  */
 export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cloudwatch.Alarm[] {
   const { memory, maxConnections, storage } = props;
   const path = scope.node.path;
+  const role: AlarmRule['role'] = props.hasReaders ? 'WRITER' : undefined;
   const rules: AlarmRule[] = [
-    { id: 'CpuAlarm', metric: 'CPUUtilization', above: 90, minutes: 15, says: 'the processors are busy: which queries, says Database Insights; or take a larger class' },
+    { id: 'CpuAlarm', metric: 'CPUUtilization', role, above: 90, minutes: 15, says: 'the processors are busy: which queries, says Database Insights; or take a larger class' },
     ...(memory === undefined ? [] : [{
       id: 'MemoryAlarm', metric: 'FreeableMemory', below: Math.floor(memory * 0.05), minutes: 15, says: 'less than 5 % of the memory is free: it will swap, or restart; take a larger class',
     }]),
     ...(maxConnections === undefined ? [] : [{
       id: 'ConnectionsAlarm',
       metric: 'DatabaseConnections',
+      role,
       above: Math.floor(maxConnections * 0.8),
       minutes: 5,
       says: `more than 80 % of about ${maxConnections} connections are taken: make pools smaller, or take a larger class`,
@@ -63,13 +71,14 @@ export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cl
     ...(props.hasReaders ? [{
       id: 'ReplicaLagAlarm', metric: 'AuroraReplicaLagMaximum', above: 2000, minutes: 5, says: 'a reader is more than two seconds behind the writer; Aurora\'s usual is under 100 ms',
     }] : []),
+    ...(props.servesReads ? readerRules(maxConnections) : []),
   ];
-  const ofDatabase = rules.map(({ id, metric, above, below, minutes, says }) => new cloudwatch.Alarm(scope, id, {
+  const ofDatabase = rules.map(({ id, metric, above, below, role: ofRole, minutes, says }) => new cloudwatch.Alarm(scope, id, {
     alarmDescription: `${path}: ${says}`,
     metric: new cloudwatch.Metric({
       namespace: 'AWS/RDS',
       metricName: metric,
-      dimensionsMap: props.dimensions,
+      dimensionsMap: { ...props.dimensions, ...(ofRole && { Role: ofRole }) },
       statistic: above === undefined ? cloudwatch.Stats.MINIMUM : cloudwatch.Stats.AVERAGE,
       period: Duration.minutes(5),
     }),
@@ -86,4 +95,19 @@ export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cl
     evaluationPeriods: 1,
     treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING, // it runs a few times a month
   })];
+}
+
+/** On average over the readers, each of which takes as many connections as the writer. */
+function readerRules(maxConnections: number | undefined): AlarmRule[] {
+  const cpu: AlarmRule = {
+    id: 'ReaderCpuAlarm', metric: 'CPUUtilization', role: 'READER', above: 90, minutes: 15, says: 'the processors of the readers are busy: take more readers, or a larger class',
+  };
+  return maxConnections === undefined ? [cpu] : [cpu, {
+    id: 'ReaderConnectionsAlarm',
+    metric: 'DatabaseConnections',
+    role: 'READER',
+    above: Math.floor(maxConnections * 0.8),
+    minutes: 5,
+    says: `more than 80 % of about ${maxConnections} connections of each reader are taken: make pools smaller, or take more readers`,
+  }];
 }

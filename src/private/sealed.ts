@@ -4,6 +4,7 @@ import { isPlain, plainCopy } from './plain-copy';
 
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
+  'AWS::ApplicationAutoScaling::ScalableTarget': ['maxCapacity', 'minCapacity', 'resourceId'],
   'AWS::CloudFront::CachePolicy': ['cachePolicyConfig'],
   'AWS::CloudFront::Distribution': ['distributionConfig'],
   'AWS::CloudFront::Function': ['functionCode', 'functionConfig'],
@@ -40,6 +41,9 @@ const SEALED: Record<string, readonly string[]> = {
     'masterUserPassword', 'publiclyAccessible', 'storageEncrypted', 'vpcSecurityGroups',
   ],
   'AWS::RDS::DBParameterGroup': ['parameters'],
+  'AWS::RDS::DBProxy': ['auth', 'debugLogging', 'requireTls', 'roleArn', 'vpcSecurityGroupIds', 'vpcSubnetIds'],
+  'AWS::RDS::DBProxyEndpoint': ['targetRole', 'vpcSecurityGroupIds', 'vpcSubnetIds'],
+  'AWS::RDS::DBProxyTargetGroup': ['dbClusterIdentifiers', 'dbInstanceIdentifiers'],
   'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
   'AWS::S3::BucketPolicy': ['policyDocument'],
   'AWS::SecretsManager::RotationSchedule': ['rotationLambdaArn', 'rotationRules'],

@@ -5,7 +5,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, Scene, valuesOf } from './access-rules';
 import { ACCOUNT, REGION } from './intrinsics';
 import { ANYBODY, ROOT } from './policies';
-import { BindingTarget, DatabaseEngine, EncryptedDatabase } from '../../src';
+import { BindingTarget, DatabaseEngine, DatabaseProxyOptions, EncryptedDatabase } from '../../src';
 
 const SECRETS = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret`;
 const RDS = `arn:aws:rds:${REGION}:${ACCOUNT}`;
@@ -15,7 +15,7 @@ const VIA_SECRETS = { 'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com`
 const VIA_S3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
 
 /** A database with everybody that it can let in, and the services that act for it. */
-function database(name: string, engine: DatabaseEngine): Scene {
+function database(name: string, engine: DatabaseEngine, proxy?: DatabaseProxyOptions): Scene {
   const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
   const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
     vpcId: 'vpc-0a1b2c3d',
@@ -23,7 +23,7 @@ function database(name: string, engine: DatabaseEngine): Scene {
     isolatedSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'],
     privateSubnetIds: ['subnet-0c1d2e3f', 'subnet-0d1e2f3a'],
   });
-  const subject = new EncryptedDatabase(stack, 'Database', { vpc, engine, databaseName: 'panels' });
+  const subject = new EncryptedDatabase(stack, 'Database', { vpc, engine, databaseName: 'panels', proxy });
   const role = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   const roles = { execution: role('Execution'), task: role('Task'), reporter: role('Reporter'), bystander: role('Bystander') };
   const taskDefinition = new FargateTaskDefinition(stack, 'Definition', { executionRole: roles.execution, taskRole: roles.task });
@@ -145,10 +145,29 @@ function database(name: string, engine: DatabaseEngine): Scene {
     ...Object.values(roles).map(({ node, roleArn }) => ecs.may(`take the role ${node.id}`, call('sts:AssumeRole', valueOf(roleArn)))),
     ...strangers.map((stranger) => stranger.mayNot(`take the role ${rotationRole}`, call('sts:AssumeRole', rotationRole))),
   ];
-  return { name, template, rules: [...rotating, ...watching, ...using, ...encrypting, ...trust] };
+
+  const pooling = (): AccessRule[] => {
+    const ofProxy = valueOf(subject.proxy!.roleArn);
+    const pool = new Actor('the proxy', ofProxy);
+    return [
+      pool.may('read the password', read(credentials), ...viaSecrets('kms:Decrypt')),
+      pool.mayNot('read what applications read', read(connection)),
+      pool.mayNot('read another secret', read(`${SECRETS}:other-AbCdEf`)),
+      pool.mayNot('write the password', call('secretsmanager:PutSecretValue', credentials)),
+      pool.mayNot('decrypt what is no secret', call('kms:Decrypt', key, VIA_S3)),
+      pool.mayNot('decrypt with another key', call('kms:Decrypt', OTHER_KEY, VIA_SECRETS)),
+      pool.mayNot('log in by IAM', call('rds-db:connect', `${user}/reports`)),
+      pool.mayNot('modify the database', call(`rds:Modify${noun}`, own)),
+      new Actor('RDS', 'rds.amazonaws.com').may(`take the role ${ofProxy}`, call('sts:AssumeRole', ofProxy)),
+      lambda.mayNot(`take the role ${ofProxy}`, call('sts:AssumeRole', ofProxy)),
+      ...strangers.map((stranger) => stranger.mayNot(`take the role ${ofProxy}`, call('sts:AssumeRole', ofProxy))),
+    ];
+  };
+  return { name, template, rules: [...rotating, ...watching, ...using, ...encrypting, ...trust, ...(proxy ? pooling() : [])] };
 }
 
 export const DATABASE_SCENES: Scene[] = [
   database('EncryptedDatabase', DatabaseEngine.postgres()),
   database('EncryptedDatabase on Aurora', DatabaseEngine.auroraMysql()),
+  database('EncryptedDatabase behind a proxy', DatabaseEngine.postgres(), {}),
 ];

@@ -19,12 +19,13 @@ export const REPLACED_BY: Record<string, string[]> = {
   ],
   'AWS::ElastiCache::ServerlessCache': ['KmsKeyId', 'ServerlessCacheName', 'SnapshotArnsToRestore', 'SubnetIds'],
   'AWS::RDS::DBCluster': [
-    'DatabaseName', 'DBClusterIdentifier', 'DBSubnetGroupName', 'EngineMode', 'KmsKeyId', 'MasterUsername', 'SnapshotIdentifier',
-    'SourceDBClusterIdentifier', 'StorageEncrypted',
+    'DatabaseName', 'DBClusterIdentifier', 'DBSubnetGroupName', 'EngineMode', 'KmsKeyId', 'MasterUsername', 'RestoreToTime', 'RestoreType',
+    'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'SourceDbClusterResourceId', 'StorageEncrypted', 'UseLatestRestorableTime',
   ],
   'AWS::RDS::DBInstance': [
     'CharacterSetName', 'DBClusterIdentifier', 'DBInstanceIdentifier', 'DBName', 'DBSnapshotIdentifier', 'DBSubnetGroupName', 'Engine', 'KmsKeyId',
-    'MasterUsername', 'Port', 'SourceDBInstanceIdentifier', 'StorageEncrypted', 'Timezone',
+    'MasterUsername', 'Port', 'RestoreTime', 'SourceDBInstanceAutomatedBackupsArn', 'SourceDBInstanceIdentifier', 'SourceDbiResourceId',
+    'StorageEncrypted', 'Timezone', 'UseLatestRestorableTime',
   ],
   'AWS::S3::Bucket': ['BucketName'],
   'AWS::SecretsManager::Secret': ['Name'],

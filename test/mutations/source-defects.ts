@@ -203,6 +203,12 @@ const inEncryptedDatabase: SourceDefect[] = [
   { name: 'applications never have the new password', file: 'lambda/database-rotation/rotation.ts', find: "await connection.put(version, 'AWSCURRENT', withPassword(connectionFields, await this.pendingPassword(version)));", replace: '' },
   { name: 'a rotation changes more than the password', file: 'lambda/database-rotation/database.ts', find: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password }', replace: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password, ApplyImmediately: true }' },
   { name: 'the key of a last snapshot of a database goes', file: 'src/encrypted-database.ts', find: 'enableKeyRotation: true,\n      removalPolicy: kept,', replace: 'enableKeyRotation: true,\n      removalPolicy,' },
+  { name: 'a restored database is a replica', file: 'src/private/database-restore.ts', find: 'restoreTime === undefined ? { useLatestRestorableTime: true } : { restoreTime }', replace: 'restoreTime === undefined ? {} : { restoreTime }' },
+  { name: 'scaling takes the standby for a reader too many', file: 'src/private/reader-scaling.ts', find: 'minCapacity: readers + besides', replace: 'minCapacity: readers' },
+  { name: 'a proxy takes plain connections', file: 'src/private/database-proxy.ts', find: 'requireTls: true,', replace: 'requireTls: false,' },
+  { name: 'a proxy reads what applications read', file: 'src/private/database-proxy.ts', find: "actions: ['secretsmanager:GetSecretValue'], resources: [credentials.secretArn]", replace: "actions: ['secretsmanager:GetSecretValue'], resources: ['*']" },
+  { name: 'a proxy keeps its name in other subnets', file: 'src/private/database-proxy.ts', find: '`${nameOfThisLife(this)}-${this.digest(subnetIds)}`', replace: '`${nameOfThisLife(this)}-${this.digest([])}`' },
+  { name: 'applications go past the proxy', file: 'src/encrypted-database.ts', find: 'this.connections = proxy?.connections ?? database.connections;', replace: 'this.connections = database.connections;' },
 ];
 
 const inFile = (file: string, defects: Omit<SourceDefect, 'file'>[]): SourceDefect[] => defects.map((defect) => ({ ...defect, file }));

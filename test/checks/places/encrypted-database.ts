@@ -44,7 +44,25 @@ export const ENCRYPTED_DATABASE: Place[] = [
   { of: 'EncryptedDatabaseProps.parameters', literal: '5', ...database((value) => ({ parameters: { long_query_time: value } })) },
   { of: 'EncryptedDatabaseProps.port', literal: 3333, ...database((port) => ({ port })) },
   { of: 'EncryptedDatabaseProps.rotateAfter', literal: 60, ...database((days) => ({ rotateAfter: Duration.days(days) })) },
+  // Without `props`, as not beside a snapshot.
+  { of: 'EncryptedDatabaseProps.restoreFrom', literal: 'skills-before', build: (scope, restoreFrom) => void databaseWith(scope, { restoreFrom }) },
+  {
+    of: 'EncryptedDatabaseProps.restoreTime',
+    literal: '2026-11-20T23:45:00Z',
+    build: (scope, restoreTime) => void databaseWith(scope, { restoreFrom: 'skills-before', restoreTime }),
+  },
   { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier })) },
+  ...(['readerTargetCpuPercent', 'readerTargetConnections'] as const).map((prop): Place => ({
+    of: `EncryptedDatabaseProps.${prop}`,
+    literal: 55,
+    build: (scope, value) => void databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), maxReaders: 3, [prop]: value }),
+  })),
+  { of: 'DatabaseProxyOptions.maxConnectionsPercent', literal: 55, build: (scope, value) => void databaseWith(scope, { proxy: { maxConnectionsPercent: value } }) },
+  ...(['idleClientTimeout', 'borrowTimeout'] as const).map((option): Place => ({
+    of: `DatabaseProxyOptions.${option}`,
+    literal: 45,
+    build: (scope, seconds) => void databaseWith(scope, { proxy: { [option]: Duration.seconds(seconds) } }),
+  })),
   {
     of: 'EncryptedDatabase.passwordlessBinding(databaseUser)',
     literal: 'reports',
@@ -94,6 +112,12 @@ export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
     why: 'each is a resource',
     build: (scope, readers) => databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), readers }),
     error: 'Stack/Subject: \'readers\' must be known at synthesis, got a token: each is a resource',
+  },
+  {
+    of: 'EncryptedDatabaseProps.maxReaders',
+    why: 'the standby is added to it',
+    build: (scope, maxReaders) => databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), maxReaders }),
+    error: 'Stack/Subject: \'maxReaders\' must be known at synthesis, got a token: the standby is added to it',
   },
   ...['minimumCapacity', 'maximumCapacity'].map((prop) => ({
     of: `DatabaseServerlessOptions.${prop}`,

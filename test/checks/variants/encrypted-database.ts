@@ -77,6 +77,20 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
     update: { backupRetention: Duration.days(30) },
   },
   {
+    name: 'EncryptedDatabase-restored-to-time',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.mysql()), restoreFrom: 'skills-before', restoreTime: '2026-11-20T23:45:00Z', ...update,
+    }),
+    update: { backupRetention: Duration.days(30) },
+  },
+  {
+    name: 'EncryptedDatabase-restored-cluster',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.auroraPostgres()), restoreFrom: 'skills-before', ...update,
+    }),
+    update: { rotateAfter: Duration.days(60) },
+  },
+  {
     name: 'EncryptedDatabase-serverless',
     build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
       ...defaultsOf(scope, DatabaseEngine.auroraPostgres()),
@@ -85,6 +99,35 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
       ...update,
     }),
     update: { serverless: { minimumCapacity: 1, maximumCapacity: 16 } },
+  },
+  {
+    name: 'EncryptedDatabase-scaled-readers',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.auroraMysql()),
+      readers: 1,
+      maxReaders: 4,
+      readerTargetCpuPercent: 70,
+      readerTargetConnections: 400,
+      ...update,
+    }),
+    update: { maxReaders: 6 },
+  },
+  {
+    name: 'EncryptedDatabase-proxied',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.mysql()),
+      port: 3307,
+      proxy: { maxConnectionsPercent: 80, idleClientTimeout: Duration.minutes(10), borrowTimeout: Duration.seconds(30) },
+      ...update,
+    }),
+    update: { proxy: { maxConnectionsPercent: 60 } },
+  },
+  {
+    name: 'EncryptedDatabase-proxied-cluster',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.auroraPostgres()), readers: 1, proxy: {}, ...update,
+    }),
+    update: { readers: 2 },
   },
   {
     name: 'EncryptedDatabase-used',
