@@ -1,4 +1,4 @@
-import { Annotations, Aws, Duration, Fn, Names, RemovalPolicy, SecretValue, Size, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, SecretValue, Size, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -26,6 +26,7 @@ import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/data
 import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
 import { monitoringRole } from './private/monitoring-role';
+import { nameOfThisLife } from './private/name-of-this-life';
 import { ownPropsWin } from './private/own-props-win';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
 import { scaleReaders, validateReaderScaling, warnOfScaledReaders } from './private/reader-scaling';
@@ -146,7 +147,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       removalPolicy: kept,
     });
 
-    const identifier = generateIdentifier(this);
+    const identifier = nameOfThisLife(this); // known before the database is made, or RDS makes the log groups: docs/decisions/database-identifier.md
     const logGroups = databaseLogs(this, {
       kind, identifier, logs: engine.logs, encryptionKey: this.encryptionKey, retention: logRetention, removalPolicy: kept,
     });
@@ -379,17 +380,6 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
 const BYTES_PER_CAPACITY_UNIT = 2 * 2 ** 30;
-
-/**
- * As unique as a name that CloudFormation generates: path, hash, and the id of this life of the stack. RDS makes it lower case and takes 63
- * characters. It must be known before the database is made, or RDS makes the log groups first; and CloudFormation refuses to replace
- * what has a name: docs/decisions/database-identifier.md.
- */
-function generateIdentifier(database: EncryptedDatabase): string {
-  const lifeOfStack = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/NAME/GUID, 36 characters of the 63
-  const readable = Names.uniqueResourceName(database, { maxLength: 24 }).toLowerCase();
-  return `db${readable}-${lifeOfStack}`;
-}
 
 function connectionLimit(text: string | undefined): number | undefined {
   const value = text !== undefined && !Token.isUnresolved(text) ? Number(text) : NaN; // a formula of RDS is none

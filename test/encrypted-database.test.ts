@@ -117,7 +117,7 @@ describe.each(ENGINES)('%s', (name, engine) => {
     expect(properties.EnableCloudwatchLogsExports).toEqual(logs);
     const groups = Object.entries<any>(template.findResources('AWS::Logs::LogGroup', { Properties: { KmsKeyId: arnOfKey, RetentionInDays: 365 } }));
     const nameOf = (log: string) => ({
-      'Fn::Join': ['', [expect.stringMatching(`^/aws/rds/${isCluster ? 'cluster' : 'instance'}/dbstackdatabase[0-9a-f]{8}-$`), LIFE_OF_STACK, `/${log}`]],
+      'Fn::Join': ['', [expect.stringMatching(`^/aws/rds/${isCluster ? 'cluster' : 'instance'}/stack-dtabase-[0-9a-f]{8}-$`), ...LIFE_OF_STACK, `/${log}`]],
     });
     expect(groups.map(([, { Properties }]) => Properties.LogGroupName)).toEqual(logs.map(nameOf));
     expect(resource.DependsOn).toEqual(expect.arrayContaining(groups.map(([id]) => id)));
@@ -184,7 +184,8 @@ describe.each(ENGINES)('%s', (name, engine) => {
 });
 
 const MYSQL_LOGS = ['audit', 'error', 'general', 'slowquery'];
-const LIFE_OF_STACK = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+const ID_OF_STACK = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+const LIFE_OF_STACK = [0, 1].map((part) => ({ 'Fn::Select': [part, { 'Fn::Split': ['-', ID_OF_STACK] }] }));
 
 describe('by profile', () => {
   test('ephemeral goes without a trace', () => {
