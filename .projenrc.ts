@@ -48,6 +48,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@redis/client@^6.0.0', // the two clients of Node.js that parse the URL of a cache
     'fflate@^0.8.2',
     'ioredis@^6.0.0',
+    'jsonata@^2.2.2', // Step Functions' own language, for the machine of the restore drill
     'jsii-docgen@^10.12.6',
     'jsii-pacmak@^1.140.0',
     'spdx-license-list@^6.12.0',

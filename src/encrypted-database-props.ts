@@ -4,6 +4,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DatabaseEngine } from './database-engine';
+import { DatabaseRestoreDrillOptions } from './database-restore-drill-options';
 import { DatabaseServerlessOptions } from './database-serverless-options';
 
 /**
@@ -140,6 +141,18 @@ export interface EncryptedDatabaseProps {
    * @default '03:00-04:00'
    */
   readonly backupWindow?: string;
+
+  /**
+   * Has the newest automated snapshot restored into a throw-away database that nobody reaches, asked, and destroyed, on a schedule, with an alarm when that
+   * fails and one when it does not happen: `{}` is enough. The first begins with the deployment; the alarm rings until it has succeeded.
+   *
+   * A drill costs what one more instance of the class does for about an hour, and its storage for as long: RDS bills by the second, from ten minutes on
+   * (looked up 2026-11-21).
+   *
+   * @see https://aws.amazon.com/rds/pricing/
+   * @default - none
+   */
+  readonly restoreDrill?: DatabaseRestoreDrillOptions;
 
   /**
    * When RDS may patch and restart the database, weekly in UTC.

@@ -7,6 +7,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IConstruct } from 'constructs';
 import { IBinding } from './binding';
 import { DatabaseBindingNames, PasswordlessBindingNames } from './database-binding-names';
@@ -26,6 +27,7 @@ import { monitoringRole } from './private/monitoring-role';
 import { ownPropsWin } from './private/own-props-win';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
+import { RestoreDrill, validateDrill } from './private/restore-drill';
 import { seal } from './private/sealed';
 import { requireDatabaseWindows } from './private/service-windows';
 import { warnOfSupportEnd } from './private/support-end';
@@ -70,6 +72,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly maxConnections?: number;
   /** Gives the master user a new password. */
   public readonly rotationFunction: lambda.Function;
+  /** Restores the newest snapshot, asks it and destroys it; for a drill out of turn, start it. Absent without `restoreDrill`. */
+  public readonly restoreDrill?: sfn.StateMachine;
 
   private readonly rotation: PasswordRotation;
   private readonly budget: ConnectionBudget;
@@ -102,6 +106,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const storage = storageOf(where, props);
     validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
     requireDatabaseWindows(where, backupWindow, maintenanceWindow);
+    if (props.restoreDrill) validateDrill(where, props.restoreDrill);
     const parameters = databaseParameters(where, { ...props, engine });
     const vpcSubnets = databaseSubnets(where, props.vpc, props.vpcSubnets);
 
@@ -226,6 +231,25 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     });
     this.rotation.node.addDependency(this.secret, this.connectionSecret); // complete, with what stands in them of the database
     this.rotationFunction = this.rotation.fn;
+    const drill = props.restoreDrill && new RestoreDrill(this, 'RestoreDrill', {
+      ...props.restoreDrill,
+      engine,
+      identifier,
+      instanceClass: props.serverless ? 'serverless' : instanceType.toString(),
+      maximumCapacity: props.serverless?.maximumCapacity,
+      vpc: props.vpc,
+      vpcSubnets,
+      subnetGroupName: subnetGroup.subnetGroupName,
+      parameterGroupName: this.instance ? parameterGroup.bindToInstance({}).parameterGroupName : parameterGroup.bindToCluster({}).parameterGroupName,
+      port: this.port,
+      user,
+      databaseName: props.databaseName,
+      encryptionKey: this.encryptionKey,
+      logRetention,
+      removalPolicy: kept,
+    });
+    this.restoreDrill = drill?.machine;
+    if (drill && this.instance && props.snapshotIdentifier !== undefined) warnOfDrillKey(this);
     this.acknowledgeWhatItHasNot(standby);
 
     seal(this);
@@ -233,14 +257,14 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const memory = props.serverless ? props.serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOf(instanceType.toString());
     this.maxConnections = connectionLimit(props.parameters?.max_connections) ?? (memory && maxConnections(engine, memory));
     this.budget = new ConnectionBudget(this, this.maxConnections);
-    this.alarms = databaseAlarms(this, {
+    this.alarms = [...databaseAlarms(this, {
       dimensions: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
       memory,
       maxConnections: this.maxConnections,
       storage: storage && storage.allocated * Size.gibibytes(1).toBytes(),
       hasReaders: kind === 'cluster' && (standby || readers > 0),
       rotation: this.rotation,
-    });
+    }), ...(drill?.alarms ?? [])];
     notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
     warnOfSupportEnd(this, props.engine);
   }
@@ -373,5 +397,13 @@ function warnOfKeyPolicy(database: EncryptedDatabase): void {
     'cdk-mainstay:EncryptedDatabase.KeyPolicyUnchanged',
     `the key ${database.encryptionKey.node.path} is imported, so its policy is not changed here: let CloudWatch Logs use it for the log groups of /aws/rds/, ` +
     'or they cannot be created',
+  );
+}
+
+function warnOfDrillKey(database: EncryptedDatabase): void {
+  Annotations.of(database).addWarningV2(
+    'cdk-mainstay:EncryptedDatabase.DrillKeyUnknown',
+    `the database is encrypted as the snapshot that it began with: let ${database.restoreDrill!.role.node.path} use kms:CreateGrant and kms:DescribeKey with ` +
+    'the key of that, or the restore drill fails',
   );
 }

@@ -6,6 +6,7 @@ export * from './cdn-binding-names';
 export * from './cdn-explanation';
 export * from './database-binding-names';
 export * from './database-engine';
+export * from './database-restore-drill-options';
 export * from './database-serverless-options';
 export * from './default-content';
 export * from './egress-address';

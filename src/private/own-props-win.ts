@@ -62,6 +62,7 @@ const NOT_ADDED: Record<string, readonly string[]> = {
     'objectLockEnabled', 'publicReadAccess', 'serverAccessLogsBucket', 'serverAccessLogsPrefix', 'targetObjectKeyFormat',
   ],
   'aws-cdk-lib.aws-s3.BucketPolicy': ['document'],
+  'aws-cdk-lib.aws-scheduler.Schedule': ['enabled', 'end', 'key', 'scheduleGroup', 'scheduleName', 'start'],
   'aws-cdk-lib.aws-secretsmanager.Secret': [
     'generateSecretString', 'replicaRegions', 'secretName', 'secretObjectValue', 'secretStringBeta1', 'secretStringValue',
   ],
@@ -70,6 +71,9 @@ const NOT_ADDED: Record<string, readonly string[]> = {
     'contentBasedDeduplication', 'deadLetterQueue', 'deduplicationScope', 'encryptionMasterKey', 'fifoThroughputLimit', 'redriveAllowPolicy',
   ],
   'aws-cdk-lib.aws-sqs.QueuePolicy': [],
+  'aws-cdk-lib.aws-stepfunctions.StateMachine': [
+    'definition', 'definitionSubstitutions', 'queryLanguage', 'stateMachineName', 'stateMachineType', 'timeout',
+  ],
   'aws-cdk-lib.aws-ssm.StringParameter': ['allowedPattern', 'dataType', 'parameterName', 'tier', 'type'],
   'aws-cdk-lib.core.CustomResource': [],
 };

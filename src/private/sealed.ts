@@ -42,10 +42,12 @@ const SEALED: Record<string, readonly string[]> = {
   'AWS::RDS::DBParameterGroup': ['parameters'],
   'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
   'AWS::S3::BucketPolicy': ['policyDocument'],
+  'AWS::Scheduler::Schedule': ['scheduleExpression', 'state', 'target'],
   'AWS::SecretsManager::RotationSchedule': ['rotationLambdaArn', 'rotationRules'],
   'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
   'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
   'AWS::SQS::QueuePolicy': ['policyDocument'],
+  'AWS::StepFunctions::StateMachine': ['definitionString', 'roleArn'],
 };
 
 type Values = Record<string, unknown>;

@@ -3,9 +3,10 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, Scene, valuesOf } from './access-rules';
+import { drillRules } from './drill-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { ANYBODY, ROOT } from './policies';
-import { BindingTarget, DatabaseEngine, EncryptedDatabase } from '../../src';
+import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
 
 const SECRETS = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret`;
 const RDS = `arn:aws:rds:${REGION}:${ACCOUNT}`;
@@ -15,7 +16,7 @@ const VIA_SECRETS = { 'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com`
 const VIA_S3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
 
 /** A database with everybody that it can let in, and the services that act for it. */
-function database(name: string, engine: DatabaseEngine): Scene {
+function database(name: string, engine: DatabaseEngine, props: Partial<EncryptedDatabaseProps> = {}): Scene {
   const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
   const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
     vpcId: 'vpc-0a1b2c3d',
@@ -23,7 +24,7 @@ function database(name: string, engine: DatabaseEngine): Scene {
     isolatedSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'],
     privateSubnetIds: ['subnet-0c1d2e3f', 'subnet-0d1e2f3a'],
   });
-  const subject = new EncryptedDatabase(stack, 'Database', { vpc, engine, databaseName: 'panels' });
+  const subject = new EncryptedDatabase(stack, 'Database', { vpc, engine, databaseName: 'panels', ...props });
   const role = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   const roles = { execution: role('Execution'), task: role('Task'), reporter: role('Reporter'), bystander: role('Bystander') };
   const taskDefinition = new FargateTaskDefinition(stack, 'Definition', { executionRole: roles.execution, taskRole: roles.task });
@@ -145,10 +146,13 @@ function database(name: string, engine: DatabaseEngine): Scene {
     ...Object.values(roles).map(({ node, roleArn }) => ecs.may(`take the role ${node.id}`, call('sts:AssumeRole', valueOf(roleArn)))),
     ...strangers.map((stranger) => stranger.mayNot(`take the role ${rotationRole}`, call('sts:AssumeRole', rotationRole))),
   ];
-  return { name, template, rules: [...rotating, ...watching, ...using, ...encrypting, ...trust] };
+  const ofOptions = subject.restoreDrill ? drillRules(subject, template, valueOf, own) : [];
+  return { name, template, rules: [...rotating, ...watching, ...using, ...encrypting, ...trust, ...ofOptions] };
 }
 
 export const DATABASE_SCENES: Scene[] = [
   database('EncryptedDatabase', DatabaseEngine.postgres()),
   database('EncryptedDatabase on Aurora', DatabaseEngine.auroraMysql()),
+  database('EncryptedDatabase with a restore drill', DatabaseEngine.postgres(), { restoreDrill: {} }),
+  database('EncryptedDatabase on Aurora with a restore drill', DatabaseEngine.auroraMysql(), { restoreDrill: {} }),
 ];

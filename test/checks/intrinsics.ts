@@ -69,6 +69,9 @@ const KINDS: Record<string, Kind> = {
     arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:db:${name}`,
     attributes: { DbiResourceId: 'db-ABCDEFGHIJKL01234' },
   },
+  'AWS::RDS::DBClusterParameterGroup': { arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:cluster-pg:${name}` },
+  'AWS::RDS::DBParameterGroup': { arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:pg:${name}` },
+  'AWS::RDS::DBSubnetGroup': { arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:subgrp:${name}` },
   'AWS::SecretsManager::Secret': {
     name: 'Name',
     arn: (name, region) => `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}-AbCdEf`,
@@ -80,6 +83,12 @@ const KINDS: Record<string, Kind> = {
     name: 'TopicName',
     arn: (name, region) => `arn:aws:sns:${region}:${ACCOUNT}:${name}`,
     ref: (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
+    nameIn: (arn) => arn.split(':').at(-1)!,
+  },
+  'AWS::StepFunctions::StateMachine': {
+    name: 'StateMachineName',
+    arn: (name, region) => `arn:aws:states:${region}:${ACCOUNT}:stateMachine:${name}`,
+    ref: (name) => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`,
     nameIn: (arn) => arn.split(':').at(-1)!,
   },
   'AWS::SSM::Parameter': { name: 'Name', arn: (name) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${name}` },

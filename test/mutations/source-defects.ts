@@ -192,6 +192,10 @@ const inEncryptedDatabase: SourceDefect[] = [
   { name: 'applications have a password before the database', file: 'lambda/database-rotation/rotation.ts', find: 'while (!await database.isSettled())', replace: 'while (false)' },
   { name: 'applications never have the new password', file: 'lambda/database-rotation/rotation.ts', find: "await connection.put(version, 'AWSCURRENT', withPassword(connectionFields, await this.pendingPassword(version)));", replace: '' },
   { name: 'a rotation changes more than the password', file: 'lambda/database-rotation/database.ts', find: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password }', replace: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password, ApplyImmediately: true }' },
+  { name: 'a drill leaves its database when the query fails', file: 'src/private/restore-drill-machine.ts', find: "cause: \"{% $exists($states.errorOutput.Cause) ? $string($states.errorOutput.Cause) : 'no cause was given' %}\" },\n          Next: first,", replace: "cause: '' },\n          Next: 'Not restored'," },
+  { name: 'a drill restores the oldest snapshot', file: 'src/private/restore-drill-machine.ts', find: '^(>SnapshotCreateTime)', replace: '^(<SnapshotCreateTime)' },
+  { name: 'a drill may delete any instance with its mark', file: 'src/private/restore-drill.ts', find: "['rds:DeleteDBInstance'], [instance]", replace: "['rds:DeleteDBInstance'], [this.arn('db', '*')]" },
+  { name: 'an empty database convinces', file: 'lambda/drill-query/handler.ts', find: "['', '0',", replace: "[''," },
   { name: 'the key of a last snapshot of a database goes', file: 'src/encrypted-database.ts', find: 'enableKeyRotation: true,\n      removalPolicy: kept,', replace: 'enableKeyRotation: true,\n      removalPolicy,' },
 ];
 

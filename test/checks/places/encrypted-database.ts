@@ -57,6 +57,12 @@ export const ENCRYPTED_DATABASE: Place[] = [
       engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 4, autoPauseAfter: Duration.seconds(seconds) },
     }),
   },
+  { of: 'DatabaseRestoreDrillOptions.query', literal: 'SELECT 1', ...database((query) => ({ restoreDrill: { query } })) },
+  {
+    of: 'DatabaseRestoreDrillOptions.instanceType',
+    literal: 't4g.large',
+    ...database((type) => ({ restoreDrill: { instanceType: new InstanceType(type) } })),
+  },
   {
     of: 'EncryptedDatabaseProps.vpc',
     literal: 'vpc-0123456789',
@@ -95,6 +101,14 @@ export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
     build: (scope, readers) => databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), readers }),
     error: 'Stack/Subject: \'readers\' must be known at synthesis, got a token: each is a resource',
   },
+  ...(['days', 'hours'] as const).map((unit): RefusedPlace => ({
+    of: 'DatabaseRestoreDrillOptions.every',
+    why: 'an alarm counts its days',
+    build: (scope, number) => databaseWith(scope, { restoreDrill: { every: Duration[unit](number) } }),
+    error: unit === 'days'
+      ? 'Stack/Subject: \'every\' of the restore drill must be known at synthesis, got a token: an alarm counts its days'
+      : 'Stack/Subject: \'every\' must be made by Duration.days() where its value is a token, which cannot be converted',
+  })),
   ...['minimumCapacity', 'maximumCapacity'].map((prop) => ({
     of: `DatabaseServerlessOptions.${prop}`,
     why: 'alarms are shares of it',

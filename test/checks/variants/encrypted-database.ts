@@ -109,4 +109,18 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
     },
     update: { maintenanceWindow: 'sat:04:30-sat:05:30' },
   },
+  {
+    name: 'EncryptedDatabase-drilled',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.mysql()),
+      restoreDrill: { every: Duration.days(2), query: 'SELECT count(*) FROM skills', instanceType: new InstanceType('t4g.large') },
+      ...update,
+    }),
+    update: { restoreDrill: { every: Duration.days(3) } },
+  },
+  {
+    name: 'EncryptedDatabase-drilled-cluster',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', { ...defaultsOf(scope, DatabaseEngine.auroraPostgres()), restoreDrill: {}, ...update }),
+    update: { restoreDrill: { every: Duration.days(1) } },
+  },
 ];
