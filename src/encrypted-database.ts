@@ -1,4 +1,5 @@
 import { Annotations, Aws, Duration, Fn, Names, RemovalPolicy, SecretValue, Size, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IBaseService } from 'aws-cdk-lib/aws-ecs';
@@ -15,6 +16,7 @@ import { EncryptedDatabaseProps } from './encrypted-database-props';
 import { acknowledge } from './private/acknowledge';
 import { addSettings } from './private/add-settings';
 import { notifyOrWarn } from './private/alarm-notification';
+import { DatabaseBackupPlan, validateBackupPlan } from './private/backup-plan';
 import { clusterCapacity, validateCapacity } from './private/cluster-capacity';
 import { ConnectionBudget } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
@@ -72,6 +74,10 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly maxConnections?: number;
   /** Gives the master user a new password. */
   public readonly rotationFunction: lambda.Function;
+  /** Has AWS Backup make snapshots; `addRule()` adds others to them. Absent without the prop, and where the database is destroyed with its stack. */
+  public readonly backupPlan?: backup.BackupPlan;
+  /** Where AWS Backup keeps its snapshots, from which nobody can delete one before its time. Absent without `backupPlan`. */
+  public readonly backupVault?: backup.BackupVault;
   /** Restores the newest snapshot, asks it and destroys it; for a drill out of turn, start it. Absent without `restoreDrill`. */
   public readonly restoreDrill?: sfn.StateMachine;
 
@@ -106,6 +112,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const storage = storageOf(where, props);
     validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
     requireDatabaseWindows(where, backupWindow, maintenanceWindow);
+    if (props.backupPlan) validateBackupPlan(where, props.backupPlan);
     if (props.restoreDrill) validateDrill(where, props.restoreDrill);
     const parameters = databaseParameters(where, { ...props, engine });
     const vpcSubnets = databaseSubnets(where, props.vpc, props.vpcSubnets);
@@ -231,6 +238,12 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     });
     this.rotation.node.addDependency(this.secret, this.connectionSecret); // complete, with what stands in them of the database
     this.rotationFunction = this.rotation.fn;
+    const backups = props.backupPlan && kept !== RemovalPolicy.DESTROY ? new DatabaseBackupPlan(this, 'BackupPlan', {
+      ...props.backupPlan, database, identifier, backupWindow, encryptionKey: this.encryptionKey, removalPolicy: kept,
+    }) : undefined;
+    this.backupPlan = backups?.plan;
+    this.backupVault = backups?.vault;
+    if (backups?.accountsWithoutKey.length) warnOfCopyKey(this, backups.accountsWithoutKey);
     const drill = props.restoreDrill && new RestoreDrill(this, 'RestoreDrill', {
       ...props.restoreDrill,
       engine,
@@ -249,7 +262,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       removalPolicy: kept,
     });
     this.restoreDrill = drill?.machine;
-    if (drill && this.instance && props.snapshotIdentifier !== undefined) warnOfDrillKey(this);
+    const needKey = [backups?.role, drill?.machine.role].filter((role) => role !== undefined);
+    if (needKey.length > 0 && this.instance && props.snapshotIdentifier !== undefined) warnOfSnapshotKey(this, needKey);
     this.acknowledgeWhatItHasNot(standby);
 
     seal(this);
@@ -264,7 +278,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       storage: storage && storage.allocated * Size.gibibytes(1).toBytes(),
       hasReaders: kind === 'cluster' && (standby || readers > 0),
       rotation: this.rotation,
-    }), ...(drill?.alarms ?? [])];
+    }), ...(backups?.alarms ?? []), ...(drill?.alarms ?? [])];
     notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
     warnOfSupportEnd(this, props.engine);
   }
@@ -352,7 +366,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const { deletionProtection } = database.node.defaultChild as rds.CfnDBInstance | rds.CfnDBCluster;
     acknowledge(database, {
       backtrack: this.cluster && this.port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
-      backupPlanOfDatabase: 'RDS backs it up by itself, daily and continuously',
+      backupPlanOfDatabase: this.backupPlan ? this.cluster && 'its cluster is in a backup plan' : 'RDS backs it up by itself, daily and continuously',
       databasePort: this.port === 3306 || (this.instance && this.port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
       deletionProtection: deletionProtection ? undefined : 'the StageProfile, or \'deletionProtection\', says that this one may be deleted',
       multiAz: this.instance && !standby ? 'the StageProfile, or \'standby\', says that this one need not survive a zone' : undefined,
@@ -400,10 +414,18 @@ function warnOfKeyPolicy(database: EncryptedDatabase): void {
   );
 }
 
-function warnOfDrillKey(database: EncryptedDatabase): void {
+function warnOfSnapshotKey(database: EncryptedDatabase, roles: iam.IRole[]): void {
   Annotations.of(database).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.DrillKeyUnknown',
-    `the database is encrypted as the snapshot that it began with: let ${database.restoreDrill!.role.node.path} use kms:CreateGrant and kms:DescribeKey with ` +
-    'the key of that, or the restore drill fails',
+    'cdk-mainstay:EncryptedDatabase.SnapshotKeyUnknown',
+    `the database is encrypted as the snapshot that it began with: let ${roles.map(({ node }) => node.path).join(' and ')} use kms:CreateGrant and ` +
+    'kms:DescribeKey with the key of that, or its backups and drills fail',
+  );
+}
+
+function warnOfCopyKey(database: EncryptedDatabase, accounts: string[]): void {
+  Annotations.of(database).addWarningV2(
+    'cdk-mainstay:EncryptedDatabase.CopyKeyUnshared',
+    `the key ${database.encryptionKey.node.path} is imported, so its policy is not changed here: let AWSServiceRoleForBackup of ${accounts.join(' and ')} use it, ` +
+    'or snapshots cannot be copied there',
   );
 }

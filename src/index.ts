@@ -4,6 +4,7 @@ export * from './cache-capacity';
 export * from './cache-engine';
 export * from './cdn-binding-names';
 export * from './cdn-explanation';
+export * from './database-backup-plan-options';
 export * from './database-binding-names';
 export * from './database-engine';
 export * from './database-restore-drill-options';

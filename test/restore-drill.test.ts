@@ -261,7 +261,7 @@ describe('the construct', () => {
   test('warns where it does not know the key of the snapshots', () => {
     const { stack } = make({}, { snapshotIdentifier: 'before' });
     Annotations.fromStack(stack).hasWarning('/Stack/Database', Match.stringLikeRegexp('let Stack/Database/RestoreDrill/Role use kms:CreateGrant and kms:DescribeKey'));
-    Annotations.fromStack(make().stack).hasNoWarning('/Stack/Database', Match.stringLikeRegexp('DrillKeyUnknown'));
+    Annotations.fromStack(make().stack).hasNoWarning('/Stack/Database', Match.stringLikeRegexp('SnapshotKeyUnknown'));
   });
 
   test.each<[DatabaseRestoreDrillOptions, string]>([

@@ -7,6 +7,9 @@ import { isPlain, plainCopy } from './plain-copy';
  * we say. By PROPERTY_INJECTION_ID, written out, as reading it from the class loads its module.
  */
 const NOT_ADDED: Record<string, readonly string[]> = {
+  'aws-cdk-lib.aws-backup.BackupPlan': ['windowsVss'],
+  'aws-cdk-lib.aws-backup.BackupSelection': ['allowRestores'],
+  'aws-cdk-lib.aws-backup.BackupVault': ['accessPolicy', 'notificationEvents', 'notificationTopic'],
   'aws-cdk-lib.aws-certificatemanager.Certificate': ['subjectAlternativeNames', 'validation', 'certificateName', 'keyAlgorithm'],
   'aws-cdk-lib.aws-cloudfront.CachePolicy': [],
   'aws-cdk-lib.aws-cloudfront.Distribution': ['enableLogging', 'enabled', 'logBucket', 'logFilePrefix', 'logIncludesCookies', 'publishAdditionalMetrics'],

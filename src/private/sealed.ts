@@ -4,6 +4,9 @@ import { isPlain, plainCopy } from './plain-copy';
 
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
+  'AWS::Backup::BackupPlan': ['backupPlan'],
+  'AWS::Backup::BackupSelection': ['backupSelection'],
+  'AWS::Backup::BackupVault': ['accessPolicy', 'encryptionKeyArn'],
   'AWS::CloudFront::CachePolicy': ['cachePolicyConfig'],
   'AWS::CloudFront::Distribution': ['distributionConfig'],
   'AWS::CloudFront::Function': ['functionCode', 'functionConfig'],

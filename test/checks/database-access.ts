@@ -1,8 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
+import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, Scene, valuesOf } from './access-rules';
+import { backupRules, VAULTS_ELSEWHERE } from './backup-access';
 import { drillRules } from './drill-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { ANYBODY, ROOT } from './policies';
@@ -11,6 +13,7 @@ import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProp
 const SECRETS = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret`;
 const RDS = `arn:aws:rds:${REGION}:${ACCOUNT}`;
 const LOGS = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group`;
+const STRANGER = `arn:aws:iam::${OTHER_ACCOUNT}:role/stranger`;
 const OTHER_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/other`;
 const VIA_SECRETS = { 'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com` };
 const VIA_S3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
@@ -58,7 +61,7 @@ function database(name: string, engine: DatabaseEngine, props: Partial<Encrypted
   const lambda = new Actor('Lambda', 'lambda.amazonaws.com');
   const strangers = [
     new Actor('a bystander', valueOf(roles.bystander.roleArn)), new Actor('a caller without identity', ANYBODY),
-    new Actor('another account', `arn:aws:iam::${OTHER_ACCOUNT}:role/stranger`),
+    new Actor('another account', STRANGER, { 'aws:PrincipalArn': STRANGER }),
   ];
   const viaSecrets = (...actions: string[]) => actions.map((action) => call(action, key, VIA_SECRETS));
   const read = (secret: string) => call('secretsmanager:GetSecretValue', secret);
@@ -146,13 +149,20 @@ function database(name: string, engine: DatabaseEngine, props: Partial<Encrypted
     ...Object.values(roles).map(({ node, roleArn }) => ecs.may(`take the role ${node.id}`, call('sts:AssumeRole', valueOf(roleArn)))),
     ...strangers.map((stranger) => stranger.mayNot(`take the role ${rotationRole}`, call('sts:AssumeRole', rotationRole))),
   ];
-  const ofOptions = subject.restoreDrill ? drillRules(subject, template, valueOf, own) : [];
+  const ofOptions = [
+    ...(subject.restoreDrill ? drillRules(subject, template, valueOf, own) : []),
+    ...(subject.backupPlan ? backupRules(subject, valueOf, own, props.backupPlan?.copyTo !== undefined) : []),
+  ];
   return { name, template, rules: [...rotating, ...watching, ...using, ...encrypting, ...trust, ...ofOptions] };
 }
 
 export const DATABASE_SCENES: Scene[] = [
   database('EncryptedDatabase', DatabaseEngine.postgres()),
   database('EncryptedDatabase on Aurora', DatabaseEngine.auroraMysql()),
+  database('EncryptedDatabase with a backup plan', DatabaseEngine.postgres(), { backupPlan: {} }),
+  database('EncryptedDatabase on Aurora with a backup plan', DatabaseEngine.auroraMysql(), {
+    backupPlan: { copyTo: VAULTS_ELSEWHERE.map((arn) => BackupVault.fromBackupVaultArn(new Stack(), 'Elsewhere', arn)) },
+  }),
   database('EncryptedDatabase with a restore drill', DatabaseEngine.postgres(), { restoreDrill: {} }),
   database('EncryptedDatabase on Aurora with a restore drill', DatabaseEngine.auroraMysql(), { restoreDrill: {} }),
 ];

@@ -35,6 +35,9 @@ interface Kind {
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html, "Return values" of each. */
 const KINDS: Record<string, Kind> = {
+  'AWS::Backup::BackupVault': {
+    name: 'BackupVaultName', arn: (name, region) => `arn:aws:backup:${region}:${ACCOUNT}:backup-vault:${name}`,
+  },
   'AWS::DynamoDB::Table': { name: 'TableName', arn: (name, region) => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${name}` },
   'AWS::ECR::Repository': { name: 'RepositoryName', arn: (name, region) => `arn:aws:ecr:${region}:${ACCOUNT}:repository/${name}` },
   'AWS::EC2::SecurityGroup': { name: 'GroupId', arn: (id, region) => `arn:aws:ec2:${region}:${ACCOUNT}:security-group/${id}` },
@@ -154,7 +157,7 @@ export class Intrinsics {
   }
 
   private attribute(id: string, attribute: string): string {
-    if (attribute === 'Arn') return this.arnOf(id);
+    if (attribute === 'Arn' || attribute === 'BackupVaultArn') return this.arnOf(id);
     const imagined = this.kindOf(id).attributes?.[attribute];
     if (imagined !== undefined && !this.deployment.physicalIds) return imagined;
     return attribute === this.kindOf(id).name ? this.nameOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
