@@ -44,7 +44,8 @@ test('another engine would replace it, too', () => {
 });
 
 test('other subnets are another group of the same name, which does not replace it', () => {
-  const [before, after] = [dataOf(DatabaseEngine.mysql()), dataOf(DatabaseEngine.mysql(), () => ({ vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS } }))];
+  const elsewhere = { vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS } };
+  const [before, after] = [dataOf(DatabaseEngine.mysql()), dataOf(DatabaseEngine.mysql(), () => elsewhere)];
   expect(after.properties.DBSubnetGroupName).toEqual(before.properties.DBSubnetGroupName);
 });
 
