@@ -16,6 +16,8 @@ const BUNDLES: Bundle[] = [
   { zip: 'archive-bucket.zip', entry: 'lambda/archive-bucket/index.ts' },
   { zip: 'edge.zip', entry: 'lambda/edge/index.ts' },
   { zip: 'database-rotation.zip', entry: 'lambda/database-rotation/index.ts' },
+  { zip: 'drill-login.zip', entry: 'lambda/drill-login/index.ts' },
+  { zip: 'drill-query.zip', entry: 'lambda/drill-query/index.ts' },
   { zip: 'reconciler.zip', entry: 'lambda/reconciler/index.ts' },
   { zip: 'restore.zip', entry: 'lambda/restore/index.ts' },
   { zip: 'signing-keys.zip', entry: 'lambda/signing-keys/index.ts' },

@@ -7,6 +7,9 @@ export const BUNDLING = {
   platform: 'node',
   target: 'node24',
   mainFields: ['module', 'main'],
-  external: ['sharp'], // finds its native parts relative to its own place
+  external: [
+    'sharp', // finds its native parts relative to its own place
+    'pg-native', 'cloudflare:sockets', // pg takes them where it finds them
+  ],
   legalComments: 'none', // THIRD-PARTY-LICENSES.txt has the whole texts
 } as const satisfies BuildOptions;

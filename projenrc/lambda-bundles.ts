@@ -15,6 +15,7 @@ export class LambdaBundles {
     '@aws-sdk/client-cloudwatch-logs@^3.1150.0',
     '@aws-sdk/client-ecs@^3.1150.0',
     '@aws-sdk/client-eventbridge@^3.1150.0',
+    '@aws-sdk/client-lambda@^3.1150.0',
     '@aws-sdk/client-route-53@^3.1150.0',
     '@aws-sdk/client-rds@^3.1150.0',
     '@aws-sdk/client-s3@^3.1169.0',
@@ -25,10 +26,13 @@ export class LambdaBundles {
     '@smithy/node-http-handler@^4.14.2',
     '@types/aws-lambda@^8.10.150',
     '@types/mime-types@^3.0.1',
+    '@types/pg@^8.23.1',
     'async-mutex@^0.5.0',
     'fflate@^0.8.2',
     'libheif-js@1.23.2', // this and the next: exactly what lambda/native/package-lock.json stages, which a test compares
     'mime-types@^3.0.2',
+    'mysql2@^3.24.5',
+    'pg@^8.23.1',
     'sharp@0.35.5',
   ];
 

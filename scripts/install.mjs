@@ -70,7 +70,7 @@ export function ensurePackages(venv, requirements) {
 }
 
 export function ensureBundles() {
-  const outputs = ['archive-bucket', 'database-rotation', 'edge', 'reconciler', 'restore', 'thumbnail-arm64', 'thumbnail-x64'].map((name) => `assets/${name}.zip`);
+  const outputs = ['archive-bucket', 'database-rotation', 'drill-login', 'drill-query', 'edge', 'reconciler', 'restore', 'thumbnail-arm64', 'thumbnail-x64'].map((name) => `assets/${name}.zip`);
   return unlessStamped({ stamp: `${STAMPS}/bundles`, inputs: ['lambda', 'package-lock.json', 'projenrc'], outputs }, () =>
     step('bundling the functions', () => run('node_modules/.bin/projen', ['bundle'])));
 }

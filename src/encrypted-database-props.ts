@@ -3,8 +3,10 @@ import { InstanceType, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { DatabaseBackupPlanOptions } from './database-backup-plan-options';
 import { DatabaseEngine } from './database-engine';
 import { DatabaseProxyOptions } from './database-proxy-options';
+import { DatabaseRestoreDrillOptions } from './database-restore-drill-options';
 import { DatabaseServerlessOptions } from './database-serverless-options';
 
 /**
@@ -199,6 +201,26 @@ export interface EncryptedDatabaseProps {
    * @default '03:00-04:00'
    */
   readonly backupWindow?: string;
+
+  /**
+   * Has AWS Backup make snapshots, too: more often than RDS does, for longer, or copied into vaults of other accounts and regions. `{}` makes one a day,
+   * and keeps it for five weeks. There is none where `removalPolicy` is to destroy the database: a vault with snapshots in it cannot be deleted.
+   *
+   * @default - RDS alone backs it up, daily and continuously
+   */
+  readonly backupPlan?: DatabaseBackupPlanOptions;
+
+  /**
+   * Has the newest automated snapshot restored into a throw-away database that nobody reaches, asked, and destroyed, on a schedule, with an alarm when that
+   * fails and one when it does not happen: `{}` is enough. The first begins with the deployment; the alarm rings until it has succeeded.
+   *
+   * A drill costs what one more instance of the class does for about an hour, and its storage for as long: RDS bills by the second, from ten minutes on
+   * (looked up 2026-11-21).
+   *
+   * @see https://aws.amazon.com/rds/pricing/
+   * @default - none
+   */
+  readonly restoreDrill?: DatabaseRestoreDrillOptions;
 
   /**
    * When RDS may patch and restart the database, weekly in UTC.

@@ -1,5 +1,6 @@
 import { Annotations, Duration, RemovalPolicy, SecretValue, Size, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
+import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IBaseService } from 'aws-cdk-lib/aws-ecs';
@@ -8,6 +9,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { IBinding } from './binding';
 import { DatabaseBindingNames, PasswordlessBindingNames } from './database-binding-names';
@@ -15,6 +17,7 @@ import { EncryptedDatabaseProps } from './encrypted-database-props';
 import { acknowledge } from './private/acknowledge';
 import { addSettings } from './private/add-settings';
 import { notifyOrWarn } from './private/alarm-notification';
+import { DatabaseBackupPlan, validateBackupPlan } from './private/backup-plan';
 import { clusterCapacity, validateCapacity } from './private/cluster-capacity';
 import { ConnectionBudget } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
@@ -31,6 +34,7 @@ import { ownPropsWin } from './private/own-props-win';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
 import { scaleReaders, validateReaderScaling, warnOfScaledReaders } from './private/reader-scaling';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
+import { RestoreDrill, validateDrill } from './private/restore-drill';
 import { seal } from './private/sealed';
 import { requireDatabaseWindows } from './private/service-windows';
 import { warnOfSupportEnd } from './private/support-end';
@@ -79,6 +83,12 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly readerScaling?: CfnScalableTarget;
   /** The proxy that applications connect to, with `proxy`. */
   public readonly proxy?: rds.CfnDBProxy;
+  /** Has AWS Backup make snapshots; `addRule()` adds others to them. Absent without the prop, and where the database is destroyed with its stack. */
+  public readonly backupPlan?: backup.BackupPlan;
+  /** Where AWS Backup keeps its snapshots, from which nobody can delete one before its time. Absent without `backupPlan`. */
+  public readonly backupVault?: backup.BackupVault;
+  /** Restores the newest snapshot, asks it and destroys it; for a drill out of turn, start it. Absent without `restoreDrill`. */
+  public readonly restoreDrill?: sfn.StateMachine;
 
   private readonly rotation: PasswordRotation;
   private readonly budget: ConnectionBudget;
@@ -116,6 +126,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     validateProxy(where, { ...props, engine, masterUsername: user });
     validateRestore(where, engine, props);
     requireDatabaseWindows(where, backupWindow, maintenanceWindow);
+    if (props.backupPlan) validateBackupPlan(where, props.backupPlan);
+    if (props.restoreDrill) validateDrill(where, props.restoreDrill);
     const parameters = databaseParameters(where, { ...props, engine });
     const vpcSubnets = databaseSubnets(where, props.vpc, props.vpcSubnets);
 
@@ -262,6 +274,32 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     this.rotationFunction = this.rotation.fn;
     if (this.cluster) this.readerScaling = scaleReaders(this, this.cluster, { ...props, readers, standby });
     if (this.readerScaling) warnOfScaledReaders(this, removalPolicy);
+    const backups = props.backupPlan && kept !== RemovalPolicy.DESTROY ? new DatabaseBackupPlan(this, 'BackupPlan', {
+      ...props.backupPlan, database, identifier, backupWindow, encryptionKey: this.encryptionKey, removalPolicy: kept,
+    }) : undefined;
+    this.backupPlan = backups?.plan;
+    this.backupVault = backups?.vault;
+    if (backups?.accountsWithoutKey.length) warnOfCopyKey(this, backups.accountsWithoutKey);
+    const drill = props.restoreDrill && new RestoreDrill(this, 'RestoreDrill', {
+      ...props.restoreDrill,
+      engine,
+      identifier,
+      instanceClass: props.serverless ? 'serverless' : instanceType.toString(),
+      maximumCapacity: props.serverless?.maximumCapacity,
+      vpc: props.vpc,
+      vpcSubnets,
+      subnetGroupName: subnetGroup.subnetGroupName,
+      parameterGroupName: this.instance ? parameterGroup.bindToInstance({}).parameterGroupName : parameterGroup.bindToCluster({}).parameterGroupName,
+      port,
+      user,
+      databaseName: props.databaseName,
+      encryptionKey: this.encryptionKey,
+      logRetention,
+      removalPolicy: kept,
+    });
+    this.restoreDrill = drill?.machine;
+    const needKey = [backups?.role, drill?.machine.role].filter((role) => role !== undefined);
+    if (needKey.length > 0 && this.instance && (props.snapshotIdentifier ?? props.restoreFrom) !== undefined) warnOfSnapshotKey(this, needKey);
     this.acknowledgeWhatItHasNot(standby);
 
     seal(this);
@@ -269,7 +307,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const memory = props.serverless ? props.serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOf(instanceType.toString());
     this.maxConnections = connectionLimit(props.parameters?.max_connections) ?? (memory && maxConnections(engine, memory));
     this.budget = new ConnectionBudget(this, proxy ? undefined : this.maxConnections); // a proxy lets them wait
-    this.alarms = databaseAlarms(this, {
+    this.alarms = [...databaseAlarms(this, {
       dimensions: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
       memory,
       maxConnections: this.maxConnections,
@@ -277,8 +315,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       hasReaders: kind === 'cluster' && (standby || readers > 0),
       servesReads,
       rotation: this.rotation,
-    });
-    if (proxy) this.alarms.push(...proxy.alarms(this));
+    }), ...(proxy?.alarms(this) ?? []), ...(backups?.alarms ?? []), ...(drill?.alarms ?? [])];
     notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
     warnOfSupportEnd(this, props.engine);
   }
@@ -369,7 +406,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const { deletionProtection } = database.node.defaultChild as rds.CfnDBInstance | rds.CfnDBCluster;
     acknowledge(database, {
       backtrack: this.cluster && this.own.port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
-      backupPlanOfDatabase: 'RDS backs it up by itself, daily and continuously',
+      backupPlanOfDatabase: this.backupPlan ? this.cluster && 'its cluster is in a backup plan' : 'RDS backs it up by itself, daily and continuously',
       databasePort: this.own.port === 3306 || (this.instance && this.own.port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
       deletionProtection: deletionProtection ? undefined : 'the StageProfile, or \'deletionProtection\', says that this one may be deleted',
       multiAz: this.instance && !standby ? 'the StageProfile, or \'standby\', says that this one need not survive a zone' : undefined,
@@ -391,5 +428,21 @@ function warnOfKeyPolicy(database: EncryptedDatabase): void {
     'cdk-mainstay:EncryptedDatabase.KeyPolicyUnchanged',
     `the key ${database.encryptionKey.node.path} is imported, so its policy is not changed here: let CloudWatch Logs use it for the log groups of /aws/rds/, ` +
     'or they cannot be created',
+  );
+}
+
+function warnOfSnapshotKey(database: EncryptedDatabase, roles: iam.IRole[]): void {
+  Annotations.of(database).addWarningV2(
+    'cdk-mainstay:EncryptedDatabase.SnapshotKeyUnknown',
+    `the database is encrypted as what it was restored from: let ${roles.map(({ node }) => node.path).join(' and ')} use kms:CreateGrant and ` +
+    'kms:DescribeKey with the key of that, or its backups and drills fail',
+  );
+}
+
+function warnOfCopyKey(database: EncryptedDatabase, accounts: string[]): void {
+  Annotations.of(database).addWarningV2(
+    'cdk-mainstay:EncryptedDatabase.CopyKeyUnshared',
+    `the key ${database.encryptionKey.node.path} is imported, so its policy is not changed here: let AWSServiceRoleForBackup of ${accounts.join(' and ')} use it, ` +
+    'or snapshots cannot be copied there',
   );
 }

@@ -16,11 +16,11 @@ export function acknowledgeWildcard(scope: IConstruct, arn: string, reason: stri
   }
 }
 
-type Resolved = string | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': [string, Resolved[]] } | { Ref: string };
+type Resolved = string | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': [string, Resolved[]] } | { 'Fn::Select': unknown } | { Ref: string };
 
 function asRulePacksWriteIt(value: Resolved): string {
   if (typeof value === 'string') return value;
   if ('Fn::GetAtt' in value) return `<${value['Fn::GetAtt'].join('.')}>`;
   if ('Fn::Join' in value) return value['Fn::Join'][1].map(asRulePacksWriteIt).join(value['Fn::Join'][0]);
-  return `<${value.Ref}>`;
+  return 'Ref' in value ? `<${value.Ref}>` : JSON.stringify(value);
 }

@@ -23,6 +23,7 @@ const RULES = {
     'NIST.800.53.R5-CloudWatchLogGroupEncrypted', 'HIPAA.Security-CloudWatchLogGroupEncrypted', 'PCI.DSS.321-CloudWatchLogGroupEncrypted', 'CKV_AWS_158',
   ],
   customerKeyOfQueue: ['CKV_AWS_27'],
+  customerKeyOfSchedule: ['CKV_AWS_297'],
   databasePort: ['AwsSolutions-RDS11'],
   deadLetterConfig: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
   deletionProtection: [
@@ -67,6 +68,8 @@ const RULES = {
   versioning: [
     'NIST.800.53.R5-S3BucketVersioningEnabled', 'HIPAA.Security-S3BucketVersioningEnabled', 'PCI.DSS.321-S3BucketVersioningEnabled', 'CKV_AWS_21',
   ],
+  workflowLogs: ['AwsSolutions-SF1', 'CKV_AWS_285'],
+  workflowTracing: ['AwsSolutions-SF2', 'Serverless-StepFunctionStateMachineXray', 'CKV_AWS_284'],
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
 };
 

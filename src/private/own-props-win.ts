@@ -7,6 +7,9 @@ import { isPlain, plainCopy } from './plain-copy';
  * we say. By PROPERTY_INJECTION_ID, written out, as reading it from the class loads its module.
  */
 const NOT_ADDED: Record<string, readonly string[]> = {
+  'aws-cdk-lib.aws-backup.BackupPlan': ['windowsVss'],
+  'aws-cdk-lib.aws-backup.BackupSelection': ['allowRestores'],
+  'aws-cdk-lib.aws-backup.BackupVault': ['accessPolicy', 'notificationEvents', 'notificationTopic'],
   'aws-cdk-lib.aws-certificatemanager.Certificate': ['subjectAlternativeNames', 'validation', 'certificateName', 'keyAlgorithm'],
   'aws-cdk-lib.aws-cloudfront.CachePolicy': [],
   'aws-cdk-lib.aws-cloudfront.Distribution': ['enableLogging', 'enabled', 'logBucket', 'logFilePrefix', 'logIncludesCookies', 'publishAdditionalMetrics'],
@@ -62,6 +65,7 @@ const NOT_ADDED: Record<string, readonly string[]> = {
     'objectLockEnabled', 'publicReadAccess', 'serverAccessLogsBucket', 'serverAccessLogsPrefix', 'targetObjectKeyFormat',
   ],
   'aws-cdk-lib.aws-s3.BucketPolicy': ['document'],
+  'aws-cdk-lib.aws-scheduler.Schedule': ['enabled', 'end', 'key', 'scheduleGroup', 'scheduleName', 'start'],
   'aws-cdk-lib.aws-secretsmanager.Secret': [
     'generateSecretString', 'replicaRegions', 'secretName', 'secretObjectValue', 'secretStringBeta1', 'secretStringValue',
   ],
@@ -70,6 +74,9 @@ const NOT_ADDED: Record<string, readonly string[]> = {
     'contentBasedDeduplication', 'deadLetterQueue', 'deduplicationScope', 'encryptionMasterKey', 'fifoThroughputLimit', 'redriveAllowPolicy',
   ],
   'aws-cdk-lib.aws-sqs.QueuePolicy': [],
+  'aws-cdk-lib.aws-stepfunctions.StateMachine': [
+    'definition', 'definitionSubstitutions', 'queryLanguage', 'stateMachineName', 'stateMachineType', 'timeout',
+  ],
   'aws-cdk-lib.aws-ssm.StringParameter': ['allowedPattern', 'dataType', 'parameterName', 'tier', 'type'],
   'aws-cdk-lib.core.CustomResource': [],
 };

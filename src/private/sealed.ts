@@ -5,6 +5,9 @@ import { isPlain, plainCopy } from './plain-copy';
 /** What promises rest on, besides the removal policy, by type. */
 const SEALED: Record<string, readonly string[]> = {
   'AWS::ApplicationAutoScaling::ScalableTarget': ['maxCapacity', 'minCapacity', 'resourceId'],
+  'AWS::Backup::BackupPlan': ['backupPlan'],
+  'AWS::Backup::BackupSelection': ['backupSelection'],
+  'AWS::Backup::BackupVault': ['accessPolicy', 'encryptionKeyArn'],
   'AWS::CloudFront::CachePolicy': ['cachePolicyConfig'],
   'AWS::CloudFront::Distribution': ['distributionConfig'],
   'AWS::CloudFront::Function': ['functionCode', 'functionConfig'],
@@ -46,10 +49,12 @@ const SEALED: Record<string, readonly string[]> = {
   'AWS::RDS::DBProxyTargetGroup': ['dbClusterIdentifiers', 'dbInstanceIdentifiers'],
   'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
   'AWS::S3::BucketPolicy': ['policyDocument'],
+  'AWS::Scheduler::Schedule': ['scheduleExpression', 'state', 'target'],
   'AWS::SecretsManager::RotationSchedule': ['rotationLambdaArn', 'rotationRules'],
   'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
   'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
   'AWS::SQS::QueuePolicy': ['policyDocument'],
+  'AWS::StepFunctions::StateMachine': ['definitionString', 'roleArn'],
 };
 
 type Values = Record<string, unknown>;

@@ -1,21 +1,25 @@
 import { App, Stack } from 'aws-cdk-lib';
+import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, Scene, valuesOf } from './access-rules';
+import { backupRules, VAULTS_ELSEWHERE } from './backup-access';
+import { drillRules } from './drill-access';
 import { ACCOUNT, REGION } from './intrinsics';
 import { ANYBODY, ROOT } from './policies';
-import { BindingTarget, DatabaseEngine, DatabaseProxyOptions, EncryptedDatabase } from '../../src';
+import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
 
 const SECRETS = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret`;
 const RDS = `arn:aws:rds:${REGION}:${ACCOUNT}`;
 const LOGS = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group`;
+const STRANGER = `arn:aws:iam::${OTHER_ACCOUNT}:role/stranger`;
 const OTHER_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/other`;
 const VIA_SECRETS = { 'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com` };
 const VIA_S3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
 
 /** A database with everybody that it can let in, and the services that act for it. */
-function database(name: string, engine: DatabaseEngine, proxy?: DatabaseProxyOptions): Scene {
+function database(name: string, engine: DatabaseEngine, props: Partial<EncryptedDatabaseProps> = {}): Scene {
   const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
   const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
     vpcId: 'vpc-0a1b2c3d',
@@ -23,7 +27,7 @@ function database(name: string, engine: DatabaseEngine, proxy?: DatabaseProxyOpt
     isolatedSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'],
     privateSubnetIds: ['subnet-0c1d2e3f', 'subnet-0d1e2f3a'],
   });
-  const subject = new EncryptedDatabase(stack, 'Database', { vpc, engine, databaseName: 'panels', proxy });
+  const subject = new EncryptedDatabase(stack, 'Database', { vpc, engine, databaseName: 'panels', ...props });
   const role = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   const roles = { execution: role('Execution'), task: role('Task'), reporter: role('Reporter'), bystander: role('Bystander') };
   const taskDefinition = new FargateTaskDefinition(stack, 'Definition', { executionRole: roles.execution, taskRole: roles.task });
@@ -57,7 +61,7 @@ function database(name: string, engine: DatabaseEngine, proxy?: DatabaseProxyOpt
   const lambda = new Actor('Lambda', 'lambda.amazonaws.com');
   const strangers = [
     new Actor('a bystander', valueOf(roles.bystander.roleArn)), new Actor('a caller without identity', ANYBODY),
-    new Actor('another account', `arn:aws:iam::${OTHER_ACCOUNT}:role/stranger`),
+    new Actor('another account', STRANGER, { 'aws:PrincipalArn': STRANGER }),
   ];
   const viaSecrets = (...actions: string[]) => actions.map((action) => call(action, key, VIA_SECRETS));
   const read = (secret: string) => call('secretsmanager:GetSecretValue', secret);
@@ -163,11 +167,22 @@ function database(name: string, engine: DatabaseEngine, proxy?: DatabaseProxyOpt
       ...strangers.map((stranger) => stranger.mayNot(`take the role ${ofProxy}`, call('sts:AssumeRole', ofProxy))),
     ];
   };
-  return { name, template, rules: [...rotating, ...watching, ...using, ...encrypting, ...trust, ...(proxy ? pooling() : [])] };
+  const ofOptions = [
+    ...(subject.restoreDrill ? drillRules(subject, template, valueOf, own) : []),
+    ...(subject.proxy ? pooling() : []),
+    ...(subject.backupPlan ? backupRules(subject, valueOf, own, props.backupPlan?.copyTo !== undefined) : []),
+  ];
+  return { name, template, rules: [...rotating, ...watching, ...using, ...encrypting, ...trust, ...ofOptions] };
 }
 
 export const DATABASE_SCENES: Scene[] = [
   database('EncryptedDatabase', DatabaseEngine.postgres()),
   database('EncryptedDatabase on Aurora', DatabaseEngine.auroraMysql()),
-  database('EncryptedDatabase behind a proxy', DatabaseEngine.postgres(), {}),
+  database('EncryptedDatabase behind a proxy', DatabaseEngine.postgres(), { proxy: {} }),
+  database('EncryptedDatabase with a backup plan', DatabaseEngine.postgres(), { backupPlan: {} }),
+  database('EncryptedDatabase on Aurora with a backup plan', DatabaseEngine.auroraMysql(), {
+    backupPlan: { copyTo: VAULTS_ELSEWHERE.map((arn) => BackupVault.fromBackupVaultArn(new Stack(), 'Elsewhere', arn)) },
+  }),
+  database('EncryptedDatabase with a restore drill', DatabaseEngine.postgres(), { restoreDrill: {} }),
+  database('EncryptedDatabase on Aurora with a restore drill', DatabaseEngine.auroraMysql(), { restoreDrill: {} }),
 ];

@@ -35,6 +35,9 @@ interface Kind {
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html, "Return values" of each. */
 const KINDS: Record<string, Kind> = {
+  'AWS::Backup::BackupVault': {
+    name: 'BackupVaultName', arn: (name, region) => `arn:aws:backup:${region}:${ACCOUNT}:backup-vault:${name}`,
+  },
   'AWS::DynamoDB::Table': { name: 'TableName', arn: (name, region) => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${name}` },
   'AWS::ECR::Repository': { name: 'RepositoryName', arn: (name, region) => `arn:aws:ecr:${region}:${ACCOUNT}:repository/${name}` },
   'AWS::EC2::SecurityGroup': { name: 'GroupId', arn: (id, region) => `arn:aws:ec2:${region}:${ACCOUNT}:security-group/${id}` },
@@ -69,6 +72,9 @@ const KINDS: Record<string, Kind> = {
     arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:db:${name}`,
     attributes: { DbiResourceId: 'db-ABCDEFGHIJKL01234' },
   },
+  'AWS::RDS::DBClusterParameterGroup': { arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:cluster-pg:${name}` },
+  'AWS::RDS::DBParameterGroup': { arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:pg:${name}` },
+  'AWS::RDS::DBSubnetGroup': { arn: (name, region) => `arn:aws:rds:${region}:${ACCOUNT}:subgrp:${name}` },
   'AWS::SecretsManager::Secret': {
     name: 'Name',
     arn: (name, region) => `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}-AbCdEf`,
@@ -80,6 +86,12 @@ const KINDS: Record<string, Kind> = {
     name: 'TopicName',
     arn: (name, region) => `arn:aws:sns:${region}:${ACCOUNT}:${name}`,
     ref: (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
+    nameIn: (arn) => arn.split(':').at(-1)!,
+  },
+  'AWS::StepFunctions::StateMachine': {
+    name: 'StateMachineName',
+    arn: (name, region) => `arn:aws:states:${region}:${ACCOUNT}:stateMachine:${name}`,
+    ref: (name) => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`,
     nameIn: (arn) => arn.split(':').at(-1)!,
   },
   'AWS::SSM::Parameter': { name: 'Name', arn: (name) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${name}` },
@@ -146,7 +158,7 @@ export class Intrinsics {
   }
 
   private attribute(id: string, attribute: string): string {
-    if (attribute === 'Arn') return this.arnOf(id);
+    if (attribute === 'Arn' || attribute === 'BackupVaultArn') return this.arnOf(id);
     // Where it is deployed, this is not what the service has: a property made of it is different, and among the gaps.
     const imagined = this.kindOf(id).attributes?.[attribute];
     if (imagined !== undefined) return imagined;

@@ -93,6 +93,7 @@ export class DeployedPolicies {
           this.give(this.intrinsics.arnOf(Ref), { [id]: this.intrinsics.resolve(Properties.PolicyDocument) });
         }
         return;
+      case 'AWS::Backup::BackupVault': return this.protect(id, Properties.AccessPolicy);
       case 'AWS::KMS::Key': return this.protect(id, Properties.KeyPolicy);
       case 'AWS::S3::BucketPolicy': return this.protect(Properties.Bucket.Ref, Properties.PolicyDocument);
       case 'AWS::SNS::TopicPolicy': return Properties.Topics.forEach(({ Ref }: any) => this.protect(Ref, Properties.PolicyDocument));
@@ -121,8 +122,9 @@ export class DeployedPolicies {
     this.ofResources.set(arn, this.intrinsics.resolve(policy));
   }
 
-  /** An object is protected by the policy of its bucket. */
+  /** An object is protected by the policy of its bucket, a recovery point by that of its vault, of which a scene has one. */
   private holderOf(resource: string): string {
+    if (resource.includes(':recovery-point:')) return [...this.ofResources.keys()].find((arn) => arn.includes(':backup-vault:')) ?? resource;
     return resource.startsWith('arn:aws:s3:::') ? resource.split('/')[0] : resource;
   }
 }

@@ -1,4 +1,5 @@
 import { Duration, Fn, Size, Stack } from 'aws-cdk-lib';
+import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { InstanceType, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,7 +7,7 @@ import { Construct } from 'constructs';
 import { imported, KEY_ARN, TOPIC_ARN } from './imported';
 import { Place, RefusedPlace } from './place';
 import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, IBinding } from '../../../src';
-import { networkOf } from '../variants/encrypted-database';
+import { networkOf, vaultElsewhere } from '../variants/encrypted-database';
 
 export function databaseWith(scope: Construct, props: Partial<EncryptedDatabaseProps>): EncryptedDatabase {
   const vpc = props.vpc ?? networkOf(scope);
@@ -75,6 +76,24 @@ export const ENCRYPTED_DATABASE: Place[] = [
       engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 4, autoPauseAfter: Duration.seconds(seconds) },
     }),
   },
+  { of: 'DatabaseBackupPlanOptions.retention', literal: 30, ...database((days) => ({ backupPlan: { retention: Duration.days(days) } })) },
+  {
+    of: 'DatabaseBackupPlanOptions.copyTo',
+    literal: 'arn:aws:backup:eu-west-3:999999999999:backup-vault:copies',
+    takenApart: true, // by CDK, for the account
+    ...database((arn, scope) => ({ backupPlan: { copyTo: [BackupVault.fromBackupVaultArn(scope, 'Elsewhere', arn)] } })),
+  },
+  {
+    of: 'DatabaseBackupPlanOptions.copyRetention',
+    literal: 30,
+    ...database((days, scope) => ({ backupPlan: { copyTo: [vaultElsewhere(scope)], copyRetention: Duration.days(days) } })),
+  },
+  { of: 'DatabaseRestoreDrillOptions.query', literal: 'SELECT 1', ...database((query) => ({ restoreDrill: { query } })) },
+  {
+    of: 'DatabaseRestoreDrillOptions.instanceType',
+    literal: 't4g.large',
+    ...database((type) => ({ restoreDrill: { instanceType: new InstanceType(type) } })),
+  },
   {
     of: 'EncryptedDatabaseProps.vpc',
     literal: 'vpc-0123456789',
@@ -119,6 +138,28 @@ export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
     build: (scope, maxReaders) => databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), maxReaders }),
     error: 'Stack/Subject: \'maxReaders\' must be known at synthesis, got a token: the standby is added to it',
   },
+  ...(['hours', 'days'] as const).map((unit): RefusedPlace => ({
+    of: 'DatabaseBackupPlanOptions.every',
+    why: 'the hours of a day are counted by it',
+    build: (scope, number) => databaseWith(scope, { backupPlan: { every: Duration[unit](number) } }),
+    error: unit === 'hours'
+      ? 'Stack/Subject: \'every\' of the backup plan must be known at synthesis, got a token: the hours of a day are counted by it'
+      : 'Stack/Subject: \'every\' must be made by Duration.hours() where its value is a token, which cannot be converted',
+  })),
+  ...['retention', 'copyRetention'].map((prop): RefusedPlace => ({
+    of: `DatabaseBackupPlanOptions.${prop}`,
+    why: 'it would have to be converted',
+    build: (scope, number) => databaseWith(scope, { backupPlan: { copyTo: [vaultElsewhere(scope)], [prop]: Duration.hours(number) } }),
+    error: `Stack/Subject: '${prop}' must be made by Duration.days() where its value is a token, which cannot be converted`,
+  })),
+  ...(['days', 'hours'] as const).map((unit): RefusedPlace => ({
+    of: 'DatabaseRestoreDrillOptions.every',
+    why: 'an alarm counts its days',
+    build: (scope, number) => databaseWith(scope, { restoreDrill: { every: Duration[unit](number) } }),
+    error: unit === 'days'
+      ? 'Stack/Subject: \'every\' of the restore drill must be known at synthesis, got a token: an alarm counts its days'
+      : 'Stack/Subject: \'every\' must be made by Duration.days() where its value is a token, which cannot be converted',
+  })),
   ...['minimumCapacity', 'maximumCapacity'].map((prop) => ({
     of: `DatabaseServerlessOptions.${prop}`,
     why: 'alarms are shares of it',

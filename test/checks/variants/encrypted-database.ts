@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { InstanceType, Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -17,6 +18,11 @@ export function networkOf(scope: Construct) {
     isolatedSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'],
     privateSubnetIds: ['subnet-0c1d2e3f', 'subnet-0d1e2f3a'],
   });
+}
+
+/** Of another account. */
+export function vaultElsewhere(scope: Construct) {
+  return BackupVault.fromBackupVaultArn(scope, 'Elsewhere', `arn:${Stack.of(scope).partition}:backup:${Stack.of(scope).region}:999999999999:backup-vault:copies`);
 }
 
 const defaultsOf = (scope: Construct, engine: DatabaseEngine): EncryptedDatabaseProps => ({ vpc: networkOf(scope), engine, databaseName: 'skills' });
@@ -151,5 +157,33 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
       database.restartAfterRotation(service);
     },
     update: { maintenanceWindow: 'sat:04:30-sat:05:30' },
+  },
+  {
+    name: 'EncryptedDatabase-backed-up',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', { ...defaultsOf(scope, DatabaseEngine.mysql()), backupPlan: {}, ...update }),
+    update: { backupPlan: { every: Duration.hours(6) } },
+  },
+  {
+    name: 'EncryptedDatabase-backed-up-cluster',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.auroraPostgres()),
+      backupPlan: { every: Duration.hours(12), retention: Duration.days(14), copyTo: [vaultElsewhere(scope)], copyRetention: Duration.days(90) },
+      ...update,
+    }),
+    update: { backupPlan: { retention: Duration.days(7) } },
+  },
+  {
+    name: 'EncryptedDatabase-drilled',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
+      ...defaultsOf(scope, DatabaseEngine.mysql()),
+      restoreDrill: { every: Duration.days(2), query: 'SELECT count(*) FROM skills', instanceType: new InstanceType('t4g.large') },
+      ...update,
+    }),
+    update: { restoreDrill: { every: Duration.days(3) } },
+  },
+  {
+    name: 'EncryptedDatabase-drilled-cluster',
+    build: (scope, update) => new EncryptedDatabase(scope, 'Subject', { ...defaultsOf(scope, DatabaseEngine.auroraPostgres()), restoreDrill: {}, ...update }),
+    update: { restoreDrill: { every: Duration.days(1) } },
   },
 ];
