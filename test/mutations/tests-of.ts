@@ -3,10 +3,11 @@ import { basename, dirname, join } from 'path';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** The tests that load a file of the source, by whatever way: those of its own name, the others, and the nets over all constructs. */
+/** The tests that load a file of the source, by whatever way: those of its own name or its users', the others, and the nets over all constructs. */
 export function testsByNearness(file: string): [string[], string[], string[]] {
   const loading = TESTS.filter((test) => loadedBy(test).has(file));
-  const own = loading.filter((test) => basename(test, '.test.ts') === basename(file, '.ts'));
+  const names = namesOf(file);
+  const own = loading.filter((test) => names.has(basename(test, '.test.ts')));
   const nets = loading.filter((test) => test.startsWith('test/checks/'));
   return [own, loading.filter((test) => !own.includes(test) && !nets.includes(test)), nets];
 }
@@ -29,13 +30,28 @@ const NOT_ASKED = /^test\/(bench|consumers|databases|e2e|fuzz|life|mutations|new
 const TESTS = (readdirSync(join(ROOT, 'test'), { recursive: true }) as string[])
   .map((name) => `test/${name}`).filter((test) => test.endsWith('.test.ts') && !NOT_ASKED.test(test)).sort();
 
+const SOURCES = ['src', 'src/private'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.ts') && name !== 'index.ts').map((name) => `${folder}/${name}`));
+
+/** Its own, and, as what is private has a test by its users at most, theirs. */
+function namesOf(file: string, found = new Set<string>()): Set<string> {
+  const name = basename(file, '.ts');
+  if (found.has(name)) return found;
+  found.add(name);
+  if (file.startsWith('src/private/')) SOURCES.filter((source) => importedBy(source).includes(file)).forEach((source) => namesOf(source, found));
+  return found;
+}
+
 function loadedBy(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);
-  for (const [, path] of readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|requireActual\()\s*'(\.[^']*)'/g)) {
-    const module = join(dirname(file), path);
-    const source = [`${module}.ts`, `${module}/index.ts`].find((candidate) => existsSync(join(ROOT, candidate)));
-    if (source) loadedBy(source, found);
-  }
+  importedBy(file).forEach((source) => loadedBy(source, found));
   return found;
+}
+
+function importedBy(file: string): string[] {
+  return [...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|requireActual\()\s*'(\.[^']*)'/g)].flatMap(([, path]) => {
+    const module = join(dirname(file), path);
+    return [`${module}.ts`, `${module}/index.ts`].find((candidate) => existsSync(join(ROOT, candidate))) ?? [];
+  });
 }
