@@ -20,7 +20,7 @@ function folderWith(...files: string[]): string {
 }
 
 function build(props: Partial<PublishStaticProps> = {}, ofCdn: StaticMediaCdnProps | ((stack: Stack) => StaticMediaCdnProps) = {}) {
-  const app = new App();
+  const app = new App({ postCliContext: { 'aws:cdk:disable-asset-staging': false } }); // one of these tests looks at what is staged
   const stack = new Stack(app, 'Stack');
   const cdn = new StaticMediaCdn(stack, 'Subject', typeof ofCdn === 'function' ? ofCdn(stack) : ofCdn);
   const published = cdn.publishStatic('Release', Object.freeze({ folder: folderWith('index.html'), ...props }));

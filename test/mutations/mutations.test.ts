@@ -66,13 +66,17 @@ test('a defect that does not fit is an error, and no net catches it', async () =
   await expect(caughtBy(NETS[0], [unfit])).rejects.toThrow(message);
 });
 
-test('a file is seen by the tests that load it, by whatever way: its own, others, and the nets', () => {
+test('a file is seen by the tests that load it, by whatever way: its own or its users\', others, and the nets', () => {
   const [own, others, nets] = testsByNearness('lambda/thumbnail/recency.ts');
   expect(own).toEqual(['test/lambda/thumbnail/recency.test.ts']);
   expect(others).toEqual(expect.arrayContaining(['test/lambda/thumbnail/archive.test.ts', 'test/lambda/thumbnail/index.test.ts']));
   expect([...others, ...nets]).not.toContain('test/secure-queue.test.ts');
-  expect(testsByNearness('src/private/private-bucket.ts').slice(1))
-    .toEqual([expect.arrayContaining(['test/thumbnail-to-wasabi.test.ts']), expect.arrayContaining(['test/checks/least-privilege.test.ts'])]);
+  const ofPrivate = testsByNearness('src/private/private-bucket.ts');
+  expect(ofPrivate[0]).toEqual(expect.arrayContaining(['test/thumbnail-to-wasabi.test.ts', 'test/terraform-state-backend.test.ts']));
+  expect(ofPrivate[0]).not.toContain('test/secure-queue.test.ts');
+  expect(ofPrivate[2]).toContain('test/checks/least-privilege.test.ts');
+  expect(testsByNearness('lambda/signing-keys/rotation.ts')[0]).toEqual(['test/lambda/signing-keys/signing-keys.test.ts']);
+  expect(testsByNearness('src/private/signing-keys.ts', 'test/private-media.test.ts')[0]).toEqual(['test/private-media.test.ts']);
 });
 
 test('a report says to which net a test belongs', () => {

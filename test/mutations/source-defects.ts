@@ -4,6 +4,8 @@ export interface SourceDefect {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+  /** The test that is about it, where no name says so. */
+  readonly test?: string;
   /** Of one that no net catches: what would. */
   readonly wouldBeCaughtBy?: string;
 }
@@ -179,8 +181,8 @@ const inStaticMediaCdn: SourceDefect[] = [
   { name: 'another domain is a subdomain of the zone', file: 'src/private/validate-cdn.ts', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },
   { name: 'the static bucket is listed at its root', file: 'src/private/cdn-distribution.ts', find: "files && !servesPages ? 'index.html' : undefined", replace: 'undefined' },
   { name: 'a certificate is left that nobody knows of', file: 'lambda/edge/certificate.ts', find: '    await certificates.delete(arn);\n', replace: '' },
-  { name: 'a publication may delete files', file: 'src/private/static-publisher.ts', find: "actions: ['s3:GetObject', 's3:PutObject'], resources: [files]", replace: "actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [files]" },
-  { name: 'a publication may read all assets', file: 'src/private/static-publisher.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
+  { name: 'a publication may delete files', test: 'test/publish-static.test.ts', file: 'src/private/static-publisher.ts', find: "actions: ['s3:GetObject', 's3:PutObject'], resources: [files]", replace: "actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [files]" },
+  { name: 'a publication may read all assets', test: 'test/publish-static.test.ts', file: 'src/private/static-publisher.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
   { name: 'a page is there before what it refers to', file: 'lambda/static-files/publication.ts', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },
   { name: 'a publication that broke off leaves old files in caches', file: 'lambda/static-files/publication.ts', find: '  if (forgotten.length > 0) await published.setUnforgotten(forgotten);\n', replace: '' },
   { name: 'a key is used that edge locations do not know yet', file: 'lambda/signing-keys/rotation.ts', find: 'const SETTLES_IN = 3_600_000;', replace: 'const SETTLES_IN = 0;' },
@@ -188,7 +190,7 @@ const inStaticMediaCdn: SourceDefect[] = [
   { name: 'a rotation refuses what was signed before it', file: 'lambda/signing-keys/rotation.ts', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, next.keyPairId];' },
   { name: 'keys stay that nobody trusts', file: 'lambda/signing-keys/rotation.ts', find: 'if (!trusted.includes(id)) await group.removeKey(id);', replace: 'void id;' },
   { name: 'keys of other CDNs are deleted', file: 'lambda/signing-keys/cloudfront-key-group.ts', find: 'filter(({ Name }) => Name!.startsWith(`${this.name}-`))', replace: 'filter(({ Name }) => Name)' },
-  { name: 'a secret of old keys stays', file: 'src/private/signing-keys.ts', find: 'removalPolicy: RemovalPolicy.DESTROY,', replace: 'removalPolicy,' },
+  { name: 'a secret of old keys stays', test: 'test/private-media.test.ts', file: 'src/private/signing-keys.ts', find: 'removalPolicy: RemovalPolicy.DESTROY,', replace: 'removalPolicy,' },
   { name: 'the log delivery of others is undone', file: 'lambda/edge/cloudwatch-deliveries.ts', find: 'deliverySourceName === sourceName', replace: 'deliverySourceName' },
 ];
 

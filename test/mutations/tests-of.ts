@@ -3,11 +3,12 @@ import { basename, dirname, join } from 'path';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** The tests that load a file of the source, by whatever way: those of its own name or its users', the others, and the nets over all constructs. */
-export function testsByNearness(file: string): [string[], string[], string[]] {
+/** The tests that load a file of the source, by whatever way: the one named, or those with its name or its users', or else its folder's; the others; and the nets over all constructs. */
+export function testsByNearness(file: string, named?: string): [string[], string[], string[]] {
   const loading = TESTS.filter((test) => loadedBy(test).has(file));
-  const names = namesOf(file);
-  const own = loading.filter((test) => names.has(basename(test, '.test.ts')));
+  const withName = (names: Set<string>) => loading.filter((test) => names.has(basename(test, '.test.ts')));
+  const namesakes = withName(namesOf(file));
+  const own = named ? [named] : namesakes.length > 0 ? namesakes : withName(new Set([basename(dirname(file))]));
   const nets = loading.filter((test) => test.startsWith('test/checks/'));
   return [own, loading.filter((test) => !own.includes(test) && !nets.includes(test)), nets];
 }
