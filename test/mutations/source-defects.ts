@@ -142,7 +142,7 @@ const inHaVpc: SourceDefect[] = [
   { name: 'an isolated subnet may reach out', file: 'src/private/route-checks.ts', find: 'return isOfInternet(route);', replace: 'return false;' },
   { name: 'an isolated subnet may reach the internet by an instance', file: 'src/private/route-checks.ts', find: 'every(({ isPrivate }) => isPrivate)', replace: 'every(({ isInternet }) => !isInternet)' },
   { name: 'half of the internet is private by its name', file: 'src/private/route-destination.ts', find: 'this.length >= length && ', replace: '' },
-  { name: 'a subnet may take another route table', file: 'src/private/route-checks.ts', find: 'targetOf(each.routeTableId) !== tableOf(subnet)', replace: 'each.routeTableId === undefined' },
+  { name: 'a subnet may take another route table', file: 'src/private/route-checks.ts', find: 'referencedBy(each.routeTableId) !== tableOf(subnet)', replace: 'each.routeTableId === undefined' },
   { name: 'networks of one environment may overlap', file: 'src/ha-vpc.ts', find: '    this.requireDisjointInEnvironment();\n', replace: '' },
   { name: 'an instance forwards nothing', file: 'src/private/nat-instance.ts', find: 'sourceDestCheck: false', replace: 'sourceDestCheck: true' },
   { name: 'the default security group is open', file: 'src/ha-vpc.ts', find: 'restrictDefaultSecurityGroup: true', replace: 'restrictDefaultSecurityGroup: false' },
