@@ -310,7 +310,7 @@ export class HaVpc extends Construct {
     ];
     if (this.alarms.length > 0) notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
     keepIsolated(this, this.vpc);
-    if (this.natStrategy._name === 'perAz') keepZonesIndependent(this, this.vpc);
+    if (['perAz', 'instances'].includes(this.natStrategy._name)) keepZonesIndependent(this, this.vpc);
 
     this.report = () => reportOf({
       path: where,

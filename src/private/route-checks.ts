@@ -1,10 +1,14 @@
-import { Reference, Tokenization } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
+import { referencedBy } from './referenced-by';
+import { RouteDestination } from './route-destination';
 
-const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 const INSTEAD = 'remove it, or move what needs it to a subnet with egress';
-const WAYS_OUT = ['gatewayId', 'natGatewayId', 'egressOnlyInternetGatewayId', 'carrierGatewayId'] as const;
+/** Lead out of the network whatever the destination is. */
+const GATEWAYS = ['natGatewayId', 'egressOnlyInternetGatewayId', 'carrierGatewayId'] as const;
+/** May translate addresses, and so lead anywhere. */
+const APPLIANCES = ['networkInterfaceId', 'instanceId', 'vpcEndpointId'] as const;
 
 /**
  * Fails the synthesis if anybody, anywhere in the app, routes an isolated subnet out of the network, or attaches it to another route table.
@@ -14,10 +18,10 @@ export function keepIsolated(scope: Construct, vpc: ec2.Vpc): void {
     validate: () => {
       const all = scope.node.root.node.findAll();
       return vpc.isolatedSubnets.flatMap((subnet) => [
-        ...all.filter(ec2.CfnRoute.isCfnRoute).filter((route) => leadsOut(route) && targetOf(route.routeTableId) === tableOf(subnet))
+        ...all.filter(ec2.CfnRoute.isCfnRoute).filter((route) => referencedBy(route.routeTableId) === tableOf(subnet) && leadsOut(route))
           .map((route) => `${route.node.path} routes ${destinationOf(route)} out of the isolated subnet ${subnet.node.path}: ${INSTEAD}`),
         ...all.filter(isAssociation)
-          .filter((each) => targetOf(each.subnetId) === subnet.node.defaultChild && targetOf(each.routeTableId) !== tableOf(subnet))
+          .filter((each) => referencedBy(each.subnetId) === subnet.node.defaultChild && referencedBy(each.routeTableId) !== tableOf(subnet))
           .map((each) => `${each.node.path} attaches the isolated subnet ${subnet.node.path} to another route table: ${INSTEAD}`),
       ]);
     },
@@ -25,40 +29,61 @@ export function keepIsolated(scope: Construct, vpc: ec2.Vpc): void {
 }
 
 /**
- * Fails the synthesis if a private subnet leaves through the NAT of another zone, whose outage would take this zone's egress with it.
+ * Fails the synthesis if a private subnet leaves through what is in another zone, whose outage would take this zone's egress with it.
  */
 export function keepZonesIndependent(scope: Construct, vpc: ec2.Vpc): void {
   scope.node.addValidation({
     validate: () => {
-      const routes = scope.node.root.node.findAll().filter(ec2.CfnRoute.isCfnRoute).filter(isDefault);
-      return vpc.privateSubnets.flatMap((subnet) => routes.filter((route) => targetOf(route.routeTableId) === tableOf(subnet)).flatMap((route) => {
-        const through = zoneOfNat(route);
+      const routes = scope.node.root.node.findAll().filter(ec2.CfnRoute.isCfnRoute).filter(isOfInternet);
+      return vpc.privateSubnets.flatMap((subnet) => routes.filter((route) => referencedBy(route.routeTableId) === tableOf(subnet)).flatMap((route) => {
+        const through = zoneOfNextHop(route);
         return through === undefined || through === subnet.availabilityZone ? [] : [
-          `${route.node.path} sends what leaves ${subnet.node.path} through a NAT gateway in another zone, whose outage would take this one's egress with it: ` +
-          'route each zone through its own gateway, or say NatStrategy.single()',
+          `${route.node.path} sends what leaves ${subnet.node.path} through ${nextHopOf(route)!.node.path} in another zone, whose outage would take this one's ` +
+          'egress with it: route each zone through its own, or say NatStrategy.single()',
         ];
       }));
     },
   });
 }
 
-function zoneOfNat({ natGatewayId }: ec2.CfnRoute): string | undefined {
-  const gateway = targetOf(natGatewayId);
-  if (!ec2.CfnNatGateway.isCfnNatGateway(gateway)) return undefined;
-  const subnet = targetOf(gateway.subnetId as string | undefined);
+function zoneOfNextHop(route: ec2.CfnRoute): string | undefined {
+  const subnet = referencedBy(subnetIdOf(nextHopOf(route)));
   return ec2.CfnSubnet.isCfnSubnet(subnet) ? subnet.availabilityZone : undefined;
 }
 
+function nextHopOf({ natGatewayId, networkInterfaceId, instanceId, vpcEndpointId }: ec2.CfnRoute): IConstruct | undefined {
+  return referencedBy(natGatewayId ?? networkInterfaceId ?? instanceId ?? vpcEndpointId);
+}
+
+function subnetIdOf(nextHop: IConstruct | undefined): unknown {
+  if (ec2.CfnVPCEndpoint.isCfnVPCEndpoint(nextHop)) return nextHop.subnetIds?.[0]; // one for the load balancers of gateways has one
+  return ec2.CfnNatGateway.isCfnNatGateway(nextHop) || ec2.CfnNetworkInterface.isCfnNetworkInterface(nextHop) || ec2.CfnInstance.isCfnInstance(nextHop)
+    ? nextHop.subnetId : undefined;
+}
+
 function destinationOf({ destinationCidrBlock, destinationIpv6CidrBlock }: ec2.CfnRoute): string {
-  return destinationCidrBlock ?? destinationIpv6CidrBlock ?? 'a prefix list';
+  const block = destinationCidrBlock ?? destinationIpv6CidrBlock;
+  if (block === undefined) return 'a prefix list';
+  return Token.isUnresolved(block) ? 'a block that is not known at synthesis' : block;
 }
 
+/**
+ * Isolated subnets may reach other networks, not the internet: private addresses by any way but a gateway to the internet, and public ones, which
+ * other networks may have, too, only by what connects networks. What is not known at synthesis is taken for another network there, and only there.
+ */
 function leadsOut(route: ec2.CfnRoute): boolean {
-  return isDefault(route) || WAYS_OUT.some((way) => route[way] !== undefined);
+  if (GATEWAYS.some((way) => route[way] !== undefined) || leadsToInternetGateway(route)) return true;
+  if (APPLIANCES.some((way) => route[way] !== undefined)) return !RouteDestination.of(route)?.every(({ isPrivate }) => isPrivate);
+  return isOfInternet(route);
 }
 
-function isDefault({ destinationCidrBlock, destinationIpv6CidrBlock }: ec2.CfnRoute): boolean {
-  return EVERYWHERE.includes(destinationCidrBlock ?? '') || EVERYWHERE.includes(destinationIpv6CidrBlock ?? '');
+/** The other kind that a route calls a gateway is one of a VPN. */
+function leadsToInternetGateway({ gatewayId }: ec2.CfnRoute): boolean {
+  return gatewayId !== undefined && !gatewayId.startsWith('vgw-') && !ec2.CfnVPNGateway.isCfnVPNGateway(referencedBy(gatewayId));
+}
+
+function isOfInternet(route: ec2.CfnRoute): boolean {
+  return RouteDestination.of(route)?.some(({ isInternet }) => isInternet) ?? false;
 }
 
 function isAssociation(construct: IConstruct): construct is ec2.CfnSubnetRouteTableAssociation {
@@ -66,11 +91,5 @@ function isAssociation(construct: IConstruct): construct is ec2.CfnSubnetRouteTa
 }
 
 function tableOf(subnet: ec2.ISubnet): IConstruct | undefined {
-  return targetOf(subnet.routeTable.routeTableId);
-}
-
-/** The resource that a token is an attribute of. */
-function targetOf(value: unknown): IConstruct | undefined {
-  const token = Tokenization.reverse(value, { failConcat: false });
-  return token && Reference.isReference(token) ? token.target : undefined;
+  return referencedBy(subnet.routeTable.routeTableId);
 }
