@@ -4,20 +4,34 @@ function handler(event) {
   var response = event.response;
   var headers = response.headers;
   headers['x-content-type-options'] = { value: 'nosniff' };
-  var type = headers['content-type'] ? headers['content-type'].value : '';
-  if (isShown(type.split(';')[0].trim().toLowerCase())) return response;
+  if (response.statusCode === 204 || response.statusCode === 304) {
+    // Without a body: what a browser stored before stays as it was served, and a 304 would change it.
+    delete headers['content-type'];
+    delete headers['content-disposition'];
+    return response;
+  }
+  if (isShown(onlyValue(headers['content-type']).toLowerCase())) return response;
 
-  var disposition = headers['content-disposition'] ? headers['content-disposition'].value : '';
+  var disposition = onlyValue(headers['content-disposition']);
   if (/^\s*attachment\s*(;|$)/i.test(disposition)) return response;
   var parameters = disposition.indexOf(';');
   headers['content-disposition'] = { value: 'attachment' + (parameters === -1 ? '' : disposition.slice(parameters)) };
   return response;
 }
 
-function isShown(type) {
-  if (type.indexOf('audio/') === 0 || type.indexOf('video/') === 0) return true;
+function onlyValue(header) {
+  return header && !header.multiValue ? header.value : '';
+}
+
+// Exactly one type, and nothing that begins another: of several, browsers take the last, https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
+function isShown(contentType) {
+  if (!/^[ \t]*[a-z]+\/[a-z0-9.-]+[ \t]*(;[ \t]*[a-z]+=([a-z0-9._-]+|"[a-z0-9._-]*")[ \t]*)*$/.test(contentType)) return false;
   return [
     'image/apng', 'image/avif', 'image/bmp', 'image/gif', 'image/heic', 'image/heif', 'image/jpeg', 'image/png', 'image/tiff',
     'image/vnd.microsoft.icon', 'image/webp', 'image/x-icon', 'text/plain',
-  ].indexOf(type) !== -1;
+    'audio/3gpp', 'audio/aac', 'audio/flac', 'audio/mp4', 'audio/mpeg', 'audio/ogg', 'audio/opus', 'audio/wav', 'audio/wave', 'audio/webm',
+    'audio/x-aiff', 'audio/x-flac', 'audio/x-m4a', 'audio/x-wav',
+    'video/3gpp', 'video/3gpp2', 'video/mp4', 'video/mpeg', 'video/ogg', 'video/quicktime', 'video/webm', 'video/x-m4v', 'video/x-matroska',
+    'video/x-msvideo',
+  ].indexOf(contentType.split(';')[0].trim()) !== -1;
 }

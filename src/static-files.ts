@@ -18,6 +18,8 @@ export class StaticFiles {
 
   /**
    * From the app's own domain, and from a private bucket while the app is down or does not have them: the last good copy, as far as it was published.
+   *
+   * Unless pages come from the app, `/` asks both for `/index.html`, as the bucket would list its files at its root.
    */
   public static fromAppWithFallback(): StaticFiles {
     return new StaticFiles('appWithFallback', true);

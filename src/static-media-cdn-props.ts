@@ -44,7 +44,7 @@ export interface StaticMediaCdnProps {
   readonly defaultContent?: DefaultContent;
 
   /**
-   * The folder of media files: in their addresses, and in the bucket.
+   * The folder of media files: in their addresses, and in the bucket, where it is the same, so that `/media/a.jpg` is the object `media/a.jpg`.
    *
    * @default 'media'
    */

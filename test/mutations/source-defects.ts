@@ -178,6 +178,8 @@ const inGithubAndTerraform: SourceDefect[] = [
 const inStaticMediaCdn: SourceDefect[] = [
   { name: 'any distribution may read', file: 'src/private/cdn-access.ts', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};' },
   { name: 'an upload may run scripts', file: 'src/private/cdn-behaviors.ts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''" },
+  { name: 'an upload of two types is shown', file: 'edge/safe-downloads.js', find: '[ \\t]*)*$/', replace: '[ \\t]*)*/' },
+  { name: 'a 304 makes a picture a download', file: 'edge/safe-downloads.js', find: 'response.statusCode === 304', replace: 'response.statusCode === 205' },
   { name: 'a distribution fetches from itself', file: 'src/private/validate-cdn.ts', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
   { name: 'what forwards cookies is cached', file: 'src/private/rendered-behaviors.ts', find: "cookie.behavior !== 'none'", replace: "cookie.behavior === 'all'" },
   { name: 'another domain is a subdomain of the zone', file: 'src/private/validate-cdn.ts', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },
