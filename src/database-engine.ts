@@ -1,5 +1,6 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { EngineTraits, MARIADB, MYSQL, POSTGRES } from './private/engine-traits';
+import { AURORA_MYSQL_SUPPORT, MARIADB_SUPPORT, MYSQL_SUPPORT, POSTGRES_SUPPORT, supportEnd } from './private/support-calendar';
 
 /**
  * What a database runs, and on what: one instance with its storage (RDS), or a cluster of instances over shared storage (Aurora).
@@ -22,7 +23,7 @@ export class DatabaseEngine {
       ...MYSQL,
       name: 'MySQL',
       version: wanted.mysqlFullVersion,
-      standardSupportEnds: { '8.0': '2026-07-31', '8.4': '2029-07-31' }[wanted.mysqlMajorVersion],
+      standardSupportEnds: supportEnd(MYSQL_SUPPORT, wanted.mysqlMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.mysql({ version: wanted }),
     });
   }
@@ -39,7 +40,7 @@ export class DatabaseEngine {
       ...MARIADB,
       name: 'MariaDB',
       version: wanted.mariaDbFullVersion,
-      standardSupportEnds: { 10.6: '2026-07-31', 10.11: '2028-02-29', 11.4: '2029-05-31' }[wanted.mariaDbMajorVersion],
+      standardSupportEnds: supportEnd(MARIADB_SUPPORT, wanted.mariaDbMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.mariaDb({ version: wanted }),
     });
   }
@@ -57,7 +58,7 @@ export class DatabaseEngine {
       name: 'PostgreSQL',
       logs: [...POSTGRES.logs, 'upgrade'],
       version: wanted.postgresFullVersion,
-      standardSupportEnds: POSTGRES_SUPPORT_ENDS[wanted.postgresMajorVersion],
+      standardSupportEnds: supportEnd(POSTGRES_SUPPORT, wanted.postgresMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.postgres({ version: wanted }),
     });
   }
@@ -74,7 +75,7 @@ export class DatabaseEngine {
       ...MYSQL,
       name: 'Aurora MySQL',
       version: wanted.auroraMysqlFullVersion,
-      standardSupportEnds: { '5.7': '2024-10-31', '8.0': '2028-04-30' }[wanted.auroraMysqlMajorVersion],
+      standardSupportEnds: supportEnd(AURORA_MYSQL_SUPPORT, wanted.auroraMysqlMajorVersion),
       clusterEngine: rds.DatabaseClusterEngine.auroraMysql({ version: wanted }),
     });
   }
@@ -91,14 +92,17 @@ export class DatabaseEngine {
       ...POSTGRES,
       name: 'Aurora PostgreSQL',
       version: wanted.auroraPostgresFullVersion,
-      standardSupportEnds: POSTGRES_SUPPORT_ENDS[wanted.auroraPostgresMajorVersion],
+      standardSupportEnds: supportEnd(POSTGRES_SUPPORT, wanted.auroraPostgresMajorVersion),
       clusterEngine: rds.DatabaseClusterEngine.auroraPostgres({ version: wanted }),
     });
   }
 
   /** The version that a new database begins with. */
   public readonly version: string;
-  /** The last day of standard support of its major version, as `2029-07-31`, if it is known here; extended support costs extra. */
+  /**
+   * The last day of standard support of its major version, as `2029-07-31`; extended support costs extra. Of a version older than all that are known here,
+   * a day by which it had ended; absent for a newer one.
+   */
   public readonly standardSupportEnds?: string;
   /** @internal */
   public readonly _traits: EngineTraits;
@@ -116,8 +120,3 @@ export class DatabaseEngine {
     return `${this._traits.name} ${this.version}`;
   }
 }
-
-/** The same for RDS and Aurora. */
-const POSTGRES_SUPPORT_ENDS: Record<string, string> = {
-  13: '2026-02-28', 14: '2027-02-28', 15: '2028-02-29', 16: '2029-02-28', 17: '2030-02-28', 18: '2031-02-28',
-};
