@@ -12,8 +12,9 @@ import { AURORA_MYSQL_SUPPORT, MARIADB_SUPPORT, MYSQL_SUPPORT, POSTGRES_SUPPORT,
  */
 export class DatabaseEngine {
   /**
-   * Amazon RDS for MySQL.
+   * Amazon RDS for MySQL. Its audit log is empty until the instance has an option group with the option MARIADB_AUDIT_PLUGIN, which is not made here.
    *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.MySQL.Options.AuditPlugin.html
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
    * @param version 8.4.8 if absent, of MySQL 8.4 LTS: in standard support until 2029-07-31
    */
@@ -29,8 +30,9 @@ export class DatabaseEngine {
   }
 
   /**
-   * Amazon RDS for MariaDB.
+   * Amazon RDS for MariaDB. Its audit log is empty until the instance has an option group with the option MARIADB_AUDIT_PLUGIN, which is not made here.
    *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.MariaDB.Options.html
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
    * @param version 11.4.10 if absent, of MariaDB 11.4 LTS: in standard support until 2029-05-31
    */
