@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, SecretValue, Size, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -22,7 +22,7 @@ import { clusterCapacity, leastCapacity, validateCapacity } from './private/clus
 import { ConnectionBudget } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
 import { connectionFields } from './private/database-connection';
-import { connectionsOfSmallest, hasInsights, maxConnections, memoryOf, serverlessConnections } from './private/database-limits';
+import { connectionsOfSmallest, hasInsights, localStorageOf, maxConnections, memoryOf, serverlessConnections } from './private/database-limits';
 import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
 import { databaseParameters } from './private/database-parameters';
 import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/database-proxy';
@@ -314,7 +314,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       dimensions: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
       memory,
       maxConnections: this.maxConnections,
-      storage: storage && storage.allocated * Size.gibibytes(1).toBytes(),
+      storage: storage?.allocated,
+      localStorage: this.cluster && !props.serverless && memory ? localStorageOf(memory) : undefined, // CloudWatch has no such metric of serverless ones
       hasReaders: kind === 'cluster' && (standby || readers > 0),
       servesReads,
       rotation: this.rotation,
@@ -421,7 +422,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
 const BYTES_PER_CAPACITY_UNIT = 2 * 2 ** 30;
 
-function connectionLimit({ engine: { _traits: engine }, parameters, serverless }: EncryptedDatabaseProps, memory: number | undefined): number | undefined {
+function connectionLimit({ engine: { _traits: engine }, parameters, serverless }: EncryptedDatabaseProps, memory?: number): number | undefined {
   const text = parameters?.max_connections;
   const given = text !== undefined && !Token.isUnresolved(text) ? Number(text) : NaN; // a formula of RDS is none
   if (!serverless) return Number.isInteger(given) ? given : memory && maxConnections(engine, memory);

@@ -414,7 +414,7 @@ describe('alarms', () => {
 
   test('of a cluster are for its writer and reader, and none for storage that grows', () => {
     const template = synth({ engine: DatabaseEngine.auroraPostgres() });
-    expect(Object.keys(thresholds(template)).sort()).toEqual(['AuroraReplicaLagMaximum', 'CPUUtilization', 'DatabaseConnections', 'Errors', 'FreeableMemory']);
+    expect(Object.keys(thresholds(template)).sort()).toEqual(['AuroraReplicaLagMaximum', 'CPUUtilization', 'DatabaseConnections', 'Errors', 'FreeLocalStorage', 'FreeableMemory']);
     const ofWriter = [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }, { Name: 'Role', Value: 'WRITER' }];
     ['CPUUtilization', 'DatabaseConnections'].forEach((MetricName) => template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Dimensions: ofWriter }));
     const ofCluster = [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }];
@@ -431,6 +431,23 @@ describe('alarms', () => {
     const Dimensions = [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }, { Name: 'Role', Value: 'READER' }];
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'CPUUtilization', Threshold: 90, Dimensions });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'DatabaseConnections', Threshold: 1297, Dimensions });
+  });
+
+  test('of the disk queue are at what gp3 does, which is four times as much from 400 GiB on', () => {
+    expect(thresholds(synth({ allocatedStorage: Size.gibibytes(399) })).DiskQueueDepth).toBe(60); // 20 ms of 3,000 IOPS
+    const grown = thresholds(synth({ allocatedStorage: Size.gibibytes(400) }));
+    expect(grown.DiskQueueDepth).toBe(240); // of 12,000
+    expect(grown.FreeStorageSpace).toBe(20 * 2 ** 30);
+  });
+
+  test('of the local storage are at 5 % of twice the memory of a class, and of no other than a cluster of instances of a class', () => {
+    const engine = DatabaseEngine.auroraPostgres();
+    const LocalStorage = { MetricName: 'FreeLocalStorage', Statistic: 'Minimum', ComparisonOperator: 'LessThanThreshold', Dimensions: [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }] };
+    synth({ engine }).hasResourceProperties('AWS::CloudWatch::Alarm', { ...LocalStorage, Threshold: Math.floor(32 * 2 ** 30 * 0.05) });
+    expect(thresholds(synth({ engine, instanceType: new InstanceType('t4g.medium') })).FreeLocalStorage).toBe(Math.floor(8 * 2 ** 30 * 0.05));
+    expect(thresholds(synth({ engine, serverless: { maximumCapacity: 8 } })).FreeLocalStorage).toBeUndefined();
+    expect(thresholds(synth({ engine, instanceType: new InstanceType('y9.large') })).FreeLocalStorage).toBeUndefined();
+    expect(thresholds(synth({})).FreeLocalStorage).toBeUndefined();
   });
 
   test('that need the memory are left out for a class that is not known', () => {

@@ -60,6 +60,16 @@ export function connectionsOfSmallest({ family }: EngineTraits, minimumCapacity:
 }
 
 /**
+ * The local storage of an instance of a cluster, which is about twice its memory, in bytes.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Managing.html#AuroraPostgreSQL.Managing.TempStorage
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html
+ */
+export function localStorageOf(memory: number): number {
+  return 2 * memory;
+}
+
+/**
  * Whether Performance Insights, and Database Insights with it, runs on a class.
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
  */
