@@ -45,8 +45,10 @@ export interface DatabaseBindingNames {
   readonly url?: string;
 
   /**
-   * Gets a URL for JDBC with user, password and TLS, as a secret.
+   * Gets a URL for JDBC with user, password and TLS, as a secret. The driver encrypts and does not check the server's certificate (PostgreSQL:
+   * `sslmode=require`, MySQL: `sslMode=REQUIRED`, MariaDB: `sslMode=trust`): that takes RDS's authorities in a trust store, and a URL of your own.
    *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
    * @default - not set
    */
   readonly jdbcUrl?: string;

@@ -1,5 +1,6 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { EngineTraits, MARIADB, MYSQL, POSTGRES } from './private/engine-traits';
+import { AURORA_MYSQL_SUPPORT, MARIADB_SUPPORT, MYSQL_SUPPORT, POSTGRES_SUPPORT, supportEnd } from './private/support-calendar';
 
 /**
  * What a database runs, and on what: one instance with its storage (RDS), or a cluster of instances over shared storage (Aurora).
@@ -11,8 +12,9 @@ import { EngineTraits, MARIADB, MYSQL, POSTGRES } from './private/engine-traits'
  */
 export class DatabaseEngine {
   /**
-   * Amazon RDS for MySQL.
+   * Amazon RDS for MySQL. Its audit log is empty until the instance has an option group with the option MARIADB_AUDIT_PLUGIN, which is not made here.
    *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.MySQL.Options.AuditPlugin.html
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
    * @param version 8.4.8 if absent, of MySQL 8.4 LTS: in standard support until 2029-07-31
    */
@@ -22,14 +24,15 @@ export class DatabaseEngine {
       ...MYSQL,
       name: 'MySQL',
       version: wanted.mysqlFullVersion,
-      standardSupportEnds: { '8.0': '2026-07-31', '8.4': '2029-07-31' }[wanted.mysqlMajorVersion],
+      standardSupportEnds: supportEnd(MYSQL_SUPPORT, wanted.mysqlMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.mysql({ version: wanted }),
     });
   }
 
   /**
-   * Amazon RDS for MariaDB.
+   * Amazon RDS for MariaDB. Its audit log is empty until the instance has an option group with the option MARIADB_AUDIT_PLUGIN, which is not made here.
    *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.MariaDB.Options.html
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
    * @param version 11.4.10 if absent, of MariaDB 11.4 LTS: in standard support until 2029-05-31
    */
@@ -39,7 +42,7 @@ export class DatabaseEngine {
       ...MARIADB,
       name: 'MariaDB',
       version: wanted.mariaDbFullVersion,
-      standardSupportEnds: { 10.6: '2026-07-31', 10.11: '2028-02-29', 11.4: '2029-05-31' }[wanted.mariaDbMajorVersion],
+      standardSupportEnds: supportEnd(MARIADB_SUPPORT, wanted.mariaDbMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.mariaDb({ version: wanted }),
     });
   }
@@ -57,7 +60,7 @@ export class DatabaseEngine {
       name: 'PostgreSQL',
       logs: [...POSTGRES.logs, 'upgrade'],
       version: wanted.postgresFullVersion,
-      standardSupportEnds: POSTGRES_SUPPORT_ENDS[wanted.postgresMajorVersion],
+      standardSupportEnds: supportEnd(POSTGRES_SUPPORT, wanted.postgresMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.postgres({ version: wanted }),
     });
   }
@@ -74,7 +77,7 @@ export class DatabaseEngine {
       ...MYSQL,
       name: 'Aurora MySQL',
       version: wanted.auroraMysqlFullVersion,
-      standardSupportEnds: { '5.7': '2024-10-31', '8.0': '2028-04-30' }[wanted.auroraMysqlMajorVersion],
+      standardSupportEnds: supportEnd(AURORA_MYSQL_SUPPORT, wanted.auroraMysqlMajorVersion),
       clusterEngine: rds.DatabaseClusterEngine.auroraMysql({ version: wanted }),
     });
   }
@@ -91,14 +94,17 @@ export class DatabaseEngine {
       ...POSTGRES,
       name: 'Aurora PostgreSQL',
       version: wanted.auroraPostgresFullVersion,
-      standardSupportEnds: POSTGRES_SUPPORT_ENDS[wanted.auroraPostgresMajorVersion],
+      standardSupportEnds: supportEnd(POSTGRES_SUPPORT, wanted.auroraPostgresMajorVersion),
       clusterEngine: rds.DatabaseClusterEngine.auroraPostgres({ version: wanted }),
     });
   }
 
   /** The version that a new database begins with. */
   public readonly version: string;
-  /** The last day of standard support of its major version, as `2029-07-31`, if it is known here; extended support costs extra. */
+  /**
+   * The last day of standard support of its major version, as `2029-07-31`; extended support costs extra. Of a version older than all that are known here,
+   * a day by which it had ended; absent for a newer one.
+   */
   public readonly standardSupportEnds?: string;
   /** @internal */
   public readonly _traits: EngineTraits;
@@ -116,8 +122,3 @@ export class DatabaseEngine {
     return `${this._traits.name} ${this.version}`;
   }
 }
-
-/** The same for RDS and Aurora. */
-const POSTGRES_SUPPORT_ENDS: Record<string, string> = {
-  13: '2026-02-28', 14: '2027-02-28', 15: '2028-02-29', 16: '2029-02-28', 17: '2030-02-28', 18: '2031-02-28',
-};

@@ -5,7 +5,8 @@ import { Duration } from 'aws-cdk-lib';
  */
 export interface DatabaseServerlessOptions {
   /**
-   * The least capacity of an instance, in Aurora capacity units of about 2 GiB each: 0 to 256, in steps of a half.
+   * The least capacity of an instance, in Aurora capacity units of about 2 GiB each: 0 to 256, in steps of a half. Below 1,
+   * Aurora PostgreSQL takes 2000 connections at the most, however far it may scale.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
    * @default - 0.5, or 0 with `autoPauseAfter`

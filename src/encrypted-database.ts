@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, SecretValue, Size, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -18,11 +18,11 @@ import { acknowledge } from './private/acknowledge';
 import { addSettings } from './private/add-settings';
 import { notifyOrWarn } from './private/alarm-notification';
 import { DatabaseBackupPlan, validateBackupPlan } from './private/backup-plan';
-import { clusterCapacity, validateCapacity } from './private/cluster-capacity';
+import { clusterCapacity, leastCapacity, validateCapacity } from './private/cluster-capacity';
 import { ConnectionBudget } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
 import { connectionFields } from './private/database-connection';
-import { hasInsights, maxConnections, memoryOf } from './private/database-limits';
+import { connectionsOfSmallest, hasInsights, localStorageOf, maxConnections, memoryOf, serverlessConnections } from './private/database-limits';
 import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
 import { databaseParameters } from './private/database-parameters';
 import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/database-proxy';
@@ -75,7 +75,10 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   public readonly connections: ec2.Connections;
   /** All alarms: of the database, and of the rotation. */
   public readonly alarms: cloudwatch.Alarm[];
-  /** About how many connections it takes, by its parameters or by RDS's formula for its class; absent for a class that is not known here. */
+  /**
+   * About how many connections it takes, by its parameters or by RDS's formula for its class or maximum capacity; 2000 at the most for Aurora PostgreSQL
+   * that scales to less than one capacity unit. Absent for a class that is not known here.
+   */
   public readonly maxConnections?: number;
   /** Gives the master user a new password. */
   public readonly rotationFunction: lambda.Function;
@@ -305,13 +308,14 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     seal(this);
 
     const memory = props.serverless ? props.serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOf(instanceType.toString());
-    this.maxConnections = connectionLimit(props.parameters?.max_connections) ?? (memory && maxConnections(engine, memory));
+    this.maxConnections = connectionLimit(props, memory);
     this.budget = new ConnectionBudget(this, proxy ? undefined : this.maxConnections); // a proxy lets them wait
     this.alarms = [...databaseAlarms(this, {
       dimensions: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
       memory,
       maxConnections: this.maxConnections,
-      storage: storage && storage.allocated * Size.gibibytes(1).toBytes(),
+      storage: storage?.allocated,
+      localStorage: this.cluster && !props.serverless && memory ? localStorageOf(memory) : undefined, // CloudWatch has no such metric of serverless ones
       hasReaders: kind === 'cluster' && (standby || readers > 0),
       servesReads,
       rotation: this.rotation,
@@ -418,9 +422,12 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 /** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
 const BYTES_PER_CAPACITY_UNIT = 2 * 2 ** 30;
 
-function connectionLimit(text: string | undefined): number | undefined {
-  const value = text !== undefined && !Token.isUnresolved(text) ? Number(text) : NaN; // a formula of RDS is none
-  return Number.isInteger(value) ? value : undefined;
+function connectionLimit({ engine: { _traits: engine }, parameters, serverless }: EncryptedDatabaseProps, memory?: number): number | undefined {
+  const text = parameters?.max_connections;
+  const given = text !== undefined && !Token.isUnresolved(text) ? Number(text) : NaN; // a formula of RDS is none
+  if (!serverless) return Number.isInteger(given) ? given : memory && maxConnections(engine, memory);
+  const wanted = Number.isInteger(given) ? given : serverlessConnections(engine, serverless);
+  return Math.min(wanted, connectionsOfSmallest(engine, leastCapacity(serverless)));
 }
 
 function warnOfKeyPolicy(database: EncryptedDatabase): void {

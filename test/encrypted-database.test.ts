@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
@@ -412,7 +414,7 @@ describe('alarms', () => {
 
   test('of a cluster are for its writer and reader, and none for storage that grows', () => {
     const template = synth({ engine: DatabaseEngine.auroraPostgres() });
-    expect(Object.keys(thresholds(template)).sort()).toEqual(['AuroraReplicaLagMaximum', 'CPUUtilization', 'DatabaseConnections', 'Errors', 'FreeableMemory']);
+    expect(Object.keys(thresholds(template)).sort()).toEqual(['AuroraReplicaLagMaximum', 'CPUUtilization', 'DatabaseConnections', 'Errors', 'FreeLocalStorage', 'FreeableMemory']);
     const ofWriter = [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }, { Name: 'Role', Value: 'WRITER' }];
     ['CPUUtilization', 'DatabaseConnections'].forEach((MetricName) => template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Dimensions: ofWriter }));
     const ofCluster = [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }];
@@ -429,6 +431,23 @@ describe('alarms', () => {
     const Dimensions = [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }, { Name: 'Role', Value: 'READER' }];
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'CPUUtilization', Threshold: 90, Dimensions });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'DatabaseConnections', Threshold: 1297, Dimensions });
+  });
+
+  test('of the disk queue are at what gp3 does, which is four times as much from 400 GiB on', () => {
+    expect(thresholds(synth({ allocatedStorage: Size.gibibytes(399) })).DiskQueueDepth).toBe(60); // 20 ms of 3,000 IOPS
+    const grown = thresholds(synth({ allocatedStorage: Size.gibibytes(400) }));
+    expect(grown.DiskQueueDepth).toBe(240); // of 12,000
+    expect(grown.FreeStorageSpace).toBe(20 * 2 ** 30);
+  });
+
+  test('of the local storage are at 5 % of twice the memory of a class, and of no other than a cluster of instances of a class', () => {
+    const engine = DatabaseEngine.auroraPostgres();
+    const LocalStorage = { MetricName: 'FreeLocalStorage', Statistic: 'Minimum', ComparisonOperator: 'LessThanThreshold', Dimensions: [{ Name: 'DBClusterIdentifier', Value: Match.anyValue() }] };
+    synth({ engine }).hasResourceProperties('AWS::CloudWatch::Alarm', { ...LocalStorage, Threshold: Math.floor(32 * 2 ** 30 * 0.05) });
+    expect(thresholds(synth({ engine, instanceType: new InstanceType('t4g.medium') })).FreeLocalStorage).toBe(Math.floor(8 * 2 ** 30 * 0.05));
+    expect(thresholds(synth({ engine, serverless: { maximumCapacity: 8 } })).FreeLocalStorage).toBeUndefined();
+    expect(thresholds(synth({ engine, instanceType: new InstanceType('y9.large') })).FreeLocalStorage).toBeUndefined();
+    expect(thresholds(synth({})).FreeLocalStorage).toBeUndefined();
   });
 
   test('that need the memory are left out for a class that is not known', () => {
@@ -559,6 +578,37 @@ describe('a cluster', () => {
   test('never goes below half a unit that does not pause', () => {
     synth({ engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 2 } })
       .hasResourceProperties('AWS::RDS::DBCluster', { ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 2, SecondsUntilAutoPause: Match.absent() } });
+  });
+
+  const connectionsOf = (engine: DatabaseEngine, serverless: DatabaseServerlessOptions, parameters?: Record<string, string>) =>
+    make({ engine, serverless, parameters }).database.maxConnections;
+
+  // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections
+  test.each([
+    [1, 90, 189], [4, 135, 823], [8, 1000, 1669], [16, 2000, 3360], [32, 3000, 5000], [64, 4000, 5000], [128, 5000, 5000], [256, 6000, 5000],
+  ])('that scales to %i units takes %i connections of MySQL and %i of PostgreSQL, as AWS says', (maximumCapacity, mysql, postgres) => {
+    expect(connectionsOf(DatabaseEngine.auroraMysql(), { minimumCapacity: 1, maximumCapacity })).toBe(mysql);
+    expect(connectionsOf(DatabaseEngine.auroraPostgres(), { minimumCapacity: 1, maximumCapacity })).toBe(postgres);
+  });
+
+  test.each([
+    [{ maximumCapacity: 64 }, 2000],
+    [{ maximumCapacity: 64, minimumCapacity: 0 }, 2000],
+    [{ maximumCapacity: 64, autoPauseAfter: Duration.hours(1) }, 2000],
+    [{ maximumCapacity: 64, minimumCapacity: 1 }, 5000],
+    [{ maximumCapacity: 4 }, 823],
+  ])('of PostgreSQL takes 2000 at the most if it may scale below one unit: %j', (serverless, connections) => {
+    expect(connectionsOf(DatabaseEngine.auroraPostgres(), serverless)).toBe(connections);
+    synth({ engine: DatabaseEngine.auroraPostgres(), serverless, standby: false })
+      .hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'DatabaseConnections', Threshold: Math.floor(connections * 0.8) });
+  });
+
+  test('of MySQL has no such cap, and of PostgreSQL the parameter has it, too', () => {
+    expect(connectionsOf(DatabaseEngine.auroraMysql(), { maximumCapacity: 64 })).toBe(4000);
+    expect(connectionsOf(DatabaseEngine.auroraMysql(), { maximumCapacity: 64 }, { max_connections: '4500' })).toBe(4500);
+    expect(connectionsOf(DatabaseEngine.auroraPostgres(), { maximumCapacity: 64 }, { max_connections: '4500' })).toBe(2000);
+    expect(connectionsOf(DatabaseEngine.auroraPostgres(), { maximumCapacity: 64 }, { max_connections: '300' })).toBe(300);
+    expect(connectionsOf(DatabaseEngine.auroraPostgres(), { maximumCapacity: 64, minimumCapacity: 1 }, { max_connections: '4500' })).toBe(4500);
   });
 
   test('may have readers besides the standby, which take over last', () => {
@@ -1028,7 +1078,7 @@ describe('warnings', () => {
 
   test('say whether it ends or ended', () => {
     expect(warnings({}, '2029-07-01')[0]).toMatch(/^the standard support of MySQL 8.4.8 ends on 2029-07-31/);
-    expect(warnings({ engine: DatabaseEngine.mysql(rds.MysqlEngineVersion.VER_8_0_44) }, '2026-11-21')[0]).toMatch(/^the standard support of MySQL 8.0.44 ended on 2026-07-31/);
+    expect(warnings({ engine: DatabaseEngine.mysql(rds.MysqlEngineVersion.VER_8_0_44) }, '2026-11-21')[0]).toMatch(/^the standard support of MySQL 8.0.44 ended by 2026-07-31/);
   });
 
   test('depend on the day, and the template does not', () => {
@@ -1036,9 +1086,25 @@ describe('warnings', () => {
     expect(on('2030-01-01')).toEqual(on('2026-01-01'));
   });
 
-  test('are none for a version whose end is not known', () => {
-    expect(DatabaseEngine.mariadb(rds.MariaDbEngineVersion.VER_11_8_6).standardSupportEnds).toBeUndefined();
-    expect(warnings({ engine: DatabaseEngine.mariadb(rds.MariaDbEngineVersion.VER_11_8_6) }, '2040-01-01')).toEqual([]);
+  test.each([
+    [DatabaseEngine.mysql(rds.MysqlEngineVersion.VER_5_7_44), '2024-02-29'],
+    [DatabaseEngine.mysql(rds.MysqlEngineVersion.of('5.6.51', '5.6')), '2024-02-29'],
+    [DatabaseEngine.postgres(rds.PostgresEngineVersion.VER_11_22), '2024-02-29'],
+    [DatabaseEngine.postgres(rds.PostgresEngineVersion.VER_12_22), '2025-02-28'],
+    [DatabaseEngine.postgres(rds.PostgresEngineVersion.of('9.6.24', '9.6')), '2024-02-29'],
+    [DatabaseEngine.auroraPostgres(rds.AuroraPostgresEngineVersion.of('10.21', '10')), '2024-02-29'],
+    [DatabaseEngine.auroraMysql(rds.AuroraMysqlEngineVersion.of('5.6.mysql_aurora.1.23.4', '5.6')), '2024-10-31'],
+    [DatabaseEngine.mariadb(rds.MariaDbEngineVersion.of('10.5.29', '10.5')), '2026-02-28'],
+    [DatabaseEngine.mariadb(rds.MariaDbEngineVersion.of('10.3.39', '10.3')), '2025-02-28'],
+  ])('tell of %s, which is out of standard support, and of how much older ones are', (engine, end) => {
+    expect(engine.standardSupportEnds).toBe(end);
+    expect(warnings({ engine }, '2026-11-21')).toEqual([expect.stringContaining(`the standard support of ${engine} ended by ${end}; `)]);
+  });
+
+  test('are none for a version that is newer than what is known', () => {
+    const engine = DatabaseEngine.mariadb(rds.MariaDbEngineVersion.of('12.3.2', '12.3'));
+    expect(engine.standardSupportEnds).toBeUndefined();
+    expect(warnings({ engine }, '2040-01-01')).toEqual([]);
   });
 
   test('tell of an imported key, which CloudWatch Logs cannot use by itself', () => {
@@ -1051,6 +1117,13 @@ describe('warnings', () => {
   test('tell of alarms that nobody hears', () => {
     Annotations.fromStack(make().stack).hasWarning('/Stack/Database', Match.stringLikeRegexp('AlarmsUnheard'));
   });
+});
+
+test.each(ENGINES)('the docstring of %s says which version is its default, and until when that is supported', (name, engine) => {
+  const source = readFileSync(join(__dirname, '..', 'src', 'database-engine.ts'), 'utf8');
+  const said = new RegExp(String.raw`@param version (\S+) if absent[^\n]*in standard support until (\S+)\n\s+\*/\n\s+public static ${name}\(`).exec(source);
+  const { version, standardSupportEnds } = engine();
+  expect(said?.slice(1)).toEqual([version.split('mysql_aurora.').pop(), standardSupportEnds]);
 });
 
 test('the engine says its name and version', () => {

@@ -30,10 +30,15 @@ export function clusterCapacity({ instanceType, serverless, standby, readers, ma
     ],
     ...(serverless && {
       serverlessV2MaxCapacity: serverless.maximumCapacity,
-      serverlessV2MinCapacity: serverless.minimumCapacity ?? (serverless.autoPauseAfter ? 0 : 0.5),
+      serverlessV2MinCapacity: leastCapacity(serverless),
       serverlessV2AutoPauseDuration: serverless.autoPauseAfter,
     }),
   };
+}
+
+/** In Aurora capacity units. */
+export function leastCapacity({ minimumCapacity, autoPauseAfter }: DatabaseServerlessOptions): number {
+  return minimumCapacity ?? (autoPauseAfter ? 0 : 0.5);
 }
 
 /** What both props say, for the engines that have it. */
@@ -45,7 +50,8 @@ export function validateCapacity(where: string, engine: string, isCluster: boole
   requireWholeNumber({ where, prop: 'readers', value: readers, least: 0, most: 14 }); // with the standby 15, all that Aurora takes
   if (!serverless) return;
   if (instanceType) throw new Error(`${where}: 'instanceType' must be left out with 'serverless', got ${instanceType}: capacity says it`);
-  const { minimumCapacity = serverless.autoPauseAfter ? 0 : 0.5, maximumCapacity, autoPauseAfter } = serverless;
+  const { maximumCapacity, autoPauseAfter } = serverless;
+  const minimumCapacity = leastCapacity(serverless);
   requireCapacity(where, 'minimumCapacity', minimumCapacity, 0);
   requireCapacity(where, 'maximumCapacity', maximumCapacity, Math.max(1, minimumCapacity));
   if (autoPauseAfter) requirePause(where, autoPauseAfter, minimumCapacity);

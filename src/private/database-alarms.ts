@@ -9,8 +9,10 @@ interface DatabaseAlarmsProps {
   readonly memory?: number;
   /** If it is known. */
   readonly maxConnections?: number;
-  /** What the instance begins with, in bytes; none for a cluster, whose storage grows by itself. */
+  /** What the instance begins with, in GiB; none for a cluster, whose storage grows by itself. */
   readonly storage?: number;
+  /** Of an instance of a cluster, in bytes, for temporary tables, sorting and logs; none where it is not known, or grows with the capacity. */
+  readonly localStorage?: number;
   /** Of a cluster, the standby, too. */
   readonly hasReaders: boolean;
   /** That applications read from. */
@@ -18,11 +20,19 @@ interface DatabaseAlarmsProps {
   readonly rotation: PasswordRotation;
 }
 
-/** What gp3 does at any size: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage */
-const BASELINE_IOPS = 3000;
+const GIB = 2 ** 30;
+
+/**
+ * What gp3 does for MySQL, MariaDB and PostgreSQL: from 400 GiB on, RDS stripes it over four volumes. A small class may do less.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
+ */
+const baselineIops = (gibibytes: number) => (gibibytes < 400 ? 3000 : 12_000);
 
 /** A request that waits longer than this is felt by those who wait for a page. Ours. */
 const SECONDS_ON_DISK = 0.02;
+
+/** Twenty times what is usual: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Replication.html. Ours, as no class says it. */
+const MILLISECONDS_BEHIND = 2000;
 
 interface AlarmRule {
   readonly id: string;
@@ -36,13 +46,14 @@ interface AlarmRule {
 }
 
 /**
- * Alarms at shares of what the class and the storage of a database can do.
+ * Alarms at shares of what the class and the storage of a database can do; the shares are ours. The storage is the one that it begins with: once it has grown for
+ * good, `allocatedStorage` says so, and the alarms follow.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
  */
 export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cloudwatch.Alarm[] {
-  const { memory, maxConnections, storage } = props;
+  const { memory, maxConnections, storage, localStorage } = props;
   const path = scope.node.path;
   const role: AlarmRule['role'] = props.hasReaders ? 'WRITER' : undefined;
   const rules: AlarmRule[] = [
@@ -62,14 +73,27 @@ export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cl
       {
         id: 'StorageAlarm',
         metric: 'FreeStorageSpace',
-        below: Math.floor(storage * 0.05),
+        below: Math.floor(storage * GIB * 0.05), // of what there is now there is no metric
         minutes: 30,
-        says: 'less than 5 % of the first storage is free, and RDS, which adds some below 10 %, did not: is \'maxAllocatedStorage\' reached?',
+        says: `less than 5 % of the first ${storage} GiB is free, and RDS, which adds some below 10 %, did not: is 'maxAllocatedStorage' reached?`,
       },
-      { id: 'DiskQueueAlarm', metric: 'DiskQueueDepth', above: BASELINE_IOPS * SECONDS_ON_DISK, minutes: 15, says: 'requests queue for the disk: it is at its limit of IOPS' },
+      {
+        id: 'DiskQueueAlarm',
+        metric: 'DiskQueueDepth',
+        above: baselineIops(storage) * SECONDS_ON_DISK,
+        minutes: 15,
+        says: `requests queue for the disk: it is at its limit of IOPS, ${baselineIops(storage)} for the first ${storage} GiB`,
+      },
     ]),
+    ...(localStorage === undefined ? [] : [{
+      id: 'LocalStorageAlarm',
+      metric: 'FreeLocalStorage',
+      below: Math.floor(localStorage * 0.05),
+      minutes: 15,
+      says: 'less than 5 % of the local storage of an instance is free: which queries make large temporary tables or sort much? Or take a larger class',
+    }]),
     ...(props.hasReaders ? [{
-      id: 'ReplicaLagAlarm', metric: 'AuroraReplicaLagMaximum', above: 2000, minutes: 5, says: 'a reader is more than two seconds behind the writer; Aurora\'s usual is under 100 ms',
+      id: 'ReplicaLagAlarm', metric: 'AuroraReplicaLagMaximum', above: MILLISECONDS_BEHIND, minutes: 5, says: 'a reader is more than two seconds behind the writer; Aurora\'s usual is under 100 ms',
     }] : []),
     ...(props.servesReads ? readerRules(maxConnections) : []),
   ];

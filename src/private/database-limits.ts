@@ -1,4 +1,5 @@
 import { EngineTraits } from './engine-traits';
+import { DatabaseServerlessOptions } from '../database-serverless-options';
 
 const GIB = 2 ** 30;
 
@@ -41,6 +42,31 @@ export function maxConnections({ family, clusterEngine }: EngineTraits, memory: 
   if (family === 'mariadb') return Math.floor(Math.min(left / 25_165_760, 12_000));
   if (!clusterEngine) return Math.floor(Math.min(left / 12_582_880, 100_000));
   return Math.floor(Math.max(Math.log2(left / 805_306_368) * 45, Math.log2(left / 8_187_281_408) * 1000));
+}
+
+/**
+ * The same of an instance that scales by itself: by its maximum capacity, whatever it has just now. The two lines go through all values of AWS's table.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections
+ */
+export function serverlessConnections({ family }: EngineTraits, { maximumCapacity }: DatabaseServerlessOptions): number {
+  if (family === 'postgres') return Math.min(Math.round(211.4 * maximumCapacity - 22.6), 5000);
+  return Math.floor(Math.max(90, Math.log2(2 * maximumCapacity) * 45, Math.log2(maximumCapacity / 4) * 1000));
+}
+
+/** The most that Aurora PostgreSQL takes, whatever its parameters say, where it may scale to less than one unit: see the note below that table. */
+export function connectionsOfSmallest({ family }: EngineTraits, minimumCapacity: number): number {
+  return family === 'postgres' && minimumCapacity < 1 ? 2000 : Infinity;
+}
+
+/**
+ * The local storage of an instance of a cluster, which is about twice its memory, in bytes.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Managing.html#AuroraPostgreSQL.Managing.TempStorage
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html
+ */
+export function localStorageOf(memory: number): number {
+  return 2 * memory;
 }
 
 /**

@@ -19,7 +19,7 @@ export function warnOfSupportEnd(scope: Construct, engine: DatabaseEngine): void
   if (daysLeft > NEAR) return;
   Annotations.of(scope).addWarningV2(
     'cdk-mainstay:EncryptedDatabase.StandardSupportEnds',
-    `the standard support of ${engine} ${daysLeft < 0 ? 'ended' : 'ends'} on ${engine.standardSupportEnds}; from then on RDS charges for extended support, where it has it, ` +
+    `the standard support of ${engine} ${daysLeft < 0 ? 'ended by' : 'ends on'} ${engine.standardSupportEnds}; from then on RDS charges for extended support, where it has it, ` +
     'by the hour and processor, or upgrades by itself: take a newer major version',
   );
 }

@@ -221,6 +221,9 @@ const inEncryptedDatabase: SourceDefect[] = [
   { name: 'a proxy takes plain connections', file: 'src/private/database-proxy.ts', find: 'requireTls: true,', replace: 'requireTls: false,' },
   { name: 'a proxy reads what applications read', file: 'src/private/database-proxy.ts', find: "actions: ['secretsmanager:GetSecretValue'], resources: [credentials.secretArn]", replace: "actions: ['secretsmanager:GetSecretValue'], resources: ['*']" },
   { name: 'a proxy keeps its name in other subnets', file: 'src/private/database-proxy.ts', find: '`${nameOfThisLife(this)}-${this.digest(subnetIds)}`', replace: '`${nameOfThisLife(this)}-${this.digest([])}`' },
+  { name: 'the connections of a database that scales below one unit are not capped', file: 'src/private/database-limits.ts', find: 'minimumCapacity < 1 ? 2000 : Infinity', replace: 'minimumCapacity < 0 ? 2000 : Infinity' },
+  { name: 'an old version of a database is not warned of', file: 'src/private/support-calendar.ts', find: '(isOlder(major, oldest) ? end : undefined)', replace: 'undefined' },
+  { name: 'nobody hears of a full local storage', file: 'src/private/database-alarms.ts', find: 'below: Math.floor(localStorage * 0.05)', replace: 'below: 0' },
   { name: 'applications go past the proxy', file: 'src/encrypted-database.ts', find: 'this.connections = proxy?.connections ?? database.connections;', replace: 'this.connections = database.connections;' },
 ];
 
