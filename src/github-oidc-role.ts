@@ -7,7 +7,7 @@ import { GithubSubject } from './github-subject';
 import { acknowledge } from './private/acknowledge';
 import { acknowledgeWildcard } from './private/acknowledge-wildcard';
 import { isImmutable, requireClaimsOfSts, trustConditions, TrustedToken } from './private/github-trust';
-import { workflowYaml } from './private/github-workflow';
+import { reusableWorkflowYaml, WorkflowSteps, workflowYaml } from './private/github-workflow';
 import { ownPropsWin } from './private/own-props-win';
 import { requireWholeNumber } from './private/require-whole-number';
 import { seal } from './private/sealed';
@@ -298,19 +298,37 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
   }
 
   /**
-   * A workflow for `.github/workflows/` whose jobs can take the role, as YAML.
+   * A workflow for `.github/workflows/` of the repository that is trusted, whose jobs can take the role, as YAML.
+   *
+   * Where the subjects ask for a reusable workflow, it calls that, and the options are for `reusableWorkflowYaml()`.
+   *
+   * @throws if the commands are a token
    */
   public workflowYaml(options: GithubWorkflowOptions = {}): string {
-    const { region } = Stack.of(this);
-    const { commands = ['aws sts get-caller-identity'] } = options;
+    return workflowYaml(this.trusted, this.workflowSteps(options));
+  }
+
+  /**
+   * The reusable workflow that `throughWorkflow()` names, for its repository, as YAML. `workflowYaml()` calls it.
+   *
+   * @see https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-with-reusable-workflows
+   * @throws if no subject asks for one, or the commands are a token
+   */
+  public reusableWorkflowYaml(options: GithubWorkflowOptions = {}): string {
+    const called = this.trusted.filter(({ claims }) => claims.job_workflow_ref !== undefined);
+    if (called.length === 0) throw new Error(`${this.node.path}: 'subjects' must have one with throughWorkflow() for a reusable workflow, got none: use workflowYaml()`);
+    return reusableWorkflowYaml(called, this.workflowSteps(options));
+  }
+
+  private workflowSteps({ roleArn, region, commands = ['aws sts get-caller-identity'] }: GithubWorkflowOptions): WorkflowSteps {
+    const own = Stack.of(this).region;
     this.requireList('commands', commands);
-    return workflowYaml({
-      trusted: this.trusted,
-      roleArn: options.roleArn ?? '${{ vars.AWS_ROLE_ARN }}',
-      region: options.region ?? (Token.isUnresolved(region) ? '${{ vars.AWS_REGION }}' : region),
+    return {
+      roleArn: roleArn ?? '${{ vars.AWS_ROLE_ARN }}',
+      region: region ?? (Token.isUnresolved(own) ? '${{ vars.AWS_REGION }}' : own),
       audience: this.audience === 'sts.amazonaws.com' ? undefined : this.audience,
       commands,
-    });
+    };
   }
 
   private explained(claims: Record<string, unknown>): TrustExplanation {

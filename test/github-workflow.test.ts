@@ -35,9 +35,12 @@ interface Circumstances {
   readonly options?: GithubWorkflowOptions;
 }
 
-function workflow(subjects: GithubSubject[], { env, role, options }: Circumstances = {}): string {
-  const stack = new Stack(new App(), 'Stack', { env });
-  return new GithubOidcRole(stack, 'Role', { subjects, ...role }).workflowYaml(options);
+function roleOf(subjects: GithubSubject[], { env, role }: Circumstances = {}): GithubOidcRole {
+  return new GithubOidcRole(new Stack(new App(), 'Stack', { env }), 'Role', { subjects, ...role });
+}
+
+function workflow(subjects: GithubSubject[], circumstances: Circumstances = {}): string {
+  return roleOf(subjects, circumstances).workflowYaml(circumstances.options);
 }
 
 const REPOSITORY = 'octo-org@1/octo-repo@2';
@@ -53,15 +56,29 @@ const WORKFLOWS: [name: string, yaml: string][] = [
   ['an environment on a branch', workflow([PRODUCTION.onBranch('main')])],
   ['two environments', workflow([PRODUCTION, GithubSubject.environment(REPOSITORY, 'say "hi": #1')])],
   ['environments by a pattern', workflow([GithubSubject.environment(REPOSITORY, 'review-*')])],
-  ['a reusable workflow', workflow([MAIN.throughWorkflow('octo-org/octo-automation/.github/workflows/oidc.yml@refs/heads/main')])],
   ['everything at once', workflow([MAIN, PRODUCTION.onBranch('main'), GithubSubject.pullRequest(REPOSITORY), GithubSubject.tag(REPOSITORY, 'v*')])],
   ['other values', workflow([MAIN], {
     env: { region: 'eu-west-3' }, role: { audience: 'example' }, options: { roleArn: 'arn:aws:iam::123456789012:role/deploy', commands: ['npm ci', 'echo "a: b" # c'] },
   })],
 ];
 
+const REUSABLE = 'octo-org/octo-automation/.github/workflows/oidc.yml';
+const THROUGH_MAIN = `${REUSABLE}@refs/heads/main`;
+
+const THROUGH: [name: string, role: GithubOidcRole][] = [
+  ['a branch', roleOf([MAIN.throughWorkflow(THROUGH_MAIN)])],
+  ['a tag of the reusable workflow', roleOf([MAIN.throughWorkflow(`${REUSABLE}@refs/tags/v1`)])],
+  ['a commit of the reusable workflow', roleOf([MAIN.throughWorkflow(`${REUSABLE}@${'0a'.repeat(20)}`)])],
+  ['an environment', roleOf([PRODUCTION.throughWorkflow(THROUGH_MAIN)])],
+  ['environments by a pattern', roleOf([GithubSubject.environment(REPOSITORY, 'review-*').onBranch('main').throughWorkflow(THROUGH_MAIN)])],
+  ['with an environment and without', roleOf([MAIN, PRODUCTION.onBranch('main')].map((subject) => subject.throughWorkflow(THROUGH_MAIN)))],
+  ['only where it deploys', roleOf([GithubSubject.pullRequest(REPOSITORY), PRODUCTION.throughWorkflow(THROUGH_MAIN)])],
+  ['another audience', roleOf([MAIN.throughWorkflow(THROUGH_MAIN)], { role: { audience: 'example' } })],
+];
+
 test('GitHub finds nothing wrong in any', () => {
-  expect(errorsIn(WORKFLOWS.map(([, yaml]) => yaml))).toEqual(WORKFLOWS.map(() => []));
+  const all = [...WORKFLOWS.map(([, yaml]) => yaml), ...THROUGH.flatMap(([, role]) => [role.workflowYaml(), role.reusableWorkflowYaml()])];
+  expect(errorsIn(all)).toEqual(all.map(() => []));
 });
 
 test.each<[string, (yaml: string) => string]>([
@@ -76,7 +93,8 @@ test.each<[string, (yaml: string) => string]>([
 });
 
 test('the workflow of a branch, to the letter', () => {
-  expect(workflow([MAIN])).toBe(`name: Deploy
+  expect(workflow([MAIN])).toBe(`# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.
+name: Deploy
 on:
   push:
     branches:
@@ -95,6 +113,63 @@ jobs:
           aws-region: "\${{ vars.AWS_REGION }}"
       - run: "aws sts get-caller-identity"
 `);
+});
+
+test('the workflow that calls a reusable one, and that one, to the letter', () => {
+  const role = roleOf([PRODUCTION.onBranch('main').throughWorkflow(THROUGH_MAIN)]);
+  expect(role.workflowYaml()).toBe(`name: Deploy
+on:
+  push:
+    branches:
+      - "main"
+  workflow_dispatch:
+jobs:
+  deploy:
+    permissions:
+      contents: read
+      id-token: write # without it GitHub makes no token
+    uses: "octo-org/octo-automation/.github/workflows/oidc.yml@main"
+    with:
+      environment: "production"
+`);
+  expect(role.reusableWorkflowYaml({ region: 'eu-west-3', commands: ['npx cdk deploy'] })).toBe(`# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.
+name: Deploy
+on:
+  workflow_call:
+    inputs:
+      environment:
+        type: string
+        required: true
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    environment: \${{ inputs.environment }}
+    permissions:
+      contents: read
+      id-token: write # without it GitHub makes no token
+    steps:
+      - uses: actions/checkout@v6
+      - uses: aws-actions/configure-aws-credentials@v6
+        with:
+          role-to-assume: "\${{ vars.AWS_ROLE_ARN }}"
+          aws-region: "eu-west-3"
+      - run: "npx cdk deploy"
+`);
+});
+
+test('a reusable workflow by a pattern has to be named', () => {
+  const yaml = workflow([MAIN.throughWorkflow(`${REUSABLE}@refs/tags/v*`)]);
+  expect(yaml).toContain(`    uses: "${REUSABLE}@v*" # name one that fits "${REUSABLE}@refs/tags/v*"\n`);
+  expect(errorsIn([yaml])).toEqual([[]]);
+});
+
+test('there is no reusable workflow where no subject asks for one', () => {
+  expect(() => roleOf([MAIN]).reusableWorkflowYaml()).toThrow(
+    'Stack/Role: \'subjects\' must have one with throughWorkflow() for a reusable workflow, got none: use workflowYaml()');
+});
+
+test.each([['release/*', 'release/**'], ['v?.*', 'v**.**'], ['c++', 'c\\+\\+'], ['!important', '\\!important'], ['a!', 'a!']])('what IAM calls %s, GitHub calls %s', (name, filter) => {
+  for (const subject of [GithubSubject.branch, GithubSubject.tag]) expect(workflow([subject(REPOSITORY, name)])).toContain(`      - ${JSON.stringify(filter)}\n`);
 });
 
 test('region, role, audience and commands are those that are known', () => {

@@ -1,7 +1,7 @@
 import { isWild, TrustedToken } from './github-trust';
 
-interface WorkflowProps {
-  readonly trusted: TrustedToken[];
+/** What the steps of a job are told. */
+export interface WorkflowSteps {
   readonly roleArn: string;
   readonly region: string;
   readonly audience?: string;
@@ -9,19 +9,57 @@ interface WorkflowProps {
 }
 
 /**
- * A workflow of GitHub Actions whose jobs get the tokens that are trusted.
+ * A workflow of the repository that is trusted, whose jobs get the tokens that are: by themselves, or through the reusable workflows that have to
+ * be called.
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
  */
-export function workflowYaml({ trusted, roleArn, region, audience, commands }: WorkflowProps): string {
-  const environments = [...new Set(trusted.map(({ job }) => (job.context === 'environment' ? job.name : undefined)))];
-  const jobs = environments.map((environment, index) => [
-    `  ${index === 0 ? 'deploy' : `deploy-${index + 1}`}:`,
+export function workflowYaml(trusted: TrustedToken[], steps: WorkflowSteps): string {
+  const kinds = new Map(trusted.map((token) => [JSON.stringify([environmentOf(token), token.claims.job_workflow_ref]), token]));
+  const jobs = [...kinds.values()].map((token, index) => {
+    const environment = environmentOf(token);
+    const called = token.claims.job_workflow_ref;
+    return job(index, called === undefined ? ownJob(steps, environment) : callingJob(called, environment));
+  });
+  return document(trusted.some(({ claims }) => claims.job_workflow_ref === undefined), [...triggers(trusted), 'jobs:', ...jobs.flat()]);
+}
+
+/**
+ * A reusable workflow, which `workflowYaml()` calls: its tokens have the subject of who calls it. One for an environment is told its name.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations
+ */
+export function reusableWorkflowYaml(trusted: TrustedToken[], steps: WorkflowSteps): string {
+  const [some, none] = [true, false].map((wanted) => trusted.some((token) => (environmentOf(token) !== undefined) === wanted));
+  const input = ['    inputs:', '      environment:', '        type: string', ...(none ? ["        default: ''"] : ['        required: true'])];
+  const condition = (operator: string) => (some && none ? [`    if: \${{ inputs.environment ${operator} '' }}`] : []);
+  const jobs = [
+    ...(none ? [[...condition('=='), ...ownJob(steps, undefined)]] : []),
+    ...(some ? [[...condition('!='), ...ownJob(steps, '*')]] : []),
+  ];
+  return document(true, ['  workflow_call:', ...(some ? input : []), 'jobs:', ...jobs.flatMap((lines, index) => job(index, lines))]);
+}
+
+function document(hasSteps: boolean, lines: string[]): string {
+  const advice = '# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.';
+  return [...(hasSteps ? [advice] : []), 'name: Deploy', 'on:', ...lines, ''].join('\n');
+}
+
+function job(index: number, lines: string[]): string[] {
+  return [`  ${index === 0 ? 'deploy' : `deploy-${index + 1}`}:`, ...lines];
+}
+
+const PERMISSIONS = [
+  '    permissions:',
+  '      contents: read',
+  '      id-token: write # without it GitHub makes no token',
+];
+
+function ownJob({ roleArn, region, audience, commands }: WorkflowSteps, environment: string | undefined): string[] {
+  return [
     '    runs-on: ubuntu-latest',
-    ...(environment === undefined ? [] : [`    environment: ${isWild(environment) ? '${{ inputs.environment }}' : quoted(environment)}`]),
-    '    permissions:',
-    '      contents: read',
-    '      id-token: write # without it GitHub makes no token',
+    ...(environment === undefined ? [] : [`    environment: ${nameOf(environment)}`]),
+    ...PERMISSIONS,
     '    steps:',
     '      - uses: actions/checkout@v6',
     '      - uses: aws-actions/configure-aws-credentials@v6',
@@ -30,21 +68,38 @@ export function workflowYaml({ trusted, roleArn, region, audience, commands }: W
     `          aws-region: ${quoted(region)}`,
     ...(audience === undefined ? [] : [`          audience: ${quoted(audience)}`]),
     ...commands.map((command) => `      - run: ${quoted(command)}`),
-  ]);
-  return ['name: Deploy', 'on:', ...triggers(trusted), 'jobs:', ...jobs.flat(), ''].join('\n');
+  ];
+}
+
+/** GitHub takes the names of branches and tags there, and makes refs of them in the claim. */
+function callingJob(workflowRef: string, environment: string | undefined): string[] {
+  const called = quoted(workflowRef.replace(/@refs\/(heads|tags)\//, '@'));
+  return [
+    ...PERMISSIONS,
+    `    uses: ${called}${isWild(workflowRef) ? ` # name one that fits ${quoted(workflowRef)}` : ''}`,
+    ...(environment === undefined ? [] : ['    with:', `      environment: ${nameOf(environment)}`]),
+  ];
+}
+
+function environmentOf({ job: { context, name } }: TrustedToken): string | undefined {
+  return context === 'environment' ? name : undefined;
+}
+
+function nameOf(environment: string): string {
+  return isWild(environment) ? '${{ inputs.environment }}' : quoted(environment);
 }
 
 /** What makes jobs of the kinds that are trusted; a subject that allows all of them is served by a push. */
 function triggers(trusted: TrustedToken[]): string[] {
-  const refs = trusted.flatMap(({ job, claims }) => [
-    ...(job.context === 'branch' ? [`refs/heads/${job.name}`] : []),
-    ...(job.context === 'tag' ? [`refs/tags/${job.name}`] : []),
-    ...(job.context === 'environment' && claims.ref !== undefined ? [claims.ref] : []),
+  const refs = trusted.flatMap(({ job: { context, name }, claims }) => [
+    ...(context === 'branch' ? [`refs/heads/${name}`] : []),
+    ...(context === 'tag' ? [`refs/tags/${name}`] : []),
+    ...(context === 'environment' && !isWild(name) && claims.ref !== undefined ? [claims.ref] : []),
   ]);
-  const named = (prefix: string) => [...new Set(refs.filter((ref) => ref.startsWith(prefix)).map((ref) => ref.slice(prefix.length)))];
+  const named = (prefix: string) => [...new Set(refs.filter((ref) => ref.startsWith(prefix)).map((ref) => filterOf(ref.slice(prefix.length))))];
   const [branches, tags] = [named('refs/heads/'), named('refs/tags/')];
-  const contexts = new Set(trusted.map(({ job }) => job.context));
-  const wildEnvironment = trusted.some(({ job }) => job.context === 'environment' && isWild(job.name));
+  const contexts = new Set(trusted.map(({ job: { context } }) => context));
+  const wildEnvironment = trusted.some((token) => isWild(environmentOf(token) ?? ''));
   return [
     ...(branches.length + tags.length > 0 || contexts.has('anything') ? ['  push:'] : []),
     ...(branches.length > 0 ? ['    branches:', ...branches.map((branch) => `      - ${quoted(branch)}`)] : []),
@@ -52,8 +107,16 @@ function triggers(trusted: TrustedToken[]): string[] {
     ...(contexts.has('pull request') ? ['  pull_request:'] : []),
     ...(contexts.has('environment') ? ['  workflow_dispatch:'] : []),
     ...(wildEnvironment ? ['    inputs:', '      environment:', '        required: true'] : []),
-    ...(trusted.some(({ claims }) => claims.job_workflow_ref !== undefined) ? ['  workflow_call: # this is the reusable workflow'] : []),
   ];
+}
+
+/**
+ * What starts a workflow wherever IAM's pattern fits. To GitHub, `*` ends at a slash, and `?` and `+` are about the character before them.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet
+ */
+function filterOf(pattern: string): string {
+  return pattern.replace(/^!|\+/g, '\\$&').replace(/[*?]+/g, '**');
 }
 
 /** JSON strings are strings of YAML, too. */
