@@ -28,6 +28,7 @@ test('a name that is the same everywhere is found', () => {
 
 test('all types of the register are looked at for names, or have none', () => {
   const nameless = [
+    'AWS::ApplicationAutoScaling::ScalableTarget', 'AWS::Backup::BackupSelection', 'AWS::RDS::DBProxyTargetGroup',
     'AWS::CloudFront::Distribution', 'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::FlowLog',
     'AWS::EC2::InstanceConnectEndpoint', 'AWS::EC2::InternetGateway', 'AWS::EC2::NatGateway', 'AWS::EC2::NetworkInterface', 'AWS::EC2::Route',
     'AWS::EC2::RouteTable', 'AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::Subnet',
@@ -36,7 +37,7 @@ test('all types of the register are looked at for names, or have none', () => {
     'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::Route53::RecordSet', 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy',
     'AWS::SQS::QueuePolicy', 'AWS::SecretsManager::RotationSchedule', 'AWS::SecretsManager::SecretTargetAttachment', 'Custom::EdgeCertificate',
     'Custom::EdgeLogDelivery', 'Custom::VpcRestrictDefaultSG',
-    'Custom::S3AutoDeleteObjects', 'Custom::StaticFiles', 'Custom::WasabiBucket',
+    'Custom::S3AutoDeleteObjects', 'Custom::SigningKeys', 'Custom::StaticFiles', 'Custom::WasabiBucket',
   ];
   const types = new Set(REGISTER.flatMap(({ build }) => Object.values<any>((synth(build) as any).Resources).map(({ Type }) => Type)));
   expect([...types].filter((type) => !(type in NAMES) && !nameless.includes(type))).toEqual([]);

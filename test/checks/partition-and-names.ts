@@ -1,5 +1,6 @@
 /** The properties that give a resource a physical name, by its type; those within others after a dot. */
 export const NAMES: Record<string, string> = {
+  'AWS::ApplicationAutoScaling::ScalingPolicy': 'none: CloudFormation wants a name, which counts within its target only',
   'AWS::AutoScaling::AutoScalingGroup': 'AutoScalingGroupName',
   'AWS::Backup::BackupPlan': 'none: its name is a display name, which CloudFormation wants',
   'AWS::Backup::BackupVault': 'BackupVaultName',
@@ -30,6 +31,8 @@ export const NAMES: Record<string, string> = {
   'AWS::RDS::DBClusterParameterGroup': 'DBClusterParameterGroupName',
   'AWS::RDS::DBInstance': 'DBInstanceIdentifier',
   'AWS::RDS::DBParameterGroup': 'DBParameterGroupName',
+  'AWS::RDS::DBProxy': 'DBProxyName',
+  'AWS::RDS::DBProxyEndpoint': 'DBProxyEndpointName',
   'AWS::RDS::DBSubnetGroup': 'DBSubnetGroupName',
   'AWS::S3::Bucket': 'BucketName',
   'AWS::SNS::Topic': 'TopicName',

@@ -221,6 +221,7 @@ public final class ConsumerApp {
           .build();
       PhotoRestore.Builder.create(this, "Restore").photos(photos).destination(new Bucket(this, "Restored")).build();
       new HaVpc(this, "Network");
+      new StaticMediaCdn(this, "Cdn");
     }
   }
 
@@ -248,7 +249,19 @@ public final class ConsumerApp {
       if (!roles.getPlan().wouldAllow(pullRequest) || roles.getApply().wouldAllow(pullRequest)) {
         throw new IllegalStateException(roles.getPlan().explain(pullRequest));
       }
-      new StaticMediaCdn(this, "Cdn");
+
+      final StaticMediaCdn pages = StaticMediaCdn.Builder.create(this, "Pages")
+          .appDomain("alb.example.org")
+          .staticFiles(StaticFiles.fromAppWithFallback())
+          .defaultContent(DefaultContent.app())
+          .mediaExpiration(Duration.days(30))
+          .privateMedia(PrivateMedia.rotatedKeys(RotatedKeysOptions.builder().rotateAfter(Duration.days(60)).build()))
+          .siteName("demo")
+          .environmentName("staging")
+          .build();
+      pages.explain("/media/a.jpg").getCacheKey();
+      pages.staticBinding(
+          CdnBindingNames.builder().bucket("AWS_S3_STATICFILES_BUCKET_NAME").domain("AWS_S3_STATICFILES_CUSTOM_DOMAIN").build());
     }
   }
 
@@ -332,19 +345,6 @@ public final class ConsumerApp {
           .publicAccessExclusion(PublicAccessExclusion.bidirectional())
           .flowLogs(FlowLogs.toCloudWatchLogs())
           .build();
-
-      final StaticMediaCdn pages = StaticMediaCdn.Builder.create(this, "Pages")
-          .appDomain("alb.example.org")
-          .staticFiles(StaticFiles.fromAppWithFallback())
-          .defaultContent(DefaultContent.app())
-          .mediaExpiration(Duration.days(30))
-          .privateMedia(PrivateMedia.rotatedKeys(RotatedKeysOptions.builder().rotateAfter(Duration.days(60)).build()))
-          .siteName("demo")
-          .environmentName("staging")
-          .build();
-      pages.explain("/media/a.jpg").getCacheKey();
-      pages.staticBinding(
-          CdnBindingNames.builder().bucket("AWS_S3_STATICFILES_BUCKET_NAME").domain("AWS_S3_STATICFILES_CUSTOM_DOMAIN").build());
     }
 
     private static EventPattern from(final String source) {
