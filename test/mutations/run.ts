@@ -42,6 +42,9 @@ async function makeRecord(words: string[]): Promise<void> {
   const [templateDefects, sourceDefects] = [TEMPLATE_DEFECTS.filter(isWanted), SOURCE_DEFECTS.filter(isWanted)];
   const caughtIn = { templates: new Map<string, string[]>(), sources: new Map<string, string[]>() };
   const seconds: Record<string, number> = {};
+  const before: MutationRecord = words.length === 0 ? { templates: {}, sources: {}, seconds } : recorded();
+  const merged = (defects: { name: string }[], old: Record<string, string[]>, fresh: Catches) =>
+    Object.fromEntries(defects.map(({ name }) => [name, fresh.get(name) ?? old[name] ?? []]));
   for (const round of [0, 1, 2]) {
     const results = await tryAll(
       slippedAmong(templateDefects, caughtIn.templates).map((defect) => ({ defect, asked: [nets, [testsOfConstruct(defect.variant)], []][round] })),
@@ -50,14 +53,14 @@ async function makeRecord(words: string[]): Promise<void> {
     results.ofTemplates.forEach((catchers, name) => caughtIn.templates.set(name, catchers));
     results.ofSources.forEach((catchers, name) => caughtIn.sources.set(name, catchers));
     for (const [part, count] of Object.entries(results.seconds)) seconds[part] = (seconds[part] ?? 0) + count;
+    // After each round, which takes minutes: what ends a later one does not take it away.
+    write({
+      templates: merged(TEMPLATE_DEFECTS, before.templates, caughtIn.templates),
+      sources: merged(SOURCE_DEFECTS, before.sources, caughtIn.sources),
+      seconds: before.seconds,
+    });
   }
-  const before: MutationRecord = words.length === 0 ? { templates: {}, sources: {}, seconds } : recorded();
-  const merged = (defects: { name: string }[], old: Record<string, string[]>, fresh: Catches) =>
-    Object.fromEntries(defects.map(({ name }) => [name, fresh.get(name) ?? old[name] ?? []]));
-  const templates = merged(TEMPLATE_DEFECTS, before.templates, caughtIn.templates);
-  const sources = merged(SOURCE_DEFECTS, before.sources, caughtIn.sources);
-  write({ templates, sources, seconds: before.seconds });
-
+  const { templates, sources } = recorded();
   const total = TEMPLATE_DEFECTS.length + SOURCE_DEFECTS.length;
   const slipped = [
     ...slippedAmong(TEMPLATE_DEFECTS, new Map(Object.entries(templates))), ...slippedAmong(SOURCE_DEFECTS, new Map(Object.entries(sources))),

@@ -34,12 +34,12 @@ const TESTS = (readdirSync(join(ROOT, 'test'), { recursive: true }) as string[])
 const SOURCES = ['src', 'src/private'].flatMap((folder) =>
   readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.ts') && name !== 'index.ts').map((name) => `${folder}/${name}`));
 
-/** Its own, and, as what is private has a test by its users at most, theirs. */
+/** Its own, and, where no test has that, those of its users. */
 function namesOf(file: string, found = new Set<string>()): Set<string> {
   const name = basename(file, '.ts');
   if (found.has(name)) return found;
   found.add(name);
-  if (file.startsWith('src/private/')) SOURCES.filter((source) => importedBy(source).includes(file)).forEach((source) => namesOf(source, found));
+  if (!TESTS.some((test) => basename(test, '.test.ts') === name)) SOURCES.filter((source) => importedBy(source).includes(file)).forEach((source) => namesOf(source, found));
   return found;
 }
 
