@@ -7,6 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Node } from 'constructs';
 import { addSettings } from './private/add-settings';
+import { letRead } from './private/let-read';
 import { secretId } from './private/secret-id';
 import { Setting, Settings } from './private/settings';
 
@@ -205,7 +206,8 @@ class ContainerTarget extends BindingTarget {
   }
 
   public addSecretSetting(name: string, secret: ISecret, origin: string, field?: string): void {
-    const value = ecs.Secret.fromSecretsManager(secret, field);
+    const { arn, hasField } = ecs.Secret.fromSecretsManager(secret, field);
+    const value: ecs.Secret = { arn, hasField, grantRead: (grantee) => letRead(secret, grantee, this.container) };
     this.settings.claim({ name, value: value.arn, origin }, () => this.container.addSecret(name, value));
   }
 }
@@ -234,7 +236,7 @@ class FunctionTarget extends BindingTarget {
   public addSecretSetting(name: string, secret: ISecret, origin: string): void {
     const value = secretId(secret);
     this.settings.claim({ name, value, origin }, () => this.fn.addEnvironment(name, value));
-    secret.grantRead(this.fn);
+    letRead(secret, this.fn, this.fn);
   }
 }
 

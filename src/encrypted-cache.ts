@@ -16,6 +16,7 @@ import { addSettings } from './private/add-settings';
 import { notifyOrWarn } from './private/alarm-notification';
 import { CacheSettings } from './private/cache-backend';
 import { CacheUser } from './private/cache-user';
+import { openPort } from './private/open-port';
 import { ownPropsWin } from './private/own-props-win';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { requireUnit } from './private/require-unit';
@@ -292,7 +293,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
           user: this.userName,
           password: { secret: this.secret, field: 'password' },
         }, `${this.node.path}.binding()`);
-        this.allowFrom(target);
+        openPort(this.connections, ec2.Port.tcp(this.port), target);
       },
     };
   }

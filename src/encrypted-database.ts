@@ -30,6 +30,7 @@ import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
 import { monitoringRole } from './private/monitoring-role';
 import { nameOfThisLife } from './private/name-of-this-life';
+import { openPort } from './private/open-port';
 import { ownPropsWin } from './private/own-props-win';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
 import { scaleReaders, validateReaderScaling, warnOfScaledReaders } from './private/reader-scaling';
@@ -380,7 +381,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     return {
       bind: (target) => {
         addSettings(target, names, { ...this.place(this.endpointAddress, this.port), user: of('username'), password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') }, origin);
-        this.allowFrom(target);
+        openPort(this.connections, ec2.Port.tcp(this.port), target);
       },
     };
   }
@@ -396,7 +397,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
         const { address, port, connections } = this.own;
         addSettings(target, names, { ...this.place(address, port), user: databaseUser }, origin);
         this.grantConnect(target, databaseUser);
-        connections.allowFrom(target, ec2.Port.tcp(port));
+        openPort(connections, ec2.Port.tcp(port), target);
       },
     };
   }

@@ -1,0 +1,32 @@
+import { Names, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { IConstruct } from 'constructs';
+import { IBindingTarget } from '../binding';
+
+/**
+ * Opens a port to an application. It needs the address of the server, so its stack depends on the server's, which must not depend back: the rule
+ * for a security group that comes with an application of another stack is of that stack. A group of a third stack, which several applications
+ * may share, has its rule in the server's, as the one of each application would be the same.
+ */
+export function openPort(server: ec2.Connections, port: ec2.Port, target: IBindingTarget): void {
+  const [ofServer] = server.securityGroups; // of ours, each has one
+  const { securityGroups } = target.connections;
+  const application = target.node.scopes[target.node.scopes.length - 1];
+  const comesWithIt = (group: ec2.ISecurityGroup) => Stack.of(group) !== Stack.of(ofServer) && outermostStack(group) === outermostStack(application);
+  if (!securityGroups.some(comesWithIt)) return server.allowFrom(target, port);
+  for (const group of securityGroups) {
+    const { connections } = comesWithIt(group) ? seenFrom(Stack.of(group), ofServer) : ofServer;
+    connections.allowFrom(group, port);
+  }
+}
+
+/** What is imported is of the stack that imports it, and so are its rules. */
+function seenFrom(stack: Stack, group: ec2.ISecurityGroup): ec2.ISecurityGroup {
+  const id = Names.uniqueId(group);
+  return stack.node.tryFindChild(id) as ec2.ISecurityGroup | undefined ?? ec2.SecurityGroup.fromSecurityGroupId(stack, id, group.securityGroupId);
+}
+
+function outermostStack(construct: IConstruct): Stack {
+  const stack = Stack.of(construct);
+  return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
+}
