@@ -1,9 +1,9 @@
 import { App, Duration, PropertyInjectors, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
-  CfnEIP, CfnFlowLog, CfnInstance, CfnNetworkInterface, CfnRoute, CfnRouteProps, CfnSubnet, CfnSubnetRouteTableAssociation, CfnVPCEndpoint, CfnVPNGateway,
-  FlowLog, FlowLogTrafficType, InstanceType, InterfaceVpcEndpointAwsService, IpAddresses, IpProtocol, NatProvider, Peer, Port, PrefixList, PublicSubnet,
-  RouterType, SecurityGroup, Subnet, Vpc,
+  CfnEIP, CfnFlowLog, CfnInstance, CfnNetworkInterface, CfnRoute, CfnRouteProps, CfnSubnet, CfnSubnetRouteTableAssociation, CfnVPCEndpoint,
+  CfnVPNGateway, FlowLog, FlowLogTrafficType, InstanceType, InterfaceVpcEndpointAwsService, IpAddresses, IpProtocol, NatProvider, Peer, Port,
+  PrefixList, PublicSubnet, RouterType, SecurityGroup, Subnet, Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';

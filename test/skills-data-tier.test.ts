@@ -1,6 +1,6 @@
 import { App, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { IConnectable, InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { BindingTarget, CacheCapacity, CacheEngine, DatabaseEngine, EncryptedCache, EncryptedDatabase, HaVpc } from '../src';
 
@@ -38,7 +38,7 @@ function build() {
 const { stack, database, cache, service, template } = build();
 const PRIVATE_SUBNETS = Object.entries<any>(template.findResources('AWS::EC2::Subnet'))
   .filter(([, { Properties }]) => ['192.168.100.0/27', '192.168.100.64/27'].includes(Properties.CidrBlock)).map(([id]) => ({ Ref: id }));
-const groupOf = (of: { connections: { securityGroups: { securityGroupId: string }[] } }) => stack.resolve(of.connections.securityGroups[0].securityGroupId);
+const groupOf = ({ connections }: IConnectable) => stack.resolve(connections.securityGroups[0].securityGroupId);
 
 describe('the data tier of an application in four /27', () => {
   test('is in the two private subnets, one in each zone, as there are no isolated ones', () => {
@@ -76,7 +76,8 @@ describe('the data tier of an application in four /27', () => {
     const source = stack.resolve(target.securityGroupId);
     const rules = Object.values<any>(template.findResources('AWS::EC2::SecurityGroupIngress')).map(({ Properties }) => Properties);
     for (const [group, port] of [[groupOf(database), 3306], [groupOf(cache), 6379]]) {
-      const own = rules.filter(({ GroupId, SourceSecurityGroupId }) => JSON.stringify(GroupId) === JSON.stringify(group) && JSON.stringify(SourceSecurityGroupId) !== JSON.stringify(group));
+      const isGroup = (other: unknown) => JSON.stringify(other) === JSON.stringify(group);
+      const own = rules.filter(({ GroupId, SourceSecurityGroupId }) => isGroup(GroupId) && !isGroup(SourceSecurityGroupId));
       expect(own).toEqual([expect.objectContaining({ SourceSecurityGroupId: source, IpProtocol: 'tcp', FromPort: port, ToPort: port })]);
     }
   });

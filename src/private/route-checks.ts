@@ -35,7 +35,8 @@ export function keepZonesIndependent(scope: Construct, vpc: ec2.Vpc): void {
   scope.node.addValidation({
     validate: () => {
       const routes = scope.node.root.node.findAll().filter(ec2.CfnRoute.isCfnRoute).filter(isOfInternet);
-      return vpc.privateSubnets.flatMap((subnet) => routes.filter((route) => referencedBy(route.routeTableId) === tableOf(subnet)).flatMap((route) => {
+      const routesOf = (subnet: ec2.ISubnet) => routes.filter((route) => referencedBy(route.routeTableId) === tableOf(subnet));
+      return vpc.privateSubnets.flatMap((subnet) => routesOf(subnet).flatMap((route) => {
         const through = zoneOfNextHop(route);
         return through === undefined || through === subnet.availabilityZone ? [] : [
           `${route.node.path} sends what leaves ${subnet.node.path} through ${nextHopOf(route)!.node.path} in another zone, whose outage would take this one's ` +
@@ -57,8 +58,8 @@ function nextHopOf({ natGatewayId, networkInterfaceId, instanceId, vpcEndpointId
 
 function subnetIdOf(nextHop: IConstruct | undefined): unknown {
   if (ec2.CfnVPCEndpoint.isCfnVPCEndpoint(nextHop)) return nextHop.subnetIds?.[0]; // one for the load balancers of gateways has one
-  return ec2.CfnNatGateway.isCfnNatGateway(nextHop) || ec2.CfnNetworkInterface.isCfnNetworkInterface(nextHop) || ec2.CfnInstance.isCfnInstance(nextHop)
-    ? nextHop.subnetId : undefined;
+  if (ec2.CfnNatGateway.isCfnNatGateway(nextHop) || ec2.CfnNetworkInterface.isCfnNetworkInterface(nextHop)) return nextHop.subnetId;
+  return ec2.CfnInstance.isCfnInstance(nextHop) ? nextHop.subnetId : undefined;
 }
 
 function destinationOf({ destinationCidrBlock, destinationIpv6CidrBlock }: ec2.CfnRoute): string {

@@ -19,8 +19,9 @@ export class RouteDestination {
   /** Those of a route: one, or as many as a prefix list of the app has; nothing if they are not known at synthesis. */
   public static of(route: ec2.CfnRoute): RouteDestination[] | undefined {
     const list = referencedBy(route.destinationPrefixListId);
-    const entries = ec2.CfnPrefixList.isCfnPrefixList(list) && Array.isArray(list.entries) ? list.entries as ec2.CfnPrefixList.EntryProperty[] : undefined;
-    const blocks = entries?.map(({ cidr }) => cidr) ?? [route.destinationCidrBlock ?? route.destinationIpv6CidrBlock];
+    const entries = ec2.CfnPrefixList.isCfnPrefixList(list) && Array.isArray(list.entries) ? list.entries : undefined;
+    const listed = (entries as ec2.CfnPrefixList.EntryProperty[] | undefined)?.map(({ cidr }) => cidr);
+    const blocks = listed ?? [route.destinationCidrBlock ?? route.destinationIpv6CidrBlock];
     const known = blocks.filter((block) => block !== undefined && !Token.isUnresolved(block) && isIP(block.split('/')[0]));
     return known.length === blocks.length ? known.map((block) => new RouteDestination(block!)) : undefined;
   }
