@@ -160,6 +160,15 @@ export abstract class BindingTarget implements IBindingTarget {
   public abstract readonly node: Node;
 
   /**
+   * What reads the secrets of the settings: a service, whose tasks do when they start, or the application itself, each time. Else nobody knows.
+   *
+   * @internal
+   */
+  public get _readsSecrets(): ecs.IBaseService | 'itself' | undefined {
+    return undefined;
+  }
+
+  /**
    * The security groups of the application.
    *
    * @throws if it has none, so that no port can be opened to it
@@ -201,6 +210,11 @@ class ContainerTarget extends BindingTarget {
     );
   }
 
+  /** @internal */
+  public get _readsSecrets(): ecs.IBaseService | undefined {
+    return isService(this.connectable) ? this.connectable : undefined;
+  }
+
   public addSetting(name: string, value: string, origin: string): void {
     this.settings.claim({ name, value, origin }, () => this.container.addEnvironment(name, value));
   }
@@ -229,6 +243,11 @@ class FunctionTarget extends BindingTarget {
     throw new Error(`${this.node.path}: a resource in a network can be reached from there only, and this function is in none: give the function its 'vpc'`);
   }
 
+  /** @internal */
+  public get _readsSecrets(): 'itself' {
+    return 'itself';
+  }
+
   public addSetting(name: string, value: string, origin: string): void {
     this.settings.claim({ name, value, origin }, () => this.fn.addEnvironment(name, value));
   }
@@ -238,6 +257,10 @@ class FunctionTarget extends BindingTarget {
     this.settings.claim({ name, value, origin }, () => this.fn.addEnvironment(name, value));
     letRead(secret, this.fn, this.fn);
   }
+}
+
+function isService(connectable: ec2.IConnectable): connectable is ec2.IConnectable & ecs.IBaseService {
+  return 'serviceArn' in connectable && 'cluster' in connectable;
 }
 
 function settingsOfContainer(container: ecs.ContainerDefinition): Setting[] {

@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -10,8 +10,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import { IBinding } from './binding';
+import { Construct, Dependable, IConstruct } from 'constructs';
+import { BindingTarget, IBinding, IBindingTarget } from './binding';
 import { DatabaseBindingNames, PasswordlessBindingNames } from './database-binding-names';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
 import { acknowledge } from './private/acknowledge';
@@ -305,6 +305,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const needKey = [backups?.role, drill?.machine.role].filter((role) => role !== undefined);
     if (needKey.length > 0 && this.instance && (props.snapshotIdentifier ?? props.restoreFrom) !== undefined) warnOfSnapshotKey(this, needKey);
     this.acknowledgeWhatItHasNot(standby);
+    beAwaitedWithout(this, this.rotation);
 
     seal(this);
 
@@ -347,7 +348,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
    * Replaces the tasks of a service after each rotation, one after the other. A task reads its secrets when it starts, and the password of before
    * logs in no more: without this, a service that opens new connections fails after a rotation, until somebody deploys it.
    *
-   * The rotation then depends on the service. A service that shall wait for the database depends on `connectionSecret`, not on all of this construct.
+   * A binding with a password does that for its service already, so this is for what no binding knows, such as a service that reads the secret by other
+   * means. The rotation then depends on the service, which may depend on the database all the same.
    *
    * @throws if the service is of another stack
    */
@@ -362,9 +364,9 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Says how many connections somebody may open at the most: tasks at the most, times the size of the pool of each. There is a warning if all
-   * together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the outage that scaling brings about. With a proxy there
-   * is none, as it has them wait for one that is free.
+   * Says how many connections somebody may open at the most, which no binding knows by itself: tasks at the most, times the size of the pool of each.
+   * There is a warning if all together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the outage that scaling
+   * brings about. With a proxy there is none, as it has them wait for one that is free.
    *
    * @throws if the count is not a whole number
    */
@@ -373,15 +375,20 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * The database as an application uses it: the settings asked for, and its port. Secrets come from `connectionSecret`.
+   * The database as an application uses it: the settings asked for, and its port. Secrets come from `connectionSecret`. A service of the same stack
+   * whose tasks are given the password, by whatever name, is restarted after each rotation; where that cannot be, a warning says so. A function is
+   * given the ARN and reads the password itself: one that keeps it must read it again when it is refused.
    */
   public binding(names: DatabaseBindingNames): IBinding {
     const origin = `${this.node.path}.binding()`;
     const of = (field: string) => ({ secret: this.connectionSecret, field });
     return {
       bind: (target) => {
-        addSettings(target, names, { ...this.place(this.endpointAddress, this.port), user: of('username'), password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') }, origin);
+        const secrets = { password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') };
+        addSettings(target, names, { ...this.place(this.endpointAddress, this.port), user: of('username'), ...secrets }, origin);
         openPort(this.connections, ec2.Port.tcp(this.port), target);
+        const holdsPassword = [names.password, names.url, names.jdbcUrl, names.uri].some((name) => typeof name === 'string');
+        if (holdsPassword) this.renewAfterRotation(target);
       },
     };
   }
@@ -400,6 +407,13 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
         openPort(connections, ec2.Port.tcp(port), target);
       },
     };
+  }
+
+  private renewAfterRotation(target: IBindingTarget): void {
+    const reader = target instanceof BindingTarget ? target._readsSecrets : undefined;
+    if (reader === 'itself') return;
+    if (reader && Stack.of(reader) === Stack.of(this)) this.rotation.restart(reader);
+    else warnOfStaleSettings(this, target);
   }
 
   private place(host: string, port: number) {
@@ -429,6 +443,29 @@ function connectionLimit({ engine: { _traits: engine }, parameters, serverless }
   if (!serverless) return Number.isInteger(given) ? given : memory && maxConnections(engine, memory);
   const wanted = Number.isInteger(given) ? given : serverlessConnections(engine, serverless);
   return Math.min(wanted, connectionsOfSmallest(engine, leastCapacity(serverless)));
+}
+
+/**
+ * A service that waits for the database does not wait for what waits for the service itself: the rotation, which restarts it, and the rules
+ * that let its security group in; nor for alarms.
+ */
+function beAwaitedWithout(database: EncryptedDatabase, rotation: Construct): void {
+  const isAwaited = (part: IConstruct) => CfnResource.isCfnResource(part) && !part.node.scopes.includes(rotation)
+    && !['AWS::CloudWatch::Alarm', 'AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress'].includes(part.cfnResourceType);
+  Dependable.implement(database, {
+    get dependencyRoots() {
+      return database.node.findAll().filter(isAwaited);
+    },
+  });
+}
+
+function warnOfStaleSettings(database: EncryptedDatabase, { node }: IBindingTarget): void {
+  Annotations.of(node.scopes[node.scopes.length - 1]).addWarningV2(
+    'cdk-mainstay:EncryptedDatabase.StaleAfterRotation',
+    `what runs ${node.path} is not restarted when the password of the database ${database.node.path} is rotated, as it is of another stack, or no service: new connections ` +
+    'with the password of before are then refused. Put the service into the stack of the database, or import it there and give it to restartAfterRotation(), and acknowledge ' +
+    'this; or read connectionSecret at run time; or log in without a password, by passwordlessBinding()',
+  );
 }
 
 function warnOfKeyPolicy(database: EncryptedDatabase): void {

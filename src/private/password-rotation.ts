@@ -38,7 +38,7 @@ export class PasswordRotation extends Construct {
   public readonly fn: lambda.Function;
   public readonly errors: cloudwatch.Metric;
   private readonly role: iam.Role;
-  private readonly services: { cluster: string; service: string }[] = [];
+  private readonly services: IBaseService[] = [];
 
   constructor(scope: Construct, id: string, props: PasswordRotationProps) {
     super(scope, id);
@@ -60,7 +60,7 @@ export class PasswordRotation extends Construct {
         DATABASE_IDENTIFIER: props.identifier,
         CONNECTION_SECRET: props.connection.secretArn,
         CONNECTION_FIELDS: Stack.of(this).toJsonString(props.fields),
-        SERVICES: Lazy.string({ produce: () => Stack.of(this).toJsonString(this.services) }),
+        SERVICES: Lazy.string({ produce: () => Stack.of(this).toJsonString(this.services.map(nameOf)) }),
       },
     });
     this.allowItsSteps(props);
@@ -87,8 +87,17 @@ export class PasswordRotation extends Construct {
 
   /** Has the tasks of a service replaced after each rotation, so that they read the new settings. */
   public restart(service: IBaseService): void {
-    this.services.push({ cluster: service.cluster.clusterName, service: service.serviceName });
+    if (this.services.includes(service)) return;
+    this.services.push(service);
+    service.node.addValidation({ validate: () => this.waitingOf(service) });
     this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [service.serviceArn] }));
+  }
+
+  /** A rotation waits for the services that it restarts, so none of them can wait for it. */
+  private waitingOf(service: IBaseService): string[] {
+    const awaited = service.node.scopes.flatMap(({ node }) => node.dependencies).filter((root) => this.node.scopes.includes(root));
+    return awaited.map((root) =>
+      `it waits for all of ${root.node.path}, and with it for the rotation that restarts it: let it wait for the database ${this.node.scope!.node.path} instead`);
   }
 
   private allowItsSteps({ kind, identifier, credentials, connection, encryptionKey }: PasswordRotationProps): void {
@@ -106,4 +115,8 @@ export class PasswordRotation extends Construct {
     });
     allow([`rds:Describe${noun}s`, `rds:Modify${noun}`], database);
   }
+}
+
+function nameOf({ cluster, serviceName }: IBaseService): { cluster: string; service: string } {
+  return { cluster: cluster.clusterName, service: serviceName };
 }

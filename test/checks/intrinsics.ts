@@ -40,6 +40,12 @@ const KINDS: Record<string, Kind> = {
   },
   'AWS::DynamoDB::Table': { name: 'TableName', arn: (name, region) => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${name}` },
   'AWS::ECR::Repository': { name: 'RepositoryName', arn: (name, region) => `arn:aws:ecr:${region}:${ACCOUNT}:repository/${name}` },
+  'AWS::ECS::Service': { // of a cluster that the scenes call so
+    arn: (name, region) => `arn:aws:ecs:${region}:${ACCOUNT}:service/apps/${name}`,
+    ref: (name) => `arn:aws:ecs:${REGION}:${ACCOUNT}:service/apps/${name}`,
+    nameIn: (arn) => arn.split('/').at(-1)!,
+    attributes: { Name: 'web' },
+  },
   'AWS::EC2::SecurityGroup': { name: 'GroupId', arn: (id, region) => `arn:aws:ec2:${region}:${ACCOUNT}:security-group/${id}` },
   'AWS::ElastiCache::ParameterGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:parametergroup:${name}` },
   'AWS::ElastiCache::ReplicationGroup': {
