@@ -23,7 +23,6 @@ const RULES = {
     'NIST.800.53.R5-CloudWatchLogGroupEncrypted', 'HIPAA.Security-CloudWatchLogGroupEncrypted', 'PCI.DSS.321-CloudWatchLogGroupEncrypted', 'CKV_AWS_158',
   ],
   customerKeyOfQueue: ['CKV_AWS_27'],
-  customerKeyOfSchedule: ['CKV_AWS_297'],
   databasePort: ['AwsSolutions-RDS11'],
   deadLetterConfig: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
   deletionProtection: [
@@ -68,8 +67,8 @@ const RULES = {
   versioning: [
     'NIST.800.53.R5-S3BucketVersioningEnabled', 'HIPAA.Security-S3BucketVersioningEnabled', 'PCI.DSS.321-S3BucketVersioningEnabled', 'CKV_AWS_21',
   ],
-  workflowLogs: ['AwsSolutions-SF1', 'CKV_AWS_285'],
-  workflowTracing: ['AwsSolutions-SF2', 'Serverless-StepFunctionStateMachineXray', 'CKV_AWS_284'],
+  workflowLogs: ['AwsSolutions-SF1'],
+  workflowTracing: ['AwsSolutions-SF2', 'Serverless-StepFunctionStateMachineXray'],
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
 };
 
@@ -91,13 +90,16 @@ export function acknowledge(scope: IConstruct, reasons: Reasons): void {
  */
 export function acknowledgeToCheckov(scope: IConstruct, reasons: Reasons): void {
   const skip = acknowledged(reasons).filter(({ id }) => isOfCheckov(id)).map(({ id, reason }) => ({ id, comment: reason }));
-  if (skip.length > 0) resourceOf(scope).addMetadata('checkov', { skip });
+  const resource = resourceOf(scope);
+  if (skip.length > 0) resource.addMetadata('checkov', { skip: [...resource.getMetadata('checkov')?.skip ?? [], ...skip] });
 }
 
 /** @see https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata */
 function acknowledgeToCfnLint(scope: IConstruct, reasons: Reasons): void {
   const checks = acknowledged(reasons).flatMap(({ id }) => /^cfn-lint::(.*)/.exec(id)?.slice(1) ?? []);
-  if (checks.length > 0) resourceOf(scope).addMetadata('cfn-lint', { config: { ignore_checks: checks } });
+  const resource = resourceOf(scope);
+  const before = resource.getMetadata('cfn-lint')?.config.ignore_checks ?? [];
+  if (checks.length > 0) resource.addMetadata('cfn-lint', { config: { ignore_checks: [...before, ...checks] } });
 }
 
 function resourceOf(scope: IConstruct): CfnResource {

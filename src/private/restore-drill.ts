@@ -10,7 +10,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { DatabaseRestoreDrillOptions } from '../database-restore-drill-options';
-import { acknowledge } from './acknowledge';
+import { acknowledge, acknowledgeToCheckov } from './acknowledge';
 import { acknowledgeWildcard } from './acknowledge-wildcard';
 import { earlyName } from './early-name';
 import { EngineTraits } from './engine-traits';
@@ -123,8 +123,9 @@ export class RestoreDrill extends Construct {
     role.addToPrincipalPolicy(new iam.PolicyStatement({
       actions: ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], resources: ['*'],
     }));
-    acknowledgeWildcard(role, '*', 'Lambda puts the function into the network by it, and takes no narrower resource; the function itself reaches no AWS API');
-    acknowledge(role, { unboundWrites: 'Lambda puts the function into the network by it, and takes no narrower resource; the function itself reaches no AWS API' });
+    const unboundWrites = 'Lambda puts the function into the network by it, and takes no narrower resource; the function itself reaches no AWS API';
+    acknowledgeWildcard(role, '*', unboundWrites);
+    acknowledgeToCheckov(role.node.findChild('DefaultPolicy'), { unboundWrites });
     acknowledge(fn, { tracing: 'the state machine shows what failed; X-Ray costs extra, and nothing of AWS is reached from the network that it is in' });
     return fn;
   }
@@ -234,7 +235,6 @@ export class RestoreDrill extends Construct {
       target: { bind: () => ({ arn: this.machine.stateMachineArn, role }) },
     });
     schedule.node.addDependency(role); // with its policy
-    acknowledge(schedule, { customerKeyOfSchedule: 'it says when and what, and holds no data' });
   }
 
   private alarmsFor(every: Duration): cloudwatch.Alarm[] {
