@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
@@ -16,6 +16,7 @@ import { addSettings } from './private/add-settings';
 import { notifyOrWarn } from './private/alarm-notification';
 import { CacheSettings } from './private/cache-backend';
 import { CacheUser } from './private/cache-user';
+import { logGroupsOfStack } from './private/log-groups-of-stack';
 import { openPort } from './private/open-port';
 import { ownPropsWin } from './private/own-props-win';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
@@ -91,6 +92,13 @@ export interface EncryptedCacheProps {
    * @default '03:00-04:00'
    */
   readonly snapshotWindow?: string;
+
+  /**
+   * How long the slow log and the engine's are kept. A serverless cache has none.
+   *
+   * @default - the StageProfile's
+   */
+  readonly logRetention?: logs.RetentionDays;
 
   /**
    * The topic that the alarms notify.
@@ -186,10 +194,10 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   public readonly slowLog?: logs.ILogGroup;
   /** What the engine says. None if it is serverless. */
   public readonly engineLog?: logs.ILogGroup;
-  /** Fires when it is fuller than 80 %. None if it is serverless and has no limit that is known. */
+  /** Fires when it is fuller than 80 %. None if it is serverless and has no limit that is known, or if it is meant to be full: see `evictionsAlarm`. */
   public readonly memoryAlarm?: cloudwatch.Alarm;
-  /** Fires when it evicts keys for want of room. */
-  public readonly evictionsAlarm: cloudwatch.Alarm;
+  /** Fires when it evicts keys for want of room. None if its `maxmemory-policy` is known to begin with `allkeys-`: then it is full, and evicts, by design. */
+  public readonly evictionsAlarm?: cloudwatch.Alarm;
   /** Fires when the engine nears what its processor can do, or a serverless one its limit. */
   public readonly processorAlarm?: cloudwatch.Alarm;
   /** Fires when a replica is more than 10 seconds behind. None without replicas. */
@@ -216,7 +224,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
       standby: profile.standby,
       snapshotDays: requireUnit(where, 'snapshotRetention', 'Duration.days()', () => snapshotRetention.toDays({ integral: false })),
       snapshotWindow: props.snapshotWindow ?? '03:00-04:00',
-      logRetention: profile.logRetention,
+      logRetention: props.logRetention ?? profile.logRetention,
       removalPolicy: ofTheCache,
       // A snapshot is restored into another cache, with surroundings of its own; a cache that is kept needs all of its.
       surroundingsPolicy: ofTheCache === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : ofTheCache,
@@ -324,12 +332,11 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
 
   /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
   private letLogsUseKey(): void {
-    const logGroups = Stack.of(this).formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
     const { statementAdded } = this.encryptionKey.addToResourcePolicy(new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal(`logs.${Stack.of(this).region}.amazonaws.com`)],
       actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
       resources: ['*'],
-      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } }, // the groups need the key, so the key cannot name them
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroupsOfStack(this, this.encryptionKey) } },
     }));
     if (!statementAdded) {
       Annotations.of(this).addWarningV2(

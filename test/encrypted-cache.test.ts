@@ -1,9 +1,10 @@
-import { App, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { ISubnet, IVpc, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, EncryptedCacheProps, StageProfile } from '../src';
 
@@ -124,14 +125,14 @@ describe('by default', () => {
     template.resourcePropertiesCountIs('AWS::Logs::LogGroup', { RetentionInDays: 365, KmsKeyId: Match.anyValue() }, 2);
   });
 
-  test('lets CloudWatch Logs use the key for log groups of its account only', () => {
+  test('lets CloudWatch Logs use the key for log groups of this stack only', () => {
     const statements = one(synth(), 'AWS::KMS::Key').Properties.KeyPolicy.Statement.filter(({ Principal }: any) => Principal.Service);
     expect(statements).toEqual([{
       Effect: 'Allow',
       Principal: { Service: 'logs.eu-west-3.amazonaws.com' },
       Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
       Resource: '*',
-      Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':logs:eu-west-3:123456789012:log-group:*']] } } },
+      Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':logs:eu-west-3:123456789012:log-group:', { Ref: 'AWS::StackName' }, '-*']] } } },
     }]);
   });
 
@@ -333,6 +334,23 @@ describe('nodes', () => {
     template.hasResourceProperties('AWS::ElastiCache::ParameterGroup', { Properties: { 'maxmemory-policy': 'allkeys-lru' } });
   });
 
+  test.each(['allkeys-lru', 'allkeys-lfu', 'allkeys-random'])('that evict by %s are full by design, of which no alarm tells', (policy) => {
+    const { subject } = build({ capacity: CacheCapacity.nodes({ parameters: { 'maxmemory-policy': policy } }) });
+    expect([subject.memoryAlarm, subject.evictionsAlarm]).toEqual([undefined, undefined]);
+    expect(subject.processorAlarm).toBeDefined();
+  });
+
+  test.each(['volatile-lru', 'noeviction', Token.asString({ Ref: 'Policy' })])('that evict by %s, or may not, have alarms', (policy) => {
+    const { subject } = build({ capacity: CacheCapacity.nodes({ parameters: { 'maxmemory-policy': policy } }) });
+    expect(subject.memoryAlarm).toBeDefined();
+    expect(subject.evictionsAlarm).toBeDefined();
+  });
+
+  test('keep logs as long as is said, whatever the profile', () => {
+    const template = synth({ logRetention: RetentionDays.THREE_MONTHS }, StageProfile.ephemeral());
+    template.resourcePropertiesCountIs('AWS::Logs::LogGroup', { RetentionInDays: 90 }, 2);
+  });
+
   test('may be one, in one zone', () => {
     const stack = new Stack();
     expect(() => new EncryptedCache(stack, 'Subject', { vpc: network(stack, 1), capacity: CacheCapacity.nodes({ count: 1 }) })).not.toThrow();
@@ -471,6 +489,19 @@ describe('the key', () => {
     template.resourceCountIs('AWS::KMS::Key', 1);
     template.hasResourceProperties(GROUP, { KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Mine'), 'Arn'] } });
     expect(JSON.stringify(one(template, 'AWS::KMS::Key').Properties.KeyPolicy)).toContain('kms:EncryptionContext:aws:logs:arn');
+  });
+
+  test.each<[string, (app: App) => [Stack, Stack], string]>([
+    ['another stack', (app) => [new Stack(app, 'Keys'), new Stack(app, 'Stack')], 'Stack-*'],
+    ['the parent of a nested stack', (app) => {
+      const parent = new Stack(app, 'Parent');
+      return [parent, new NestedStack(parent, 'Nested')];
+    }, '{"Ref":"AWS::StackName"},"-*"'],
+    ['another stack than the parent of a nested one', (app) => [new Stack(app, 'Keys'), new NestedStack(new Stack(app, 'Parent'), 'Nested')], 'Parent-*'],
+  ])('of %s lets CloudWatch Logs use it for log groups of the cache, by name', (_, stacks, pattern) => {
+    const [ofKey, ofCache] = stacks(new App());
+    new EncryptedCache(ofCache, 'Subject', { vpc: network(ofCache), encryptionKey: new Key(ofKey, 'Mine') });
+    expect(JSON.stringify(one(Template.fromStack(ofKey), 'AWS::KMS::Key').Properties.KeyPolicy)).toContain(pattern);
   });
 
   test('that is imported must let CloudWatch Logs use it already, of which is warned', () => {

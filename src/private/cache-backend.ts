@@ -40,7 +40,7 @@ export interface BuiltCache {
 
 export interface CacheAlarms {
   readonly memory?: Alarm;
-  readonly evictions: Alarm;
+  readonly evictions?: Alarm;
   readonly processor?: Alarm;
   readonly replicationLag?: Alarm;
   readonly throttling?: Alarm;

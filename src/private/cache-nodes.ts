@@ -97,10 +97,10 @@ export class CacheNodes implements CacheBackend {
     const most = (metricName: string, statistic = cloudwatch.Stats.AVERAGE) => ofNodes(ids, metricName, statistic);
     const hasTwoProcessors = /\.(micro|small|medium|large)$/.test(this.nodeType);
     return {
-      memory: cacheAlarm(scope, 'MemoryAlarm', 'a node is nearly full, of what is left after its reserve: a larger node type, or keys that expire', {
+      memory: this.isFullByDesign ? undefined : cacheAlarm(scope, 'MemoryAlarm', 'a node is nearly full, of what is left after its reserve: a larger node type, or keys that expire', {
         metric: most('DatabaseMemoryUsagePercentage'), threshold: 80,
       }),
-      evictions: cacheAlarm(scope, 'EvictionsAlarm', 'a node is full, and keys go before their time: a larger node type, or keys that expire', {
+      evictions: this.isFullByDesign ? undefined : cacheAlarm(scope, 'EvictionsAlarm', 'a node is full, and keys go before their time: a larger node type, or keys that expire', {
         metric: most('Evictions', cloudwatch.Stats.SUM), threshold: 0,
       }),
       processor: hasTwoProcessors
@@ -120,6 +120,11 @@ export class CacheNodes implements CacheBackend {
 
   private count(settings: CacheSettings): number {
     return this.options.count ?? (settings.standby ? 2 : 1);
+  }
+
+  /** With such a policy, what is asked for least makes room for what is new: https://valkey.io/topics/lru-cache/ */
+  private get isFullByDesign(): boolean {
+    return this.options.parameters?.['maxmemory-policy']?.startsWith('allkeys-') ?? false;
   }
 
   private get nodeType(): string {

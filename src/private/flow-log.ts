@@ -1,4 +1,4 @@
-import { ArnFormat, Annotations, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { logGroupsOfStack } from './log-groups-of-stack';
 
 interface LogGroupProps {
   readonly encryptionKey: kms.IKey;
@@ -68,19 +69,18 @@ export function flowLogToBucket(scope: Construct, vpc: ec2.IVpc, bucket: s3.IBuc
 }
 
 /**
- * CloudWatch Logs may use the key for the log groups of this stack. The group's own name would close a circle: it needs the key.
+ * CloudWatch Logs may use the key for the log groups of this stack.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
 function letLogsUse(key: kms.IKey, scope: Construct): void {
   const { region, urlSuffix } = Stack.of(scope);
   const service = `logs.${region}.${urlSuffix}`;
-  const groups = Stack.of(scope).formatArn({ service: 'logs', resource: 'log-group', resourceName: `${Aws.STACK_NAME}-*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const { statementAdded } = key.addToResourcePolicy(new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal(service)],
     actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
     resources: ['*'],
-    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } },
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroupsOfStack(scope, key) } },
   }));
   if (!statementAdded) {
     Annotations.of(scope).addWarningV2(

@@ -43,7 +43,7 @@ export const ENCRYPTED_CACHE: Place[] = [
     }),
   },
   { of: 'CacheNodesOptions.nodeType', literal: 'cache.m7g.xlarge', ...onNodes((nodeType) => ({ nodeType })) },
-  { of: 'CacheNodesOptions.parameters', literal: 'allkeys-lru', ...onNodes((policy) => ({ parameters: { 'maxmemory-policy': policy } })) },
+  { of: 'CacheNodesOptions.parameters', literal: 'volatile-lfu', ...onNodes((policy) => ({ parameters: { 'maxmemory-policy': policy } })) },
   { of: 'CacheNodesOptions.maintenanceWindow', literal: 'mon:01:00-mon:02:00', ...onNodes((maintenanceWindow) => ({ maintenanceWindow })) },
   { of: 'CacheNodesOptions.port', literal: 6400, ...onNodes((port) => ({ port })) },
   // An alarm goes by a limit that is known, and would be there with a literal.

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Variant } from './variant';
@@ -52,6 +53,7 @@ export const ENCRYPTED_CACHE: Variant<EncryptedCacheProps>[] = [
         accessString: 'on ~* +@all',
         snapshotRetention: Duration.days(2),
         snapshotWindow: '22:00-23:00',
+        logRetention: RetentionDays.THREE_MONTHS,
         alarmTopic: new Topic(scope, 'Topic', { masterKey: encryptionKey }),
         removalPolicy: RemovalPolicy.SNAPSHOT,
         ...update,
