@@ -7,10 +7,11 @@ import { awscdk } from 'projen';
 export class Documentation {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     const tables = project.addTask('readme-tables', {
-      description: 'Rewrite the generated tables of the README and of docs/odd-inputs.md',
+      description: 'Rewrite the generated tables of the README, of docs/odd-inputs.md and of docs/network-changes.md',
       exec: 'ts-node --project projenrc/tsconfig.json projenrc/readme-tables.ts',
     });
     tables.exec('ts-node --project projenrc/tsconfig.json projenrc/odd-inputs-page.ts');
+    tables.exec('ts-node --project projenrc/tsconfig.json projenrc/network-changes-page.ts');
     const analyzer = project.addTask('construct-analyzer', {
       description: 'Rewrite what the Construct Analyzer says of the package',
       exec: 'ts-node --project projenrc/tsconfig.json projenrc/construct-analyzer.ts',

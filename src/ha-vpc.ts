@@ -109,7 +109,8 @@ export interface HaVpcProps {
   /**
    * How private subnets reach the internet over IPv4. No change of it replaces a subnet, nor an address that both strategies use.
    *
-   * Between `perAz()` and `single()` one deployment changes it. To and from `regional()` and `instances()`, deploy `none()` with
+   * Between `perAz()` and `single()` one deployment changes it. `single()` uses the first address only: the others leave the stack and `egressIps`, in
+   * production stay in the account, and are billed until they are released. A way back creates others. `reservedEgressAddresses`, set before, keeps them. To and from `regional()` and `instances()`, deploy `none()` with
    * `reservedEgressAddresses` in between: AWS gives an address to a new gateway only once the old one is gone.
    *
    * @default - the StageProfile's
@@ -124,7 +125,7 @@ export interface HaVpcProps {
   readonly egressAddresses?: EgressAddress[];
 
   /**
-   * How many elastic addresses the network has at least, used or not, so that a change of strategy keeps them. One that is idle costs as much as
+   * How many elastic addresses the network has at least, used or not, so that a change of strategy keeps them, in `egressIps`, too. One that is idle costs as much as
    * one that is used.
    *
    * @default - as many as the strategy uses
@@ -315,11 +316,12 @@ export class HaVpc extends Construct {
     this.report = () => reportOf({
       path: where,
       cidrs: [network.cidrBlock ?? this.vpc.vpcCidrBlock, ...(props.secondaryCidr === undefined ? [] : [props.secondaryCidr])],
+      dualStack,
       zones,
       strategy: this.natStrategy,
       heldAddresses: Math.max(props.reservedEgressAddresses ?? 0, props.egressAddresses?.length ?? 0),
       subnets: tiers.flatMap((tier) => this.vpc.selectSubnets({ subnetGroupName: tier.name }).subnets.map((subnet, zone) => ({
-        name: subnet.node.id, zone, cidr: subnet.ipv4CidrBlock, leaves: this.wayOut(tier, zone),
+        name: subnet.node.id, zone, cidr: subnet.ipv4CidrBlock, leaves: this.wayOut(tier, zone, dualStack),
       }))),
       interfaceEndpoints: Object.keys(endpoints),
       ownKey: this.encryptionKey !== undefined && props.encryptionKey === undefined,
@@ -395,13 +397,14 @@ export class HaVpc extends Construct {
     }
   }
 
-  private wayOut({ subnetType }: PlannedTier, zone: number): string {
+  private wayOut({ subnetType }: PlannedTier, zone: number, dualStack: boolean): string {
     const gateway = this.natGateways[zone] ? zone + 1 : 1;
     if (subnetType === ec2.SubnetType.PUBLIC) return 'internet gateway';
     if (subnetType === ec2.SubnetType.PRIVATE_ISOLATED) return 'nothing';
-    return {
+    const overIpv4 = {
       perAz: `NAT gateway ${gateway}`, single: 'NAT gateway 1', regional: 'regional NAT gateway', instances: `NAT instance ${zone + 1}`, none: 'nothing',
     }[this.natStrategy._name];
+    return dualStack ? `${overIpv4}; IPv6: egress-only gateway` : overIpv4;
   }
 }
 

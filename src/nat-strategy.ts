@@ -69,7 +69,7 @@ export class NatStrategy {
   }
 
   /**
-   * No NAT at all: private subnets reach only what has a VPC endpoint.
+   * No NAT at all: over IPv4, private subnets reach only what has a VPC endpoint. IPv6, where the network has it, needs no NAT.
    */
   public static none(): NatStrategy {
     return new NatStrategy('none');

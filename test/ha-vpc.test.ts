@@ -9,6 +9,7 @@ import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { REPLACED_BY } from './network-changes';
 import { EndpointSet, FlowLogs, HaVpc, HaVpcProps, NatStrategy, PublicAccessExclusion, StageProfile, SubnetTier } from '../src';
 
 const EXACT: HaVpcProps = Object.freeze({
@@ -286,21 +287,6 @@ describe('the networks of real systems', () => {
   });
 });
 
-/** The properties that replace a resource: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_EC2.html */
-const REPLACED_BY: Record<string, string[]> = {
-  'AWS::EC2::EIP': ['Domain'],
-  'AWS::EC2::InternetGateway': [],
-  'AWS::EC2::NatGateway': ['SubnetId', 'AllocationId', 'AvailabilityMode', 'ConnectivityType', 'VpcId'],
-  'AWS::EC2::Route': ['RouteTableId', 'DestinationCidrBlock', 'DestinationIpv6CidrBlock'],
-  'AWS::EC2::RouteTable': ['VpcId'],
-  'AWS::EC2::Subnet': ['AvailabilityZone', 'CidrBlock', 'Ipv6CidrBlock', 'VpcId'],
-  'AWS::EC2::SubnetRouteTableAssociation': ['SubnetId', 'RouteTableId'],
-  'AWS::EC2::VPC': ['CidrBlock'],
-  'AWS::EC2::VPCEndpoint': ['ServiceName', 'VpcEndpointType', 'VpcId'],
-  'AWS::EC2::VPCGatewayAttachment': ['VpcId'],
-  'AWS::Logs::LogGroup': ['LogGroupName'],
-};
-
 /** What CloudFormation would remove or replace, when it goes from one template to the other, of some types. */
 function losses(before: Template, after: Template, types: string[]): string[] {
   const now = after.toJSON().Resources;
@@ -374,6 +360,17 @@ describe('a change of strategy', () => {
   test('from a gateway in each zone to a single one and back keeps the first gateway and its address', () => {
     const [perZone, single] = [NatStrategy.perAz(), NatStrategy.single()].map((natStrategy) => synth({ natStrategy }));
     expect(losses(single, perZone, ['AWS::EC2::NatGateway', 'AWS::EC2::EIP'])).toEqual([]);
+    expect(losses(perZone, single, ['AWS::EC2::NatGateway'])).toEqual([2, 3].map((zone) => expect.stringMatching(`^SubjectVpcPublicSubnet${zone}NATGateway\\w+ is gone$`)));
+    expect(losses(perZone, single, ['AWS::EC2::EIP'])).toEqual([2, 3].map((index) => expect.stringMatching(`^SubjectEgressAddress${index}\\w{8} is gone$`)));
+  });
+
+  test('to a single one drops addresses that stay in the account, and out of sight, unless they are reserved', () => {
+    const { stack, subject } = build();
+    Template.fromStack(stack).allResources('AWS::EC2::EIP', { DeletionPolicy: 'RetainExceptOnCreate' });
+    expect(subject.egressIps).toHaveLength(3);
+    expect(build({ natStrategy: NatStrategy.single() }).subject.egressIps).toHaveLength(1);
+    const reserved = build({ natStrategy: NatStrategy.single(), reservedEgressAddresses: 3 });
+    expect(reserved.stack.resolve(reserved.subject.egressIps)).toEqual(stack.resolve(subject.egressIps));
   });
 });
 
@@ -638,6 +635,13 @@ describe('options', () => {
     template.resourceCountIs('AWS::KMS::Key', 0);
     template.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: 'arn:aws:kms:eu-west-3:123456789012:key/abc' });
     Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp('let CloudWatch Logs use .*HaVpc.KeyPolicyUnchanged'));
+  });
+
+  test('a key of another stack encrypts the flow logs of the network\'s stack', () => {
+    const app = new App();
+    const keys = new Stack(app, 'Keys');
+    new HaVpc(new Stack(app, 'Stack'), 'Subject', { encryptionKey: new Key(keys, 'Mine') });
+    expect(JSON.stringify(Template.fromStack(keys).findResources('AWS::KMS::Key'))).toContain('log-group:Stack-*');
   });
 
   test('an EC2 Instance Connect Endpoint, once, that reaches only who lets it in', () => {
@@ -977,6 +981,18 @@ describe('explain', () => {
     expect(text).toContain('free: 192.168.100.32/27, 192.168.100.96/27, 192.168.100.160/27, 192.168.100.224/27\n');
     expect(explain({ natStrategy: NatStrategy.single() })).toMatch(/^PrivateSubnet3 .* NAT gateway 1$/m);
     expect(explain({ natStrategy: NatStrategy.none() })).toMatch(/^PrivateSubnet3 .* nothing$/m);
+  });
+
+  test('tells of IPv6, which leaves without NAT', () => {
+    const text = explain({ natStrategy: NatStrategy.none(), ipProtocol: IpProtocol.DUAL_STACK });
+    expect(text).toMatch(/^Stack\/Subject: 10\.0\.0\.0\/16 and IPv6, 3 zones/);
+    expect(text).toMatch(/^PublicSubnet1 .* internet gateway$/m);
+    expect(text).toMatch(/^PrivateSubnet3 .* nothing; IPv6: egress-only gateway$/m);
+    expect(text).toMatch(/^IsolatedSubnet3 .* nothing$/m);
+    const perZone = explain({ ipProtocol: IpProtocol.DUAL_STACK });
+    expect(perZone).toMatch(/^PrivateSubnet2 .* NAT gateway 2; IPv6: egress-only gateway$/m);
+    expect(perZone.match(/^NatStrategy\..*over IPv4: /gm)).toHaveLength(3);
+    expect(explain()).not.toContain('IPv6');
   });
 
   test('shows no token: what a pool decides is not known', () => {

@@ -16,6 +16,8 @@ export interface ReportedSubnet {
 export interface ReportedNetwork {
   readonly path: string;
   readonly cidrs: string[];
+  /** Whether it has IPv6 addresses, too. */
+  readonly dualStack: boolean;
   readonly zones: string[];
   readonly strategy: NatStrategy;
   readonly heldAddresses: number;
@@ -35,7 +37,7 @@ export function reportOf(network: ReportedNetwork): string {
   const { path, cidrs, zones, strategy, interfaceEndpoints } = network;
   const total = fixedCosts(network).reduce((sum, { price }) => sum + (price ?? 0), 0);
   return [
-    `${path}: ${cidrs.map(readable).join(' and ')}, ${zones.length} zones (${zones.map(zoneName).join(', ')}), NAT ${strategy}`,
+    `${path}: ${[...cidrs.map(readable), ...(network.dualStack ? ['IPv6'] : [])].join(' and ')}, ${zones.length} zones (${zones.map(zoneName).join(', ')}), NAT ${strategy}`,
     '',
     ...table([
       ['subnet', 'zone', 'block', 'addresses', 'leaves by'],
@@ -114,11 +116,12 @@ function alternatives(network: ReportedNetwork): string[] {
   const perGigabyte = ['perAz', 'single', 'regional'].includes(network.strategy._name)
     ? [`and $${LIST_PRICES.natGigabyte} for each GB through the NAT, which instances do not cost`] : [];
   if (!Number.isFinite(now)) return perGigabyte;
+  const what = network.dualStack ? 'over IPv4: ' : ''; // IPv6 needs no NAT
   return [
     ...perGigabyte,
     ...(cheaper.length > 0 ? ['', ...table([
       ['cheaper', 'US$ less', 'what is lost'],
-      ...cheaper.map(([strategy, lost]) => [`NatStrategy.${strategy}()`, dollars(now - sumOf(strategy)), lost]),
+      ...cheaper.map(([strategy, lost]) => [`NatStrategy.${strategy}()`, dollars(now - sumOf(strategy)), `${what}${lost}`]),
     ], 1)] : []),
   ];
 }
