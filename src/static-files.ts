@@ -19,7 +19,10 @@ export class StaticFiles {
   /**
    * From the app's own domain, and from a private bucket while the app is down or does not have them: the last good copy, as far as it was published.
    *
-   * Unless pages come from the app, `/` asks both for `/index.html`, as the bucket would list its files at its root.
+   * An app to which there is no connection is given up after two attempts of 3 seconds, and one that does not answer after two of 10. Unless pages come
+   * from the app, `/` asks both for `/index.html`, as the bucket would list its files at its root.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
    */
   public static fromAppWithFallback(): StaticFiles {
     return new StaticFiles('appWithFallback', true);

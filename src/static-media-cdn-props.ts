@@ -137,6 +137,7 @@ export interface StaticMediaCdnProps {
 
   /**
    * Makes media files private: a URL or a cookie must be signed, by a key that is made and rotated here, and handed to applications by `mediaBinding()`.
+   * Query strings are not logged then, as whoever reads a signed URL may use it.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html
    * @default - media files are public, but for `mediaKeyGroups`
@@ -145,7 +146,8 @@ export interface StaticMediaCdnProps {
 
   /**
    * Makes media files private: a URL or a cookie must be signed by a key of one of these groups of yours, or by those of `privateMedia`. To change
-   * the key, add the new one to the group, sign by it, and remove the old one when nothing that it signed is valid any more.
+   * the key, add the new one to the group, sign by it, and remove the old one when nothing that it signed is valid any more. Query strings are not
+   * logged then.
    *
    * @default - media files are public, but for `privateMedia`
    */

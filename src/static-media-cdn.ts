@@ -137,7 +137,9 @@ export class StaticMediaCdn extends Construct {
     this.mediaBucket = buckets.mediaBucket;
     this.staticBucket = buckets.staticBucket;
     this.letDistributionReadBuckets(servesPages);
-    new CdnLogs(this, 'Logs', { distribution: this.distribution, bucket: this.accessLogsBucket, words, edge });
+    new CdnLogs(this, 'Logs', {
+      distribution: this.distribution, bucket: this.accessLogsBucket, words, edge, signed: (mediaKeyGroups ?? []).length > 0,
+    });
     if (props.legacyAccessKey) this.legacyAccessKey = legacyAccessKey(this, (user) => this.grantMediaReadWrite(user));
     if (this.staticBucket) {
       const { distribution, staticBucket: bucket } = this;

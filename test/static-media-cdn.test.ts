@@ -3,18 +3,18 @@ import { App, Duration, Environment, PropertyInjectors, RemovalPolicy, Stack } f
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
-  CacheCookieBehavior, CacheHeaderBehavior, CachePolicy, Distribution, GeoRestriction, KeyGroup, OriginRequestCookieBehavior, OriginRequestPolicy,
-  PriceClass,
+  CacheCookieBehavior, CacheHeaderBehavior, CachePolicy, Distribution, Function as CloudFrontFunction, FunctionCode, FunctionEventType, GeoRestriction,
+  IResponseHeadersPolicy, KeyGroup, LambdaEdgeEventType, OriginRequestCookieBehavior, OriginRequestPolicy, PriceClass, ResponseHeadersPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code, Function, Runtime, Version } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { BindingTarget, DefaultContent, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../src';
+import { BindingTarget, DefaultContent, PrivateMedia, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../src';
 
 const CERTIFICATE_ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
 const DOMAINS = { appDomain: 'demo.example.education', domainName: 'cdn.example.education' };
@@ -245,8 +245,21 @@ describe('static files', () => {
     expect(configOf(Template.fromStack(stack)).OriginGroups.Items[0].FailoverCriteria.StatusCodes.Items).toEqual([404, 500, 502, 503, 504]);
   });
 
+  test('are not waited for while the app is down, unlike its pages', () => {
+    const props = { appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback(), defaultContent: DefaultContent.app() };
+    const { DefaultCacheBehavior, OriginGroups, Origins } = configOf(synth(props));
+    const originOf = (id: string) => Origins.find(({ Id }: any) => Id === id);
+    const ofFiles = originOf(OriginGroups.Items[0].Members.Items[0].OriginId);
+    expect(ofFiles).toMatchObject({ DomainName: 'app.example.org', ConnectionAttempts: 2, ConnectionTimeout: 3, CustomOriginConfig: { OriginReadTimeout: 10 } });
+    const ofPages = originOf(DefaultCacheBehavior.TargetOriginId);
+    expect(ofPages.CustomOriginConfig.OriginReadTimeout).toBe(30);
+    expect(ofPages).not.toHaveProperty('ConnectionAttempts');
+    expect(ofPages).not.toHaveProperty('ConnectionTimeout');
+  });
+
   test('at the root are not a list of the bucket', () => {
     expect(configOf(synth()).DefaultRootObject).toBe('index.html');
+    expect(configOf(synth({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback() })).DefaultRootObject).toBe('index.html');
     expect(configOf(synth({ appDomain: 'app.example.org' }))).not.toHaveProperty('DefaultRootObject');
   });
 });
@@ -472,8 +485,19 @@ describe('logs of the CDN', () => {
   test.each([[undefined, 'Custom::EdgeLogDelivery'], [inRegion('us-east-1'), 'AWS::Logs::Delivery']])('are delivered without cookies (%p)', (env, type) => {
     const [delivery] = Object.values(synth({}, env).findResources(type));
     const fields = delivery.Properties.Fields ?? delivery.Properties.RecordFields;
-    expect(fields).toContain('cs-uri-stem');
+    expect(fields).toEqual(expect.arrayContaining(['cs-uri-stem', 'cs-uri-query']));
     expect(fields).not.toContain('cs(Cookie)');
+  });
+
+  test.each<[string, (stack: Stack) => StaticMediaCdnProps, Environment | undefined]>([
+    ['keys that are rotated', () => ({ privateMedia: PrivateMedia.rotatedKeys() }), undefined],
+    ['keys of yours', (stack) => ({ mediaKeyGroups: [KeyGroup.fromKeyGroupId(stack, 'Keys', 'group-1')] }), inRegion('us-east-1')],
+  ])('have no signed URLs, which whoever reads them could use, by %s', (_, props, env) => {
+    const template = synth(props, env);
+    const [{ Properties }] = [...Object.values(template.findResources('Custom::EdgeLogDelivery')), ...Object.values(template.findResources('AWS::Logs::Delivery'))];
+    const fields = Properties.Fields ?? Properties.RecordFields;
+    expect(fields).toContain('cs-uri-stem');
+    expect(fields).not.toContain('cs-uri-query');
   });
 
   test('in us-east-1 are CloudFormation\'s to deliver', () => {
@@ -655,6 +679,7 @@ describe('explained', () => {
   test('a path is what CloudFront does with it', () => {
     expect(subject.explain('/media/2026/a.jpg')).toEqual({
       path: '/media/2026/a.jpg',
+      objectPath: '/media/2026/a.jpg',
       behavior: '/media/*',
       origin: 'media bucket',
       allowedMethods: ['GET', 'HEAD', 'OPTIONS'],
@@ -667,6 +692,7 @@ describe('explained', () => {
       compressed: true,
       signed: false,
       responseHeaders: ['Content-Security-Policy', 'X-Content-Type-Options', 'Strict-Transport-Security', 'Content-Disposition: attachment, unless a harmless type'],
+      functions: [],
     });
   });
 
@@ -697,6 +723,82 @@ describe('explained', () => {
     extended.distribution.addBehavior('/api/*', new HttpOrigin('api.example.org'), { cachePolicy: CachePolicy.fromCachePolicyId(stack, 'Other', 'f0f0') });
     expect(() => extended.explain('/api/a')).toThrow('the behavior \'/api/*\' has a policy that is neither in this stack nor known to cdk-mainstay');
     expect(extended.explain('/media/a').origin).toBe('media bucket');
+  });
+
+  test('a policy of response headers from elsewhere is not made up, either', () => {
+    const { stack, subject: extended } = build();
+    const responseHeadersPolicy = ResponseHeadersPolicy.fromResponseHeadersPolicyId(stack, 'Other', 'f0f0');
+    extended.distribution.addBehavior('/api/*', new HttpOrigin('api.example.org'), { responseHeadersPolicy });
+    expect(() => extended.explain('/api/a')).toThrow('the behavior \'/api/*\' has a policy that is neither in this stack nor known to cdk-mainstay');
+  });
+
+  const security = ['X-Content-Type-Options', '(X-Frame-Options)', '(Referrer-Policy)', '(Strict-Transport-Security)', '(X-XSS-Protection)'];
+  const preflight = ['(Access-Control-Allow-Methods)', '(Access-Control-Allow-Origin)', '(Access-Control-Expose-Headers)'];
+
+  test.each<[keyof typeof ResponseHeadersPolicy, string[]]>([
+    ['SECURITY_HEADERS', security],
+    ['CORS_ALLOW_ALL_ORIGINS', ['(Access-Control-Allow-Origin)']],
+    ['CORS_ALLOW_ALL_ORIGINS_WITH_PREFLIGHT', preflight],
+    ['CORS_ALLOW_ALL_ORIGINS_AND_SECURITY_HEADERS', ['(Access-Control-Allow-Origin)', ...security]],
+    ['CORS_ALLOW_ALL_ORIGINS_WITH_PREFLIGHT_AND_SECURITY_HEADERS', [...preflight, ...security]],
+  ])('headers of ResponseHeadersPolicy.%s are those of AWS', (name, headers) => {
+    const { subject: extended } = build();
+    extended.distribution.addBehavior('/api/*', new HttpOrigin('api.example.org'), { responseHeadersPolicy: ResponseHeadersPolicy[name] as IResponseHeadersPolicy });
+    expect(extended.explain('/api/a').responseHeaders).toEqual(headers);
+  });
+
+  test('headers of a policy of the user\'s are all that it adds, and those that it removes', () => {
+    const { stack, subject: extended } = build();
+    const responseHeadersPolicy = new ResponseHeadersPolicy(stack, 'Headers', {
+      corsBehavior: {
+        accessControlAllowCredentials: true,
+        accessControlAllowHeaders: ['X-A'],
+        accessControlAllowMethods: ['GET'],
+        accessControlAllowOrigins: ['https://example.org'],
+        accessControlMaxAge: Duration.minutes(5),
+        originOverride: true,
+      },
+      customHeadersBehavior: { customHeaders: [{ header: 'X-B', value: 'b', override: false }] },
+      removeHeaders: ['X-Powered-By'],
+      serverTimingSamplingRate: 50,
+    });
+    extended.distribution.addBehavior('/api/*', new HttpOrigin('api.example.org'), { responseHeadersPolicy });
+    expect(extended.explain('/api/a').responseHeaders).toEqual([
+      'Access-Control-Allow-Credentials', 'Access-Control-Allow-Headers', 'Access-Control-Allow-Methods', 'Access-Control-Allow-Origin', 'Access-Control-Max-Age',
+      '(X-B)', 'Server-Timing', 'without X-Powered-By',
+    ]);
+  });
+
+  test('functions of the user\'s are named', () => {
+    const { stack, subject: extended } = build();
+    const rewrite = new CloudFrontFunction(stack, 'Rewrite', { code: FunctionCode.fromInline('function handler(event) { return event.request; }') });
+    const elsewhere = CloudFrontFunction.fromFunctionAttributes(stack, 'Elsewhere', { functionName: 'other', functionArn: 'arn:aws:cloudfront::123456789012:function/other' });
+    extended.distribution.addBehavior('/api/*', new HttpOrigin('api.example.org'), {
+      functionAssociations: [
+        { function: rewrite, eventType: FunctionEventType.VIEWER_REQUEST }, { function: elsewhere, eventType: FunctionEventType.VIEWER_RESPONSE },
+      ],
+      edgeLambdas: [{
+        functionVersion: Version.fromVersionArn(stack, 'Version', 'arn:aws:lambda:us-east-1:123456789012:function:edge:1'), eventType: LambdaEdgeEventType.ORIGIN_REQUEST,
+      }],
+    });
+    const functions = [
+      'viewer-request: Stack/Rewrite', 'viewer-response: arn:aws:cloudfront::123456789012:function/other',
+      'origin-request: arn:aws:lambda:us-east-1:123456789012:function:edge:1',
+    ];
+    expect(extended.explain('/api/a').functions).toEqual(functions);
+    expect(extended.explainAll()).toContain(functions.join('; '));
+    expect(extended.explain('/media/a').functions).toEqual([]);
+  });
+
+  test('what the app gets besides is the secret of the CDN', () => {
+    const { subject: extended } = build((stack) => ({ appDomain: 'app.example.org', appSecret: new Secret(stack, 'OriginSecret') }));
+    expect(extended.explain('/static/a.css').forwarded).toEqual(['added header: X-Origin-Verify']);
+    expect(extended.explain('/media/a.jpg').forwarded).toEqual([]);
+  });
+
+  test('the root is index.html where a bucket could be asked for it', () => {
+    expect(build().subject.explain('/')).toMatchObject({ path: '/', objectPath: '/index.html' });
+    expect(subject.explain('/').objectPath).toBe('/');
   });
 
   test('a path begins with a slash', () => {

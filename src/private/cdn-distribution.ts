@@ -2,7 +2,7 @@ import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import { CdnBehaviors } from './cdn-behaviors';
-import { appOrigin, bucketOrigin, OriginNames, withFallback } from './cdn-origins';
+import { appOrigin, bucketOrigin, OriginNames } from './cdn-origins';
 import { StaticFiles } from '../static-files';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
 
@@ -25,17 +25,19 @@ export function cdnDistribution(scope: Construct, props: CdnDistributionProps): 
   const { given, behaviors, originNames, staticFiles, servesPages, mediaLocation, staticLocation } = props;
   const { originAccessControlId } = behaviors.accessControl();
   const media = { origin: bucketOrigin(originNames, 'media bucket', props.mediaAddress, originAccessControlId), ...behaviors.media() };
-  const app = given.appDomain === undefined ? undefined : appOrigin(originNames, given.appDomain, given.appSecret);
+  const app = (fallback?: cloudfront.IOrigin) => appOrigin(originNames, given.appDomain!, given.appSecret, fallback);
   const files = staticFiles._needsBucket ? bucketOrigin(originNames, 'static bucket', props.staticAddress, originAccessControlId) : undefined;
-  const statics = { origin: app && staticFiles._needsApp ? (files ? withFallback(app, files) : app) : files!, ...behaviors.staticFiles() };
+  const pages = servesPages ? app() : undefined;
+  const filesOfApp = () => (pages && !files ? pages : app(files));
+  const statics = { origin: staticFiles._needsApp ? filesOfApp() : files!, ...behaviors.staticFiles() };
   return new cloudfront.Distribution(scope, 'Distribution', {
     comment: props.comment,
-    defaultBehavior: servesPages ? { origin: app!, ...behaviors.pages() } : statics,
+    defaultBehavior: pages ? { origin: pages, ...behaviors.pages() } : statics,
     additionalBehaviors: {
       [`/${mediaLocation}/*`]: media,
       ...(servesPages ? { [`/${staticLocation}/*`]: statics } : {}),
     },
-    // A bucket answers a request for its root with what is in it.
+    // A bucket answers a request for its root with what is in it, be it only asked because the app failed.
     defaultRootObject: files && !servesPages ? 'index.html' : undefined,
     domainNames: given.domainName === undefined ? undefined : [given.domainName],
     certificate: props.certificate,

@@ -16,12 +16,14 @@ interface CdnLogsProps {
   /** What names begin with. */
   readonly words: string[];
   readonly edge: DeploymentFunction;
+  /** Whether URLs may be signed: whoever has such a URL may read what it is for. */
+  readonly signed: boolean;
 }
 
 const FORMAT = 'w3c';
 
 /**
- * All fields of standard logs but for cookies, which may be a visitor's session.
+ * All fields of standard logs but for cookies, which may be a visitor's session; query strings, which may be a signature, go where there are any.
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
  */
 const FIELDS = [
@@ -36,8 +38,11 @@ const FIELDS = [
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
  */
 export class CdnLogs extends Construct {
-  constructor(scope: Construct, id: string, { distribution, bucket, words, edge }: CdnLogsProps) {
+  private readonly fields: string[];
+
+  constructor(scope: Construct, id: string, { distribution, bucket, words, edge, signed }: CdnLogsProps) {
     super(scope, id);
+    this.fields = signed ? FIELDS.filter((field) => field !== 'cs-uri-query') : FIELDS;
     const name = earlyName(this, [...words, 'logs'], 60); // the longest that CloudWatch Logs takes
     this.letDeliver(bucket, this.arnOf('delivery-source', name));
     if (Stack.of(this).region === EDGE_REGION) this.deliver(name, distribution, bucket);
@@ -47,7 +52,7 @@ export class CdnLogs extends Construct {
   private deliver(name: string, distribution: Distribution, bucket: IBucket): void {
     const source = new logs.CfnDeliverySource(this, 'Source', { name, resourceArn: distribution.distributionArn, logType: 'ACCESS_LOGS' });
     const destination = new logs.CfnDeliveryDestination(this, 'Destination', { name, outputFormat: FORMAT, destinationResourceArn: bucket.bucketArn });
-    const delivery = new logs.CfnDelivery(this, 'Delivery', { deliverySourceName: name, deliveryDestinationArn: destination.attrArn, recordFields: FIELDS });
+    const delivery = new logs.CfnDelivery(this, 'Delivery', { deliverySourceName: name, deliveryDestinationArn: destination.attrArn, recordFields: this.fields });
     delivery.node.addDependency(source);
     if (bucket.policy) destination.node.addDependency(bucket.policy);
   }
@@ -75,7 +80,7 @@ export class CdnLogs extends Construct {
       serviceToken: edge.serviceToken,
       serviceTimeout: Duration.minutes(5),
       properties: {
-        Name: name, DistributionArn: distribution.distributionArn, BucketArn: bucket.bucketArn, Format: FORMAT, Fields: FIELDS, OwnerTag: OWNER_TAG,
+        Name: name, DistributionArn: distribution.distributionArn, BucketArn: bucket.bucketArn, Format: FORMAT, Fields: this.fields, OwnerTag: OWNER_TAG,
       },
     });
     acknowledgeWildcard(allowed, '*', 'the id of a delivery is known only when it is there: the conditions say which tag it has; all may be listed');

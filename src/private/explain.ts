@@ -13,26 +13,30 @@ export function explain(distribution: RenderedDistribution, path: string, names:
   return explanation(distribution, behavior, path, names);
 }
 
-function explanation({ groups }: RenderedDistribution, behavior: RenderedBehavior, path: string, { origins, functions }: Names): CdnExplanation {
-  const { cache, forwarded } = behavior;
-  if (!cache || !forwarded) {
+function explanation(distribution: RenderedDistribution, behavior: RenderedBehavior, path: string, { origins, functions }: Names): CdnExplanation {
+  const { groups, addedHeaders, rootObject } = distribution;
+  const { cache, forwarded, responseHeaders } = behavior;
+  if (!cache || !forwarded || !responseHeaders) {
     throw new Error(`the behavior '${behavior.pathPattern}' has a policy that is neither in this stack nor known to cdk-mainstay: make the policy in this stack`);
   }
   const members = groups.get(behavior.originId) ?? [behavior.originId];
+  const added = new Set(members.flatMap((id) => addedHeaders.get(id) ?? []));
   return {
     path,
+    objectPath: path === '/' && rootObject ? `/${rootObject}` : path,
     behavior: behavior.pathPattern,
     origin: members.map((id) => origins.get(id) ?? id).join(' → '),
     allowedMethods: behavior.allowedMethods,
     cached: cache.maxTtl > 0,
     cacheKey: inWords(cache.keyed),
-    forwarded: inWords(forwarded),
+    forwarded: [...inWords(forwarded), ...[...added].map((header) => `added header: ${header}`)],
     minTtlSeconds: cache.minTtl,
     defaultTtlSeconds: cache.defaultTtl,
     maxTtlSeconds: cache.maxTtl,
     compressed: cache.compressed,
     signed: behavior.signed,
-    responseHeaders: [...behavior.responseHeaders, ...behavior.functions.flatMap((id) => functions.get(id) ?? [])],
+    responseHeaders: [...responseHeaders, ...behavior.functions.flatMap(({ id }) => functions.get(id) ?? [])],
+    functions: behavior.functions.filter(({ id }) => !functions.has(id)).map(({ event, name }) => `${event}: ${name}`),
   };
 }
 
@@ -56,7 +60,7 @@ export function explanationTable(distribution: RenderedDistribution, names: Name
     row.cached ? `${row.minTtlSeconds} / ${row.defaultTtlSeconds} / ${row.maxTtlSeconds} s` : 'never',
     row.cacheKey.join('; ') || 'the path',
     row.forwarded.join('; ') || 'nothing',
-    row.responseHeaders.join('; ') || 'none',
+    [...row.responseHeaders, ...row.functions].join('; ') || 'none',
   ]);
   const table = [
     ['behavior', 'origin', 'methods', 'cached: least / by default / most', 'cache key, besides the path', 'forwarded besides', 'headers added'],

@@ -17,8 +17,18 @@ export interface RenderedBehavior {
   /** Absent likewise. */
   readonly forwarded?: Selections;
   readonly signed: boolean;
-  readonly responseHeaders: string[];
-  readonly functions: string[];
+  /** Absent likewise. */
+  readonly responseHeaders?: string[];
+  readonly functions: RenderedFunction[];
+}
+
+export interface RenderedFunction {
+  /** Such as `viewer-request`. */
+  readonly event: string;
+  /** Its logical id; of one from elsewhere, what the template says. */
+  readonly id: string;
+  /** Its path in the tree, if it is of this stack. */
+  readonly name: string;
 }
 
 export interface Caching {
@@ -40,6 +50,10 @@ export interface RenderedDistribution {
   readonly behaviors: RenderedBehavior[];
   /** The origins of a group, in their order, by the id of the group. */
   readonly groups: Map<string, string[]>;
+  /** The names of headers that an origin gets from the distribution itself, by the id of the origin. */
+  readonly addedHeaders: Map<string, string[]>;
+  /** What is fetched for `/`, such as `index.html`. */
+  readonly rootObject?: string;
 }
 
 type Values = Record<string, any>;
@@ -75,17 +89,32 @@ const REQUEST_POLICIES_OF_AWS: Record<string, Selections> = {
   'acba4595-bd28-49b8-b9fe-13317c0390fa': { query: NONE, header: some('User-Agent', 'Referer'), cookie: NONE }, // UserAgentRefererHeaders
 };
 
+const CORS_OF_AWS = ['(Access-Control-Allow-Origin)'];
+const CORS_WITH_PREFLIGHT_OF_AWS = ['(Access-Control-Allow-Methods)', '(Access-Control-Allow-Origin)', '(Access-Control-Expose-Headers)'];
+const SECURITY_OF_AWS = ['X-Content-Type-Options', '(X-Frame-Options)', '(Referrer-Policy)', '(Strict-Transport-Security)', '(X-XSS-Protection)'];
+
+/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html */
+const RESPONSE_POLICIES_OF_AWS: Record<string, string[]> = {
+  '60669652-455b-4ae9-85a4-c4c02393f86c': CORS_OF_AWS, // SimpleCORS
+  '5cc3b908-e619-4b99-88e5-2cf7f45965bd': CORS_WITH_PREFLIGHT_OF_AWS, // CORS-With-Preflight
+  '67f7725c-6f97-4210-82d7-5512b31e9d03': SECURITY_OF_AWS, // SecurityHeadersPolicy
+  'e61eb60c-9c35-4d20-a928-2b84e02af89c': [...CORS_OF_AWS, ...SECURITY_OF_AWS], // CORS-and-SecurityHeadersPolicy
+  'eaab4381-ed33-4a86-88ca-d9558dc6cd63': [...CORS_WITH_PREFLIGHT_OF_AWS, ...SECURITY_OF_AWS], // CORS-with-preflight-and-SecurityHeadersPolicy
+};
+
 /**
  * Reads a distribution with its policies from the tree as CloudFormation will get it.
  */
 export function renderedDistribution(distribution: Distribution): RenderedDistribution {
   const stack = Stack.of(distribution);
   const config = propertiesOf(distribution.node.defaultChild as CfnResource).DistributionConfig;
-  const policies = new Map(stack.node.findAll().filter(CfnResource.isCfnResource).map((resource) => [stack.resolve(resource.logicalId), resource]));
-  const read = (behavior: Values) => render(behavior, (reference) => policies.get(reference?.Ref));
+  const resources = new Map(stack.node.findAll().filter(CfnResource.isCfnResource).map((resource) => [stack.resolve(resource.logicalId), resource]));
+  const read = (behavior: Values) => render(behavior, (reference) => resources.get(reference?.Ref));
   return {
     behaviors: [...(config.CacheBehaviors ?? []), { ...config.DefaultCacheBehavior, PathPattern: '*' }].map(read),
     groups: new Map((config.OriginGroups?.Items ?? []).map(({ Id, Members }: Values) => [Id, Members.Items.map(({ OriginId }: Values) => OriginId)])),
+    addedHeaders: new Map(config.Origins.map(({ Id, OriginCustomHeaders: added = [] }: Values) => [Id, added.map(({ HeaderName }: Values) => HeaderName)])),
+    rootObject: config.DefaultRootObject,
   };
 }
 
@@ -97,7 +126,6 @@ function propertiesOf(resource: CfnResource): Values {
 type Find = (reference: Values | undefined) => CfnResource | undefined;
 
 function render(behavior: Values, find: Find): RenderedBehavior {
-  const headers = find(behavior.ResponseHeadersPolicyId);
   return {
     pathPattern: behavior.PathPattern,
     originId: behavior.TargetOriginId,
@@ -105,9 +133,16 @@ function render(behavior: Values, find: Find): RenderedBehavior {
     cache: cacheOf(behavior, find),
     forwarded: forwardedBy(behavior, find),
     signed: (behavior.TrustedKeyGroups ?? []).length > 0,
-    responseHeaders: headers ? namesOfHeaders(propertiesOf(headers).ResponseHeadersPolicyConfig) : [],
-    functions: (behavior.FunctionAssociations ?? []).map(({ FunctionARN }: Values) => FunctionARN['Fn::GetAtt']?.[0]),
+    responseHeaders: headersBy(behavior, find),
+    functions: [...behavior.FunctionAssociations ?? [], ...behavior.LambdaFunctionAssociations ?? []].map((each) => functionOf(each, find)),
   };
+}
+
+function functionOf({ EventType: event, FunctionARN, LambdaFunctionARN }: Values, find: Find): RenderedFunction {
+  const arn = FunctionARN ?? LambdaFunctionARN;
+  const resource = find({ Ref: arn.Ref ?? arn['Fn::GetAtt']?.[0] });
+  const id = resource ? Stack.of(resource).resolve(resource.logicalId) : typeof arn === 'string' ? arn : JSON.stringify(arn);
+  return { event, id, name: resource?.node.path.replace(/\/Resource$/, '') ?? id };
 }
 
 function cacheOf({ CachePolicyId: id, Compress }: Values, find: Find): Caching | undefined {
@@ -127,6 +162,13 @@ function forwardedBy({ OriginRequestPolicyId: id }: Values, find: Find): Selecti
   return policy && selectionsIn(propertiesOf(policy).OriginRequestPolicyConfig);
 }
 
+function headersBy({ ResponseHeadersPolicyId: id }: Values, find: Find): string[] | undefined {
+  if (id === undefined) return [];
+  if (typeof id === 'string') return RESPONSE_POLICIES_OF_AWS[id];
+  const policy = find(id);
+  return policy && namesOfHeaders(propertiesOf(policy).ResponseHeadersPolicyConfig);
+}
+
 function selectionsIn({ QueryStringsConfig: query, HeadersConfig: header, CookiesConfig: cookie }: Values): Selections {
   return {
     query: selection(query?.QueryStringBehavior, query?.QueryStrings),
@@ -140,7 +182,8 @@ function selection(behavior: string = 'none', items: string[] = []): Selection {
   return { behavior: behavior.startsWith('allViewer') ? 'all' : behavior as Selection['behavior'], items };
 }
 
-function namesOfHeaders({ SecurityHeadersConfig: security = {}, CustomHeadersConfig: custom }: Values): string[] {
+function namesOfHeaders(config: Values): string[] {
+  const { CorsConfig: cors, SecurityHeadersConfig: security = {}, CustomHeadersConfig: custom, ServerTimingHeadersConfig: timing } = config;
   const names: Record<string, string> = {
     ContentSecurityPolicy: 'Content-Security-Policy',
     ContentTypeOptions: 'X-Content-Type-Options',
@@ -151,8 +194,25 @@ function namesOfHeaders({ SecurityHeadersConfig: security = {}, CustomHeadersCon
   };
   const name = (text: string, { Override }: Values) => (Override ? text : `(${text})`);
   return [
+    ...(cors ? namesOfCors(cors).map((text) => name(text, { Override: cors.OriginOverride })) : []),
     ...Object.entries<Values | undefined>(security).flatMap(([key, header]) => (header ? [name(names[key], header)] : [])),
     ...(custom?.Items ?? []).map((header: Values) => name(header.Header, header)),
+    ...(timing?.Enabled ? ['Server-Timing'] : []),
+    ...(config.RemoveHeadersConfig?.Items ?? []).map(({ Header }: Values) => `without ${Header}`),
+  ];
+}
+
+function namesOfCors(cors: Values): string[] {
+  const names: Record<string, string> = {
+    AccessControlAllowHeaders: 'Access-Control-Allow-Headers',
+    AccessControlAllowMethods: 'Access-Control-Allow-Methods',
+    AccessControlAllowOrigins: 'Access-Control-Allow-Origin',
+    AccessControlExposeHeaders: 'Access-Control-Expose-Headers',
+  };
+  return [
+    ...(cors.AccessControlAllowCredentials ? ['Access-Control-Allow-Credentials'] : []),
+    ...Object.entries(names).flatMap(([key, name]) => (cors[key] ? [name] : [])),
+    ...(cors.AccessControlMaxAgeSec === undefined ? [] : ['Access-Control-Max-Age']),
   ];
 }
 

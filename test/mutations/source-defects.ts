@@ -181,6 +181,9 @@ const inGithubAndTerraform: SourceDefect[] = [
 const inStaticMediaCdn: SourceDefect[] = [
   { name: 'any distribution may read', file: 'src/private/cdn-access.ts', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};' },
   { name: 'an upload may run scripts', file: 'src/private/cdn-behaviors.ts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''" },
+  { name: 'signed URLs are logged', file: 'src/private/cdn-logs.ts', find: "field !== 'cs-uri-query'", replace: "field !== 'cs(Cookie)'" },
+  { name: 'visitors wait half a minute for the fallback', file: 'src/private/cdn-origins.ts', find: '...(failoverOrigin && GIVEN_UP_SOON),', replace: '' },
+  { name: 'headers of a policy from elsewhere are made up', file: 'src/private/explain.ts', find: '|| !responseHeaders', replace: '' },
   { name: 'a distribution fetches from itself', file: 'src/private/validate-cdn.ts', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
   { name: 'what forwards cookies is cached', file: 'src/private/rendered-behaviors.ts', find: "cookie.behavior !== 'none'", replace: "cookie.behavior === 'all'" },
   { name: 'another domain is a subdomain of the zone', file: 'src/private/validate-cdn.ts', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
+import { getSignedCookies, getSignedUrl } from '@aws-sdk/cloudfront-signer';
 import { emptyState, FakeServices, State } from './fake-services';
 import { CloudFrontKeyGroup } from '../../../lambda/signing-keys/cloudfront-key-group';
 import { createHandler } from '../../../lambda/signing-keys/handler';
@@ -74,6 +74,15 @@ function sign({ keyPairId, privateKey }: { keyPairId: string; privateKey: string
 }
 
 describe('the deployment', () => {
+  test('makes a key that signs cookies, too', async () => {
+    await create();
+    const { keyPairId, privateKey } = current();
+    const cookies = getSignedCookies({ url: URL_OF_MEDIA, keyPairId, privateKey, dateLessThan: new Date(services.now.getTime() + DAY).toISOString() });
+    const parts = Object.entries(cookies).map(([name, value]): [string, string] => [name.replace(/^CloudFront-/, ''), String(value)]);
+    expect(services.serves(`${URL_OF_MEDIA}?${new URLSearchParams(parts)}`)).toBe(true);
+    expect(services.serves(`${URL_OF_MEDIA.replace('a.jpg', 'b.jpg')}?${new URLSearchParams(parts)}`)).toBe(false);
+  });
+
   test('makes a key to sign by, and the next, and has both trusted', async () => {
     const { PhysicalResourceId, Data } = (await create())!;
 
