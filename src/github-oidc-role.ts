@@ -6,7 +6,7 @@ import { GithubOidcProvider } from './github-oidc-provider';
 import { GithubSubject } from './github-subject';
 import { acknowledge } from './private/acknowledge';
 import { acknowledgeWildcard } from './private/acknowledge-wildcard';
-import { isImmutable, requireClaimsOfSts, trustConditions, TrustedToken } from './private/github-trust';
+import { AUDIENCE_OF_ACTION, defaultAudience, isAnyRefOfWorkflow, isImmutable, requireClaimsOfSts, trustConditions, TrustedToken } from './private/github-trust';
 import { reusableWorkflowYaml, WorkflowSteps, workflowYaml } from './private/github-workflow';
 import { ownPropsWin } from './private/own-props-win';
 import { requireWholeNumber } from './private/require-whole-number';
@@ -30,11 +30,10 @@ export interface GithubOidcRoleProps {
   readonly provider?: GithubOidcProvider;
 
   /**
-   * The audience that tokens must be made for. What aws-actions/configure-aws-credentials asks for by itself is the default; in China it is
-   * to be told `sts.amazonaws.com.cn`.
+   * The audience that tokens must be made for.
    *
-   * @see https://github.com/aws-actions/configure-aws-credentials#options
-   * @default 'sts.amazonaws.com'
+   * @see https://github.com/aws-actions/configure-aws-credentials#oidc-audience
+   * @default 'sts.amazonaws.com', or 'sts.amazonaws.com.cn' in a stack that is known to be in China
    */
   readonly audience?: string;
 
@@ -151,11 +150,39 @@ export interface GithubPlanAndApplyOptions {
   readonly provider?: GithubOidcProvider;
 
   /**
+   * The audience that tokens must be made for.
+   *
+   * @default 'sts.amazonaws.com', or 'sts.amazonaws.com.cn' in a stack that is known to be in China
+   */
+  readonly audience?: string;
+
+  /**
+   * The last day, as `YYYY-MM-DD`, that the classic subjects are trusted besides, while the repository moves to immutable ones.
+   *
+   * @default - they are not
+   */
+  readonly alsoClassicUntil?: string;
+
+  /**
+   * The longest session that a job may ask for, 1 to 12 hours.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly maxSessionDuration?: Duration;
+
+  /**
    * The most that the roles can ever do, whatever they are granted.
    *
    * @default - no boundary
    */
   readonly permissionsBoundary?: iam.IManagedPolicy;
+
+  /**
+   * Where the roles are among those of the account: begins and ends with a slash.
+   *
+   * @default '/'
+   */
+  readonly path?: string;
 }
 
 /**
@@ -187,16 +214,18 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
    * A plan by `cdk diff` reads the deployed template through the bootstrap's lookup role (`--method=template`). What other tools have to read, or
    * to change, is for you to grant.
    *
-   * @throws if the repository, branch or environment is not the name of one
+   * @throws if the repository, branch or environment is not the name of one, or another option is not what a role or subject takes
    */
   public static planAndApply(scope: Construct, id: string, options: GithubPlanAndApplyOptions): GithubPlanAndApply {
-    const { repository, branch = 'main', environment, provider, permissionsBoundary } = options;
+    const { repository, branch = 'main', environment, alsoClassicUntil, provider, audience, maxSessionDuration, permissionsBoundary, path } = options;
+    const role = { provider, audience, maxSessionDuration, permissionsBoundary, path };
+    const inFormats = (subject: GithubSubject) => (alsoClassicUntil === undefined ? subject : subject.alsoClassicUntil(alsoClassicUntil));
     const both = new Construct(scope, id);
     const applying = environment === undefined
       ? GithubSubject.branch(repository, branch)
       : GithubSubject.environment(repository, environment).onBranch(branch);
-    const plan = new GithubOidcRole(both, 'Plan', { subjects: [GithubSubject.pullRequest(repository)], provider, permissionsBoundary });
-    const apply = new GithubOidcRole(both, 'Apply', { subjects: [applying], provider, permissionsBoundary });
+    const plan = new GithubOidcRole(both, 'Plan', { subjects: [inFormats(GithubSubject.pullRequest(repository))], ...role });
+    const apply = new GithubOidcRole(both, 'Apply', { subjects: [inFormats(applying)], ...role });
     plan.grantCdkDiff();
     apply.grantCdkDeploy();
     return { plan, apply };
@@ -223,7 +252,7 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     const provider = props.provider ?? GithubOidcProvider.createdOnce();
     const maxSessionDuration = props.maxSessionDuration ?? Duration.hours(1);
     this.issuer = provider.issuer;
-    this.audience = props.audience ?? 'sts.amazonaws.com';
+    this.audience = props.audience ?? defaultAudience(Stack.of(this).region);
     this.trusted = props.subjects.flatMap(({ _trusted }) => _trusted);
     this.validate(props, maxSessionDuration);
 
@@ -326,7 +355,7 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     return {
       roleArn: roleArn ?? '${{ vars.AWS_ROLE_ARN }}',
       region: region ?? (Token.isUnresolved(own) ? '${{ vars.AWS_REGION }}' : own),
-      audience: this.audience === 'sts.amazonaws.com' ? undefined : this.audience,
+      audience: this.audience === AUDIENCE_OF_ACTION ? undefined : this.audience,
       commands,
     };
   }
@@ -405,6 +434,10 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     const anything = this.trusted.filter(({ job }) => job.context === 'anything' || /^[*?]+$/.test(job.name));
     if (anything.length > 0) {
       warn('AnyRef', `whoever may push to ${repositoriesOf(anything)} can take this role, from any branch: name the branch, tag or environment, or grant the role nothing but to read`);
+    }
+    const workflows = [...new Set(this.trusted.map(({ claims }) => claims.job_workflow_ref ?? '').filter(isAnyRefOfWorkflow))];
+    if (workflows.length > 0) {
+      warn('AnyWorkflowRef', `whoever may push a branch or tag that fits ${workflows.join(', ')} decides what this role does: name the branch, tag or commit of the reusable workflow`);
     }
     const classic = this.trusted.filter(({ job }) => !isImmutable(job.repository));
     if (classic.length > 0 && !this.issuer.endsWith('/_services/token')) {

@@ -17,6 +17,11 @@ export class GithubSubject {
   /**
    * Jobs that run for a branch: pushes to it, schedules and dispatches. Not those for an environment, whose subject has no branch.
    *
+   * Those for the default branch, too, that `pull_request_target` and `workflow_run` start, which anybody may set off: they must not run code of a
+   * pull request.
+   *
+   * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request_target
+   *
    * @param repository `owner/name` or `owner@ID/name@ID`
    * @param branch its name, without `refs/heads/`
    * @throws if either is not the name of one
@@ -98,7 +103,8 @@ export class GithubSubject {
   }
 
   /**
-   * Only those whose steps are in a reusable workflow, so that nobody who may write to the repository can change what they do.
+   * Only those whose steps are in a reusable workflow, so that nobody who may write to the repository can change what they do. The role warns of a
+   * pattern that leaves branch and tag open. Its `reusableWorkflowYaml()` prints that workflow, and `workflowYaml()` the one that calls it.
    *
    * @param workflowRef file and ref, as in `octo-org/octo-automation/.github/workflows/oidc.yml@refs/heads/main`
    * @see https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-with-reusable-workflows
@@ -139,7 +145,7 @@ export class GithubSubject {
    * @throws if the repository is given without ids, or the date is none
    */
   public alsoClassicUntil(date: string): GithubSubject {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date))) {
+    if (!isDay(date)) {
       throw new Error(`GithubSubject: 'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
     }
     const classic = this._trusted.map((trusted) => {
@@ -160,6 +166,11 @@ function token(repository: string, context: TrustedJob['context'], name: string,
     throw new Error(`GithubSubject: 'repository' must be owner/name, or owner@ID/name@ID with both ids, and without wildcards, got ${repository}`);
   }
   return { subject: `repo:${repository}:${rest}`, claims: {}, job: { repository, context, name } };
+}
+
+/** JavaScript takes 31 February for 3 March. */
+function isDay(date: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(date)) && new Date(date).toISOString().startsWith(date);
 }
 
 /** Git allows neither whitespace nor wildcards in them: https://git-scm.com/docs/git-check-ref-format */

@@ -5,7 +5,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { AccountRootPrincipal, Effect, FederatedPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubSubject, StageProfile } from '../src';
+import { GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubSubject, StageProfile } from '../src';
 
 const MAIN = GithubSubject.branch('octo-org@1/octo-repo@2', 'main');
 const ISSUER = 'token.actions.githubusercontent.com';
@@ -105,6 +105,19 @@ describe('conditions', () => {
     expect(trustOf([MAIN], { audience: 'sts.amazonaws.com.cn' })[0].Condition.StringEquals[`${ISSUER}:aud`]).toBe('sts.amazonaws.com.cn');
   });
 
+  test.each([['cn-north-1', 'sts.amazonaws.com.cn'], ['cn-northwest-1', 'sts.amazonaws.com.cn'], ['us-gov-west-1', 'sts.amazonaws.com'], ['eu-west-3', 'sts.amazonaws.com']])(
+    'in %s, the audience is %s', (region, audience) => {
+      const template = Template.fromStack(build({}, { region }).stack);
+      template.hasResourceProperties('AWS::IAM::OIDCProvider', { ClientIdList: [audience] });
+      template.hasResourceProperties('AWS::IAM::Role', {
+        AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Condition: { StringEquals: Match.objectLike({ [`${ISSUER}:aud`]: audience }) } })] },
+      });
+    });
+
+  test('the audience that is given is taken in China, too', () => {
+    Template.fromStack(build({ audience: 'own' }, { region: 'cn-north-1' }).stack).hasResourceProperties('AWS::IAM::OIDCProvider', { ClientIdList: ['own'] });
+  });
+
   test('those of an enterprise server are of its issuer', () => {
     const provider = GithubOidcProvider.createdOnce({ issuerUrl: 'https://github.example.org/_services/token' });
     expect(provider.issuer).toBe('github.example.org/_services/token');
@@ -187,8 +200,28 @@ describe('warns', () => {
 
   test('of a repository that is trusted as a whole', () => {
     expect(warnings([GithubSubject.anyRef('o@1/r@2')])).toEqual([expect.stringMatching(/whoever may push to o@1\/r@2 can take this role.*\[ack: cdk-mainstay:GithubOidcRole.AnyRef\]/)]);
-    expect(warnings([GithubSubject.branch('o@1/r@2', '*')])).toHaveLength(1);
+    for (const subject of [GithubSubject.branch, GithubSubject.tag, GithubSubject.environment]) {
+      expect(warnings([subject('o@1/r@2', '*')])).toEqual([expect.stringContaining('[ack: cdk-mainstay:GithubOidcRole.AnyRef]')]);
+      expect(warnings([subject('o@1/r@2', 'a*')])).toEqual([]);
+    }
     expect(warnings([GithubSubject.branch('o@1/r@2', 'release/*')])).toEqual([]);
+  });
+
+  const workflows = 'octo-org/octo-automation/.github/workflows';
+
+  test.each(['refs/*', 'r*', 'refs/heads/*', 'refs/heads?*', 'refs/tags/**', 'refs/*/main'])('of a reusable workflow at %s', (ref) => {
+    expect(warnings([MAIN.throughWorkflow(`${workflows}/oidc.yml@${ref}`)])).toEqual([
+      `whoever may push a branch or tag that fits ${workflows}/oidc.yml@${ref} decides what this role does: name the branch, tag or commit of the reusable workflow ` +
+      '[ack: cdk-mainstay:GithubOidcRole.AnyWorkflowRef]',
+    ]);
+  });
+
+  test('of reusable workflows of which another claim says no more', () => {
+    for (const value of ['*', 'octo-org/*', `${workflows}/*@refs/heads/main`]) expect(warnings([MAIN.withClaim('job_workflow_ref', value)])).toHaveLength(1);
+  });
+
+  test.each(['refs/heads/main', 'refs/tags/v*', 'refs/heads/release/*', '0123abc*'])('not of a reusable workflow at %s', (ref) => {
+    expect(warnings([MAIN.throughWorkflow(`${workflows}/oidc.yml@${ref}`)])).toEqual([]);
   });
 
   test('of a repository that is trusted by its name', () => {
@@ -348,7 +381,7 @@ describe('grants', () => {
 });
 
 describe('plan and apply', () => {
-  const pair = (options: { branch?: string; environment?: string } = {}) => {
+  const pair = (options: Partial<GithubPlanAndApplyOptions> = {}) => {
     const stack = new Stack(new App(), 'Stack', { env: { account: '123456789012', region: 'eu-west-3' } });
     return { stack, ...GithubOidcRole.planAndApply(stack, 'Ci', { repository: 'o@1/r@2', ...options }) };
   };
@@ -368,6 +401,25 @@ describe('plan and apply', () => {
     expect(apply.wouldAllow(from('environment:production', { ref: 'refs/heads/release' }))).toBe(true);
     expect(apply.wouldAllow(from('environment:production', { ref: 'refs/heads/main' }))).toBe(false);
     expect(apply.wouldAllow(from('ref:refs/heads/release', { ref: 'refs/heads/release' }))).toBe(false);
+  });
+
+  test('both have the audience, session and path that are given', () => {
+    const { stack, plan, apply } = pair({ audience: 'own', maxSessionDuration: Duration.hours(4), path: '/ci/' });
+    Template.fromStack(stack).allResourcesProperties('AWS::IAM::Role', { MaxSessionDuration: 14_400, Path: '/ci/' });
+    for (const [role, rest] of [[plan, 'pull_request'], [apply, 'ref:refs/heads/main']] as const) {
+      expect(role.wouldAllow(from(rest, { aud: 'own' }))).toBe(true);
+      expect(role.wouldAllow(from(rest))).toBe(false);
+    }
+  });
+
+  test('both are trusted in the classic format for as long as that is asked for', () => {
+    const classic = (rest: string, more: object = {}) => from(rest, { sub: `repo:o/r:${rest}`, ...more });
+    const { plan, apply } = pair({ environment: 'production', alsoClassicUntil: '2099-12-31' });
+    expect(plan.wouldAllow(classic('pull_request'))).toBe(true);
+    expect(plan.wouldAllow(from('pull_request'))).toBe(true);
+    expect(apply.wouldAllow(classic('environment:production', { ref: 'refs/heads/main' }))).toBe(true);
+    expect(apply.wouldAllow(classic('environment:production', { ref: 'refs/heads/dev' }))).toBe(false);
+    expect(pair().plan.wouldAllow(classic('pull_request'))).toBe(false);
   });
 
   test('the plan may only take the lookup role', () => {

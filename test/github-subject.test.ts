@@ -102,8 +102,12 @@ describe('a repository that moves to immutable subjects', () => {
       .toThrow('\'repository\' must have ids, as in owner@123456/name@456789, for alsoClassicUntil(), got o/r, which is classic already');
   });
 
-  test.each(['2027-13-01', '31.1.2027', 'tomorrow', ''])('needs a day, not %p', (date) => {
+  test.each(['2027-13-01', '2027-02-31', '2027-02-29', '2027-04-31', '31.1.2027', 'tomorrow', ''])('needs a day, not %p', (date) => {
     expect(() => GithubSubject.branch('o@1/r@2', 'main').alsoClassicUntil(date)).toThrow(`'date' must be a day as YYYY-MM-DD, got ${date}`);
+  });
+
+  test('may be trusted to a leap day', () => {
+    expect(subjectsOf(GithubSubject.branch('o@1/r@2', 'main').alsoClassicUntil('2028-02-29'))).toHaveLength(2);
   });
 
   test('needs a day that is known', () => {

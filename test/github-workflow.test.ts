@@ -13,20 +13,30 @@ beforeAll(() => {
   const source = `
     import { readFileSync } from 'node:fs';
     import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
-    const errors = JSON.parse(readFileSync(0, 'utf8')).map(async (content) => {
+    const parsed = JSON.parse(readFileSync(0, 'utf8')).map(async (content) => {
       const { context, value } = parseWorkflow({ name: 'deploy.yml', content }, new NoOperationTraceWriter());
+      const document = plain(JSON.parse(JSON.stringify(value ?? null)));
       if (value) await convertWorkflowTemplate(context, value);
-      return context.errors.getErrors().map((error) => error.message);
+      return { document, errors: context.errors.getErrors().map((error) => error.message) };
     });
-    Promise.all(errors).then((all) => console.log(JSON.stringify(all)));
+    function plain(token) {
+      if (token?.map) return Object.fromEntries(token.map.map(({ Key, Value }) => [Key, plain(Value)]));
+      if (token?.seq) return token.seq.map(plain);
+      return token?.expr === undefined ? token : '$' + '{{ ' + token.expr + ' }}';
+    }
+    Promise.all(parsed).then((all) => console.log(JSON.stringify(all)));
   `;
   const parameters = ['--bundle', '--platform=node', '--log-level=error', `--outfile=${PARSER}`];
   execFileSync(join(ROOT, 'node_modules', '.bin', 'esbuild'), parameters, { cwd: ROOT, input: source });
 });
 
+function parsed(workflows: string[]): { document: any; errors: string[] }[] {
+  return JSON.parse(execFileSync(process.execPath, [PARSER], { input: JSON.stringify(workflows), encoding: 'utf8' }));
+}
+
 /** What GitHub finds wrong in workflows. */
 function errorsIn(workflows: string[]): string[][] {
-  return JSON.parse(execFileSync(process.execPath, [PARSER], { input: JSON.stringify(workflows), encoding: 'utf8' }));
+  return parsed(workflows).map(({ errors }) => errors);
 }
 
 interface Circumstances {
@@ -80,6 +90,90 @@ test('GitHub finds nothing wrong in any', () => {
   const all = [...WORKFLOWS.map(([, yaml]) => yaml), ...THROUGH.flatMap(([, role]) => [role.workflowYaml(), role.reusableWorkflowYaml()])];
   expect(errorsIn(all)).toEqual(all.map(() => []));
 });
+
+describe('GitHub would make tokens that are let in, in a workflow for', () => {
+  const own: [name: string, subjects: GithubSubject[]][] = [
+    ['a branch', [MAIN]],
+    ['branches and tags', [MAIN, GithubSubject.branch(REPOSITORY, 'release/*'), GithubSubject.tag(REPOSITORY, 'v?.*')]],
+    ['a pull request', [GithubSubject.pullRequest(REPOSITORY)]],
+    ['anything', [GithubSubject.anyRef(REPOSITORY)]],
+    ['two environments', [PRODUCTION.onBranch('main'), GithubSubject.environment(REPOSITORY, 'staging')]],
+    ['environments by a pattern', [GithubSubject.environment(REPOSITORY, 'review-*').onBranch('main')]],
+    ['everything at once', [MAIN, PRODUCTION.onBranch('main'), GithubSubject.pullRequest(REPOSITORY), GithubSubject.tag(REPOSITORY, 'v*')]],
+  ];
+
+  test.each(own)('%s', (_, subjects) => {
+    const role = roleOf(subjects);
+    expectTokensFit(role, parsed([role.workflowYaml()])[0].document);
+  });
+
+  test.each(THROUGH)('a reusable workflow: %s', (_, role) => {
+    const [calling, reusable] = parsed([role.workflowYaml(), role.reusableWorkflowYaml()]).map(({ document }) => document);
+    expect(Object.keys(reusable.on)).toEqual(['workflow_call']);
+    expect(Object.keys(calling.on)).not.toContain('workflow_call');
+    expectTokensFit(role, calling, reusable);
+  });
+
+  test('China', () => {
+    const role = roleOf([MAIN], { env: { region: 'cn-north-1' } });
+    expect(role.workflowYaml()).toContain('audience: "sts.amazonaws.com.cn"');
+    expectTokensFit(role, parsed([role.workflowYaml()])[0].document);
+  });
+});
+
+/** Each trigger starts a job that is let in, and each job is let in when one of the triggers starts it. */
+function expectTokensFit(role: GithubOidcRole, document: any, reusable?: any): void {
+  const events = eventsOf(document.on);
+  const letIn = events.map((event) => Object.values<any>(document.jobs)
+    .map((job) => tokensOf(event, job, reusable).map((token) => role.wouldAllow(token))));
+  expect(letIn.map((jobs) => jobs.flat().some(Boolean))).toEqual(events.map(() => true));
+  const isLetInOnce = Object.keys(document.jobs).map((_, index) => letIn.some((jobs) => jobs[index].length === 1 && jobs[index][0]));
+  expect(isLetInOnce).toEqual(isLetInOnce.map(() => true));
+}
+
+interface Event {
+  readonly ref: string;
+  readonly rest: string;
+}
+
+/** What GitHub says of jobs that the triggers of a workflow start. */
+function eventsOf(on: any): Event[] {
+  const pushed = (kind: string, filters: string[] = []) => filters
+    .map((filter) => `refs/${kind}/${filter.replaceAll('**', 'x').replaceAll('\\', '')}`)
+    .map((ref) => ({ ref, rest: `ref:${ref}` }));
+  return Object.entries<any>(on).flatMap(([name, filters]) => {
+    if (name === 'push' && filters) return [...pushed('heads', filters.branches), ...pushed('tags', filters.tags)];
+    if (name === 'pull_request') return [{ ref: 'refs/pull/7/merge', rest: 'pull_request' }];
+    return [{ ref: 'refs/heads/main', rest: 'ref:refs/heads/main' }];
+  });
+}
+
+/** The tokens of a job's steps, those of the reusable workflow if it calls one. */
+function tokensOf({ ref, rest }: Event, job: any, reusable: any): object[] {
+  const [of, refName] = (job.uses ?? '@').split('@');
+  const full: Record<string, string> = { main: 'refs/heads/main', v1: 'refs/tags/v1' };
+  const inputs = job.uses === undefined ? { environment: 'review-1' } : { environment: evaluated(job.with?.environment, 'review-1') ?? '' };
+  const running = job.uses === undefined ? [job] : Object.values<any>(reusable.jobs).filter((one) => holds(one.if, inputs.environment));
+  return running.filter((one) => [one, job].every(({ permissions }) => permissions['id-token'] === 'write')).map((one) => {
+    const environment = evaluated(one.environment, inputs.environment);
+    const { audience = 'sts.amazonaws.com' } = one.steps.find(({ uses = '' }) => uses.startsWith('aws-actions/configure-aws-credentials@')).with;
+    return {
+      aud: audience,
+      sub: `repo:${REPOSITORY}:${environment === undefined ? rest : `environment:${environment}`}`,
+      ref,
+      job_workflow_ref: job.uses === undefined ? `octo-org/octo-repo/.github/workflows/deploy.yml@${ref}` : `${of}@${full[refName] ?? refName}`,
+    };
+  });
+}
+
+function evaluated(value: string | undefined, environment: string): string | undefined {
+  return value?.replace('${{ inputs.environment }}', environment);
+}
+
+function holds(condition: string | undefined, environment: string): boolean {
+  const asked = /inputs\.environment (==|!=) ''/.exec(condition ?? '');
+  return asked === null || (asked[1] === '==') === (environment === '');
+}
 
 test.each<[string, (yaml: string) => string]>([
   ['a trigger that there is not', (yaml) => yaml.replace('  push:', '  pushed:')],

@@ -4,7 +4,9 @@ import { networkChanges } from './network-changes';
 import { networkChangesPage } from '../projenrc/network-changes-page';
 import { NatStrategy } from '../src';
 
-const counted = (types: string[]) => Object.fromEntries([...new Set(types)].sort().map((type) => [type, types.filter((each) => each === type).length]));
+function counted(types: string[]): Record<string, number> {
+  return Object.fromEntries([...new Set(types)].sort().map((type) => [type, types.filter((each) => each === type).length]));
+}
 
 test('docs/network-changes.md shows the templates as they are', () => {
   expect(readFileSync(join(__dirname, '..', 'docs', 'network-changes.md'), 'utf8')).toBe(networkChangesPage());

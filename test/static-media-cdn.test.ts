@@ -3,8 +3,9 @@ import { App, Duration, Environment, PropertyInjectors, RemovalPolicy, Stack } f
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
-  CacheCookieBehavior, CacheHeaderBehavior, CachePolicy, Distribution, Function as CloudFrontFunction, FunctionCode, FunctionEventType, GeoRestriction,
-  IResponseHeadersPolicy, KeyGroup, LambdaEdgeEventType, OriginRequestCookieBehavior, OriginRequestPolicy, PriceClass, ResponseHeadersPolicy,
+  CacheCookieBehavior, CacheHeaderBehavior, CachePolicy, Distribution, Function as CloudFrontFunction, FunctionCode, FunctionEventType,
+  GeoRestriction, IResponseHeadersPolicy, KeyGroup, LambdaEdgeEventType, OriginRequestCookieBehavior, OriginRequestPolicy, PriceClass,
+  ResponseHeadersPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';

@@ -80,7 +80,12 @@ export class CdnLogs extends Construct {
       serviceToken: edge.serviceToken,
       serviceTimeout: Duration.minutes(5),
       properties: {
-        Name: name, DistributionArn: distribution.distributionArn, BucketArn: bucket.bucketArn, Format: FORMAT, Fields: this.fields, OwnerTag: OWNER_TAG,
+        Name: name,
+        DistributionArn: distribution.distributionArn,
+        BucketArn: bucket.bucketArn,
+        Format: FORMAT,
+        Fields: this.fields,
+        OwnerTag: OWNER_TAG,
       },
     });
     acknowledgeWildcard(allowed, '*', 'the id of a delivery is known only when it is there: the conditions say which tag it has; all may be listed');

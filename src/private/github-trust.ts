@@ -33,6 +33,9 @@ export const STS_CLAIMS = [
   'actor', 'actor_id', 'enterprise_id', 'environment', 'job_workflow_ref', 'ref', 'repository', 'repository_id', 'repository_owner_id', 'workflow',
 ];
 
+/** The audience that `aws-actions/configure-aws-credentials` asks for by itself, in every partition. */
+export const AUDIENCE_OF_ACTION = 'sts.amazonaws.com';
+
 /** The issuers whose claims AWS STS knows: github.com, its enterprises with an issuer of their own, and GHE.com, by the same reference. */
 const ISSUERS_OF_STS = /^token\.actions\.(githubusercontent\.com(\/[^/]+)?|[^./]+\.ghe\.com)$/;
 
@@ -42,6 +45,12 @@ export function isWild(pattern: string): boolean {
 
 export function isImmutable(repository: string): boolean {
   return repository.includes('@');
+}
+
+/** Whether a pattern for reusable workflows leaves open on which branch or tag they are, so that whoever may push there decides on their steps. */
+export function isAnyRefOfWorkflow(workflowRef: string): boolean {
+  const [, ref = ''] = workflowRef.split(/[*?]/)[0].split('@');
+  return isWild(workflowRef) && ['refs/heads/', 'refs/tags/'].some((all) => all.startsWith(ref));
 }
 
 /** The repository by its names alone. */
@@ -73,15 +82,28 @@ export function trustConditions(issuer: string, audience: string, trusted: Trust
   });
 }
 
+/**
+ * The audience that is asked for where none is given: to `aws-actions/configure-aws-credentials`, China is another one.
+ * @see https://github.com/aws-actions/configure-aws-credentials#oidc-audience
+ */
+export function defaultAudience(region: string): string {
+  return partitionOf(region) === 'aws-cn' ? 'sts.amazonaws.com.cn' : AUDIENCE_OF_ACTION;
+}
+
 /** Throws where AWS STS does not have the claims that a trust policy asks for: no token would ever be let in. */
 export function requireClaimsOfSts(where: string, issuer: string, region: string, trusted: TrustedToken[]): void {
   const claims = [...new Set(trusted.flatMap((token) => Object.keys(token.claims)))].sort();
   if (claims.length === 0) return;
-  const partition = Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
+  const partition = partitionOf(region);
   const place = ISSUERS_OF_STS.test(issuer) ? partition !== 'aws' && `in the partition ${partition}` : `of tokens of ${issuer}`;
   if (!place) return;
   throw new Error(
     `${where}: 'subjects' must ask for nothing but the subject here, got ${claims.join(', ')}: AWS STS has no such claims ${place}; ` +
     'let GitHub put them into the subject instead (include_claim_keys), and write the trust policy of the role yourself',
   );
+}
+
+/** That of a region that is not known is taken to be `aws`. */
+function partitionOf(region: string): string {
+  return Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
 }

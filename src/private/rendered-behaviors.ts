@@ -113,9 +113,13 @@ export function renderedDistribution(distribution: Distribution): RenderedDistri
   return {
     behaviors: [...(config.CacheBehaviors ?? []), { ...config.DefaultCacheBehavior, PathPattern: '*' }].map(read),
     groups: new Map((config.OriginGroups?.Items ?? []).map(({ Id, Members }: Values) => [Id, Members.Items.map(({ OriginId }: Values) => OriginId)])),
-    addedHeaders: new Map(config.Origins.map(({ Id, OriginCustomHeaders: added = [] }: Values) => [Id, added.map(({ HeaderName }: Values) => HeaderName)])),
+    addedHeaders: new Map(config.Origins.map(({ Id, OriginCustomHeaders }: Values) => [Id, headerNames(OriginCustomHeaders)])),
     rootObject: config.DefaultRootObject,
   };
+}
+
+function headerNames(headers: Values[] = []): string[] {
+  return headers.map(({ HeaderName }) => HeaderName);
 }
 
 function propertiesOf(resource: CfnResource): Values {

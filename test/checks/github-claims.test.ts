@@ -70,6 +70,11 @@ const EVENTS: { rest: string; claims: Claims }[] = [
   ...['main', 'dev', 'main2', 'release/1', 'release', 'refs/heads/main'].map((branch) => ({ rest: `ref:refs/heads/${branch}`, claims: { ref: `refs/heads/${branch}`, event_name: 'push' } })),
   ...['v1.0', 'v10.0', 'main'].map((tag) => ({ rest: `ref:refs/tags/${tag}`, claims: { ref: `refs/tags/${tag}`, event_name: 'push' } })),
   { rest: 'pull_request', claims: { ref: 'refs/pull/7/merge', event_name: 'pull_request', head_ref: 'main' } },
+  // https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows has the refs: of the default branch, a merge group, a tag
+  ...['pull_request_target', 'workflow_run', 'schedule'].map((event) => ({ rest: 'ref:refs/heads/main', claims: { ref: 'refs/heads/main', event_name: event } })),
+  ...['refs/heads/gh-readonly-queue/main/pr-7-0123abc'].map((ref) => ({ rest: `ref:${ref}`, claims: { ref, event_name: 'merge_group' } })),
+  { rest: 'ref:refs/tags/v1.0', claims: { ref: 'refs/tags/v1.0', event_name: 'release' } },
+  { rest: 'environment:production', claims: { ref: 'refs/pull/7/merge', environment: 'production', event_name: 'pull_request' } },
   ...['refs/heads/main', 'refs/heads/dev'].flatMap((ref) => ['production', 'Production', 'production:x'].map((environment) => (
     { rest: `environment:${environment.replace(':', '%3A')}`, claims: { ref, environment, event_name: 'workflow_dispatch' } }))),
 ];

@@ -170,6 +170,8 @@ const inGithubAndTerraform: SourceDefect[] = [
   { name: 'a wildcard is an owner', file: 'src/github-subject.ts', find: '/^[A-Za-z0-9][\\w-]*(@', replace: '/^[*A-Za-z0-9][\\w-]*(@' },
   { name: 'claims are asked for that STS does not have', file: 'src/private/github-trust.ts', find: 'if (!place) return;', replace: 'return;' },
   { name: 'a missing claim is no reason', file: 'src/private/trust-explanation.ts', find: 'holds: value !== undefined && patterns', replace: 'holds: value === undefined || patterns' },
+  { name: 'a reusable workflow is called at no ref that fits', file: 'src/private/github-workflow.ts', find: "'@'));", replace: "'@v'));" },
+  { name: 'any branch of a reusable workflow is taken without a word', file: 'src/private/github-trust.ts', find: 'return isWild(workflowRef) && ', replace: 'return false && ' },
   { name: 'a plan may deploy', file: 'src/github-oidc-role.ts', find: 'plan.grantCdkDiff();', replace: 'plan.grantCdkDeploy();' },
   { name: 'an account gets two providers', file: 'src/github-oidc-provider.ts', find: 'here ?? elsewhere ?? create(', replace: 'elsewhere ?? create(' },
   { name: 'old states may be deleted', file: 'src/terraform-state-backend.ts', find: "  deny(['s3:DeleteObjectVersion'], bucket.arnForObjects('*'));\n", replace: '' },

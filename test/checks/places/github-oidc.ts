@@ -41,6 +41,11 @@ export const GITHUB_OIDC: Place[] = [
   { of: 'GithubOidcRoleProps.permissionsBoundary', literal: BOUNDARY, ...role((arn, scope) => ({ permissionsBoundary: boundary(arn, scope) })) },
   { of: 'GithubOidcRoleProps.roleName', literal: 'deploy', ...role((roleName) => ({ roleName })) },
   {
+    of: 'GithubPlanAndApplyOptions.path',
+    literal: '/ci/',
+    build: (scope, path) => void GithubOidcRole.planAndApply(scope, 'Ci', { repository: 'o@1/r@2', path }),
+  },
+  {
     of: 'GithubPlanAndApplyOptions.permissionsBoundary',
     literal: BOUNDARY,
     build: (scope, arn) => void GithubOidcRole.planAndApply(scope, 'Ci', { repository: 'o@1/r@2', permissionsBoundary: boundary(arn, scope) }),
@@ -80,6 +85,24 @@ export const REFUSED_BY_GITHUB_OIDC: RefusedPlace[] = [
     build: (_: Construct, number: number) => build(text(number)),
     error: `GithubSubject: '${prop}' must be known at synthesis, got a token: ${READERS}`,
   })),
+  {
+    of: 'GithubPlanAndApplyOptions.alsoClassicUntil',
+    why: 'it is compared with today',
+    build: (scope, number) => GithubOidcRole.planAndApply(scope, 'Ci', { repository: 'o@1/r@2', alsoClassicUntil: text(number) }),
+    error: 'GithubSubject: \'date\' must be a day as YYYY-MM-DD, got a token',
+  },
+  {
+    of: 'GithubPlanAndApplyOptions.audience',
+    why: 'it says whom a role trusts',
+    build: (scope, number) => GithubOidcRole.planAndApply(scope, 'Ci', { repository: 'o@1/r@2', audience: text(number) }),
+    error: `Stack/Ci/Plan: 'audience' must be known at synthesis, got a token: ${READERS}`,
+  },
+  {
+    of: 'GithubPlanAndApplyOptions.maxSessionDuration',
+    why: 'CDK compares it',
+    build: (scope, number) => GithubOidcRole.planAndApply(scope, 'Ci', { repository: 'o@1/r@2', maxSessionDuration: Duration.seconds(number) }),
+    error: 'Stack/Ci/Plan: \'maxSessionDuration\' must be known at synthesis, got a token: CDK compares it with what IAM takes',
+  },
   ...['repository', 'branch', 'environment'].map((prop) => ({
     of: `GithubPlanAndApplyOptions.${prop}`,
     why: 'it says whom a role trusts',

@@ -77,7 +77,8 @@ describe('the deployment', () => {
   test('makes a key that signs cookies, too', async () => {
     await create();
     const { keyPairId, privateKey } = current();
-    const cookies = getSignedCookies({ url: URL_OF_MEDIA, keyPairId, privateKey, dateLessThan: new Date(services.now.getTime() + DAY).toISOString() });
+    const dateLessThan = new Date(services.now.getTime() + DAY).toISOString();
+    const cookies = getSignedCookies({ url: URL_OF_MEDIA, keyPairId, privateKey, dateLessThan });
     const parts = Object.entries(cookies).map(([name, value]): [string, string] => [name.replace(/^CloudFront-/, ''), String(value)]);
     expect(services.serves(`${URL_OF_MEDIA}?${new URLSearchParams(parts)}`)).toBe(true);
     expect(services.serves(`${URL_OF_MEDIA.replace('a.jpg', 'b.jpg')}?${new URLSearchParams(parts)}`)).toBe(false);
