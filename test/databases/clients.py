@@ -65,17 +65,17 @@ def login(request):
 
 
 def administer(request):
-    """Runs statements as the owner of the server, by its socket."""
+    """Runs statements as the owner of the server, by its socket, and gives the rows that each has."""
     if request['server'] == 'postgres':
-        with psycopg.connect(host=request['socket'], user='owner', dbname='postgres', port=request['port'], autocommit=True) as connection:
-            for statement in request['statements']:
-                connection.execute(statement)
+        connection = psycopg.connect(host=request['socket'], user='owner', dbname='postgres', port=request['port'], autocommit=True)
     else:
         connection = pymysql.connect(unix_socket=request['socket'], user='root')
-        with connection, connection.cursor() as cursor:
-            for statement in request['statements']:
-                cursor.execute(statement)
-    return {}
+    with connection, connection.cursor() as cursor:
+        answers = []
+        for statement in request['statements']:
+            cursor.execute(statement)
+            answers.append([[str(value) for value in row] for row in cursor.fetchall()] if cursor.description else [])
+        return answers
 
 
 request = json.load(sys.stdin)

@@ -7,6 +7,7 @@ import { newPassword, withPassword } from '../../lambda/database-rotation/passwo
 import { Rotation } from '../../lambda/database-rotation/rotation';
 import { DatabaseEngine } from '../../src';
 import { connectionFields } from '../../src/private/database-connection';
+import { databaseParameters } from '../../src/private/database-parameters';
 import { PASSWORD_PLACEHOLDER } from '../../src/private/password-rotation';
 import { RememberedSecret } from '../lambda/database-rotation/remembered-secret';
 
@@ -71,6 +72,46 @@ test('a password that RDS itself might make would be read wrong, and this test n
   }).toThrow();
 });
 
+/** What the construct says in the parameter group, but for what only RDS has. */
+const parametersOf = (engine: DatabaseEngine, text: { characterSet?: string; collation?: string } = {}) => Object.fromEntries(
+  Object.entries(databaseParameters('Test', { engine: engine._traits, ...text })).filter(([name]) => !name.startsWith('rds.')),
+);
+
+const administerOf = (server: Server, ...statements: string[]) =>
+  python<string[][][]>({ do: 'administer', server: server.kind, socket: server.socket, port: server.port, statements });
+
+const SLOW_STATEMENTS = { log_output: 'FILE', long_query_time: '2.0', slow_query_log: '1', require_secure_transport: '1' };
+
+describe.each([
+  ['PostgreSQL', startPostgres, ENGINES.postgres, {}, { log_connections: 'on', log_disconnections: 'on', log_min_duration_statement: '2s' }],
+  ['MariaDB', startMariadb, ENGINES.mariadb, {}, { ...SLOW_STATEMENTS, character_set_server: 'utf8mb4', collation_server: 'utf8mb4_unicode_ci' }],
+  ['MySQL in utf8mb3', startMariadb, ENGINES.mysql, { characterSet: 'utf8mb3', collation: 'utf8mb3_unicode_ci' },
+    { ...SLOW_STATEMENTS, character_set_server: 'utf8mb3', collation_server: 'utf8mb3_unicode_ci' }],
+] as const)('the parameters of %s', (_, startServer, engine, text, expected: Record<string, string>) => {
+  let server: Server;
+  const ask = (statement: string) => administerOf(server, statement)[0][0];
+
+  beforeAll(async () => {
+    server = await startServer(folder, parametersOf(engine, text));
+  });
+
+  afterAll(() => server?.stop());
+
+  test('are taken by a real server, as they are meant', () => {
+    expect(Object.keys(parametersOf(engine, text)).sort()).toEqual(Object.keys(expected).sort());
+    const taken = Object.keys(expected).map((name) => [name, ...ask(server.kind === 'postgres' ? `SHOW ${name}` : `SELECT @@GLOBAL.${name}`)]);
+    expect(Object.fromEntries(taken)).toEqual(expected);
+  });
+
+  if (engine !== ENGINES.postgres) {
+    test('say what a new database is in, if none of its own says it', () => {
+      administerOf(server, 'CREATE DATABASE skills');
+      expect(ask("SELECT default_character_set_name, default_collation_name FROM information_schema.schemata WHERE schema_name = 'skills'"))
+        .toEqual([expected.character_set_server, expected.collation_server]);
+    });
+  }
+});
+
 describe.each([
   ['PostgreSQL', startPostgres, ENGINES.postgres, (user: string, password: string) => [`ALTER ROLE ${user} PASSWORD '${password}'`],
     ['CREATE ROLE dbadmin LOGIN', 'CREATE DATABASE skills OWNER dbadmin']],
@@ -81,12 +122,12 @@ describe.each([
   let credentials: RememberedSecret;
   let connection: RememberedSecret;
   let rotation: Rotation;
-  const administer = (...asked: string[]) => python({ do: 'administer', server: server.kind, socket: server.socket, port: server.port, statements: asked });
+  const administer = (...asked: string[]) => administerOf(server, ...asked);
   const login = (url: string, plain = false) => python<{ tls?: string; user?: string; error?: string }>({ do: 'login', url, plain });
   const current = async () => await connection.current() as Record<string, string>;
 
   beforeAll(async () => {
-    server = await startServer(folder);
+    server = await startServer(folder, parametersOf(engine));
     administer(...statements);
     const fields = fieldsOf(engine, { host: '127.0.0.1', port: `${server.port}`, databaseName: 'skills' });
     credentials = new RememberedSecret({ username: 'dbadmin', password: 'first' });

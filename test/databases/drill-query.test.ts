@@ -30,9 +30,8 @@ interface Asking {
 describe.each([
   ['PostgreSQL', startPostgres, ['CREATE ROLE dbadmin LOGIN PASSWORD \'s3cret\'', 'CREATE DATABASE skills OWNER dbadmin']],
   ['MariaDB', startMariadb, ['CREATE DATABASE skills', 'CREATE USER dbadmin@\'%\' IDENTIFIED BY \'s3cret\'', 'GRANT ALL ON *.* TO dbadmin@\'%\'']],
-] as const)('the function as it ships, and a real %s that requires TLS', (name, startServer, statements) => {
+] as const)('the function as it ships, and a real %s that requires TLS', (_, startServer, statements) => {
   let server: Server;
-  const certificate = () => join(folder, name === 'MariaDB' ? 'mariadb' : 'postgres', 'tls.crt');
 
   beforeAll(async () => {
     server = await startServer(folder);
@@ -42,7 +41,7 @@ describe.each([
   afterAll(() => server?.stop());
 
   /** In a process of its own, which reads the authorities when it starts. */
-  function ask({ query, password = 's3cret', host = 'localhost', authorities = certificate() }: Asking = {}): string {
+  function ask({ query, password = 's3cret', host = 'localhost', authorities = server.certificate }: Asking = {}): string {
     const script = `
       require('dns').lookup = (_, options, answer) => (options.all ? answer(null, [{ address: '127.0.0.1', family: 4 }]) : answer(null, '127.0.0.1', 4));
       const { handler } = require(${JSON.stringify(join(folder, 'function', 'index.js'))});

@@ -1,5 +1,5 @@
 import { ChildProcess, execFileSync, spawn } from 'child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'fs';
 import { createServer, connect } from 'net';
 import { join } from 'path';
 import { setTimeout } from 'timers/promises';
@@ -13,11 +13,13 @@ export interface Server {
   readonly port: number;
   /** Where its owner logs in. */
   readonly socket: string;
+  /** The file with what it shows to who connects. */
+  readonly certificate: string;
   stop(): Promise<void>;
 }
 
 /** PostgreSQL on this machine, that takes TLS only, as RDS's does by `rds.force_ssl`. */
-export async function startPostgres(folder: string): Promise<Server> {
+export async function startPostgres(folder: string, parameters: Record<string, string> = {}): Promise<Server> {
   const bin = postgresBin(folder);
   const data = ownFolder(folder, 'postgres');
   certificate(data);
@@ -25,12 +27,13 @@ export async function startPostgres(folder: string): Promise<Server> {
   run(join(bin, 'initdb'), '--pgdata', join(data, 'data'), '--username', 'owner', '--auth', 'trust', '--no-sync');
   writeFileSync(join(data, 'pg_hba.conf'), 'local all owner trust\nhostssl all all 127.0.0.1/32 scram-sha-256\nhostnossl all all all reject\n');
   const process = start(join(bin, 'postgres'), '-D', join(data, 'data'), '-p', `${port}`, '-c', 'listen_addresses=127.0.0.1', '-k', data, '-c', 'ssl=on',
-    '-c', `ssl_cert_file=${join(data, 'tls.crt')}`, '-c', `ssl_key_file=${join(data, 'tls.key')}`, '-c', `hba_file=${join(data, 'pg_hba.conf')}`, '-c', 'fsync=off');
-  return running({ kind: 'postgres', version: version(join(bin, 'postgres')), port, socket: data }, process);
+    '-c', `ssl_cert_file=${join(data, 'tls.crt')}`, '-c', `ssl_key_file=${join(data, 'tls.key')}`, '-c', `hba_file=${join(data, 'pg_hba.conf')}`, '-c', 'fsync=off',
+    ...Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`]));
+  return running({ kind: 'postgres', version: version(join(bin, 'postgres')), port, socket: data, certificate: join(data, 'tls.crt') }, process);
 }
 
 /** MariaDB on this machine, with the parameter that RDS's requires TLS by. */
-export async function startMariadb(folder: string): Promise<Server> {
+export async function startMariadb(folder: string, parameters: Record<string, string> = { require_secure_transport: '1' }): Promise<Server> {
   const root = mariadbRoot(folder);
   const data = ownFolder(folder, 'mariadb');
   certificate(data);
@@ -45,10 +48,11 @@ export async function startMariadb(folder: string): Promise<Server> {
   execFileSync(mariadbd, [...common, '--bootstrap', '--skip-networking'], {
     ...USER, env: { ...process.env, ...libraries }, input: `use mysql;\n${systemTables(root)}\n`, stdio: ['pipe', 'ignore', 'pipe'],
   });
-  const child = spawn(mariadbd, [...common, `--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1', '--require-secure-transport=ON',
-    `--ssl-cert=${join(data, 'tls.crt')}`, `--ssl-key=${join(data, 'tls.key')}`, '--skip-name-resolve', '--innodb-flush-log-at-trx-commit=0'],
+  const child = spawn(mariadbd, [...common, `--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1',
+    `--ssl-cert=${join(data, 'tls.crt')}`, `--ssl-key=${join(data, 'tls.key')}`, '--skip-name-resolve', '--innodb-flush-log-at-trx-commit=0',
+    ...Object.entries(parameters).map(([name, value]) => `--${name}=${value}`)],
   { ...USER, env: { ...process.env, ...libraries }, stdio: 'ignore' });
-  return running({ kind: 'mariadb', version: version(mariadbd, libraries), port, socket }, child);
+  return running({ kind: 'mariadb', version: version(mariadbd, libraries), port, socket, certificate: join(data, 'tls.crt') }, child);
 }
 
 /** What `mariadb-install-db` feeds to the server, with a superuser at the socket. */
@@ -65,12 +69,13 @@ function postgresBin(folder: string): string {
     const [newest] = existsSync(versions) ? readdirSync(versions).sort((one, other) => Number(other) - Number(one)) : [];
     return newest && existsSync(join(versions, newest, 'bin/postgres')) ? join(versions, newest, 'bin') : undefined;
   };
-  return newestBelow('/') ?? newestBelow(unpacked(folder, ['postgresql-17', 'postgresql-16', 'postgresql-15']))!;
+  return newestBelow('/') ?? newestBelow(folder) ?? newestBelow(unpacked(folder, ['postgresql-17', 'postgresql-16', 'postgresql-15']))!;
 }
 
 /** The folder below which `usr/sbin/mariadbd` is. */
 function mariadbRoot(folder: string): string {
-  return existsSync('/usr/sbin/mariadbd') ? '/' : unpacked(folder, ['mariadb-server-core'], ['mariadb-common', 'liburing2', 'libaio1', 'libaio1t64']);
+  const there = ['/', folder].find((root) => existsSync(join(root, 'usr/sbin/mariadbd')));
+  return there ?? unpacked(folder, ['mariadb-server-core'], ['mariadb-common', 'liburing2', 'libaio1', 'libaio1t64']);
 }
 
 /** The files of Debian's packages, without installing them: the first that there is, and more if there are. */
@@ -92,8 +97,7 @@ function unpacked(folder: string, oneOf: string[], more: string[] = []): string 
 }
 
 function ownFolder(folder: string, name: string): string {
-  const own = join(folder, name);
-  mkdirSync(own);
+  const own = mkdtempSync(join(folder, `${name}-`));
   if (USER.uid) {
     chmodSync(folder, 0o755); // above, so that the user of the server may pass
     chownSync(own, USER.uid, USER.gid!);
