@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ensureCheckov, ensureDatabaseClients, ensureTofu, ROOT } from './install.mjs';
 
 export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
+
+/** Jest leaves a core to itself, though it only waits: on two, that would be half of them. */
+const WORKERS = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
 
 /**
  * What `npm test` runs, from the quickest answer to the slowest.
@@ -13,9 +16,9 @@ export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--proj
  * @type {{ name: string, title: string, needs: ('python' | 'linux' | 'go')[], run: () => Promise<Counts> }[]}
  */
 export const runners = [
-  { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest() },
+  { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest(WORKERS) },
   { name: 'fuzz', title: 'mutated pictures through the core of the photo function', needs: [], run: () => countingItself([...TS_NODE, 'test/fuzz/run.ts', '--executions', '1200', '--seed', '1']) },
-  { name: 'newest', title: 'constructs on the newest aws-cdk-lib', needs: [], run: () => jest('--config', 'test/newest/jest.config.js') },
+  { name: 'newest', title: 'constructs on the newest aws-cdk-lib', needs: [], run: () => jest('--config', 'test/newest/jest.config.js', WORKERS) },
   { name: 'lint', title: 'cfn-lint over the synthesized templates', needs: ['python'], run: lintTemplates },
   {
     name: 'checkov',

@@ -157,6 +157,8 @@ const inEncryptedCacheAndBindings: SourceDefect[] = [
   { name: 'maintenance of a cache meets its snapshots', file: 'src/private/service-windows.ts', find: 'modulo(other.start - one.start, WEEK) < one.length || ', replace: '' },
   { name: 'the key of a last snapshot of a cache goes', file: 'src/encrypted-cache.ts', find: 'keptInsteadOfSnapshot(removalPolicy), // a snapshot', replace: 'settings.surroundingsPolicy, // a snapshot' },
   { name: 'the key of a cache is for log groups of other stacks', file: 'src/private/log-groups-of-stack.ts', find: '`${stackName}-*`', replace: "'*'" },
+  { name: 'a bound service keeps the password of before', file: 'src/encrypted-database.ts', find: 'Stack.of(this)) this.rotation.restart(reader);', replace: 'Stack.of(this)) return;' },
+  { name: 'who waits for a database waits for its rotation', file: 'src/encrypted-database.ts', find: '!part.node.scopes.includes(rotation)', replace: 'true' },
   { name: 'a setting is set twice', file: 'src/private/settings.ts', find: 'if (first !== undefined) throw', replace: 'if (false) throw' },
   { name: 'the data depend on an application of another stack', test: 'test/across-stacks.test.ts', file: 'src/private/open-port.ts', find: 'if (!securityGroups.some(comesWithIt)) return', replace: 'if (securityGroups.length > 0) return' },
   { name: 'an application of another stack decrypts anything of the key', test: 'test/across-stacks.test.ts', file: 'src/private/let-read.ts', find: "    conditions: { StringLike: { 'kms:ViaService': `secretsmanager.${secret.env.region}.amazonaws.com*` } }, // China's ends in .cn\n", replace: '' },
