@@ -7,11 +7,12 @@ import { awscdk } from 'projen';
 export class Documentation {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     const tables = project.addTask('readme-tables', {
-      description: 'Rewrite the generated tables of the README, of docs/odd-inputs.md and of docs/network-changes.md',
+      description: 'Rewrite the generated tables of the README, of docs/odd-inputs.md, of docs/network-changes.md and of docs/github-claims.md',
       exec: 'ts-node --project projenrc/tsconfig.json projenrc/readme-tables.ts',
     });
     tables.exec('ts-node --project projenrc/tsconfig.json projenrc/odd-inputs-page.ts');
     tables.exec('ts-node --project projenrc/tsconfig.json projenrc/network-changes-page.ts');
+    tables.exec('ts-node --project projenrc/tsconfig.json projenrc/github-claims-page.ts');
     const analyzer = project.addTask('construct-analyzer', {
       description: 'Rewrite what the Construct Analyzer says of the package',
       exec: 'ts-node --project projenrc/tsconfig.json projenrc/construct-analyzer.ts',

@@ -44,7 +44,7 @@ export const runners = [
   },
   {
     name: 'databases',
-    title: 'the settings of databases read by clients, and taken by a real PostgreSQL and a real MariaDB',
+    title: 'the settings of databases read by clients, and taken by a real PostgreSQL, MariaDB and Redis',
     needs: ['python', 'linux'],
     run: async () => {
       await ensureDatabaseClients();

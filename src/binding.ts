@@ -160,12 +160,12 @@ export abstract class BindingTarget implements IBindingTarget {
   public abstract readonly node: Node;
 
   /**
-   * What reads the secrets of the settings: a service, whose tasks do when they start, or the application itself, each time. Else nobody knows.
+   * What runs the application, if that is known.
    *
    * @internal
    */
-  public get _readsSecrets(): ecs.IBaseService | 'itself' | undefined {
-    return undefined;
+  public get _runBy(): { readonly service?: ecs.IBaseService; readonly fn?: lambda.Function } {
+    return {};
   }
 
   /**
@@ -211,8 +211,8 @@ class ContainerTarget extends BindingTarget {
   }
 
   /** @internal */
-  public get _readsSecrets(): ecs.IBaseService | undefined {
-    return isService(this.connectable) ? this.connectable : undefined;
+  public get _runBy() {
+    return isService(this.connectable) ? { service: this.connectable } : {};
   }
 
   public addSetting(name: string, value: string, origin: string): void {
@@ -244,8 +244,8 @@ class FunctionTarget extends BindingTarget {
   }
 
   /** @internal */
-  public get _readsSecrets(): 'itself' {
-    return 'itself';
+  public get _runBy() {
+    return { fn: this.fn };
   }
 
   public addSetting(name: string, value: string, origin: string): void {

@@ -1,5 +1,5 @@
 /**
- * The names of the settings that tell an application of a database. Only those given are set.
+ * The names of the settings that tell an application of a database. Only those given are set. And how many connections it opens.
  */
 export interface DatabaseBindingNames {
   /**
@@ -59,10 +59,20 @@ export interface DatabaseBindingNames {
    * @default - not set
    */
   readonly uri?: string;
+
+  /**
+   * Sets nothing: the most connections that one task, or one run of a function, opens at a time, which is the size of the pool, times the processes that
+   * have one. Times the most tasks there can be (of `desiredCount` or the limit of autoscaling, while a deployment replaces them), they are reserved
+   * like those of `reserveConnections()`. A function must have `reservedConcurrentExecutions`.
+   *
+   * @default - its connections are not counted
+   */
+  readonly poolSize?: number;
 }
 
 /**
- * The names of the settings that tell an application of a database that it logs in to without a password. Only those given are set.
+ * The names of the settings that tell an application of a database that it logs in to without a password. Only those given are set. And how many
+ * connections it opens.
  */
 export interface PasswordlessBindingNames {
   /**
@@ -92,4 +102,13 @@ export interface PasswordlessBindingNames {
    * @default - not set
    */
   readonly user?: string;
+
+  /**
+   * Sets nothing: the most connections that one task, or one run of a function, opens at a time, which is the size of the pool, times the processes that
+   * have one. Times the most tasks there can be (of `desiredCount` or the limit of autoscaling, while a deployment replaces them), they are reserved
+   * like those of `reserveConnections()`. A function must have `reservedConcurrentExecutions`.
+   *
+   * @default - its connections are not counted
+   */
+  readonly poolSize?: number;
 }

@@ -364,9 +364,9 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Says how many connections somebody may open at the most, which no binding knows by itself: tasks at the most, times the size of the pool of each.
-   * There is a warning if all together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the outage that scaling
-   * brings about. With a proxy there is none, as it has them wait for one that is free.
+   * Says how many connections somebody may open at the most, whom no binding with a `poolSize` counts: tasks at the most, times the size of the pool
+   * of each. There is a warning at synthesis if all together leave less than a tenth of `maxConnections` for migrations, monitoring and people: the
+   * outage that scaling brings about. With a proxy there is none, as it has them wait for one that is free.
    *
    * @throws if the count is not a whole number
    */
@@ -378,12 +378,15 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
    * The database as an application uses it: the settings asked for, and its port. Secrets come from `connectionSecret`. A service of the same stack
    * whose tasks are given the password, by whatever name, is restarted after each rotation; where that cannot be, a warning says so. A function is
    * given the ARN and reads the password itself: one that keeps it must read it again when it is refused.
+   *
+   * @throws when it is used: if `poolSize` is given, and is not a whole number, or it is not known how many tasks there can be
    */
   public binding(names: DatabaseBindingNames): IBinding {
     const origin = `${this.node.path}.binding()`;
     const of = (field: string) => ({ secret: this.connectionSecret, field });
     return {
       bind: (target) => {
+        this.reservePools(target, names.poolSize);
         const secrets = { password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') };
         addSettings(target, names, { ...this.place(this.endpointAddress, this.port), user: of('username'), ...secrets }, origin);
         openPort(this.connections, ec2.Port.tcp(this.port), target);
@@ -396,11 +399,14 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   /**
    * The database as an application uses it that logs in as one user by a token of IAM, which is good for 15 minutes, in place of a password: no secret
    * holds anything of it, and no rotation concerns it. The user must be there: see `grantConnect()`. It goes to the database itself, past a proxy.
+   *
+   * @throws when it is used: if `poolSize` is given, and is not a whole number, or it is not known how many tasks there can be
    */
   public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames): IBinding {
     const origin = `${this.node.path}.passwordlessBinding()`;
     return {
       bind: (target) => {
+        this.reservePools(target, names.poolSize);
         const { address, port, connections } = this.own;
         addSettings(target, names, { ...this.place(address, port), user: databaseUser }, origin);
         this.grantConnect(target, databaseUser);
@@ -409,10 +415,14 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     };
   }
 
+  private reservePools(target: IBindingTarget, poolSize?: number): void {
+    if (poolSize !== undefined) this.budget.reservePools(target, runBy(target), poolSize);
+  }
+
   private renewAfterRotation(target: IBindingTarget): void {
-    const reader = target instanceof BindingTarget ? target._readsSecrets : undefined;
-    if (reader === 'itself') return;
-    if (reader && Stack.of(reader) === Stack.of(this)) this.rotation.restart(reader);
+    const { service, fn } = runBy(target);
+    if (fn) return; // it reads the secret itself
+    if (service && Stack.of(service) === Stack.of(this)) this.rotation.restart(service);
     else warnOfStaleSettings(this, target);
   }
 
@@ -457,6 +467,10 @@ function beAwaitedWithout(database: EncryptedDatabase, rotation: Construct): voi
       return database.node.findAll().filter(isAwaited);
     },
   });
+}
+
+function runBy(target: IBindingTarget): typeof BindingTarget.prototype._runBy {
+  return target instanceof BindingTarget ? target._runBy : {};
 }
 
 function warnOfStaleSettings(database: EncryptedDatabase, { node }: IBindingTarget): void {

@@ -1,32 +1,11 @@
-import { createHash } from 'crypto';
 import { RedisClient } from '@redis/client';
-import { App, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Redis } from 'ioredis';
-import { EncryptedCache } from '../src';
+import { ALPHABET, cachePassword, cacheSecret } from './cache-secret';
 
 const HOST = 'master.cache.abc123.euw3.cache.amazonaws.com';
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const secretWith = (password: string) => cacheSecret(password, HOST);
 
-/** What Secrets Manager generates where punctuation is excluded, the same in each run. */
-function password(seed: number): string {
-  const bytes = createHash('sha512').update(`${seed}`).digest();
-  return Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join('');
-}
-
-/** The secret of a cache in the words of its template, as CloudFormation would resolve it. */
-const secretWith = (() => {
-  const stack = new Stack(new App(), 'Stack');
-  const vpc = Vpc.fromVpcAttributes(stack, 'Network', { vpcId: 'vpc-1', availabilityZones: ['a', 'b'], isolatedSubnetIds: ['subnet-1', 'subnet-2'] });
-  new EncryptedCache(stack, 'Cache', { vpc });
-  const secrets = Template.fromStack(stack).findResources('AWS::SecretsManager::Secret', { Properties: { SecretString: Match.anyValue() } });
-  const parts: any[] = Object.values(secrets)[0].Properties.SecretString['Fn::Join'][1];
-  const text = parts.map((part) => (typeof part === 'string' ? part : part.Ref ?? HOST)).join('');
-  return (generated: string): Record<string, string> => JSON.parse(text.replace(/\{\{resolve:secretsmanager:\w+:SecretString:password::\}\}/g, generated));
-})();
-
-const CASES = Array.from({ length: 10_000 }, (_, seed) => password(seed));
+const CASES = Array.from({ length: 10_000 }, (_, seed) => cachePassword(seed));
 
 test('the passwords are those that the template asks for', () => {
   expect(new Set(CASES).size).toBe(10_000);

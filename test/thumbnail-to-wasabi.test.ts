@@ -1,60 +1,16 @@
-import { App, CfnParameter, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { SnsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { readConfig as readReconcilerConfig } from '../lambda/reconciler/config';
-import { NO_WALK } from '../lambda/reconciler/walk-memory';
-import { readConfig } from '../lambda/thumbnail/config';
+import { arnOf, build, keysOf, photoFunction, resource, rolePolicy, synth, Vary } from './thumbnail-to-wasabi';
 import { EVENT_SOURCE } from '../lambda/thumbnail/outcome-events';
-import { ArchiveObjectLock, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../src';
-
-type Vary = (stack: Stack) => Partial<ThumbnailToWasabiProps>;
-
-function build(vary: Vary = () => ({}), profile?: StageProfile): { stack: Stack; subject: ThumbnailToWasabi } {
-  const stack = new Stack(new App(), 'Stack');
-  profile?.applyTo(stack);
-  const subject = new ThumbnailToWasabi(stack, 'Photos', {
-    wasabiRegion: 'eu-central-1',
-    archiveBucketName: 'photoarchive',
-    credentials: Secret.fromSecretNameV2(stack, 'Wasabi', 'demo/wasabi/access'),
-    ...Object.freeze(vary(stack)),
-  });
-  return { stack, subject };
-}
-
-function synth(vary?: Vary, profile?: StageProfile): Template {
-  return Template.fromStack(build(vary, profile).stack);
-}
-
-/** The one resource of a type whose logical id begins so. */
-function resource(template: Template, type: string, idPrefix: string): { Properties: any; [attribute: string]: any } {
-  const found = Object.entries(template.findResources(type)).filter(([id]) => id.startsWith(idPrefix));
-  expect(found).toHaveLength(1);
-  return found[0][1] as any;
-}
-
-function photoFunction(template: Template) {
-  return resource(template, 'AWS::Lambda::Function', 'PhotosPhotoFunction').Properties;
-}
-
-function rolePolicy(template: Template, idPrefix: string): { Action: string | string[]; Resource: unknown; Effect: string }[] {
-  return resource(template, 'AWS::IAM::Policy', idPrefix).Properties.PolicyDocument.Statement;
-}
-
-function arnOf(idPrefix: string): object {
-  return { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${idPrefix}[0-9A-F]{8}$`)), 'Arn'] };
-}
-
-function keysOf(idPrefix: string, keys: string): object {
-  return { 'Fn::Join': ['', [arnOf(idPrefix), `/${keys}`]] };
-}
+import { ArchiveObjectLock, StageProfile, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../src';
 
 describe.each(['PhotosDropbox', 'PhotosThumbnails'])('%s', (id) => {
   test('is private, encrypted, versioned, logged and owned by the account alone', () => {
@@ -208,144 +164,6 @@ describe('uploads', () => {
   });
 });
 
-describe('the photo function', () => {
-  test('runs on arm64 with the newest Node.js, one processor and two minutes, out of the zip that ships', () => {
-    expect(photoFunction(synth())).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 1536, Timeout: 120, Handler: 'index.handler' });
-  });
-
-  test('runs as it is told', () => {
-    const template = synth(() => ({
-      architecture: Architecture.X86_64, memorySize: Size.gibibytes(2), timeout: Duration.seconds(30), reservedConcurrentExecutions: 4,
-    }));
-
-    expect(photoFunction(template)).toMatchObject({ Architectures: ['x86_64'], MemorySize: 2048, Timeout: 30, ReservedConcurrentExecutions: 4 });
-    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 4 } });
-    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 180, RedrivePolicy: Match.objectLike({ maxReceiveCount: 10 }) });
-    template.hasResourceProperties('AWS::Lambda::Function', { Description: Match.stringLikeRegexp('archive bucket'), Architectures: ['x86_64'] });
-  });
-
-  test('has a different zip for each processor', () => {
-    const [arm, x86] = [synth(), synth(() => ({ architecture: Architecture.X86_64 }))].map((template) => photoFunction(template).Code.S3Key);
-    expect(arm).not.toEqual(x86);
-  });
-
-  test('fails the photos that failed, not their batch', () => {
-    synth().hasResourceProperties('AWS::Lambda::EventSourceMapping', { FunctionResponseTypes: ['ReportBatchItemFailures'], BatchSize: 10 });
-  });
-
-  test('takes uploads from the queue', () => {
-    synth().hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PhotosQueue[0-9A-F]{8}$'), 'Arn'] },
-      FunctionName: { Ref: Match.stringLikeRegexp('^PhotosPhotoFunction') },
-    });
-  });
-
-  test('has a queue that hides a photo six times as long as a run may take', () => {
-    synth().hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 720, RedrivePolicy: Match.anyValue() });
-  });
-
-  test('reads from its environment what the construct wrote there', () => {
-    const variables = photoFunction(synth(() => ({
-      thumbnails: [ThumbnailSpec.inside(256), ThumbnailSpec.cover(200, 100, { format: ThumbnailFormat.webp(70), name: 'card' }), ThumbnailSpec.width(640, { format: ThumbnailFormat.avif() })],
-      archiveKeyPrefix: 'originals/',
-      maxInputSize: Size.mebibytes(10),
-      maxInputPixels: 1_000_000,
-    }))).Environment.Variables;
-    const deployed = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : `deployed-${name}`]));
-
-    expect(readConfig(deployed)).toMatchObject({
-      thumbnailBucket: 'deployed-THUMBNAIL_BUCKET',
-      archive: expect.objectContaining({ bucket: 'photoarchive', endpoint: 'https://s3.eu-central-1.wasabisys.com', region: 'eu-central-1', keyPrefix: 'originals/', secretId: 'demo/wasabi/access' }),
-      deadLetterQueueUrl: 'deployed-DEAD_LETTER_QUEUE_URL',
-      thumbnails: [
-        { name: 'inside-256', fit: 'inside', width: 256, height: 256, format: 'source' },
-        { name: 'card', fit: 'cover', width: 200, height: 100, format: 'webp', quality: 70 },
-        { name: 'width-640', fit: 'inside', width: 640, format: 'avif' },
-      ],
-    });
-    expect(deployed).toMatchObject({ MAX_INPUT_BYTES: '10485760', MAX_INPUT_PIXELS: '1000000', POWERTOOLS_SERVICE_NAME: 'Stack/Photos' });
-  });
-
-  test('keeps the key of the original for a single thumbnail, and a folder for a named one', () => {
-    const specs = (thumbnails?: ThumbnailSpec[]) => JSON.parse(photoFunction(synth(() => ({ thumbnails }))).Environment.Variables.THUMBNAILS);
-
-    expect(specs()).toEqual([{ fit: 'inside', width: 256, height: 256, format: 'source' }]);
-    expect(specs([ThumbnailSpec.width(100, { name: 'web' })])).toEqual([{ name: 'web', fit: 'inside', width: 100, format: 'source' }]);
-  });
-
-  test('has no secret in its environment', () => {
-    const { Variables } = photoFunction(synth()).Environment;
-    expect(JSON.stringify(Variables)).not.toContain('resolve:secretsmanager');
-    expect(Variables.ARCHIVE_SECRET_ID).toBe('demo/wasabi/access');
-  });
-
-  test('has no setting that it does not read', () => {
-    const known = /^(THUMBNAIL_BUCKET|THUMBNAILS|ARCHIVE_(BUCKET|ENDPOINT|REGION|KEY_PREFIX|SECRET_ID)|DEAD_LETTER_QUEUE_URL|MAX_[A-Z_]+|POWERTOOLS_[A-Z_]+)$/;
-    expect(Object.keys(photoFunction(synth()).Environment.Variables).filter((name) => !known.test(name))).toEqual([]);
-  });
-
-  test('finds a secret of which a partial ARN is known by its whole name', () => {
-    const arn = 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:wasabi-access';
-    const template = synth((stack) => ({ credentials: Secret.fromSecretPartialArn(stack, 'Partial', arn) }));
-    expect(photoFunction(template).Environment.Variables.ARCHIVE_SECRET_ID).toBe('wasabi-access');
-  });
-
-  test('finds a secret by its complete ARN where that is known', () => {
-    const arn = 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:wasabi-AbCdEf';
-    const template = synth((stack) => ({ credentials: Secret.fromSecretCompleteArn(stack, 'Complete', arn) }));
-
-    expect(photoFunction(template).Environment.Variables.ARCHIVE_SECRET_ID).toBe(arn);
-    expect(resource(template, 'Custom::WasabiBucket', 'PhotosArchive').Properties.SecretId).toBe(arn);
-  });
-
-  test('finds a secret by its ARN where that is a token, of which no name can be made', () => {
-    const template = synth((stack) => {
-      const arn = new CfnParameter(stack, 'SecretArn').valueAsString;
-      return { credentials: Secret.fromSecretPartialArn(stack, 'Partial', arn) };
-    });
-    expect(photoFunction(template).Environment.Variables.ARCHIVE_SECRET_ID).toEqual({ Ref: 'SecretArn' });
-  });
-
-  test('may do exactly what its steps need', () => {
-    expect(rolePolicy(synth(), 'PhotosPhotoRoleDefaultPolicy').map(({ Action, Resource, Effect }) => ({ Action, Resource, Effect }))).toEqual([
-      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arnOf('PhotosPhotoLogs') },
-      {
-        Effect: 'Allow',
-        Resource: keysOf('PhotosDropbox', 'photos/*'),
-        Action: ['s3:GetObjectVersion', 's3:DeleteObjectVersion', 's3:GetObjectVersionTagging', 's3:PutObjectVersionTagging'],
-      },
-      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: keysOf('PhotosThumbnails', 'photos/*') },
-      { Effect: 'Allow', Action: 's3:ListBucket', Resource: [arnOf('PhotosDropbox'), arnOf('PhotosThumbnails')] },
-      { Effect: 'Allow', Action: 's3:ListBucketVersions', Resource: arnOf('PhotosDropbox') },
-      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf('PhotosQueueDeadLetterQueue') },
-      { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Resource: expect.anything() },
-      {
-        Effect: 'Allow',
-        Resource: arnOf('PhotosQueue'),
-        Action: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
-      },
-    ]);
-  });
-
-  test('writes under the folders of its thumbnails only', () => {
-    const statements = rolePolicy(synth(() => ({ thumbnails: [ThumbnailSpec.inside(1), ThumbnailSpec.inside(2, { name: 'b' })] })), 'PhotosPhotoRoleDefaultPolicy');
-    expect(statements).toContainEqual(expect.objectContaining({
-      Action: ['s3:GetObject', 's3:PutObject'], Resource: [keysOf('PhotosThumbnails', 'inside-1/photos/*'), keysOf('PhotosThumbnails', 'b/photos/*')],
-    }));
-  });
-
-  test('may use a customer key, once', () => {
-    const statements = rolePolicy(synth((stack) => ({ encryptionKey: new Key(stack, 'Key') })), 'PhotosPhotoRoleDefaultPolicy');
-    expect(statements.filter(({ Action }) => `${Action}`.includes('kms:GenerateDataKey'))).toEqual([
-      expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: arnOf('Key') }),
-    ]);
-  });
-
-  test('waits for the archive bucket', () => {
-    expect(resource(synth(), 'AWS::Lambda::Function', 'PhotosPhotoFunction').DependsOn).toContainEqual(expect.stringMatching(/^PhotosArchive[0-9A-F]{8}$/));
-  });
-});
-
 describe('the archive', () => {
   const archive = (vary?: Vary, profile?: StageProfile) => resource(synth(vary, profile), 'Custom::WasabiBucket', 'PhotosArchive');
 
@@ -492,96 +310,6 @@ describe('the policy for the Wasabi user', () => {
 
     expect(onBucket.Action).toEqual(expect.arrayContaining(['s3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration', 's3:DeleteBucket']));
     expect(onObjects.Resource).toBe('arn:aws:s3:::photoarchive/originals/*');
-  });
-});
-
-describe('the reconciler', () => {
-  const reconciler = (template: Template) => resource(template, 'AWS::Lambda::Function', 'PhotosReconcilerFunction').Properties;
-  const deployed = (variables: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : `deployed-${name}`]));
-  const statements = (vary?: Vary) => rolePolicy(synth(vary), 'PhotosReconcilerRoleDefaultPolicy');
-
-  test('runs once in every hour, by its schedule alone', () => {
-    const template = synth();
-    const rule = resource(template, 'AWS::Events::Rule', 'PhotosReconcilerSchedule');
-
-    expect(rule.Properties).toMatchObject({ ScheduleExpression: 'cron(30 * * * ? *)', State: 'ENABLED', Targets: [{ Arn: arnOf('PhotosReconcilerFunction') }] });
-    expect(resource(template, 'AWS::Lambda::Permission', 'PhotosReconcilerFunctionSchedule').Properties).toEqual({
-      Action: 'lambda:InvokeFunction', Principal: 'events.amazonaws.com', FunctionName: arnOf('PhotosReconcilerFunction'), SourceArn: arnOf('PhotosReconcilerSchedule'),
-    });
-  });
-
-  test('reads from its environment what the construct wrote there', () => {
-    const { Environment, Runtime, Architectures, Timeout } = reconciler(synth(() => ({ uploadPrefix: 'in/', uploadSuffixes: ['.jpg'], architecture: Architecture.X86_64 })));
-
-    expect(readReconcilerConfig(deployed(Environment.Variables))).toEqual({
-      dropbox: 'deployed-DROPBOX',
-      uploadPrefix: 'in/',
-      uploadSuffixes: ['.jpg'],
-      dropboxIsOlderThanQueue: false,
-      photoQueueUrl: 'deployed-PHOTO_QUEUE_URL',
-      walkParameter: 'deployed-WALK_PARAMETER',
-      deadlineHours: 6,
-    });
-    expect({ Runtime, Architectures, Timeout }).toEqual({ Runtime: 'nodejs24.x', Architectures: ['x86_64'], Timeout: 300 });
-  });
-
-  test('takes everything for an upload where no suffix is given', () => {
-    expect(readReconcilerConfig(deployed(reconciler(synth()).Environment.Variables))).toMatchObject({ uploadPrefix: 'photos/', uploadSuffixes: [] });
-  });
-
-  test('leaves what a dropbox held before to backfills', () => {
-    const { Variables } = reconciler(synth((stack) => ({ dropbox: new Bucket(stack, 'In') }))).Environment;
-    expect(readReconcilerConfig(deployed(Variables)).dropboxIsOlderThanQueue).toBe(true);
-  });
-
-  test('has a memory that is, between walks, as it was deployed', () => {
-    synth().hasResourceProperties('AWS::SSM::Parameter', { Type: 'String', Value: NO_WALK, Name: Match.absent() });
-  });
-
-  test('may list uploads, read their tags, and send to the queue; and neither read, write, tag nor remove a photo', () => {
-    expect(statements().flatMap(({ Action }) => Action).sort()).toEqual([
-      'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObjectVersionTagging', 's3:ListBucket', 's3:ListBucketVersions', 'sqs:GetQueueAttributes', 'sqs:SendMessage',
-      'ssm:GetParameter', 'ssm:PutParameter',
-    ]);
-    expect(statements()).toContainEqual({ Effect: 'Allow', Action: 's3:GetObjectVersionTagging', Resource: keysOf('PhotosDropbox', 'photos/*') });
-    expect(statements()).toContainEqual({ Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes'], Resource: arnOf('PhotosQueue') });
-  });
-
-  test('may use the key of the queue, and read the tags of what has no versions in an existing dropbox', () => {
-    const varied = statements((stack) => ({ encryptionKey: new Key(stack, 'Key'), dropbox: new Bucket(stack, 'In', { encryptionKey: new Key(stack, 'Theirs') }) }));
-    expect(varied).toContainEqual({ Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: arnOf('Key') });
-    expect(varied).toContainEqual({ Effect: 'Allow', Action: ['s3:GetObjectVersionTagging', 's3:GetObjectTagging'], Resource: keysOf('In', 'photos/*') });
-    expect(JSON.stringify(varied)).not.toContain('Theirs'); // it reads no photo
-  });
-
-  test('may be called for backfills by whom that is granted', () => {
-    const { stack, subject } = build();
-    subject.grantBackfill(new Role(stack, 'Backfiller', { assumedBy: new AccountRootPrincipal() }));
-    expect(rolePolicy(Template.fromStack(stack), 'BackfillerDefaultPolicy')).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'lambda:InvokeFunction',
-        Resource: [{ 'Fn::Join': ['', [arnOf('PhotosReconcilerFunction'), ':$LATEST']] }, arnOf('PhotosReconcilerFunction')],
-      },
-    ]);
-  });
-
-  const deadlines = (props?: Partial<ThumbnailToWasabiProps>) => {
-    const template = synth(() => props ?? {});
-    return [reconciler(template).Environment.Variables.DEADLINE_HOURS, resource(template, 'AWS::CloudWatch::Alarm', 'PhotosOldestOriginalAlarm').Properties.Threshold / 3600];
-  };
-
-  test('takes an event for lost four hours after a photo would have been parked, and alarms when queueing again did not help', () => {
-    expect(deadlines()).toEqual(['6', 14]);
-    expect(deadlines({ timeout: Duration.minutes(15) })).toEqual(['19', 40]);
-    expect(deadlines({ timeout: Duration.seconds(50), maxReceiveCount: 1 })).toEqual(['5', 12]);
-    expect(deadlines({ maxReceiveCount: Token.asNumber({ Ref: 'Count' }) })).toEqual(['24', 50]);
-  });
-
-  test('takes other deadlines', () => {
-    expect(deadlines({ reconcileAfter: Duration.hours(3) })).toEqual(['3', 8]);
-    expect(deadlines({ reconcileAfter: Duration.minutes(180), maximumOriginalAge: Duration.minutes(181) })).toEqual(['3', 181 / 60]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { StageProfile, StaticFiles, StaticMediaCdn } from 'cdk-mainstay';
+import { StageProfile, StaticFiles, StaticMediaCdn, TerraformStateBackend, TerraformStateLock } from 'cdk-mainstay';
 
 const app = new App();
 
@@ -31,6 +31,10 @@ const ENVIRONMENTS: Environment[] = [
 const feature = app.node.tryGetContext('feature');
 const all = feature ? [...ENVIRONMENTS, { name: `feature-${feature}`, profile: StageProfile.ephemeral(), suffix: `-${feature}` }] : ENVIRONMENTS;
 
+// Where the rest of the site, which is in Terraform, keeps its states: once for all environments, whatever becomes of them.
+const shared = new Stack(app, 'Shared');
+const states = new TerraformStateBackend(shared, 'TerraformState', { lock: TerraformStateLock.table() });
+
 for (const { name, profile, suffix, mediaExpiration } of all) {
   const stack = new Stack(app, name[0].toUpperCase() + name.slice(1));
   profile.applyTo(stack);
@@ -57,4 +61,5 @@ for (const { name, profile, suffix, mediaExpiration } of all) {
   new CfnOutput(stack, 'MediaBucket', { value: cdn.mediaBucket.bucketName });
   new CfnOutput(stack, 'SiteRoleArn', { value: site.roleArn });
   new CfnOutput(stack, 'DjangoSettings', { value: cdn.djangoSettings(), description: 'Python, for the settings of the site' });
+  new CfnOutput(shared, `TerraformBackendOf${stack.node.id}`, { value: states.backendConfig({ key: `${name}/terraform.tfstate` }), description: 'HCL' });
 }

@@ -7,11 +7,14 @@ interface SecretValue {
   readonly field?: string;
 }
 
+/** One for each name that may be given. */
+type ValuesOf<Names> = { [what in keyof Names as Required<Names>[what] extends string ? what : never]-?: string | SecretValue };
+
 /**
  * Sets what an application asked for, by the names that it gave, and nothing else: in our order, as each language has its own of what was asked.
  */
 export function addSettings<Names extends object>(
-  target: IBindingTarget, names: Names, values: Record<keyof Names, string | SecretValue>, origin: string,
+  target: IBindingTarget, names: Names, values: ValuesOf<Names>, origin: string,
 ): void {
   for (const [what, value] of Object.entries<string | SecretValue>(values)) {
     const name = names[what as keyof Names];

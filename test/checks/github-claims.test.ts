@@ -1,13 +1,12 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { allowedContextKeysForRequest, runSimulation } from '@cloud-copilot/iam-simulate';
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { ACCOUNT, Intrinsics } from './intrinsics';
-import { GithubOidcProvider, GithubOidcRole, GithubSubject } from '../../src';
+import { AUTOMATION, Claims, CLASSIC, EVENTS, IMMUTABLE, ISSUER, roleFor, ROLES, TOKENS } from './github-matrix';
+import { ACCOUNT } from './intrinsics';
+import { githubClaimsPage } from '../../projenrc/github-claims-page';
+import { GithubSubject } from '../../src';
 import { STS_CLAIMS } from '../../src/private/github-trust';
 
-type Claims = Record<string, string>;
-
-const ISSUER = 'token.actions.githubusercontent.com';
 const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`;
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/deploy`;
 
@@ -31,65 +30,6 @@ async function simulated(trust: object, claims: Claims): Promise<boolean> {
   if (answer.resultType !== 'single' || answer.result.ignoredContextKeys?.length !== 0) throw new Error(`no decision: ${JSON.stringify(answer)}`);
   return answer.overallResult === 'Allowed';
 }
-
-function roleFor(...subjects: GithubSubject[]): { role: GithubOidcRole; trust: object } {
-  const stack = new Stack(new App(), 'Stack');
-  const role = new GithubOidcRole(stack, 'Role', { subjects, provider: GithubOidcProvider.fromAccount() });
-  const { Resources } = Template.fromStack(stack).toJSON();
-  const [{ Properties }] = Object.values<any>(Resources);
-  return { role, trust: new Intrinsics(Resources).resolve(Properties.AssumeRolePolicyDocument) };
-}
-
-const CLASSIC = 'octo-org/octo-repo';
-const IMMUTABLE = 'octo-org@123456/octo-repo@456789';
-const AUTOMATION = 'octo-org/octo-automation/.github/workflows/oidc.yml';
-
-const ROLES: Record<string, ReturnType<typeof roleFor>> = {
-  'the main branch, by name': roleFor(GithubSubject.branch(CLASSIC, 'main')),
-  'the main branch, by ids': roleFor(GithubSubject.branch(IMMUTABLE, 'main')),
-  'the main branch, in both formats': roleFor(GithubSubject.branch(IMMUTABLE, 'main').alsoClassicUntil('2099-12-31')),
-  'releases': roleFor(GithubSubject.anyOf(GithubSubject.branch(IMMUTABLE, 'release/*'), GithubSubject.tag(IMMUTABLE, 'v?.0'))),
-  'production, from the main branch': roleFor(GithubSubject.environment(IMMUTABLE, 'production').onBranch('main')),
-  'pull requests': roleFor(GithubSubject.pullRequest(IMMUTABLE)),
-  'the main branch, through a workflow': roleFor(GithubSubject.branch(IMMUTABLE, 'main').throughWorkflow(`${AUTOMATION}@refs/heads/main`)),
-  'anything': roleFor(GithubSubject.anyRef(IMMUTABLE)),
-  'several at once': roleFor(
-    GithubSubject.branch(IMMUTABLE, 'main'), GithubSubject.environment(CLASSIC, 'production').onBranch('main'), GithubSubject.tag(IMMUTABLE, 'v*').withClaim('actor', 'octocat')),
-};
-
-/** The repository itself, one after a recycled name, a fork, and names that look alike. */
-const REPOSITORIES = [
-  CLASSIC, IMMUTABLE,
-  'octo-org@999999/octo-repo@456789', 'octo-org@123456/octo-repo@999999', // a name that was taken over
-  'mallory/octo-repo', 'mallory@7/octo-repo@8', // forks
-  'octo-org/octo-repo-2', 'octo-org-2/octo-repo', 'Octo-Org/octo-repo', 'xocto-org/octo-repo', 'octo-org@123456/octo-repo@4567890', 'octo-org@123456/octo-repo',
-];
-
-/** What makes a job run, and what GitHub says of it then. */
-const EVENTS: { rest: string; claims: Claims }[] = [
-  ...['main', 'dev', 'main2', 'release/1', 'release', 'refs/heads/main'].map((branch) => ({ rest: `ref:refs/heads/${branch}`, claims: { ref: `refs/heads/${branch}`, event_name: 'push' } })),
-  ...['v1.0', 'v10.0', 'main'].map((tag) => ({ rest: `ref:refs/tags/${tag}`, claims: { ref: `refs/tags/${tag}`, event_name: 'push' } })),
-  { rest: 'pull_request', claims: { ref: 'refs/pull/7/merge', event_name: 'pull_request', head_ref: 'main' } },
-  // https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows has the refs: of the default branch, a merge group, a tag
-  ...['pull_request_target', 'workflow_run', 'schedule'].map((event) => ({ rest: 'ref:refs/heads/main', claims: { ref: 'refs/heads/main', event_name: event } })),
-  ...['refs/heads/gh-readonly-queue/main/pr-7-0123abc'].map((ref) => ({ rest: `ref:${ref}`, claims: { ref, event_name: 'merge_group' } })),
-  { rest: 'ref:refs/tags/v1.0', claims: { ref: 'refs/tags/v1.0', event_name: 'release' } },
-  { rest: 'environment:production', claims: { ref: 'refs/pull/7/merge', environment: 'production', event_name: 'pull_request' } },
-  ...['refs/heads/main', 'refs/heads/dev'].flatMap((ref) => ['production', 'Production', 'production:x'].map((environment) => (
-    { rest: `environment:${environment.replace(':', '%3A')}`, claims: { ref, environment, event_name: 'workflow_dispatch' } }))),
-];
-
-const WORKFLOWS = [`${CLASSIC}/.github/workflows/deploy.yml@refs/heads/main`, `${AUTOMATION}@refs/heads/main`, `${AUTOMATION}@refs/heads/evil`];
-
-const TOKENS: Claims[] = REPOSITORIES.flatMap((repository) => EVENTS.flatMap(({ rest, claims }) => WORKFLOWS.map((workflow, index) => ({
-  iss: `https://${ISSUER}`,
-  aud: 'sts.amazonaws.com',
-  sub: `repo:${repository}:${rest}`,
-  repository: repository.replace(/@\d+/g, ''),
-  actor: index === 0 ? 'octocat' : 'mallory',
-  job_workflow_ref: workflow,
-  ...claims,
-}))));
 
 describe.each(Object.entries(ROLES))('a role for %s', (_, { role, trust }) => {
   test('says of each token what IAM does with it', async () => {
@@ -115,6 +55,10 @@ describe.each(Object.entries(ROLES))('a role for %s', (_, { role, trust }) => {
 test('these are more than 300 different tokens', () => {
   expect(new Set(TOKENS.map((token) => JSON.stringify(token))).size).toBe(TOKENS.length);
   expect(TOKENS.length).toBeGreaterThanOrEqual(300);
+});
+
+test('docs/github-claims.md says whom each role lets in', () => {
+  expect(readFileSync(join(__dirname, '..', '..', 'docs', 'github-claims.md'), 'utf8')).toBe(githubClaimsPage());
 });
 
 test('whom each role lets in, of the jobs of the repository itself', () => {

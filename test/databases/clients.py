@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 import psycopg
 import pymysql
+import redis
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import create_engine, make_url, text
 
@@ -78,5 +79,15 @@ def administer(request):
         return answers
 
 
+def cache(request):
+    """Runs commands by the URL of a cache, up to the first that fails."""
+    tls = {'ssl_ca_certs': request.get('authorities')} if request['url'].startswith('rediss:') else {}
+    try:
+        with redis.Redis.from_url(request['url'], decode_responses=True, socket_timeout=10, **tls) as client:
+            return {'answers': [client.execute_command(*command) for command in request['commands']]}
+    except redis.RedisError as error:
+        return {'error': f'{type(error).__name__}: {error}'}
+
+
 request = json.load(sys.stdin)
-print(json.dumps({'parse': parse, 'login': login, 'administer': administer}[request['do']](request)))
+print(json.dumps({'parse': parse, 'login': login, 'administer': administer, 'cache': cache}[request['do']](request)))

@@ -8,7 +8,7 @@ import { setTimeout } from 'timers/promises';
 const USER = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 export interface Server {
-  readonly kind: 'postgres' | 'mariadb';
+  readonly kind: 'postgres' | 'mariadb' | 'redis';
   readonly version: string;
   readonly port: number;
   /** Where its owner logs in. */
@@ -22,9 +22,9 @@ export interface Server {
 export async function startPostgres(folder: string, parameters: Record<string, string> = {}): Promise<Server> {
   const bin = postgresBin(folder);
   const data = ownFolder(folder, 'postgres');
-  certificate(data);
+  selfSigned(data);
   const port = await freePort();
-  run(join(bin, 'initdb'), '--pgdata', join(data, 'data'), '--username', 'owner', '--auth', 'trust', '--no-sync');
+  run(join(bin, 'initdb'), '--pgdata', join(data, 'data'), '--username', 'owner', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync');
   writeFileSync(join(data, 'pg_hba.conf'), 'local all owner trust\nhostssl all all 127.0.0.1/32 scram-sha-256\nhostnossl all all all reject\n');
   const process = start(join(bin, 'postgres'), '-D', join(data, 'data'), '-p', `${port}`, '-c', 'listen_addresses=127.0.0.1', '-k', data, '-c', 'ssl=on',
     '-c', `ssl_cert_file=${join(data, 'tls.crt')}`, '-c', `ssl_key_file=${join(data, 'tls.key')}`, '-c', `hba_file=${join(data, 'pg_hba.conf')}`, '-c', 'fsync=off',
@@ -36,7 +36,7 @@ export async function startPostgres(folder: string, parameters: Record<string, s
 export async function startMariadb(folder: string, parameters: Record<string, string> = { require_secure_transport: '1' }): Promise<Server> {
   const root = mariadbRoot(folder);
   const data = ownFolder(folder, 'mariadb');
-  certificate(data);
+  selfSigned(data);
   const port = await freePort();
   const socket = join(data, 'socket');
   const mariadbd = join(root, 'usr/sbin/mariadbd');
@@ -44,7 +44,7 @@ export async function startMariadb(folder: string, parameters: Record<string, st
     `--lc-messages-dir=${join(root, 'usr/share/mysql')}`, `--character-sets-dir=${join(root, 'usr/share/mysql/charsets')}`];
   mkdirSync(join(data, 'data', 'mysql'), { recursive: true });
   if (USER.uid) ['data', 'data/mysql'].forEach((name) => chownSync(join(data, name), USER.uid!, USER.gid!));
-  const libraries = { LD_LIBRARY_PATH: join(root, 'usr/lib/x86_64-linux-gnu') };
+  const libraries = librariesBelow(root);
   execFileSync(mariadbd, [...common, '--bootstrap', '--skip-networking'], {
     ...USER, env: { ...process.env, ...libraries }, input: `use mysql;\n${systemTables(root)}\n`, stdio: ['pipe', 'ignore', 'pipe'],
   });
@@ -53,6 +53,24 @@ export async function startMariadb(folder: string, parameters: Record<string, st
     ...Object.entries(parameters).map(([name, value]) => `--${name}=${value}`)],
   { ...USER, env: { ...process.env, ...libraries }, stdio: 'ignore' });
   return running({ kind: 'mariadb', version: version(mariadbd, libraries), port, socket, certificate: join(data, 'tls.crt') }, child);
+}
+
+/**
+ * Redis on this machine, or Valkey where Debian has it, that takes TLS only, with users as ElastiCache's are described.
+ *
+ * @param users by their names: access strings, and passwords
+ */
+export async function startRedis(folder: string, users: Record<string, { access: string; password: string }>): Promise<Server> {
+  const server = redisServer(folder);
+  const data = ownFolder(folder, 'redis');
+  selfSigned(data);
+  const port = await freePort();
+  const tls = ['cert-file tls.crt', 'key-file tls.key', 'ca-cert-file tls.crt', 'auth-clients no', `port ${port}`].map((line) => `tls-${line}`);
+  const logins = Object.entries(users).map(([name, { access, password }]) => `user ${name} ${access} >${password}`);
+  writeFileSync(join(data, 'redis.conf'), ['port 0', 'bind 127.0.0.1', `dir ${data}`, 'save ""', ...tls, ...logins].join('\n'));
+  const libraries = librariesBelow(folder);
+  const child = spawn(server, [join(data, 'redis.conf')], { ...USER, env: { ...process.env, ...libraries }, stdio: 'ignore', cwd: data });
+  return running({ kind: 'redis', version: version(server, libraries), port, socket: '', certificate: join(data, 'tls.crt') }, child);
 }
 
 /** What `mariadb-install-db` feeds to the server, with a superuser at the socket. */
@@ -76,6 +94,18 @@ function postgresBin(folder: string): string {
 function mariadbRoot(folder: string): string {
   const there = ['/', folder].find((root) => existsSync(join(root, 'usr/sbin/mariadbd')));
   return there ?? unpacked(folder, ['mariadb-server-core'], ['mariadb-common', 'liburing2', 'libaio1', 'libaio1t64']);
+}
+
+function redisServer(folder: string): string {
+  const serverBelow = (root: string) => ['valkey-server', 'redis-server'].map((name) => join(root, 'usr/bin', name)).find((file) => existsSync(file));
+  const libraries = ['libjemalloc2', 'liblzf1', 'libatomic1', 'libhiredis1.1.0'];
+  return serverBelow('/') ?? serverBelow(unpacked(folder, ['valkey-server', 'redis-server'], ['valkey-tools', 'redis-tools', ...libraries]))!;
+}
+
+/** Where a server finds what was unpacked beside it. */
+function librariesBelow(root: string): { LD_LIBRARY_PATH?: string } {
+  const folders = existsSync(join(root, 'usr/lib')) ? readdirSync(join(root, 'usr/lib')).filter((name) => name.endsWith('-linux-gnu')) : [];
+  return root === '/' || folders.length === 0 ? {} : { LD_LIBRARY_PATH: join(root, 'usr/lib', folders[0]) };
 }
 
 /** The files of Debian's packages, without installing them: the first that there is, and more if there are. */
@@ -105,11 +135,14 @@ function ownFolder(folder: string, name: string): string {
   return own;
 }
 
-function certificate(folder: string): void {
+/** The file of a new certificate, beside its key. */
+export function selfSigned(folder: string): string {
   const [key, crt] = ['tls.key', 'tls.crt'].map((name) => join(folder, name));
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', crt], { stdio: 'pipe' });
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+    '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', crt], { stdio: 'pipe' });
   if (USER.uid) [key, crt].forEach((file) => chownSync(file, USER.uid!, USER.gid!));
   chmodSync(key, 0o600);
+  return crt;
 }
 
 function run(file: string, ...parameters: string[]): void {
@@ -120,7 +153,7 @@ function start(file: string, ...parameters: string[]): ChildProcess {
   return spawn(file, parameters, { ...USER, stdio: 'ignore', cwd: '/' });
 }
 
-function version(file: string, env: Record<string, string> = {}): string {
+function version(file: string, env: Record<string, string | undefined> = {}): string {
   return /\d+\.\d+(\.\d+)?/.exec(execFileSync(file, ['--version'], { encoding: 'utf8', env: { ...process.env, ...env } }))![0];
 }
 

@@ -4,8 +4,9 @@ import { join } from 'path';
 import { ACMClient, DescribeCertificateCommand, ListCertificatesCommand } from '@aws-sdk/client-acm';
 import { CloudFrontClient, GetInvalidationCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { CloudWatchLogsClient, DescribeDeliveriesCommand, DescribeDeliverySourcesCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Cdk } from '../emulator/cdk';
 import { describeStack } from '../emulator/deployed-stack';
@@ -63,6 +64,19 @@ test('each domain leads to a distribution, by IPv4 and IPv6', async () => {
     expect(known.get(`A ${name}.example.education.`)).toMatch(/\.cloudfront\.net\.?$/);
     expect(known.get(`AAAA ${name}.example.education.`)).toBe(known.get(`A ${name}.example.education.`));
   }
+});
+
+test('Terraform has a place for the state of each environment, which is locked by a table', async () => {
+  const { outputs } = await describeStack(emulators.account, 'Shared');
+  for (const environment of ENVIRONMENTS) {
+    expect(outputs[`TerraformBackendOf${environment}`]).toMatch(new RegExp(`key += "${environment.toLowerCase()}/terraform.tfstate"`));
+  }
+  const [, bucket] = /bucket += "([^"]+)"/.exec(outputs.TerraformBackendOfStaging)!;
+  const [, table] = /dynamodb_table += "([^"]+)"/.exec(outputs.TerraformBackendOfStaging)!;
+  const { Status } = await new S3Client(emulators.account).send(new GetBucketVersioningCommand({ Bucket: bucket }));
+  expect(Status).toBe('Enabled');
+  const { Table } = await new DynamoDBClient(emulators.account).send(new DescribeTableCommand({ TableName: table }));
+  expect(Table!.KeySchema).toEqual([{ AttributeName: 'LockID', KeyType: 'HASH' }]);
 });
 
 test('each CDN delivers its logs from us-east-1', async () => {

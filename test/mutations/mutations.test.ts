@@ -80,7 +80,8 @@ test('a file is seen by the tests that load it, by whatever way: its own or its 
 });
 
 test('a report says to which net a test belongs', () => {
-  expect(testsOfConstruct('ThumbnailToWasabi-ephemeral')).toBe('test/thumbnail-to-wasabi.test.ts');
+  expect(testsOfConstruct('ThumbnailToWasabi-ephemeral')).toEqual(['test/thumbnail-to-wasabi.test.ts', 'test/photo-function.test.ts', 'test/reconciler.test.ts']);
+  expect(testsOfConstruct('SecureQueue')).toEqual(['test/secure-queue.test.ts']);
   expect(['posture', 'test/checks/posture.test.ts', 'test/secure-queue.test.ts', 'test/lambda/thumbnail/photo.test.ts'].map(netOf))
     .toEqual(['posture', 'posture', 'tests of the constructs', 'tests of the functions']);
 });

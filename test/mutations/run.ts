@@ -47,7 +47,7 @@ async function makeRecord(words: string[]): Promise<void> {
     Object.fromEntries(defects.map(({ name }) => [name, fresh.get(name) ?? old[name] ?? []]));
   for (const round of [0, 1, 2]) {
     const results = await tryAll(
-      slippedAmong(templateDefects, caughtIn.templates).map((defect) => ({ defect, asked: [nets, [testsOfConstruct(defect.variant)], []][round] })),
+      slippedAmong(templateDefects, caughtIn.templates).map((defect) => ({ defect, asked: [nets, testsOfConstruct(defect.variant), []][round] })),
       slippedAmong(sourceDefects, caughtIn.sources).map((defect) => ({ defect, asked: testsByNearness(defect.file, defect.test)[round] })),
     );
     results.ofTemplates.forEach((catchers, name) => caughtIn.templates.set(name, catchers));

@@ -35,9 +35,9 @@ const inThumbnailToWasabi: Omit<SourceDefect, 'file'>[] = [
   { name: 'a reader reads more than the thumbnails', find: 'this.thumbnailPrefixes.map((prefix) => `${prefix}*`)', replace: "['*']" },
   { name: 'a reader lists the whole bucket', find: "      conditions: { StringLike: { 's3:prefix': keys } },\n", replace: '' },
   { name: 'a reader of another account lists the whole bucket', find: 'list.resourceStatement?.addConditions(', replace: 'void (' },
-  { name: 'the function does not wait for the archive', find: 'this.photoFunction.node.addDependency(archive);', replace: '' },
+  { name: 'the function does not wait for the archive', find: 'this.photoFunction.node.addDependency(archive);', replace: '', test: 'test/photo-function.test.ts' },
   { name: 'uploads of any prefix are taken', find: '?? [{ prefix: this.uploadPrefix }]', replace: "?? [{ prefix: '' }]" },
-  { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1536)', replace: 'props.memorySize ?? Size.mebibytes(512)' },
+  { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1536)', replace: 'props.memorySize ?? Size.mebibytes(512)', test: 'test/photo-function.test.ts' },
 ];
 
 const inPhotoFunction: Omit<SourceDefect, 'file'>[] = [
@@ -65,7 +65,7 @@ const inPrivate: SourceDefect[] = [
   { name: 'the Wasabi user may delete originals', file: 'src/private/wasabi.ts', find: "'s3:AbortMultipartUpload']", replace: "'s3:AbortMultipartUpload', 's3:DeleteObject']" },
   { name: 'the Wasabi user may always remove the bucket', file: 'src/private/wasabi.ts', find: "...(removes ? ['s3:DeleteBucket'] : [])", replace: "'s3:DeleteBucket'" },
   { name: 'originals may travel over plain HTTP', file: 'src/private/wasabi.ts', find: '(localhost|', replace: '([^/]*|' },
-  { name: 'an archive that is kept is removed', file: 'src/private/archive-bucket.ts', find: "props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep'", replace: "'destroy'" },
+  { name: 'an archive that is kept is removed', file: 'src/private/archive-bucket.ts', find: "props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep'", replace: "'destroy'", test: 'test/thumbnail-to-wasabi.test.ts' },
   { name: 'a bound of all numbers is off by one', file: 'src/private/require-whole-number.ts', find: 'value >= least', replace: 'value > least' },
   { name: 'regions that differ are taken for the same', file: 'src/private/require-same-region.ts', find: 'one.region === other.region', replace: 'true' },
   { name: 'a snapshot, which queues have not, is asked for', file: 'src/private/removal-policy.ts', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
@@ -74,7 +74,7 @@ const inPrivate: SourceDefect[] = [
   { name: 'a policy names every producer of its kind', file: 'src/queue-producer.ts', find: '? this.arn : this.arnsOfItsKind', replace: '? this.arnsOfItsKind : this.arnsOfItsKind' },
   { name: 'a profile is set twice', file: 'src/stage-profile.ts', find: 'present && differences(present, this).length > 0', replace: 'false' },
   { name: 'staging data goes with its stack', file: 'src/stage-profile.ts', find: "return new StageProfile('staging', {\n      availabilityZones: 2,\n      natStrategy: NatStrategy.single(),\n      standby: false,\n      deletionProtection: false,\n      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE", replace: "return new StageProfile('staging', {\n      availabilityZones: 2,\n      natStrategy: NatStrategy.single(),\n      standby: false,\n      deletionProtection: false,\n      removalPolicy: RemovalPolicy.DESTROY" },
-  { name: 'two thumbnails have one name', file: 'src/thumbnail-spec.ts', find: 'names.indexOf(name) !== index', replace: 'false' },
+  { name: 'two thumbnails have one name', file: 'src/thumbnail-spec.ts', find: 'names.indexOf(name) !== index', replace: 'false', test: 'test/thumbnail-to-wasabi.test.ts' },
 ];
 
 const inTheFunctions: SourceDefect[] = [
@@ -145,7 +145,7 @@ const inHaVpc: SourceDefect[] = [
   { name: 'an isolated subnet may reach the internet by an instance', file: 'src/private/route-checks.ts', find: 'every(({ isPrivate }) => isPrivate)', replace: 'every(({ isInternet }) => !isInternet)' },
   { name: 'half of the internet is private by its name', file: 'src/private/route-destination.ts', find: 'this.length >= length && ', replace: '' },
   { name: 'a subnet may take another route table', file: 'src/private/route-checks.ts', find: 'referencedBy(each.routeTableId) !== tableOf(subnet)', replace: 'each.routeTableId === undefined' },
-  { name: 'networks of one environment may overlap', file: 'src/ha-vpc.ts', find: '    this.requireDisjointInEnvironment();\n', replace: '' },
+  { name: 'networks of one environment may overlap', file: 'src/ha-vpc.ts', find: '    this.requireDisjointInEnvironment();\n', replace: '', test: 'test/network-blocks.test.ts' },
   { name: 'an instance forwards nothing', file: 'src/private/nat-instance.ts', find: 'sourceDestCheck: false', replace: 'sourceDestCheck: true' },
   { name: 'the default security group is open', file: 'src/ha-vpc.ts', find: 'restrictDefaultSecurityGroup: true', replace: 'restrictDefaultSecurityGroup: false' },
 ];
@@ -157,7 +157,9 @@ const inEncryptedCacheAndBindings: SourceDefect[] = [
   { name: 'maintenance of a cache meets its snapshots', file: 'src/private/service-windows.ts', find: 'modulo(other.start - one.start, WEEK) < one.length || ', replace: '' },
   { name: 'the key of a last snapshot of a cache goes', file: 'src/encrypted-cache.ts', find: 'keptInsteadOfSnapshot(removalPolicy), // a snapshot', replace: 'settings.surroundingsPolicy, // a snapshot' },
   { name: 'the key of a cache is for log groups of other stacks', file: 'src/private/log-groups-of-stack.ts', find: '`${stackName}-*`', replace: "'*'" },
-  { name: 'a bound service keeps the password of before', file: 'src/encrypted-database.ts', find: 'Stack.of(this)) this.rotation.restart(reader);', replace: 'Stack.of(this)) return;' },
+  { name: 'tasks of the version before open no connections', file: 'src/private/connection-budget.ts', find: '* maximumPercent / 100', replace: '' },
+  { name: 'a service that scales opens no more connections', file: 'src/private/connection-budget.ts', find: 'Math.max(desiredCount, ...ceilings)', replace: 'desiredCount' },
+  { name: 'a bound service keeps the password of before', file: 'src/encrypted-database.ts', find: 'Stack.of(this)) this.rotation.restart(service);', replace: 'Stack.of(this)) return;' },
   { name: 'who waits for a database waits for its rotation', file: 'src/encrypted-database.ts', find: '!part.node.scopes.includes(rotation)', replace: 'true' },
   { name: 'a setting is set twice', file: 'src/private/settings.ts', find: 'if (first !== undefined) throw', replace: 'if (false) throw' },
   { name: 'the data depend on an application of another stack', test: 'test/across-stacks.test.ts', file: 'src/private/open-port.ts', find: 'if (!securityGroups.some(comesWithIt)) return', replace: 'if (securityGroups.length > 0) return' },
@@ -183,11 +185,11 @@ const inGithubAndTerraform: SourceDefect[] = [
 ];
 
 const inStaticMediaCdn: SourceDefect[] = [
-  { name: 'any distribution may read', file: 'src/private/cdn-access.ts', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};' },
+  { name: 'any distribution may read', file: 'src/private/cdn-access.ts', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn-buckets.test.ts' },
   { name: 'an upload may run scripts', file: 'src/private/cdn-behaviors.ts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''" },
   { name: 'signed URLs are logged', file: 'src/private/cdn-logs.ts', find: "field !== 'cs-uri-query'", replace: "field !== 'cs(Cookie)'" },
   { name: 'visitors wait half a minute for the fallback', file: 'src/private/cdn-origins.ts', find: '...(failoverOrigin && GIVEN_UP_SOON),', replace: '' },
-  { name: 'headers of a policy from elsewhere are made up', file: 'src/private/explain.ts', find: '|| !responseHeaders', replace: '' },
+  { name: 'headers of a policy from elsewhere are made up', file: 'src/private/explain.ts', find: '|| !responseHeaders', replace: '', test: 'test/cdn-explanation.test.ts' },
   { name: 'a distribution fetches from itself', file: 'src/private/validate-cdn.ts', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
   { name: 'what forwards cookies is cached', file: 'src/private/rendered-behaviors.ts', find: "cookie.behavior !== 'none'", replace: "cookie.behavior === 'all'" },
   { name: 'another domain is a subdomain of the zone', file: 'src/private/validate-cdn.ts', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },
@@ -229,10 +231,10 @@ const inEncryptedDatabase: SourceDefect[] = [
   { name: 'a proxy takes plain connections', file: 'src/private/database-proxy.ts', find: 'requireTls: true,', replace: 'requireTls: false,' },
   { name: 'a proxy reads what applications read', file: 'src/private/database-proxy.ts', find: "actions: ['secretsmanager:GetSecretValue'], resources: [credentials.secretArn]", replace: "actions: ['secretsmanager:GetSecretValue'], resources: ['*']" },
   { name: 'a proxy keeps its name in other subnets', file: 'src/private/database-proxy.ts', find: '`${nameOfThisLife(this)}-${this.digest(subnetIds)}`', replace: '`${nameOfThisLife(this)}-${this.digest([])}`' },
-  { name: 'the connections of a database that scales below one unit are not capped', file: 'src/private/database-limits.ts', find: 'minimumCapacity < 1 ? 2000 : Infinity', replace: 'minimumCapacity < 0 ? 2000 : Infinity' },
+  { name: 'the connections of a database that scales below one unit are not capped', file: 'src/private/database-limits.ts', find: 'minimumCapacity < 1 ? 2000 : Infinity', replace: 'minimumCapacity < 0 ? 2000 : Infinity', test: 'test/cluster-capacity.test.ts' },
   { name: 'an old version of a database is not warned of', file: 'src/private/support-calendar.ts', find: '(isOlder(major, oldest) ? end : undefined)', replace: 'undefined' },
   { name: 'nobody hears of a full local storage', file: 'src/private/database-alarms.ts', find: 'below: Math.floor(localStorage * 0.05)', replace: 'below: 0' },
-  { name: 'applications go past the proxy', file: 'src/encrypted-database.ts', find: 'this.connections = proxy?.connections ?? database.connections;', replace: 'this.connections = database.connections;' },
+  { name: 'applications go past the proxy', file: 'src/encrypted-database.ts', find: 'this.connections = proxy?.connections ?? database.connections;', replace: 'this.connections = database.connections;', test: 'test/database-proxy.test.ts' },
 ];
 
 const inFile = (file: string, defects: Omit<SourceDefect, 'file'>[]): SourceDefect[] => defects.map((defect) => ({ ...defect, file }));

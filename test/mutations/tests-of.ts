@@ -13,9 +13,11 @@ export function testsByNearness(file: string, named?: string): [string[], string
   return [own, loading.filter((test) => !own.includes(test) && !nets.includes(test)), nets];
 }
 
-/** The tests of the construct of a variant, which say how each of its resources shall be. */
-export function testsOfConstruct(variant: string): string {
-  return `test/${variant.split('-')[0].replace(/\B[A-Z]/g, '-$&').toLowerCase()}.test.ts`;
+/** The tests of the construct of a variant, which say how each of its resources shall be: its own, and those that build it by the same helper. */
+export function testsOfConstruct(variant: string): string[] {
+  const name = variant.split('-')[0].replace(/\B[A-Z]/g, '-$&').toLowerCase();
+  const own = `test/${name}.test.ts`;
+  return [own, ...TESTS.filter((test) => test !== own && importedBy(test).includes(`test/${name}.ts`))];
 }
 
 /** What a report calls the net that a test belongs to. */

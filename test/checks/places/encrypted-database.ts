@@ -127,6 +127,18 @@ export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
     error: 'Stack/Subject: \'by\' and \'count\' of reserved connections must be known at synthesis, got a token: they are added up then',
   })),
   {
+    of: 'DatabaseBindingNames.poolSize',
+    why: 'it is added up at synthesis',
+    build: (scope, poolSize) => bind(scope, (subject) => subject.binding({ poolSize })),
+    error: 'Stack/Subject, bound to Stack/Task/Web: \'poolSize\' must be known at synthesis, got a token: connections are added up then',
+  },
+  {
+    of: 'PasswordlessBindingNames.poolSize',
+    why: 'it is added up at synthesis',
+    build: (scope, poolSize) => bind(scope, (subject) => subject.passwordlessBinding('reports', { poolSize })),
+    error: 'Stack/Subject, bound to Stack/Task/Web: \'poolSize\' must be known at synthesis, got a token: connections are added up then',
+  },
+  {
     of: 'EncryptedDatabaseProps.readers',
     why: 'each is a resource',
     build: (scope, readers) => databaseWith(scope, { engine: DatabaseEngine.auroraMysql(), readers }),

@@ -152,7 +152,7 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
       });
       const cluster = Cluster.fromClusterAttributes(scope, 'Archivist', { clusterName: 'apps', vpc });
       const service = new FargateService(scope, 'Restored', { cluster, taskDefinition, securityGroups: [securityGroup], desiredCount: 1 });
-      BindingTarget.container(container, service).use(database.binding({ url: 'DATABASE_URL' }));
+      BindingTarget.container(container, service).use(database.binding({ url: 'DATABASE_URL', poolSize: 20 }));
       database.grantConnect(taskDefinition.taskRole, 'reports');
       database.restartAfterRotation(service);
     },
