@@ -230,6 +230,14 @@ export interface EncryptedDatabaseProps {
   readonly maintenanceWindow?: string;
 
   /**
+   * What the database is, as the construct's `replacementPin` says, written down once it is deployed: a later change that would have an empty one take
+   * its place, such as another name, key or id of the construct, then fails synthesis, until the pin is changed, too. With `''` the error says which.
+   *
+   * @default - such a change of a property fails when it is deployed; another id is another database
+   */
+  readonly replacementPin?: string;
+
+  /**
    * Whether the database refuses to be deleted until this is switched off.
    *
    * @default - the StageProfile's

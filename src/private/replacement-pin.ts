@@ -1,0 +1,43 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+/**
+ * The properties whose change replaces a database, but for those that are the same as long as the construct is.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbcluster.html
+ */
+const REPLACED_BY: Record<string, string[]> = {
+  'AWS::RDS::DBCluster': ['Engine', 'DatabaseName', 'MasterUsername', 'KmsKeyId', 'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'RestoreToTime'],
+  'AWS::RDS::DBInstance': [
+    'Engine', 'DBName', 'MasterUsername', 'Port', 'KmsKeyId', 'DBSnapshotIdentifier', 'SourceDBInstanceIdentifier', 'SourceDbiResourceId', 'RestoreTime',
+  ],
+};
+
+/** What a database is, in the words of its template: another id, or another of these properties, is another database, and an empty one. */
+export function pinOf(data: CfnResource): string {
+  const stack = Stack.of(data);
+  const [[id, { Type, Properties }]] = Object.entries<any>(stack.resolve(data._toCloudFormation()).Resources);
+  const properties = REPLACED_BY[Type].filter((name) => Properties[name] !== undefined).map((name) => `${name}=${inWords(Properties[name])}`);
+  return [`id=${stack.resolve(id)}`, ...properties].join('; ');
+}
+
+function inWords(value: any): string {
+  if (typeof value !== 'object') return `${value}`;
+  return value.Ref ?? value['Fn::GetAtt']?.join('.') ?? JSON.stringify(value);
+}
+
+/** Fails synthesis when a database is no longer what it was pinned as. */
+export function holdTo(pin: string, scope: Construct, data: CfnResource): void {
+  scope.node.addValidation({
+    validate: () => {
+      const now = pinOf(data);
+      if (now === pin) return [];
+      if (pin === '') return [`'replacementPin' must say what the database is: set it to '${now}'`];
+      const [were, are] = [pin, now].map((text) => new Map(text.split('; ').map((part): [string, string] => [part.split('=')[0], part.slice(part.indexOf('=') + 1)])));
+      const changes = [...new Set([...were.keys(), ...are.keys()])].filter((name) => were.get(name) !== are.get(name))
+        .map((name) => `${name} was ${were.get(name) ?? 'not set'} and is ${are.get(name) ?? 'not set'}`);
+      return [`an empty database would take the place of this one: ${changes.join(', ')}. If that is meant, set 'replacementPin' to '${now}'`];
+    },
+  });
+}

@@ -1,0 +1,53 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { networkOf } from './checks/variants/encrypted-database';
+import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../src';
+
+type Vary = (stack: Stack) => Partial<EncryptedDatabaseProps>;
+
+function make(engine: DatabaseEngine, vary: Vary = () => ({}), id = 'Database') {
+  const stack = new Stack(new App(), 'Stack');
+  return { stack, database: new EncryptedDatabase(stack, id, { vpc: networkOf(stack), engine, databaseName: 'skills', ...vary(stack) }) };
+}
+
+const PINS: Record<string, string> = {
+  instance: make(DatabaseEngine.postgres()).database.replacementPin,
+  cluster: make(DatabaseEngine.auroraMysql()).database.replacementPin,
+};
+
+test('a pin says what a database is, in words', () => {
+  expect(PINS.instance).toMatch(/^id=Database[0-9A-F]{8}; Engine=postgres; DBName=skills; MasterUsername=dbadmin; Port=5432; KmsKeyId=DatabaseKey[0-9A-F]{8}\.Arn$/);
+  expect(PINS.cluster).toMatch(/^id=Database[0-9A-F]{8}; Engine=aurora-mysql; DatabaseName=skills; MasterUsername=dbadmin; KmsKeyId=DatabaseKey[0-9A-F]{8}\.Arn$/);
+});
+
+test('a database that is what it was pinned as is synthesized, and may change in all else', () => {
+  expect(() => Template.fromStack(make(DatabaseEngine.postgres(), () => ({ replacementPin: PINS.instance, deletionProtection: false })).stack)).not.toThrow();
+  expect(() => Template.fromStack(make(DatabaseEngine.auroraMysql(), () => ({ replacementPin: PINS.cluster, readers: 1 })).stack)).not.toThrow();
+});
+
+test.each<[string, string, () => DatabaseEngine, Vary, RegExp]>([
+  ['another name', 'instance', DatabaseEngine.postgres, () => ({ databaseName: 'other' }), /DBName was skills and is other/],
+  ['another engine', 'instance', DatabaseEngine.mysql, () => ({ port: 5432 }), /Engine was postgres and is mysql\./],
+  ['another user', 'instance', DatabaseEngine.postgres, () => ({ masterUsername: 'other' }), /MasterUsername was dbadmin and is other/],
+  ['another port', 'instance', DatabaseEngine.postgres, () => ({ port: 5433 }), /Port was 5432 and is 5433/],
+  ['a snapshot', 'instance', DatabaseEngine.postgres, () => ({ snapshotIdentifier: 'old' }), /DBSnapshotIdentifier was not set and is old/],
+  ['another key', 'cluster', DatabaseEngine.auroraMysql, (stack) => ({ encryptionKey: new Key(stack, 'Other') }), /KmsKeyId was DatabaseKey\w{8}\.Arn and is Other\w{8}\.Arn/],
+])('%s is refused at synthesis, with the pin by which it is meant', (_, kind, engine, vary, change) => {
+  const synth = (replacementPin: string) => Template.fromStack(make(engine(), (stack) => ({ ...vary(stack), replacementPin })).stack);
+  expect(() => synth(PINS[kind])).toThrow(change);
+  const meant = make(engine(), vary).database.replacementPin;
+  expect(() => synth(PINS[kind])).toThrow(`[Stack/Database] an empty database would take the place of this one`);
+  expect(() => synth(PINS[kind])).toThrow(`If that is meant, set 'replacementPin' to '${meant}'`);
+  expect(() => synth(meant)).not.toThrow();
+});
+
+test('a construct with another id is another database, which is refused, too', () => {
+  const { stack } = make(DatabaseEngine.postgres(), () => ({ replacementPin: PINS.instance }), 'Renamed');
+  expect(() => Template.fromStack(stack)).toThrow(/id was Database\w{8} and is RenamedDatabase\w{8}, KmsKeyId was DatabaseKey\w{8}\.Arn and is RenamedKey\w{8}\.Arn/);
+});
+
+test('an empty pin asks for the one that it should be', () => {
+  const { stack } = make(DatabaseEngine.postgres(), () => ({ replacementPin: '' }));
+  expect(() => Template.fromStack(stack)).toThrow(`'replacementPin' must say what the database is: set it to '${PINS.instance}'`);
+});
