@@ -230,8 +230,8 @@ export interface EncryptedDatabaseProps {
   readonly maintenanceWindow?: string;
 
   /**
-   * What the database is, as the construct's `replacementPin` says, written down once it is deployed: a later change that would have an empty one take
-   * its place, such as another name, key or id of the construct, then fails synthesis, until the pin is changed, too. With `''` the error says which.
+   * What the database is, in words, written down once it is deployed: a later change that would have an empty one take its place, such as another name,
+   * key or id of the construct, then fails synthesis, until the pin is changed, too. With `''` synthesis fails as well, and the error says what to write.
    *
    * @default - such a change of a property fails when it is deployed; another id is another database
    */

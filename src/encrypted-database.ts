@@ -26,7 +26,7 @@ import { connectionsOfSmallest, hasInsights, localStorageOf, maxConnections, mem
 import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
 import { databaseParameters } from './private/database-parameters';
 import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/database-proxy';
-import { holdTo, pinOf } from './private/replacement-pin';
+import { holdTo } from './private/replacement-pin';
 import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
 import { monitoringRole } from './private/monitoring-role';
@@ -363,13 +363,6 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       );
     }
     this.rotation.restart(service);
-  }
-
-  /**
-   * What the database is: its id in the template, and the properties whose change would replace it. For the prop of this name.
-   */
-  public get replacementPin(): string {
-    return pinOf((this.instance ?? this.cluster)!.node.defaultChild as CfnResource);
   }
 
   /**

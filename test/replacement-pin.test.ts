@@ -6,24 +6,36 @@ import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../sr
 
 type Vary = (stack: Stack) => Partial<EncryptedDatabaseProps>;
 
-function make(engine: DatabaseEngine, vary: Vary = () => ({}), id = 'Database') {
+function make(engine: DatabaseEngine, vary: Vary = () => ({}), id = 'Database'): Stack {
   const stack = new Stack(new App(), 'Stack');
-  return { stack, database: new EncryptedDatabase(stack, id, { vpc: networkOf(stack), engine, databaseName: 'skills', ...vary(stack) }) };
+  new EncryptedDatabase(stack, id, { vpc: networkOf(stack), engine, databaseName: 'skills', ...vary(stack) });
+  return stack;
+}
+
+/** As a user gets it: by the error of an empty one. */
+function pinFor(engine: DatabaseEngine, vary: Vary = () => ({})): string {
+  const stack = make(engine, (of) => ({ ...vary(of), replacementPin: '' }));
+  try {
+    Template.fromStack(stack);
+  } catch (error) {
+    return /\[Stack\/Database\] 'replacementPin' must say what the database is: set it to '(.+)'/.exec(`${error}`)![1];
+  }
+  throw new Error('an empty pin was taken');
 }
 
 const PINS: Record<string, string> = {
-  instance: make(DatabaseEngine.postgres()).database.replacementPin,
-  cluster: make(DatabaseEngine.auroraMysql()).database.replacementPin,
+  instance: pinFor(DatabaseEngine.postgres()),
+  cluster: pinFor(DatabaseEngine.auroraMysql()),
 };
 
-test('a pin says what a database is, in words', () => {
+test('an empty pin asks for the one that it should be, which says what the database is in words', () => {
   expect(PINS.instance).toMatch(/^id=Database[0-9A-F]{8}; Engine=postgres; DBName=skills; MasterUsername=dbadmin; Port=5432; KmsKeyId=DatabaseKey[0-9A-F]{8}\.Arn$/);
   expect(PINS.cluster).toMatch(/^id=Database[0-9A-F]{8}; Engine=aurora-mysql; DatabaseName=skills; MasterUsername=dbadmin; KmsKeyId=DatabaseKey[0-9A-F]{8}\.Arn$/);
 });
 
 test('a database that is what it was pinned as is synthesized, and may change in all else', () => {
-  expect(() => Template.fromStack(make(DatabaseEngine.postgres(), () => ({ replacementPin: PINS.instance, deletionProtection: false })).stack)).not.toThrow();
-  expect(() => Template.fromStack(make(DatabaseEngine.auroraMysql(), () => ({ replacementPin: PINS.cluster, readers: 1 })).stack)).not.toThrow();
+  expect(() => Template.fromStack(make(DatabaseEngine.postgres(), () => ({ replacementPin: PINS.instance, deletionProtection: false })))).not.toThrow();
+  expect(() => Template.fromStack(make(DatabaseEngine.auroraMysql(), () => ({ replacementPin: PINS.cluster, readers: 1 })))).not.toThrow();
 });
 
 test.each<[string, string, () => DatabaseEngine, Vary, RegExp]>([
@@ -34,20 +46,22 @@ test.each<[string, string, () => DatabaseEngine, Vary, RegExp]>([
   ['a snapshot', 'instance', DatabaseEngine.postgres, () => ({ snapshotIdentifier: 'old' }), /DBSnapshotIdentifier was not set and is old/],
   ['another key', 'cluster', DatabaseEngine.auroraMysql, (stack) => ({ encryptionKey: new Key(stack, 'Other') }), /KmsKeyId was DatabaseKey\w{8}\.Arn and is Other\w{8}\.Arn/],
 ])('%s is refused at synthesis, with the pin by which it is meant', (_, kind, engine, vary, change) => {
-  const synth = (replacementPin: string) => Template.fromStack(make(engine(), (stack) => ({ ...vary(stack), replacementPin })).stack);
+  const synth = (replacementPin: string) => Template.fromStack(make(engine(), (stack) => ({ ...vary(stack), replacementPin })));
   expect(() => synth(PINS[kind])).toThrow(change);
-  const meant = make(engine(), vary).database.replacementPin;
+  const meant = pinFor(engine(), vary);
   expect(() => synth(PINS[kind])).toThrow(`[Stack/Database] an empty database would take the place of this one`);
   expect(() => synth(PINS[kind])).toThrow(`If that is meant, set 'replacementPin' to '${meant}'`);
   expect(() => synth(meant)).not.toThrow();
 });
 
 test('a construct with another id is another database, which is refused, too', () => {
-  const { stack } = make(DatabaseEngine.postgres(), () => ({ replacementPin: PINS.instance }), 'Renamed');
+  const stack = make(DatabaseEngine.postgres(), () => ({ replacementPin: PINS.instance }), 'Renamed');
   expect(() => Template.fromStack(stack)).toThrow(/id was Database\w{8} and is RenamedDatabase\w{8}, KmsKeyId was DatabaseKey\w{8}\.Arn and is RenamedKey\w{8}\.Arn/);
 });
 
-test('an empty pin asks for the one that it should be', () => {
-  const { stack } = make(DatabaseEngine.postgres(), () => ({ replacementPin: '' }));
-  expect(() => Template.fromStack(stack)).toThrow(`'replacementPin' must say what the database is: set it to '${PINS.instance}'`);
+test('a key of another stack is in words, too, and the same in each synthesis', () => {
+  const ofAnotherStack: Vary = (stack) => ({ encryptionKey: new Key(new Stack(stack.node.root as App, 'Keys'), 'Key') });
+  const pin = pinFor(DatabaseEngine.postgres(), ofAnotherStack);
+  expect(pin).toMatch(/KmsKeyId=.*Keys:ExportsOutput/);
+  expect(() => Template.fromStack(make(DatabaseEngine.postgres(), (stack) => ({ ...ofAnotherStack(stack), replacementPin: pin })))).not.toThrow();
 });

@@ -31,13 +31,17 @@ function inWords(value: any): string {
 export function holdTo(pin: string, scope: Construct, data: CfnResource): void {
   scope.node.addValidation({
     validate: () => {
-      const now = pinOf(data);
-      if (now === pin) return [];
-      if (pin === '') return [`'replacementPin' must say what the database is: set it to '${now}'`];
-      const [were, are] = [pin, now].map((text) => new Map(text.split('; ').map((part): [string, string] => [part.split('=')[0], part.slice(part.indexOf('=') + 1)])));
-      const changes = [...new Set([...were.keys(), ...are.keys()])].filter((name) => were.get(name) !== are.get(name))
-        .map((name) => `${name} was ${were.get(name) ?? 'not set'} and is ${are.get(name) ?? 'not set'}`);
-      return [`an empty database would take the place of this one: ${changes.join(', ')}. If that is meant, set 'replacementPin' to '${now}'`];
+      const [before, now] = [Stack.of(data).resolve(pin), pinOf(data)];
+      if (typeof before !== 'string') return ["'replacementPin' must be known at synthesis, got a token: the database is compared with it then"];
+      if (before === '') return [`'replacementPin' must say what the database is: set it to '${now}'`];
+      if (before === now) return [];
+      return [`an empty database would take the place of this one: ${changes(before, now).join(', ')}. If that is meant, set 'replacementPin' to '${now}'`];
     },
   });
+}
+
+function changes(before: string, now: string): string[] {
+  const [were, are] = [before, now].map((pin) => new Map(pin.split('; ').map((part) => [part.split('=', 1)[0], part.slice(part.indexOf('=') + 1)])));
+  return [...new Set([...were.keys(), ...are.keys()])].filter((name) => were.get(name) !== are.get(name))
+    .map((name) => `${name} was ${were.get(name) ?? 'not set'} and is ${are.get(name) ?? 'not set'}`);
 }

@@ -1,4 +1,5 @@
 import { Duration, Fn, Size, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { InstanceType, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
@@ -137,6 +138,15 @@ export const REFUSED_BY_ENCRYPTED_DATABASE: RefusedPlace[] = [
     why: 'it is added up at synthesis',
     build: (scope, poolSize) => bind(scope, (subject) => subject.passwordlessBinding('reports', { poolSize })),
     error: 'Stack/Subject, bound to Stack/Task/Web: \'poolSize\' must be known at synthesis, got a token: connections are added up then',
+  },
+  {
+    of: 'EncryptedDatabaseProps.replacementPin',
+    why: 'the database is compared with it',
+    build: (scope, _, list) => {
+      databaseWith(scope, { replacementPin: Fn.select(0, list) });
+      Template.fromStack(Stack.of(scope));
+    },
+    error: "[Stack/Subject] 'replacementPin' must be known at synthesis, got a token: the database is compared with it then",
   },
   {
     of: 'EncryptedDatabaseProps.readers',

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { CfnResource, Duration, Lazy, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { InstanceType, Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
@@ -9,6 +9,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Variant } from './variant';
 import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../../../src';
+import { pinOf } from '../../../src/private/replacement-pin';
 
 /** A network of somebody else's, so that the nets look at the database alone. */
 export function networkOf(scope: Construct) {
@@ -171,6 +172,17 @@ export const ENCRYPTED_DATABASE: Variant<EncryptedDatabaseProps>[] = [
       ...update,
     }),
     update: { backupPlan: { retention: Duration.days(7) } },
+  },
+  {
+    name: 'EncryptedDatabase-pinned',
+    build: (scope, update) => {
+      const database: EncryptedDatabase = new EncryptedDatabase(scope, 'Subject', {
+        ...defaultsOf(scope, DatabaseEngine.mariadb()),
+        replacementPin: Lazy.string({ produce: () => pinOf(database.instance!.node.defaultChild as CfnResource) }), // as the nets build it under many ids
+        ...update,
+      });
+    },
+    update: { backupRetention: Duration.days(20) },
   },
   {
     name: 'EncryptedDatabase-drilled',
