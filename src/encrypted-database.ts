@@ -26,7 +26,6 @@ import { connectionsOfSmallest, hasInsights, localStorageOf, maxConnections, mem
 import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
 import { databaseParameters } from './private/database-parameters';
 import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/database-proxy';
-import { holdTo } from './private/replacement-pin';
 import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
 import { monitoringRole } from './private/monitoring-role';
@@ -36,6 +35,7 @@ import { ownPropsWin } from './private/own-props-win';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
 import { scaleReaders, validateReaderScaling, warnOfScaledReaders } from './private/reader-scaling';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
+import { holdTo } from './private/replacement-pin';
 import { RestoreDrill, validateDrill } from './private/restore-drill';
 import { seal } from './private/sealed';
 import { requireDatabaseWindows } from './private/service-windows';

@@ -109,7 +109,7 @@ export interface StaticMediaCdnProps {
   /**
    * The zone that `domainName` is in: the certificate is validated by it, and gets its alias records.
    *
-   * @default - none: the records of `domainName` are yours to make
+   * @default - none: the records of `domainName` are yours to make, that of a new certificate while the first deployment waits for it and shows it
    */
   readonly hostedZone?: route53.IHostedZone;
 
@@ -117,7 +117,7 @@ export interface StaticMediaCdnProps {
    * The certificate of `domainName`, in us-east-1.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
-   * @default - a new one, validated by the `hostedZone`
+   * @default - a new one, validated by a DNS record: in the `hostedZone`, or of yours
    */
   readonly certificate?: acm.ICertificate;
 

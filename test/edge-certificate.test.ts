@@ -50,6 +50,37 @@ describe('the certificate', () => {
     ]);
   });
 
+  describe('elsewhere, without a zone,', () => {
+    const template = synth(DOMAINS, inRegion('eu-west-3'));
+    const idOf = (type: string) => Object.keys(template.findResources(type))[0];
+
+    test('is shown the record of by one resource, and then waited for by another', () => {
+      template.hasResourceProperties('Custom::EdgeCertificate', { DomainName: 'cdn.example.education', HostedZoneId: Match.absent() });
+      const DnsRecord = { 'Fn::GetAtt': [idOf('Custom::EdgeCertificate'), 'DnsRecord'] };
+      template.hasResourceProperties('Custom::DnsRecordToCreate', { DnsRecord });
+      template.hasResource('Custom::IssuedCertificate', {
+        DependsOn: [idOf('Custom::DnsRecordToCreate')],
+        Properties: { CertificateArn: { Ref: idOf('Custom::EdgeCertificate') }, DomainName: 'cdn.example.education', DnsRecord },
+      });
+    });
+
+    test('is used when it is issued, and not before', () => {
+      expect(configOf(template).ViewerCertificate.AcmCertificateArn).toEqual({ 'Fn::GetAtt': [idOf('Custom::IssuedCertificate'), 'CertificateArn'] });
+    });
+
+    test('has nobody write into a zone', () => {
+      expect(statements(template, 'SubjectCertificatePermissions').flatMap(({ Action }) => Action)).not.toContain('route53:ChangeResourceRecordSets');
+      template.resourceCountIs('AWS::Route53::RecordSet', 0);
+    });
+
+    test('has a warning with the command that shows the record', () => {
+      const { stack } = build(DOMAINS, inRegion('eu-west-3'));
+      const command = `aws cloudformation describe-stack-resource --stack-name Stack --logical-resource-id ${idOf('Custom::DnsRecordToCreate')} `;
+      Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp(`${command}.* \\[ack: cdk-mainstay:StaticMediaCdn.CertificateAwaitsRecord\\]`));
+      Annotations.fromStack(build(DOMAINS, inRegion('us-east-1')).stack).hasNoWarning('/Stack/Subject', Match.stringLikeRegexp('CertificateAwaitsRecord'));
+    });
+  });
+
   test('that is given is taken', () => {
     const template = synth((stack) => ({ ...DOMAINS, certificate: Certificate.fromCertificateArn(stack, 'Mine', CERTIFICATE_ARN) }));
     expect(configOf(template).ViewerCertificate.AcmCertificateArn).toBe(CERTIFICATE_ARN);

@@ -440,7 +440,6 @@ describe('impossible input', () => {
     ['a certificate for no domain', (stack) => ({ certificate: Certificate.fromCertificateArn(stack, 'Given', CERTIFICATE_ARN) }), '\'domainName\' must be given with a \'certificate\', got none'],
     ['a certificate of another region', given('certificate', 'arn:aws:acm:eu-west-3:123456789012:certificate/1'), '\'certificate\' must be in us-east-1, from where CloudFront takes it, got one in eu-west-3'],
     ['a domain outside of its zone', (stack) => ({ domainName: 'cdn.badexample.education', hostedZone: zone(stack) }), '\'domainName\' must be in the \'hostedZone\', got \'cdn.badexample.education\' and the zone \'example.education\''],
-    ['a domain without a certificate', DOMAINS, '\'hostedZone\' or \'certificate\' must be given for \'domainName\', got neither: the certificate has to be in us-east-1, and this stack is in a region that is not known'],
     ['a time that is none', { defaultTtl: Duration.millis(1500) }, '\'defaultTtl\' must be a whole number of seconds at least 0, got 1.5'],
     ['nothing cached', { defaultTtl: Duration.seconds(0), maxTtl: Duration.seconds(0) }, '\'maxTtl\' must be a whole number of seconds at least 1, got 0'],
     ['a default above the most', { defaultTtl: Duration.days(2) }, '\'defaultTtl\' must not be longer than \'maxTtl\', got 172800 and 86400 seconds'],
@@ -455,10 +454,6 @@ describe('impossible input', () => {
   ])('%s is refused', (_, props, message) => {
     expect(() => build(props)).toThrow(`Stack/Subject: ${message.startsWith('\'') ? message : ''}`);
     expect(() => build(props)).toThrow(message);
-  });
-
-  test('names the region where a certificate cannot be validated', () => {
-    expect(() => build(DOMAINS, inRegion('eu-west-3'))).toThrow('and this stack is in eu-west-3; without a zone on Route 53, make the certificate in a stack in us-east-1');
   });
 
   test('creates nothing', () => {

@@ -4,7 +4,12 @@ export interface CertificateState {
   /** Why it was not issued, if so. */
   readonly reason?: string;
   /** The record by which ACM sees that the domain is ours; it takes ACM some seconds to know. */
-  readonly record?: { readonly name: string; readonly value: string };
+  readonly record?: DnsRecord;
+}
+
+export interface DnsRecord {
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface Certificates {
@@ -27,7 +32,8 @@ export interface Clock {
 
 export interface CertificateRequest {
   readonly domainName: string;
-  readonly hostedZoneId: string;
+  /** Without one, somebody creates the record elsewhere. */
+  readonly hostedZoneId?: string;
   readonly tag: { readonly key: string; readonly value: string };
   readonly token: string;
 }
@@ -36,37 +42,56 @@ const PAUSE = 5_000;
 /** Kept for cleaning up and answering. */
 const RESERVE = 60_000;
 
-/** A new certificate for a domain, issued. One that is not issued in time is deleted again, as nobody would know of it. */
-export async function issueCertificate(request: CertificateRequest, certificates: Certificates, records: DnsRecords, clock: Clock): Promise<string> {
+/** A new certificate for a domain, issued if there is a zone for its record. One that fails is deleted again, as nobody would know of it. */
+export async function newCertificate(
+  request: CertificateRequest, certificates: Certificates, records: DnsRecords, clock: Clock,
+): Promise<{ readonly arn: string; readonly record: DnsRecord }> {
   const arn = await certificates.request(request.domainName, request.tag, request.token);
   try {
-    await validate(arn, request, certificates, records, clock);
-    return arn;
+    return { arn, record: await validate(arn, request, certificates, records, clock) };
   } catch (error) {
     await certificates.delete(arn);
     throw error;
   }
 }
 
-/** Puts the record into the zone, and waits until ACM has seen it. */
+/** Puts the record into the zone, if there is one, and waits until ACM has seen it there. */
 export async function validate(
   arn: string, { domainName, hostedZoneId }: CertificateRequest, certificates: Certificates, records: DnsRecords, clock: Clock,
-): Promise<void> {
-  const known = await until(clock, async () => {
+): Promise<DnsRecord> {
+  const record = await until(clock, async () => {
     const state = await certificates.describe(arn);
     return state.record ?? requirePending(state, domainName);
   });
-  if (!known) throw new Error(`the certificate of ${domainName} got no DNS record from ACM in time: deploy again`);
-  await records.upsertCname(hostedZoneId, known.name, known.value);
-  const issued = await until(clock, async () => {
-    const state = await certificates.describe(arn);
-    return state.status === 'ISSUED' || requirePending(state, domainName);
-  });
-  if (issued) return;
+  if (!record) throw new Error(`the certificate of ${domainName} got no DNS record from ACM in time: deploy again`);
+  if (hostedZoneId === undefined) return record;
+  await records.upsertCname(hostedZoneId, record.name, record.value);
+  if (await isIssued(arn, domainName, certificates, clock)) return record;
   throw new Error(
-    `the certificate of ${domainName} was not issued in time: ACM does not see the record ${known.name} CNAME ${known.value} that is in the hosted zone ${hostedZoneId}; ` +
+    `the certificate of ${domainName} was not issued in time: ACM does not see the record ${inWords(record)} that is in the hosted zone ${hostedZoneId}; ` +
     'is this the zone that the domain\'s name servers answer from, and does no CAA record keep Amazon from issuing?',
   );
+}
+
+/** Waits for the record that somebody creates. */
+export async function awaitIssue(arn: string, domainName: string, record: string, certificates: Certificates, clock: Clock): Promise<void> {
+  if (await isIssued(arn, domainName, certificates, clock)) return;
+  throw new Error(
+    `the certificate of ${domainName} was not issued in time: ACM does not see the record ${record}. Create it where the domain's name servers answer from, and deploy ` +
+    'again: the record is the same each time; if it is there, does no CAA record keep Amazon from issuing?',
+  );
+}
+
+/** As people write it down. */
+export function inWords({ name, value }: DnsRecord): string {
+  return `${name} CNAME ${value}`;
+}
+
+async function isIssued(arn: string, domainName: string, certificates: Certificates, clock: Clock): Promise<boolean> {
+  return await until(clock, async () => {
+    const state = await certificates.describe(arn);
+    return state.status === 'ISSUED' || requirePending(state, domainName);
+  }) ?? false;
 }
 
 /** Answers whether the certificate is gone: in the end it may still be in use, and then stays. */

@@ -1,8 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { CertificateRequest, Certificates, Clock, DnsRecords, issueCertificate, removeCertificate, validate } from './certificate';
+import { awaitIssue, Certificates, Clock, DnsRecords, inWords, newCertificate, removeCertificate, validate } from './certificate';
 import { Deliveries, deliverLogs, removeDelivery } from './log-delivery';
-import { certificateRequestOf, logDeliveryOf } from './properties';
+import { awaitedCertificateOf, certificateRequestOf, logDeliveryOf, recordToCreateOf } from './properties';
 
 export interface HandlerDependencies {
   readonly certificates: Certificates;
@@ -14,6 +14,7 @@ export interface HandlerDependencies {
 
 export interface OnEventResponse {
   readonly PhysicalResourceId: string;
+  readonly Data?: Record<string, string>;
 }
 
 type OnEvent = (event: CloudFormationCustomResourceEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<OnEventResponse>;
@@ -24,34 +25,51 @@ type OnEvent = (event: CloudFormationCustomResourceEvent, context: Pick<Context,
  */
 export function createHandler({ certificates, records, deliveries, sleep, logger }: HandlerDependencies): OnEvent {
   return async (event, context) => {
+    const clock = { sleep, remainingMilliseconds: () => context.getRemainingTimeInMillis() };
     switch (event.ResourceType) {
-      case 'Custom::EdgeCertificate': {
-        const clock = { sleep, remainingMilliseconds: () => context.getRemainingTimeInMillis() };
-        return { PhysicalResourceId: await onCertificate(event, { certificates, records, clock, logger }) };
-      }
+      case 'Custom::EdgeCertificate': return onCertificate(event, { certificates, records, clock, logger });
+      case 'Custom::DnsRecordToCreate': return onRecord(event);
+      case 'Custom::IssuedCertificate': return onIssue(event, { certificates, clock });
       case 'Custom::EdgeLogDelivery': return { PhysicalResourceId: await onLogDelivery(event, deliveries) };
-      default: throw new Error(`'ResourceType' must be Custom::EdgeCertificate or Custom::EdgeLogDelivery, got ${event.ResourceType}`);
+      default: throw new Error(`'ResourceType' must be one that this function knows, got ${event.ResourceType}`);
     }
   };
 }
 
 type OfCertificates = Pick<HandlerDependencies, 'certificates' | 'records' | 'logger'> & { readonly clock: Clock };
 
-async function onCertificate(event: CloudFormationCustomResourceEvent, { certificates, records, clock, logger }: OfCertificates): Promise<string> {
+async function onCertificate(
+  event: CloudFormationCustomResourceEvent, { certificates, records, clock, logger }: OfCertificates,
+): Promise<OnEventResponse> {
   if (event.RequestType === 'Delete') {
     const { PhysicalResourceId: arn } = event;
     // Never fails: a certificate too many costs nothing, and a stack whose teardown hangs on it could not be deleted.
     if (!await removeCertificate(arn, certificates, clock)) logger.warn('certificate kept: it is still in use', { arn });
-    return arn;
+    return { PhysicalResourceId: arn };
   }
-  const request: CertificateRequest = certificateRequestOf(event);
-  if (event.RequestType === 'Update' && event.OldResourceProperties.DomainName === request.domainName) {
-    await validate(event.PhysicalResourceId, request, certificates, records, clock); // into the zone that it is in now
-    return event.PhysicalResourceId;
+  const request = certificateRequestOf(event);
+  const { domainName } = request;
+  if (event.RequestType === 'Update' && event.OldResourceProperties.DomainName === domainName) {
+    const record = await validate(event.PhysicalResourceId, request, certificates, records, clock); // in the zone that it is in now
+    return { PhysicalResourceId: event.PhysicalResourceId, Data: { DnsRecord: inWords(record) } };
   }
-  const arn = await issueCertificate(request, certificates, records, clock);
-  logger.info('certificate issued', { arn, domainName: request.domainName });
-  return arn;
+  const { arn, record } = await newCertificate(request, certificates, records, clock);
+  logger.info('certificate requested', { arn, domainName, record: inWords(record) });
+  return { PhysicalResourceId: arn, Data: { DnsRecord: inWords(record) } };
+}
+
+/** It is nothing but its id, which CloudFormation shows while the next one waits for somebody to create it. */
+function onRecord(event: CloudFormationCustomResourceEvent): OnEventResponse {
+  return { PhysicalResourceId: event.RequestType === 'Delete' ? event.PhysicalResourceId : recordToCreateOf(event) };
+}
+
+async function onIssue(
+  event: CloudFormationCustomResourceEvent, { certificates, clock }: Pick<OfCertificates, 'certificates' | 'clock'>,
+): Promise<OnEventResponse> {
+  if (event.RequestType === 'Delete') return { PhysicalResourceId: event.PhysicalResourceId };
+  const { arn, domainName, record } = awaitedCertificateOf(event);
+  await awaitIssue(arn, domainName, record, certificates, clock);
+  return { PhysicalResourceId: `${arn} is issued`, Data: { CertificateArn: arn } };
 }
 
 async function onLogDelivery(event: CloudFormationCustomResourceEvent, deliveries: Deliveries): Promise<string> {

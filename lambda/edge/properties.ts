@@ -8,10 +8,18 @@ type Properties = CloudFormationCustomResourceEvent['ResourceProperties'];
 export function certificateRequestOf({ ResourceProperties: given, RequestId }: CloudFormationCustomResourceEvent): CertificateRequest {
   return {
     domainName: text(given, 'DomainName'),
-    hostedZoneId: text(given, 'HostedZoneId'),
+    hostedZoneId: given.HostedZoneId === undefined ? undefined : text(given, 'HostedZoneId'),
     tag: { key: text(given, 'OwnerTag'), value: text(given, 'Owner') },
     token: createHash('sha256').update(RequestId).digest('hex').slice(0, 32), // the most that ACM takes; Lambda may try a request twice
   };
+}
+
+export function recordToCreateOf({ ResourceProperties: given }: CloudFormationCustomResourceEvent): string {
+  return text(given, 'DnsRecord');
+}
+
+export function awaitedCertificateOf({ ResourceProperties: given }: CloudFormationCustomResourceEvent) {
+  return { arn: text(given, 'CertificateArn'), domainName: text(given, 'DomainName'), record: text(given, 'DnsRecord') };
 }
 
 export function logDeliveryOf({ ResourceProperties: given }: CloudFormationCustomResourceEvent): LogDelivery {

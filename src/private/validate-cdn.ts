@@ -95,15 +95,6 @@ function requireCertificate(scope: Construct, { domainName, hostedZone, certific
     if (region !== undefined && region !== EDGE_REGION) {
       throw new Error(`${where}: 'certificate' must be in ${EDGE_REGION}, from where CloudFront takes it, got one in ${region}: make it in a stack there`);
     }
-    return;
-  }
-  const { region } = Stack.of(scope);
-  if (!hostedZone && region !== EDGE_REGION) {
-    const place = Token.isUnresolved(region) ? 'a region that is not known' : region;
-    throw new Error(
-      `${where}: 'hostedZone' or 'certificate' must be given for 'domainName', got neither: the certificate has to be in ${EDGE_REGION}, and this stack is in ${place}; ` +
-      `without a zone on Route 53, make the certificate in a stack in ${EDGE_REGION}, whose deployment shows the record to create and waits for it`,
-    );
   }
 }
 

@@ -35,8 +35,8 @@ test('all types of the register are looked at for names, or have none', () => {
     'AWS::EC2::SubnetRouteTableAssociation', 'AWS::EC2::VPC', 'AWS::EC2::VPCBlockPublicAccessExclusion', 'AWS::EC2::VPCCidrBlock',
     'AWS::EC2::VPCEndpoint', 'AWS::EC2::VPCGatewayAttachment', 'AWS::IAM::AccessKey', 'AWS::IAM::OIDCProvider', 'AWS::KMS::Key',
     'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::Route53::RecordSet', 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy',
-    'AWS::SQS::QueuePolicy', 'AWS::SecretsManager::RotationSchedule', 'AWS::SecretsManager::SecretTargetAttachment', 'Custom::EdgeCertificate',
-    'Custom::EdgeLogDelivery', 'Custom::VpcRestrictDefaultSG',
+    'AWS::SQS::QueuePolicy', 'AWS::SecretsManager::RotationSchedule', 'AWS::SecretsManager::SecretTargetAttachment',
+    'Custom::DnsRecordToCreate', 'Custom::EdgeCertificate', 'Custom::EdgeLogDelivery', 'Custom::IssuedCertificate', 'Custom::VpcRestrictDefaultSG',
     'Custom::S3AutoDeleteObjects', 'Custom::SigningKeys', 'Custom::StaticFiles', 'Custom::WasabiBucket',
   ];
   const types = new Set(REGISTER.flatMap(({ build }) => Object.values<any>((synth(build) as any).Resources).map(({ Type }) => Type)));

@@ -195,6 +195,9 @@ const inStaticMediaCdn: SourceDefect[] = [
   { name: 'another domain is a subdomain of the zone', file: 'src/private/validate-cdn.ts', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },
   { name: 'the static bucket is listed at its root', file: 'src/private/cdn-distribution.ts', find: "files && !servesPages ? 'index.html' : undefined", replace: 'undefined' },
   { name: 'a certificate is left that nobody knows of', file: 'lambda/edge/certificate.ts', find: '    await certificates.delete(arn);\n', replace: '' },
+  { name: 'a certificate is used before it is issued', file: 'src/private/edge-certificate.ts', find: 'zone ? resource.ref : this.onceIssued(resource, domain, edge)', replace: 'resource.ref' },
+  { name: 'a record is waited for that nobody was shown', file: 'src/private/edge-certificate.ts', find: '    issued.node.addDependency(shown);\n', replace: '' },
+  { name: 'a record that nobody creates is taken for one', file: 'lambda/edge/certificate.ts', find: '  if (await isIssued(arn, domainName, certificates, clock)) return;\n', replace: '  if (await isIssued(arn, domainName, certificates, clock) || record) return;\n' },
   { name: 'a publication may delete files', test: 'test/publish-static.test.ts', file: 'src/private/static-publisher.ts', find: "actions: ['s3:GetObject', 's3:PutObject'], resources: [files]", replace: "actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [files]" },
   { name: 'a publication may read all assets', test: 'test/publish-static.test.ts', file: 'src/private/static-publisher.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
   { name: 'a page is there before what it refers to', file: 'lambda/static-files/publication.ts', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },
@@ -209,6 +212,8 @@ const inStaticMediaCdn: SourceDefect[] = [
 ];
 
 const inEncryptedDatabase: SourceDefect[] = [
+  { name: 'a pinned database is replaced', file: 'src/private/replacement-pin.ts', find: 'if (before === now) return [];', replace: 'return [];' },
+  { name: 'a pinned database gets another key', file: 'src/private/replacement-pin.ts', find: "'AWS::RDS::DBCluster': ['Engine', 'DatabaseName', 'MasterUsername', 'KmsKeyId',", replace: "'AWS::RDS::DBCluster': ['Engine', 'DatabaseName', 'MasterUsername'," },
   { name: 'a database takes plain connections', file: 'src/private/database-parameters.ts', find: '...parameters, ...tls }', replace: '...parameters }' },
   { name: 'parameters may switch TLS off', file: 'src/private/database-parameters.ts', find: 'parameters[name] !== undefined && parameters[name] !== value', replace: "parameters[name] === 'never'" },
   { name: 'a database is in public subnets', file: 'src/private/database-subnets.ts', find: 'if (open) throw new Error', replace: 'if (!open && subnets.length === 0) throw new Error' },

@@ -81,6 +81,11 @@ export const STATIC_MEDIA_CDN: Variant<StaticMediaCdnProps>[] = [
     update: { defaultTtl: Duration.minutes(30) },
   },
   {
+    name: 'StaticMediaCdn-dns-elsewhere',
+    build: (scope, update) => void cdn(scope, { domainName: 'cdn.example.org' }, update ?? {}),
+    update: { defaultTtl: Duration.minutes(15) },
+  },
+  {
     name: 'StaticMediaCdn-private',
     build: (scope, update) => {
       const subject = cdn(scope, { privateMedia: PrivateMedia.rotatedKeys() }, update ?? {});

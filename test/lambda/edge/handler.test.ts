@@ -3,6 +3,7 @@ import { createHandler } from '../../../lambda/edge/handler';
 
 const ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
 const RECORD = { name: '_a.cdn.example.org.', value: '_b.acm-validations.aws.' };
+const SHOWN = '_a.cdn.example.org. CNAME _b.acm-validations.aws.';
 const PENDING: CertificateState = { status: 'PENDING_VALIDATION' };
 const ISSUED: CertificateState = { status: 'ISSUED', record: RECORD };
 
@@ -46,7 +47,7 @@ const remove = { ...create, RequestType: 'Delete', PhysicalResourceId: ARN };
 describe('a certificate', () => {
   test('is asked for, proven by a record in the zone, and waited for', async () => {
     const { on, calls } = services();
-    expect(await on(create)).toEqual({ PhysicalResourceId: ARN });
+    expect(await on(create)).toEqual({ PhysicalResourceId: ARN, Data: { DnsRecord: SHOWN } });
     expect(calls).toEqual([
       ['request', 'cdn.example.org', { key: 'cdk-mainstay:owner', value: 'stack-1' }, expect.stringMatching(/^[0-9a-f]{32}$/)],
       ['upsert', 'Z1', RECORD.name, RECORD.value],
@@ -86,7 +87,7 @@ describe('a certificate', () => {
   test('stays the same when only the zone changes, in which its record then is', async () => {
     const { on, calls } = services({ states: [ISSUED] });
     const update = { ...create, RequestType: 'Update', PhysicalResourceId: ARN, ResourceProperties: { ...certificate, HostedZoneId: 'Z2' }, OldResourceProperties: certificate };
-    expect(await on(update)).toEqual({ PhysicalResourceId: ARN });
+    expect(await on(update)).toEqual({ PhysicalResourceId: ARN, Data: { DnsRecord: SHOWN } });
     expect(calls).toEqual([['upsert', 'Z2', RECORD.name, RECORD.value]]);
   });
 
@@ -112,7 +113,61 @@ describe('a certificate', () => {
 
   test.each(Object.keys(certificate))('needs %s', async (name) => {
     const { on } = services();
-    await expect(on({ ...create, ResourceProperties: { ...certificate, [name]: undefined } })).rejects.toThrow(`'${name}' must be given, got undefined`);
+    await expect(on({ ...create, ResourceProperties: { ...certificate, [name]: '' } })).rejects.toThrow(`'${name}' must be given, got ""`);
+  });
+});
+
+const { HostedZoneId: _, ...withoutZone } = certificate;
+const request = { ...create, ResourceProperties: withoutZone };
+const show = { ...create, ResourceType: 'Custom::DnsRecordToCreate', ResourceProperties: { DnsRecord: SHOWN } };
+const awaited = { CertificateArn: ARN, DomainName: 'cdn.example.org', DnsRecord: SHOWN };
+const wait = { ...create, ResourceType: 'Custom::IssuedCertificate', ResourceProperties: awaited };
+
+describe('a certificate without a zone', () => {
+  test('is asked for, and says its record before it is issued', async () => {
+    const { on, calls } = services({ states: [PENDING, { ...PENDING, record: RECORD }] });
+    expect(await on(request)).toEqual({ PhysicalResourceId: ARN, Data: { DnsRecord: SHOWN } });
+    expect(calls.map(([call]) => call)).toEqual(['request']);
+  });
+
+  test('has a resource that is called what its record is, and no more than that', async () => {
+    const { on, calls } = services();
+    expect(await on(show)).toEqual({ PhysicalResourceId: SHOWN });
+    expect(await on({ ...show, RequestType: 'Delete', PhysicalResourceId: 'another' })).toEqual({ PhysicalResourceId: 'another' });
+    expect(calls).toEqual([]);
+  });
+
+  test('is waited for until somebody has created the record', async () => {
+    const { on, calls } = services({ states: [{ ...PENDING, record: RECORD }, { ...PENDING, record: RECORD }, ISSUED] });
+    expect(await on(wait)).toEqual({ PhysicalResourceId: `${ARN} is issued`, Data: { CertificateArn: ARN } });
+    expect(calls).toEqual([]);
+  });
+
+  test('that nobody proves in time is an error that says the record, which is the same when it is deployed again', async () => {
+    const { on } = services({ states: [{ ...PENDING, record: RECORD }] });
+    await expect(on(wait)).rejects.toThrow(
+      `the certificate of cdn.example.org was not issued in time: ACM does not see the record ${SHOWN}. Create it where the domain's name servers answer from, and deploy again`,
+    );
+  });
+
+  test('that ACM refuses meanwhile is an error at once', async () => {
+    const { on } = services({ states: [{ status: 'VALIDATION_TIMED_OUT', record: RECORD }] });
+    await expect(on(wait)).rejects.toThrow('the certificate of cdn.example.org is VALIDATION_TIMED_OUT');
+  });
+
+  test('is no longer waited for when its stack goes', async () => {
+    const { on } = services({ states: [PENDING] });
+    expect(await on({ ...wait, RequestType: 'Delete', PhysicalResourceId: `${ARN} is issued` })).toEqual({ PhysicalResourceId: `${ARN} is issued` });
+  });
+
+  test('gets its record into a zone when there is one later', async () => {
+    const { on, calls } = services({ states: [ISSUED] });
+    await on({ ...create, RequestType: 'Update', PhysicalResourceId: ARN, OldResourceProperties: withoutZone });
+    expect(calls).toEqual([['upsert', 'Z1', RECORD.name, RECORD.value]]);
+  });
+
+  test.each(Object.keys(awaited))('needs %s to be waited for', async (name) => {
+    await expect(services().on({ ...wait, ResourceProperties: { ...awaited, [name]: undefined } })).rejects.toThrow(`'${name}' must be given, got undefined`);
   });
 });
 

@@ -65,7 +65,9 @@ describe('the deployed function', () => {
 
   test('makes a certificate in us-east-1, wherever it runs', async () => {
     const ResourceProperties = { DomainName: 'cdn.example.org', HostedZoneId: 'Z1', OwnerTag: 'cdk-mainstay:owner', Owner: 'stack-1' };
-    expect(await call({ RequestType: 'Create', ResourceType: 'Custom::EdgeCertificate', ResourceProperties })).toEqual({ PhysicalResourceId: ARN });
+    expect(await call({ RequestType: 'Create', ResourceType: 'Custom::EdgeCertificate', ResourceProperties })).toEqual({
+      PhysicalResourceId: ARN, Data: { DnsRecord: '_a.cdn.example.org. CNAME _b.acm-validations.aws.' },
+    });
 
     expect(bodyOf('RequestCertificate')).toEqual({
       DomainName: 'cdn.example.org', ValidationMethod: 'DNS', IdempotencyToken: expect.stringMatching(/^\w{32}$/), Tags: [{ Key: 'cdk-mainstay:owner', Value: 'stack-1' }],
