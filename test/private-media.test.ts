@@ -224,12 +224,26 @@ describe('an application', () => {
     }
   });
 
-  test('of Django signs URLs of media by what is in its environment, and none of static files', () => {
+  const storagesOf = (env: Record<string, string>) => {
     const source = build().cdn.djangoSettings();
-    const env = { ...process.env, AWS_CLOUDFRONT_KEY_ID: 'K1', AWS_CLOUDFRONT_KEY: 'a key' };
-    const storages = JSON.parse(execFileSync('python3', ['-c', `${source}\nimport json\nprint(json.dumps(STORAGES))`], { encoding: 'utf8', env }));
+    const { PATH } = process.env;
+    return JSON.parse(execFileSync('python3', ['-c', `${source}\nimport json\nprint(json.dumps(STORAGES))`], { encoding: 'utf8', env: { PATH, ...env } }));
+  };
+
+  test('of Django signs URLs of media by what is in its environment, and none of static files', () => {
+    const storages = storagesOf({ AWS_CLOUDFRONT_KEY_ID: 'K1', AWS_CLOUDFRONT_KEY: 'a key' });
     expect(storages.default.OPTIONS).toMatchObject({ cloudfront_key_id: 'K1', cloudfront_key: 'a key' });
     expect(storages.default.OPTIONS).not.toHaveProperty('querystring_auth');
     expect(storages.staticfiles.OPTIONS.querystring_auth).toBe(false);
+  });
+
+  // django-storages takes neither an id without a key nor a key without an id, as test/life/django.test.ts shows; with neither, it would not sign.
+  test.each<[string, Record<string, string>, unknown[]]>([
+    ['both', {}, [null, 'not set']],
+    ['the key', { AWS_CLOUDFRONT_KEY_ID: 'K1' }, ['K1', 'not set']],
+    ['the id', { AWS_CLOUDFRONT_KEY: 'a key' }, [null, 'a key']],
+  ])('of Django that lacks %s has settings to collect static files by, and none that leave URLs of media unsigned', (_, env, [id, key]) => {
+    expect(storagesOf(env).default.OPTIONS).toMatchObject({ cloudfront_key_id: id, cloudfront_key: key });
+    expect(storagesOf(env).default.OPTIONS).not.toHaveProperty('querystring_auth');
   });
 });

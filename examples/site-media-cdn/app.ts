@@ -31,6 +31,9 @@ const ENVIRONMENTS: Environment[] = [
 const feature = app.node.tryGetContext('feature');
 const all = feature ? [...ENVIRONMENTS, { name: `feature-${feature}`, profile: StageProfile.ephemeral(), suffix: `-${feature}` }] : ENVIRONMENTS;
 
+// For a site that runs where it cannot take a role: `cdk deploy -c accessKey=true Staging` makes a user with an access key beside it.
+const legacyAccessKey = String(app.node.tryGetContext('accessKey')) === 'true';
+
 // Where the rest of the site, which is in Terraform, keeps its states: once for all environments, whatever becomes of them.
 const shared = new Stack(app, 'Shared');
 const states = new TerraformStateBackend(shared, 'TerraformState', { lock: TerraformStateLock.table() });
@@ -48,6 +51,7 @@ for (const { name, profile, suffix, mediaExpiration } of all) {
     hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: setting('hostedZoneId'), zoneName: domain }),
     staticFiles: name === 'production' ? StaticFiles.fromAppWithFallback() : StaticFiles.fromApp(),
     mediaExpiration,
+    legacyAccessKey,
   });
 
   // What visitors get while the app is down. Files that a release no longer has stay, for the pages that are open.
@@ -60,6 +64,7 @@ for (const { name, profile, suffix, mediaExpiration } of all) {
   new CfnOutput(stack, 'CloudFrontDomain', { value: cdn.domainName, description: 'DJANGO_AWS_CLOUDFRONT_DOMAIN' });
   new CfnOutput(stack, 'MediaBucket', { value: cdn.mediaBucket.bucketName });
   new CfnOutput(stack, 'SiteRoleArn', { value: site.roleArn });
+  if (cdn.legacyAccessKey) new CfnOutput(stack, 'AccessKeySecretArn', { value: cdn.legacyAccessKey.secretArn, description: 'Where the key is, which no output shows' });
   new CfnOutput(stack, 'DjangoSettings', { value: cdn.djangoSettings(), description: 'Python, for the settings of the site' });
   new CfnOutput(shared, `TerraformBackendOf${stack.node.id}`, { value: states.backendConfig({ key: `${name}/terraform.tfstate` }), description: 'HCL' });
 }

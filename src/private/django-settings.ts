@@ -18,7 +18,12 @@ const PUBLIC = '"querystring_auth": False,';
  * @see https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
  */
 export function djangoSettings({ domainName, mediaBucket, mediaLocation, staticBucket, staticLocation, mediaSigningKey }: DjangoSite): string {
-  const signing = ['"cloudfront_key_id": os.environ["AWS_CLOUDFRONT_KEY_ID"],', '"cloudfront_key": os.environ["AWS_CLOUDFRONT_KEY"],'];
+  const signing = [
+    // Without a key, what signs nothing must work, such as `collectstatic` in a release. An id without a key, or the other way round, is what django-storages
+    // refuses as soon as it is to sign: with neither, it would not sign, and nobody would hear of it.
+    '"cloudfront_key_id": os.environ.get("AWS_CLOUDFRONT_KEY_ID"),',
+    '"cloudfront_key": os.environ.get("AWS_CLOUDFRONT_KEY", "not set"),',
+  ];
   const media = storage('storages.backends.s3.S3Storage', mediaBucket, mediaLocation, domainName, [
     ...mediaSigningKey ? signing : [PUBLIC],
     '"file_overwrite": False,', // an upload under a name that is taken gets another: the CDN would go on showing the old one

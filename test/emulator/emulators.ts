@@ -108,6 +108,7 @@ function commonEnvironment(folder: string, accountId: string): Record<string, st
     MINISTACK_ACCOUNT_ID: accountId,
     MINISTACK_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
+    IOT_MTLS_ENABLED: '0', // with `cryptography` installed, it would listen on a port of its own, on all interfaces
     AUTH: 'true', // policies of roles, users and buckets are enforced
     PERSIST_STATE: '0',
     S3_PERSIST: '0',

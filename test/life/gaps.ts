@@ -18,7 +18,8 @@ export const LACKING = [
 
 /** Constructs whose variants are not deployed though the emulator has their types, and what is instead. */
 export const AS_EXAMPLE: Record<string, string> = {
-  StaticMediaCdn: 'no reader reads CloudFront back; `examples/site-media-cdn` is deployed, used by django-storages and boto3, and destroyed by `test/life/site-media-cdn.test.ts`',
+  StaticMediaCdn: 'no reader reads CloudFront back; `examples/site-media-cdn` is deployed, used by django-storages and boto3, and destroyed by ' +
+    '`test/life/site-media-cdn.test.ts`, and a CDN with private media, by a Django project, by `test/life/django.test.ts`',
 };
 
 /** What the emulator takes, and has not when it is asked. Each must still be so: a gap that upstream has closed fails the run. */

@@ -1,13 +1,15 @@
-import { spawnSync } from 'child_process';
-import { mkdirSync, writeFileSync } from 'fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { ACMClient, DescribeCertificateCommand, ListCertificatesCommand } from '@aws-sdk/client-acm';
 import { CloudFrontClient, GetInvalidationCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { CloudWatchLogsClient, DescribeDeliveriesCommand, DescribeDeliverySourcesCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetBucketVersioningCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { ANSWER, answerOf } from './python';
 import { Cdk } from '../emulator/cdk';
 import { describeStack } from '../emulator/deployed-stack';
 import { Credentials, Emulators, startEmulators } from '../emulator/emulators';
@@ -98,26 +100,13 @@ describe.each(ENVIRONMENTS)('in %s, the site', (environment) => {
   });
 
   /** Python under the role of the site: prints what it found as JSON. */
-  function python(script: string): any {
-    const { stdout, stderr, status } = spawnSync(join(ROOT, '.venv', 'bin', 'python'), ['-c', script], {
-      encoding: 'utf8',
-      env: {
-        PATH: process.env.PATH,
-        AWS_ENDPOINT_URL: emulators.account.endpoint,
-        AWS_DEFAULT_REGION: emulators.account.region,
-        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        AWS_SESSION_TOKEN: credentials.sessionToken,
-        MEDIA_BUCKET: outputs.MediaBucket,
-        SETTINGS: outputs.DjangoSettings,
-      },
-    });
-    if (status !== 0) throw new Error(stderr);
-    return JSON.parse(stdout.trim().split('\n').at(-1)!);
+  function asSite(script: string): any {
+    const { MediaBucket: MEDIA_BUCKET, DjangoSettings: SETTINGS } = outputs;
+    return answerOf(script, { account: emulators.account, credentials, environment: { MEDIA_BUCKET, SETTINGS } });
   }
 
   test('stores files by django-storages with the settings that the CDN prints', () => {
-    expect(python(`
+    expect(asSite(`
 import json, os
 from django.conf import settings
 made = {}
@@ -141,18 +130,12 @@ print(json.dumps({"first": first, "isAnother": second != first, "read": read, "l
   });
 
   test('reads, writes, lists and deletes media by boto3, in parts, too, and nothing else', () => {
-    expect(python(`
+    expect(asSite(`
 import json, os, boto3
 from boto3.s3.transfer import TransferConfig
-from botocore.exceptions import ClientError
 from io import BytesIO
+${ANSWER}
 s3, bucket = boto3.client("s3"), os.environ["MEDIA_BUCKET"]
-def answer(call):
-    try:
-        call()
-        return "done"
-    except ClientError as error:
-        return error.response["Error"]["Code"]
 large = BytesIO(b"x" * 6 * 1024 * 1024)
 print(json.dumps({
   "put": answer(lambda: s3.put_object(Bucket=bucket, Key="media/b.txt", Body=b"b")),
@@ -239,10 +222,95 @@ describe('in production, static files', () => {
   });
 });
 
-test('destroyed, it leaves what holds data, and no certificate, record of the domain or log delivery', async () => {
+describe('an access key', () => {
+  const usersAndSecrets = async () => {
+    const { Users = [] } = await new IAMClient(emulators.account).send(new ListUsersCommand({}));
+    const { SecretList = [] } = await new SecretsManagerClient(emulators.account).send(new ListSecretsCommand({}));
+    return [Users.length, SecretList.length];
+  };
+
+  /** As the site's own settings would read it. */
+  async function keyOf(environment: string): Promise<Credentials> {
+    const { outputs } = await describeStack(emulators.account, environment);
+    const secrets = new SecretsManagerClient(emulators.account);
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: outputs.AccessKeySecretArn }));
+    const { DJANGO_AWS_ACCESS_KEY_ID: accessKeyId, DJANGO_AWS_SECRET_ACCESS_KEY: secretAccessKey } = JSON.parse(SecretString!);
+    return { accessKeyId, secretAccessKey };
+  }
+
+  /** What boto3 may do by a key. */
+  const tried = (credentials: Credentials, bucket: string, another: string) => answerOf(`
+import json, os, boto3
+${ANSWER}
+s3, bucket, another = boto3.client("s3"), os.environ["MEDIA_BUCKET"], os.environ["ANOTHER_BUCKET"]
+print(json.dumps({
+  "put": answer(lambda: s3.put_object(Bucket=bucket, Key="media/key.txt", Body=b"k")),
+  "get": answer(lambda: s3.get_object(Bucket=bucket, Key="media/key.txt")),
+  "list": answer(lambda: s3.list_objects_v2(Bucket=bucket, Prefix="media/")),
+  "delete": answer(lambda: s3.delete_object(Bucket=bucket, Key="media/key.txt")),
+  "putOutside": answer(lambda: s3.put_object(Bucket=bucket, Key="key.txt", Body=b"k")),
+  "putBeside": answer(lambda: s3.put_object(Bucket=bucket, Key="media2/key.txt", Body=b"k")),
+  "putElsewhere": answer(lambda: s3.put_object(Bucket=another, Key="media/key.txt", Body=b"k")),
+  "getElsewhere": answer(lambda: s3.get_object(Bucket=another, Key="media/b.txt")),
+  "publish": answer(lambda: s3.put_object_acl(Bucket=bucket, Key="media/b.txt", ACL="public-read")),
+  "buckets": answer(lambda: s3.list_buckets()),
+  "secrets": answer(lambda: boto3.client("secretsmanager").list_secrets()),
+  "anotherKey": answer(lambda: boto3.client("iam").create_access_key()),
+}))
+`, { account: emulators.account, credentials, environment: { MEDIA_BUCKET: bucket, ANOTHER_BUCKET: another } });
+
+  test('is there for nobody who does not ask for it', async () => {
+    expect(await usersAndSecrets()).toEqual([0, 0]);
+  });
+
+  test('comes with \'accessKey\', one for each environment, and no template and no output shows it', async () => {
+    assembly = await cdk.synth({ hostedZoneId: zoneId, staticFolder: join(emulators.folder, 'again'), accessKey: 'true' });
+    await cdk.deploy(assembly);
+    expect(await usersAndSecrets()).toEqual([3, 3]);
+    for (const environment of ENVIRONMENTS) {
+      const { outputs } = await describeStack(emulators.account, environment);
+      const { accessKeyId, secretAccessKey } = await keyOf(environment);
+      expect(secretAccessKey).toMatch(/^\S{40}$/);
+      expect(JSON.stringify(outputs)).not.toContain(secretAccessKey);
+      expect(JSON.stringify(outputs)).not.toContain(accessKeyId);
+      expect(readFileSync(join(assembly, `${environment}.template.json`), 'utf8')).not.toContain(secretAccessKey);
+    }
+  });
+
+  test('reads, writes, lists and deletes media by boto3, and nothing else, not even media of another environment', async () => {
+    const { outputs: { MediaBucket } } = await describeStack(emulators.account, 'Staging');
+    const { outputs: { MediaBucket: another } } = await describeStack(emulators.account, 'Production');
+    expect(tried(await keyOf('Staging'), MediaBucket, another)).toEqual({
+      put: 'done',
+      get: 'done',
+      list: 'done',
+      delete: 'done',
+      putOutside: 'AccessDenied',
+      putBeside: 'AccessDenied',
+      putElsewhere: 'AccessDenied',
+      getElsewhere: 'AccessDenied',
+      publish: 'AccessDenied',
+      buckets: 'AccessDenied',
+      secrets: 'AccessDeniedException',
+      anotherKey: 'AccessDenied',
+    });
+  });
+
+  test('of which the secret half is wrong lets nobody in', async () => {
+    const { outputs: { MediaBucket } } = await describeStack(emulators.account, 'Staging');
+    const key = await keyOf('Staging');
+    const last = key.secretAccessKey.at(-1) === 'a' ? 'b' : 'a';
+    const answers = tried({ ...key, secretAccessKey: key.secretAccessKey.slice(0, -1) + last }, MediaBucket, MediaBucket);
+    expect([answers.put, answers.get, answers.list]).toEqual(['SignatureDoesNotMatch', 'SignatureDoesNotMatch', 'SignatureDoesNotMatch']);
+  });
+});
+
+test('destroyed, it leaves what holds data, and no certificate, access key, record of the domain or log delivery', async () => {
   await cdk.destroy(assembly);
   const { CertificateSummaryList } = await new ACMClient(inEdgeRegion()).send(new ListCertificatesCommand({}));
   expect(CertificateSummaryList).toEqual([]);
+  expect((await new IAMClient(emulators.account).send(new ListUsersCommand({}))).Users).toEqual([]);
+  expect((await new SecretsManagerClient(emulators.account).send(new ListSecretsCommand({ IncludePlannedDeletion: true }))).SecretList).toEqual([]);
   expect((await new CloudWatchLogsClient(inEdgeRegion()).send(new DescribeDeliverySourcesCommand({}))).deliverySources ?? []).toEqual([]);
   expect([...(await records()).keys()].filter((key) => /^(A|AAAA) /.test(key))).toEqual([]);
 });
