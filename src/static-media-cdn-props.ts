@@ -86,7 +86,7 @@ export interface StaticMediaCdnProps {
   readonly noncurrentVersionExpiration?: Duration;
 
   /**
-   * The origins whose pages may read media files of the new bucket by script, such as `https://demo.example.education`.
+   * The origins whose pages may read media files of the new bucket by script, such as `https://demo.example.education`; `[]` for none.
    *
    * @default ['*']
    */

@@ -77,6 +77,7 @@ export class StaticMediaCdn extends Construct {
   /** Makes and rotates that key. While it fails, the key stays as it is. */
   public readonly rotationFunction?: lambda.Function;
 
+  private readonly staticFiles: StaticFiles;
   private readonly originNames: OriginNames = new Map();
   private readonly publisher?: StaticPublisher;
 
@@ -88,7 +89,7 @@ export class StaticMediaCdn extends Construct {
     ownPropsWin(this);
 
     const profile = StageProfile.of(this);
-    const staticFiles = props.staticFiles ?? (props.appDomain === undefined ? StaticFiles.fromBucket() : StaticFiles.fromApp());
+    const staticFiles = this.staticFiles = props.staticFiles ?? (props.appDomain === undefined ? StaticFiles.fromBucket() : StaticFiles.fromApp());
     const servesPages = props.defaultContent?._isApp ?? false;
     const defaultTtl = props.defaultTtl ?? Duration.hours(1);
     const maxTtl = props.maxTtl ?? Duration.days(1);
@@ -223,7 +224,10 @@ export class StaticMediaCdn extends Construct {
    * `privateMedia`, the site gets the key as `AWS_CLOUDFRONT_KEY_ID` and `AWS_CLOUDFRONT_KEY` of its environment, and signs URLs by itself.
    */
   public djangoSettings(): string {
-    return djangoSettings(this);
+    const { domainName, mediaBucket, mediaLocation, staticLocation, mediaSigningKey } = this;
+    // An app that is asked first has its files beside it, and what is in the bucket is a copy.
+    const staticBucket = this.staticFiles._needsApp ? undefined : this.staticBucket;
+    return djangoSettings({ domainName, mediaBucket, mediaLocation, staticBucket, staticLocation, mediaSigningKey });
   }
 
   /**

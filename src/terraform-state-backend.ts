@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './private/acknowledge';
 import { ownPropsWin } from './private/own-props-win';
 import { accessLogBucket, privateBucket } from './private/private-bucket';
+import { requireLogBucket } from './private/require-log-bucket';
 import { requireUnit } from './private/require-unit';
 import { requireWholeNumber } from './private/require-whole-number';
 import { seal } from './private/sealed';
@@ -97,6 +98,7 @@ export class TerraformStateBackend extends Construct {
 
     const profile = StageProfile.of(this);
     const oldVersions = props.oldVersionRetention ?? profile.backupRetention;
+    requireLogBucket(this.node.path, props.accessLogsBucket);
     const days = requireUnit(this.node.path, 'oldVersionRetention', 'Duration.days()', () => oldVersions.toDays({ integral: false }));
     requireWholeNumber({ where: this.node.path, prop: 'oldVersionRetention', unit: 'days', value: days, least: 1 });
 

@@ -25,6 +25,16 @@ export class AcmCertificates implements Certificates {
     };
   }
 
+  async domainOf(arn: string): Promise<string | undefined> {
+    try {
+      const { Certificate } = await this.acm.send(new DescribeCertificateCommand({ CertificateArn: arn }));
+      return Certificate!.DomainName;
+    } catch (error) {
+      if (serviceAnswer(error).code === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
   async delete(arn: string): Promise<'deleted' | 'in-use'> {
     try {
       await this.acm.send(new DeleteCertificateCommand({ CertificateArn: arn }));

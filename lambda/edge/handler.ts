@@ -49,7 +49,8 @@ async function onCertificate(
   }
   const request = certificateRequestOf(event);
   const { domainName } = request;
-  if (event.RequestType === 'Update' && event.OldResourceProperties.DomainName === domainName) {
+  // Not by the properties of before: those of an update that failed are not what the certificate is for, which the rollback keeps.
+  if (event.RequestType === 'Update' && await certificates.domainOf(event.PhysicalResourceId) === domainName) {
     const record = await validate(event.PhysicalResourceId, request, certificates, records, clock); // in the zone that it is in now
     return { PhysicalResourceId: event.PhysicalResourceId, Data: { DnsRecord: inWords(record) } };
   }

@@ -27,12 +27,13 @@ export function cdnBuckets(scope: Construct, { given, profile, mediaName, static
   const accessLogsBucket = given.accessLogsBucket ??
     accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: logRetention, oldVersions: profile.backupRetention });
   const oldVersions = given.noncurrentVersionExpiration ?? profile.backupRetention;
+  const { corsOrigins: allowedOrigins = ['*'] } = given;
   const ofNewBuckets = { encryptionKey: given.encryptionKey, removalPolicy, accessLogs: accessLogsBucket, oldVersions };
   const mediaBucket = given.mediaBucket ?? privateBucket(scope, 'Media', {
     ...ofNewBuckets,
     bucketName: mediaName,
     expiration: given.mediaExpiration,
-    cors: [{ allowedMethods: [s3.HttpMethods.GET], allowedOrigins: given.corsOrigins ?? ['*'], allowedHeaders: ['*'], maxAge: 3600 }],
+    cors: allowedOrigins.length > 0 ? [{ allowedMethods: [s3.HttpMethods.GET], allowedOrigins, allowedHeaders: ['*'], maxAge: 3600 }] : undefined,
     unreplicated: 'what is overwritten or deleted is kept for a while: for a copy in another region, \'mediaBucket\' may be a bucket of yours that is replicated',
   });
   const staticBucket = staticName === undefined ? undefined : given.staticBucket ?? privateBucket(scope, 'Static', {

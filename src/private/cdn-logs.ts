@@ -43,9 +43,11 @@ export class CdnLogs extends Construct {
   constructor(scope: Construct, id: string, { distribution, bucket, words, edge, signed }: CdnLogsProps) {
     super(scope, id);
     this.fields = signed ? FIELDS.filter((field) => field !== 'cs-uri-query') : FIELDS;
-    const name = earlyName(this, [...words, 'logs'], 60); // the longest that CloudWatch Logs takes
+    const isAtEdge = Stack.of(this).region === EDGE_REGION;
+    // Two names, as a stack may learn later where it is: the function would take back, by its name, what CloudFormation has made since.
+    const name = earlyName(this, [...words, isAtEdge ? 'access-logs' : 'logs'], 60); // the longest that CloudWatch Logs takes
     this.letDeliver(bucket, this.arnOf('delivery-source', name));
-    if (Stack.of(this).region === EDGE_REGION) this.deliver(name, distribution, bucket);
+    if (isAtEdge) this.deliver(name, distribution, bucket);
     else this.deliverByFunction(name, distribution, bucket, edge);
   }
 

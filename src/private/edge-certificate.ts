@@ -26,7 +26,7 @@ export function edgeCertificate(
   if (Stack.of(scope).region === EDGE_REGION) {
     return new acm.Certificate(scope, 'Certificate', { domainName, validation: acm.CertificateValidation.fromDns(hostedZone) });
   }
-  const { certificateArn } = new EdgeCertificate(scope, 'Certificate', domainName, hostedZone, edge);
+  const { certificateArn } = new EdgeCertificate(scope, 'EdgeCertificate', domainName, hostedZone, edge); // not 'Certificate': a stack may learn later where it is
   return acm.Certificate.fromCertificateArn(scope, 'IssuedCertificate', certificateArn);
 }
 
@@ -93,11 +93,12 @@ class EdgeCertificate extends Construct {
   private sayHowToSee(shown: CustomResource): void {
     const stack = Stack.of(this);
     const name = Token.isUnresolved(stack.stackName) ? 'STACK' : stack.stackName;
+    const region = Token.isUnresolved(stack.region) ? '' : `--region ${stack.region} `;
     const id = stack.getLogicalId(shown.node.defaultChild as CfnElement);
     Annotations.of(this.node.scope!).addWarningV2(
       'cdk-mainstay:StaticMediaCdn.CertificateAwaitsRecord',
       'the first deployment waits up to 13 minutes for a DNS record of \'domainName\' that you create; deployed again, it finds the record. See it meanwhile: ' +
-      `aws cloudformation describe-stack-resource --stack-name ${name} --logical-resource-id ${id} --query StackResourceDetail.PhysicalResourceId --output text`,
+      `aws cloudformation describe-stack-resource ${region}--stack-name ${name} --logical-resource-id ${id} --query StackResourceDetail.PhysicalResourceId --output text`,
     );
   }
 }

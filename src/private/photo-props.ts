@@ -1,5 +1,6 @@
 import { SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { requireLogBucket } from './require-log-bucket';
 import { requireSameRegion } from './require-same-region';
 import { requireUnit } from './require-unit';
 import { requireWholeNumber } from './require-whole-number';
@@ -17,6 +18,7 @@ export function validatePhotoProps(construct: Construct, props: ThumbnailToWasab
   requireLiteralPrefix(where, 'uploadPrefix', props.uploadPrefix);
   requireLiteralPrefix(where, 'archiveKeyPrefix', props.archiveKeyPrefix);
   requireWasabiBucketName(where, 'archiveBucketName', props.archiveBucketName);
+  requireLogBucket(where, props.accessLogsBucket);
   if (props.archiveEndpoint !== undefined) requireTls(where, 'archiveEndpoint', props.archiveEndpoint);
   if (props.thumbnails?.length === 0) {
     throw new Error(`${where}: 'thumbnails' must name at least one thumbnail, got none: leave it out for ThumbnailSpec.inside(256)`);

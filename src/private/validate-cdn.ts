@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, Resource, Stack, Token } from 'aws-cdk-lib';
-import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { CfnCertificate, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -7,6 +7,7 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { PrivateMedia } from '../private-media';
 import { StaticFiles } from '../static-files';
+import { requireLogBucket } from './require-log-bucket';
 import { requireUnit } from './require-unit';
 import { requireWholeNumber } from './require-whole-number';
 
@@ -19,6 +20,8 @@ interface CdnInput {
   readonly staticLocation: string;
   readonly mediaBucket?: IBucket;
   readonly staticBucket?: IBucket;
+  readonly accessLogsBucket?: IBucket;
+  readonly corsOrigins?: string[];
   readonly mediaExpiration?: Duration;
   readonly noncurrentVersionExpiration?: Duration;
   readonly encryptionKey?: IKey;
@@ -45,6 +48,8 @@ export function validateCdn(scope: Construct, input: CdnInput): void {
   requireCertificate(scope, input);
   requireTimes(where, input);
   requireBuckets(scope, input);
+  requireLogBucket(where, input.accessLogsBucket);
+  requireOriginsOfPages(where, input.corsOrigins);
   for (const prop of ['siteName', 'environmentName'] as const) requireLabel(where, prop, input[prop]);
   requireWebAcl(where, input.webAclArn);
 }
@@ -90,12 +95,18 @@ function requireCertificate(scope: Construct, { domainName, hostedZone, certific
   }
   requireInZone(where, domainName, hostedZone);
   if (certificate) {
-    const arn = certificate.certificateArn;
-    const region = Token.isUnresolved(arn) ? undefined : Stack.of(scope).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).region;
-    if (region !== undefined && region !== EDGE_REGION) {
+    const region = regionOf(certificate);
+    if (region !== undefined && !Token.isUnresolved(region) && region !== EDGE_REGION) {
       throw new Error(`${where}: 'certificate' must be in ${EDGE_REGION}, from where CloudFront takes it, got one in ${region}: make it in a stack there`);
     }
   }
+}
+
+/** The region of a certificate that is imported, or is one of CloudFormation's. */
+function regionOf(certificate: ICertificate): string | undefined {
+  const arn = certificate.certificateArn;
+  if (!Token.isUnresolved(arn)) return Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).region;
+  return CfnCertificate.isCfnCertificate(certificate.node.defaultChild) ? Stack.of(certificate).region : undefined;
 }
 
 function requireInZone(where: string, domainName: string, hostedZone: IHostedZone | undefined): void {
@@ -131,21 +142,41 @@ function requireTimes(where: string, { defaultTtl, maxTtl, mediaExpiration, nonc
   }
 }
 
-function requireBuckets(scope: Construct, { staticFiles, mediaBucket, staticBucket, mediaExpiration, encryptionKey }: CdnInput): void {
+function requireBuckets(scope: Construct, input: CdnInput): void {
+  const { staticFiles, mediaBucket, staticBucket, mediaExpiration, noncurrentVersionExpiration, corsOrigins, encryptionKey } = input;
   const where = scope.node.path;
+  const allGiven = mediaBucket && (staticBucket ?? !staticFiles._needsBucket);
   if (staticBucket && !staticFiles._needsBucket) {
     throw new Error(`${where}: 'staticBucket' is ${staticBucket.node.path}, but static files come from the app: set 'staticFiles' to StaticFiles.fromBucket()`);
   }
   if (mediaBucket && mediaExpiration) {
     throw new Error(`${where}: 'mediaExpiration' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a lifecycle rule`);
   }
-  if (encryptionKey && mediaBucket && (staticBucket ?? !staticFiles._needsBucket)) {
+  if (mediaBucket && corsOrigins) {
+    throw new Error(`${where}: 'corsOrigins' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a CORS rule`);
+  }
+  if (noncurrentVersionExpiration && allGiven) {
+    throw new Error(`${where}: 'noncurrentVersionExpiration' is for new buckets, but all buckets are given: give those a lifecycle rule, or leave it out`);
+  }
+  if (encryptionKey && allGiven) {
     throw new Error(`${where}: 'encryptionKey' is for new buckets, but all buckets are given: encrypt those, or leave 'encryptionKey' out`);
   }
   if (encryptionKey && Resource.isOwnedResource(encryptionKey) && Stack.of(encryptionKey) !== Stack.of(scope)) {
     throw new Error(
       `${where}: 'encryptionKey' must be of the same stack, or imported, got ${encryptionKey.node.path}: its policy has to name this distribution, ` +
       'and the buckets here have to name the key, so each stack would wait for the other',
+    );
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html */
+function requireOriginsOfPages(where: string, origins: string[] | undefined): void {
+  for (const origin of origins ?? []) {
+    if (Token.isUnresolved(origin) || origin === '*') continue;
+    if (/^[a-z*][a-z0-9+.*-]*:\/\/[^\s/]+$/i.test(origin) && origin.split('*').length <= 2) continue;
+    throw new Error(
+      `${where}: 'corsOrigins' must each be '*', or a scheme and a host, with a port where there is one, without a path, and with one * at the most, such as ` +
+      `https://demo.example.education or https://*.example.education, got '${origin}'`,
     );
   }
 }

@@ -8,8 +8,10 @@ const PENDING: CertificateState = { status: 'PENDING_VALIDATION' };
 const ISSUED: CertificateState = { status: 'ISSUED', record: RECORD };
 
 /** Services that say what a test tells them to, one answer after the other, and the last for ever. */
-function services({ states = [PENDING, { ...PENDING, record: RECORD }, { ...PENDING, record: RECORD }, ISSUED], deletions = ['deleted'], minutes = 14 }: {
-  states?: CertificateState[]; deletions?: ('deleted' | 'in-use')[]; minutes?: number;
+function services({
+  states = [PENDING, { ...PENDING, record: RECORD }, { ...PENDING, record: RECORD }, ISSUED], deletions = ['deleted'], minutes = 14, domains = { [ARN]: 'cdn.example.org' },
+}: {
+  states?: CertificateState[]; deletions?: ('deleted' | 'in-use')[]; minutes?: number; domains?: Record<string, string>;
 } = {}) {
   const calls: unknown[][] = [];
   let remaining = minutes * 60_000;
@@ -21,6 +23,7 @@ function services({ states = [PENDING, { ...PENDING, record: RECORD }, { ...PEND
     certificates: {
       request: async (...parameters) => (said('request', ...parameters), ARN),
       describe: async () => next(states),
+      domainOf: async (arn) => domains[arn],
       delete: async (arn) => (said('delete', arn), next(deletions)),
     },
     records: { upsertCname: async (...parameters) => said('upsert', ...parameters) },
@@ -92,9 +95,22 @@ describe('a certificate', () => {
   });
 
   test('is a new one for another domain', async () => {
-    const { on, calls } = services({ states: [ISSUED] });
+    const { on, calls } = services({ states: [ISSUED], domains: { 'arn:old': 'old.example.org' } });
     const OldResourceProperties = { ...certificate, DomainName: 'old.example.org' };
-    await on({ ...create, RequestType: 'Update', PhysicalResourceId: 'arn:old', OldResourceProperties });
+    expect(await on({ ...create, RequestType: 'Update', PhysicalResourceId: 'arn:old', OldResourceProperties })).toMatchObject({ PhysicalResourceId: ARN });
+    expect(calls[0]).toEqual(['request', 'cdn.example.org', expect.anything(), expect.anything()]);
+  });
+
+  test('stays the same when an update to another domain has failed and is rolled back', async () => {
+    const { on, calls } = services({ states: [ISSUED] });
+    const OldResourceProperties = { ...certificate, DomainName: 'failed.example.org' };
+    expect(await on({ ...create, RequestType: 'Update', PhysicalResourceId: ARN, OldResourceProperties })).toMatchObject({ PhysicalResourceId: ARN });
+    expect(calls.map(([call]) => call)).toEqual(['upsert']);
+  });
+
+  test('that somebody deleted is made anew by the next update', async () => {
+    const { on, calls } = services({ states: [ISSUED], domains: {} });
+    await on({ ...create, RequestType: 'Update', PhysicalResourceId: 'arn:gone', OldResourceProperties: certificate });
     expect(calls[0]).toEqual(['request', 'cdn.example.org', expect.anything(), expect.anything()]);
   });
 
