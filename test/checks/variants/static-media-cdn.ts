@@ -79,7 +79,7 @@ export const STATIC_MEDIA_CDN: Variant<StaticMediaCdnProps>[] = [
       const subject = cdn(scope, { encryptionKey: new Key(scope, 'Key', { enableKeyRotation: true }) }, update ?? {});
       const folder = join(__dirname, '..', '..', '..', 'examples', 'site-media-cdn', 'static');
       subject.publishStatic('Release', { folder });
-      subject.publishStatic('Assets', { folder: join(__dirname, 'static-files'), hashedFiles: '^assets/' });
+      subject.publishStatic('Assets', { folder: join(__dirname, '..', 'static-files'), hashedFiles: '^assets/' });
     },
     update: { defaultTtl: Duration.minutes(30) },
   },
