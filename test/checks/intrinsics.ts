@@ -13,6 +13,9 @@ export interface Deployment {
   readonly stackId: string;
   /** By logical id. Absent, each resource has its own name, or its logical id for one. */
   readonly physicalIds?: Record<string, string>;
+  /** What services give to resources, and no name or id tells: by logical id and attribute. */
+  readonly attributes?: Record<string, Record<string, string>>;
+  readonly mappings?: Record<string, Record<string, Record<string, unknown>>>;
 }
 
 const IMAGINED: Deployment = {
@@ -57,6 +60,8 @@ const KINDS: Record<string, Kind> = {
   'AWS::ElastiCache::UserGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:usergroup:${name}` },
   'AWS::EC2::VPC': { arn: (name, region) => `arn:aws:ec2:${region}:${ACCOUNT}:vpc/${name}`, attributes: { DefaultSecurityGroup: 'sg-0a1b2c3d4e5f60718' } },
   'AWS::CloudFront::Distribution': { arn: (name) => `arn:aws:cloudfront::${ACCOUNT}:distribution/${name}` },
+  'AWS::CloudFront::Function': { name: 'Name', arn: (name) => `arn:aws:cloudfront::${ACCOUNT}:function/${name}` },
+  'AWS::CloudFront::OriginAccessControl': { name: 'Id', arn: (id) => `arn:aws:cloudfront::${ACCOUNT}:origin-access-control/${id}` },
   'AWS::Events::Rule': { name: 'Name', arn: (name, region) => `arn:aws:events:${region}:${ACCOUNT}:rule/${name}` },
   'AWS::IAM::OIDCProvider': {
     arn: (name) => `arn:aws:iam::${ACCOUNT}:oidc-provider/${name}`,
@@ -144,12 +149,18 @@ export class Intrinsics {
     switch (name) {
       case 'Ref': return this.ref(argument);
       case 'Fn::GetAtt': return this.attribute(argument[0], argument[1]);
+      case 'Fn::FindInMap': return this.mapped(argument);
       case 'Fn::Join': return this.resolve(argument[1]).join(argument[0]);
       case 'Fn::Select': return this.resolve(argument[1])[Number(argument[0])] ?? unresolved(name, argument);
       case 'Fn::Sub': return typeof argument === 'string' ? this.substituted(argument) : unresolved(name, argument);
       case 'Fn::Split': return this.resolve(argument[1]).split(argument[0]);
       default: return unresolved(name, argument);
     }
+  }
+
+  private mapped(path: unknown[]): unknown {
+    const [map, key, name] = this.resolve(path);
+    return this.deployment.mappings?.[map]?.[key]?.[name] ?? unresolved('Fn::FindInMap', path);
   }
 
   private substituted(text: string): string {
@@ -164,7 +175,9 @@ export class Intrinsics {
   }
 
   private attribute(id: string, attribute: string): string {
-    if (attribute === 'Arn' || attribute === 'BackupVaultArn') return this.arnOf(id);
+    if (['Arn', 'BackupVaultArn', 'FunctionARN'].includes(attribute)) return this.arnOf(id);
+    const given = this.deployment.attributes?.[id]?.[attribute];
+    if (given !== undefined) return given;
     // Where it is deployed, this is not what the service has: a property made of it is different, and among the gaps.
     const imagined = this.kindOf(id).attributes?.[attribute];
     if (imagined !== undefined) return imagined;

@@ -6,7 +6,6 @@ stays unemulated, is in docs/decisions/emulated-account.md.
 import contextvars
 import json
 import re
-from xml.etree.ElementTree import fromstring
 from xml.sax.saxutils import escape
 
 from ministack import app
@@ -24,11 +23,11 @@ def bridge():
     authorize_batches_as_messages()
     name_parameters_without_slashes()
     provision_identity_providers()
+    provision_access_keys()
     provision_whole_tables()
     know_what_is_asked_for_at_the_edge()
     refer_to_secrets_by_arn()
     hand_secrets_to_containers()
-    provision_access_keys()
     stand_for_tls()
 
 
@@ -232,7 +231,26 @@ def provision_identity_providers():
     provisioners._RESOURCE_HANDLERS["AWS::IAM::OIDCProvider"] = {"create": create, "delete": delete}
 
 
-# --- Gap 7: AWS::DynamoDB::Table silently drops encryption and point-in-time recovery, and deletes what is protected from it.
+# --- Gap 7: there is no AWS::IAM::AccessKey, though IAM has access keys.
+
+def provision_access_keys():
+    def create(logical_id, properties, stack_name):
+        unknown = set(properties) - {"UserName"}
+        if unknown:
+            raise ValueError(f"account.py: the bridge does not honour {sorted(unknown)} of AWS::IAM::AccessKey")
+        status, _, answer = iam._create_access_key({"UserName": [properties["UserName"]]})
+        if status >= 400:
+            raise ValueError(f"AWS::IAM::AccessKey {logical_id} could not be created: {answer.decode()}")
+        key, secret = (re.search(rf"<{tag}>([^<]*)</{tag}>", answer.decode())[1] for tag in ("AccessKeyId", "SecretAccessKey"))
+        return key, {"SecretAccessKey": secret}
+
+    def delete(key, properties):
+        iam._delete_access_key({"AccessKeyId": [key]})
+
+    provisioners._RESOURCE_HANDLERS["AWS::IAM::AccessKey"] = {"create": create, "delete": delete}
+
+
+# --- Gap 8: AWS::DynamoDB::Table silently drops encryption and point-in-time recovery, and deletes what is protected from it.
 
 def provision_whole_tables():
     handler = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]
@@ -255,7 +273,7 @@ def provision_whole_tables():
     handler.update(create=create, delete=delete)
 
 
-# --- Gap 6: conditions do not see what a request asks of ACM and Route 53, nor the tags of certificates and log deliveries, and
+# --- Gap 9: conditions do not see what a request asks of ACM and Route 53, nor the tags of certificates and log deliveries, and
 #     the sources and destinations of deliveries are not known by their ARNs.
 
 def know_what_is_asked_for_at_the_edge():
@@ -297,7 +315,7 @@ def edge_context(iam_action, body):
     return {}
 
 
-# --- Gap 8: `Ref` of an AWS::SecretsManager::Secret is its name, by which the policies that CDK makes of it let nobody read it.
+# --- Gap 10: `Ref` of an AWS::SecretsManager::Secret is its name, by which the policies that CDK makes of it let nobody read it.
 
 def refer_to_secrets_by_arn():
     handler = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
@@ -321,7 +339,7 @@ def refer_to_secrets_by_arn():
     handler.update(create=create, update=update, delete=delete)
 
 
-# --- Gap 9: the secrets of a container keep the names that CloudFormation has for `name` and `valueFrom`, by which ECS does not find them.
+# --- Gap 11: the secrets of a container keep the names that CloudFormation has for `name` and `valueFrom`, by which ECS does not find them.
 
 def hand_secrets_to_containers():
     normalize = provisioners._normalize_container_defs
@@ -334,25 +352,6 @@ def hand_secrets_to_containers():
         return containers
 
     provisioners._normalize_container_defs = normalize_secrets
-
-
-# --- Gap 10: there is no AWS::IAM::AccessKey, though IAM has access keys.
-
-def provision_access_keys():
-    def create(logical_id, properties, stack_name):
-        unknown = set(properties) - {"UserName"}
-        if unknown:
-            raise ValueError(f"account.py: the bridge does not honour {sorted(unknown)} of AWS::IAM::AccessKey")
-        status, _, answer = iam._create_access_key({"UserName": [properties["UserName"]]})
-        if status >= 400:
-            raise ValueError(f"AWS::IAM::AccessKey {logical_id} could not be created: {answer.decode()}")
-        key = {element.tag.rsplit("}")[-1]: element.text for element in fromstring(answer).iter()}
-        return key["AccessKeyId"], {"SecretAccessKey": key["SecretAccessKey"]}
-
-    def delete(key_id, properties):
-        iam._delete_access_key({"AccessKeyId": [key_id]})
-
-    provisioners._RESOURCE_HANDLERS["AWS::IAM::AccessKey"] = {"create": create, "delete": delete}
 
 
 # --- Not a gap: the account enforces TLS-only policies, and serves plain HTTP. Here loopback stands for TLS, as behind a load

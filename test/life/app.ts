@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AS_EXAMPLE, LACKING } from './gaps';
+import { LACKING } from './gaps';
 import { REGISTER, Variant } from '../checks/register';
 import { EmulatedAccount } from '../emulator/emulators';
 
@@ -19,17 +19,25 @@ function typesIn({ build }: Variant): string[] {
 }
 
 /** The variants of the register that the emulator has all types for, and the others. */
-const isAsExample = ({ name }: Variant) => name.split('-')[0] in AS_EXAMPLE;
-export const DEPLOYED = REGISTER.filter((variant) => !isAsExample(variant) && typesIn(variant).every((type) => !LACKING.includes(type)));
-export const UNDEPLOYED = REGISTER.filter((variant) => !isAsExample(variant) && !DEPLOYED.includes(variant));
+export const DEPLOYED = REGISTER.filter((variant) => typesIn(variant).every((type) => !LACKING.includes(type)));
+export const UNDEPLOYED = REGISTER.filter((variant) => !DEPLOYED.includes(variant));
+
+/** What is outside of the stacks, of which the variants know by their context. */
+export interface Outside {
+  /** Where archives are. */
+  readonly store: EmulatedAccount;
+  /** The zone of the domains of sites. */
+  readonly hostedZoneId: string;
+}
 
 /** Synthesizes what can be deployed of the register into one cloud assembly, the variants as they are, or updated. */
-export function synthesize(folder: string, store: EmulatedAccount, updated: boolean): Life[] {
+export function synthesize(folder: string, { store, hostedZoneId }: Outside, updated: boolean): Life[] {
   const app = new App({ outdir: folder, analyticsReporting: false });
   const lives = DEPLOYED.map((variant) => {
     const stack = new Stack(app, variant.name);
     // Each stack has an archive of its own, so that each creates one.
     stack.node.setContext('store', { archiveEndpoint: store.endpoint, archiveBucketName: `archive-of-${variant.name.toLowerCase()}` });
+    stack.node.setContext('hostedZoneId', hostedZoneId);
     variant.build(stack, updated ? variant.update : undefined);
     return { variant, stack, folder };
   });

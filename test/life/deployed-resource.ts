@@ -1,5 +1,7 @@
 import { readFileSync } from 'fs';
+import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
 import { Life } from './app';
+import { secretsInPlaceOfReferences } from './dynamic-references';
 import { Intrinsics, TemplateResource } from '../checks/intrinsics';
 import { describeStack } from '../emulator/deployed-stack';
 import { EmulatedAccount } from '../emulator/emulators';
@@ -20,25 +22,50 @@ interface LivingResource extends TemplateResource {
   readonly DeletionPolicy?: string;
 }
 
-function resourcesById({ folder, stack }: Life): Record<string, LivingResource> {
-  return JSON.parse(readFileSync(`${folder}/${stack.templateFile}`, 'utf8')).Resources;
+interface LivingTemplate {
+  readonly Resources: Record<string, LivingResource>;
+  readonly Mappings?: Record<string, any>;
+}
+
+function templateOf({ folder, stack }: Life): LivingTemplate {
+  return JSON.parse(readFileSync(`${folder}/${stack.templateFile}`, 'utf8'));
 }
 
 export function resourcesOf(life: Life): LivingResource[] {
-  return Object.values(resourcesById(life));
+  return Object.values(templateOf(life).Resources);
 }
 
 export async function deployedResources(life: Life, account: EmulatedAccount): Promise<DeployedResource[]> {
   const { name } = life.variant;
   const { id: stackId, resources: physicalIds } = await describeStack(account, name);
-  const resources = resourcesById(life);
-  const intrinsics = new Intrinsics(resources, { region: account.region, stackName: name, stackId, physicalIds });
-  return Object.entries(resources).map(([logicalId, { Type, Properties = {}, DeletionPolicy = 'Delete' }]) => ({
+  const { Resources: resources, Mappings: mappings } = templateOf(life);
+  const attributes = await attributesOf(resources, physicalIds, account);
+  const intrinsics = new Intrinsics(resources, { region: account.region, stackName: name, stackId, physicalIds, attributes, mappings });
+  return Promise.all(Object.entries(resources).map(async ([logicalId, { Type, Properties = {}, DeletionPolicy = 'Delete' }]) => ({
     variant: name,
     logicalId,
     type: Type,
     physicalId: physicalIds[logicalId],
-    properties: intrinsics.resolve(Properties),
+    properties: await secretsInPlaceOfReferences(intrinsics.resolve(Properties), account),
     retained: !['Delete', 'Snapshot'].includes(DeletionPolicy), // of what leaves a snapshot, only that is left
+  })));
+}
+
+/** What `Fn::GetAtt` answers beside ids. Nobody is told the secret of an access key but who made it, and no property that is read back has it. */
+async function attributesOf(
+  resources: Record<string, LivingResource>, physicalIds: Record<string, string>, account: EmulatedAccount,
+): Promise<Record<string, Record<string, string>>> {
+  const cloudFront = new CloudFrontClient(account);
+  const known = await Promise.all(Object.entries(resources).map(async ([id, { Type }]) => {
+    switch (Type) {
+      case 'AWS::CloudFront::Distribution': {
+        const { Distribution } = await cloudFront.send(new GetDistributionCommand({ Id: physicalIds[id] }));
+        return [[id, { DomainName: Distribution!.DomainName! }]];
+      }
+      case 'AWS::S3::Bucket': return [[id, { RegionalDomainName: `${physicalIds[id]}.s3.${account.region}.amazonaws.com` }]];
+      case 'AWS::IAM::AccessKey': return [[id, { SecretAccessKey: 'untold' }]];
+      default: return [];
+    }
   }));
+  return Object.fromEntries(known.flat());
 }

@@ -38,6 +38,12 @@ export const NETS: [net: string, proves: string, cannot: string][] = [
     'what [the emulated account](decisions/emulated-account.md) does not enforce; arm64 functions on another machine; Wasabi itself',
   ],
   [
+    'the CDN of a site in the emulated account (`test/life/site-media-cdn.test.ts`, `test/life/signing-keys.test.ts`)',
+    'that the example deploys with its certificates, that an application stores its media by django-storages and boto3 and may do nothing else, that releases of ' +
+    'static files are published and the CDN told to forget what changed, and that keys for signed addresses are made and rotated',
+    'that CloudFront serves as it is configured: nobody asks a distribution for a file',
+  ],
+  [
     'four languages (`test/consumers`)',
     'that the packages for npm, PyPI, Maven and Go install into empty apps, compile, and synthesize the same templates',
     '.NET: its package is generated, and neither compiled nor used',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { DEPLOYED, UNDEPLOYED } from './app';
-import { AS_EXAMPLE, Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
+import { Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
 import { NETS } from './nets';
 import { ReadBack } from './read-back';
 import { ROOT } from '../emulator/repository';
@@ -45,11 +45,9 @@ ${reasons(UNREADABLE)}
 **Types that the emulator lacks:** ${LACKING.map(code).join(', ')}. So these variants are not deployed, and what is above does not hold for them:
 ${UNDEPLOYED.map(({ name }) => code(name)).join(', ')}.
 
-**Constructs of which only an example is deployed,** so that nothing was read back of their variants:
-${Object.entries(AS_EXAMPLE).map(([name, instead]) => `${code(name)}: ${instead}`).join('; ')}.
-
-What it lacks of two others is bridged by \`test/emulator/account.py\`, test-only and by the emulator's own functions:
-the bridged properties of \`AWS::S3::Bucket\`, which it drops otherwise, and any \`AWS::CloudWatch::Alarm\` on metric math, which it refuses.
+What it lacks of some others is bridged by \`test/emulator/account.py\`, test-only and by the emulator's own functions:
+the bridged properties of \`AWS::S3::Bucket\`, and encryption and recovery of \`AWS::DynamoDB::Table\`, which it drops otherwise; \`AWS::IAM::AccessKey\` and
+\`AWS::IAM::OIDCProvider\`, which only its IAM has; and any \`AWS::CloudWatch::Alarm\` on metric math, which it refuses.
 
 ## What was updated
 

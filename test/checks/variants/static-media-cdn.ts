@@ -13,7 +13,10 @@ import { Variant } from './variant';
 import { DefaultContent, PrivateMedia, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../../src';
 
 const cdn = (scope: Construct, ...props: StaticMediaCdnProps[]) => new StaticMediaCdn(scope, 'Subject', Object.assign({}, ...props));
-const zone = (scope: Construct) => HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.education' });
+/** A zone of somebody else's; in a stack that is deployed, by test/life, the one that is there. */
+const zone = (scope: Construct) => HostedZone.fromHostedZoneAttributes(scope, 'Zone', {
+  hostedZoneId: scope.node.tryGetContext('hostedZoneId') ?? 'Z0123456789', zoneName: 'example.education',
+});
 
 const arnIn = (scope: Construct, service: string, resource: string) => Stack.of(scope).formatArn({ service, region: 'us-east-1', resource });
 
@@ -76,7 +79,7 @@ export const STATIC_MEDIA_CDN: Variant<StaticMediaCdnProps>[] = [
       const subject = cdn(scope, { encryptionKey: new Key(scope, 'Key', { enableKeyRotation: true }) }, update ?? {});
       const folder = join(__dirname, '..', '..', '..', 'examples', 'site-media-cdn', 'static');
       subject.publishStatic('Release', { folder });
-      subject.publishStatic('Assets', { folder, hashedFiles: '^assets/' });
+      subject.publishStatic('Assets', { folder: join(__dirname, '..', 'static-files'), hashedFiles: '^assets/' });
     },
     update: { defaultTtl: Duration.minutes(30) },
   },

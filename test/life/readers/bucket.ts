@@ -1,5 +1,5 @@
 import {
-  GetBucketAclCommand, GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketLoggingCommand,
+  GetBucketAclCommand, GetBucketCorsCommand, GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketLoggingCommand,
   GetBucketNotificationConfigurationCommand, GetBucketOwnershipControlsCommand, GetBucketPolicyCommand, GetBucketTaggingCommand,
   GetBucketVersioningCommand, GetPublicAccessBlockCommand, Grant, LifecycleRule, S3ServiceException, ServerSideEncryptionRule,
 } from '@aws-sdk/client-s3';
@@ -7,8 +7,9 @@ import { parsed, Reader } from './reader';
 
 export const readBucket: Reader = async ({ physicalId }, { s3 }) => {
   const bucket = { Bucket: physicalId };
-  const [acl, encryption, lifecycle, logging, notifications, ownership, publicAccess, tags, versioning] = await Promise.all([
+  const [acl, cors, encryption, lifecycle, logging, notifications, ownership, publicAccess, tags, versioning] = await Promise.all([
     s3.send(new GetBucketAclCommand(bucket)),
+    unlessAbsent(s3.send(new GetBucketCorsCommand(bucket))),
     unlessAbsent(s3.send(new GetBucketEncryptionCommand(bucket))),
     unlessAbsent(s3.send(new GetBucketLifecycleConfigurationCommand(bucket))),
     s3.send(new GetBucketLoggingCommand(bucket)),
@@ -21,6 +22,8 @@ export const readBucket: Reader = async ({ physicalId }, { s3 }) => {
   return {
     AccessControl: cannedAcl(acl.Grants!),
     BucketEncryption: encryption && { ServerSideEncryptionConfiguration: encryption.ServerSideEncryptionConfiguration!.Rules!.map(encryptionRule) },
+    BucketName: physicalId, // which has answered
+    CorsConfiguration: cors && { CorsRules: cors.CORSRules!.map(({ MaxAgeSeconds, ...rule }) => ({ ...rule, MaxAge: MaxAgeSeconds })) },
     LifecycleConfiguration: lifecycle && { Rules: lifecycle.Rules!.map(lifecycleRule) },
     LoggingConfiguration: logging.LoggingEnabled && {
       DestinationBucketName: logging.LoggingEnabled.TargetBucket, LogFilePrefix: logging.LoggingEnabled.TargetPrefix,

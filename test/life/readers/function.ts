@@ -1,10 +1,10 @@
 import { createHash } from 'crypto';
 import { GetEventSourceMappingCommand, GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { Reader } from './reader';
+import { Reader, tagsOf } from './reader';
 
 export const readFunction: Reader = async ({ physicalId, properties: { Code } }, { lambda, s3 }) => {
-  const { Configuration, Concurrency } = await lambda.send(new GetFunctionCommand({ FunctionName: physicalId }));
+  const { Configuration, Concurrency, Tags } = await lambda.send(new GetFunctionCommand({ FunctionName: physicalId }));
   const { Architectures, CodeSha256, Description, Environment, Handler, LoggingConfig, MemorySize, Role, Runtime, Timeout } = Configuration!;
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: Code.S3Bucket, Key: Code.S3Key }));
   const published = createHash('sha256').update(await Body!.transformToByteArray()).digest('base64');
@@ -19,6 +19,7 @@ export const readFunction: Reader = async ({ physicalId, properties: { Code } },
     ReservedConcurrentExecutions: Concurrency?.ReservedConcurrentExecutions,
     Role,
     Runtime,
+    Tags: tagsOf(Tags),
     Timeout,
   };
 };

@@ -1,6 +1,9 @@
 import { readAlarm } from './alarm';
 import { readArchiveBucket } from './archive-bucket';
 import { readBucket, readBucketPolicy } from './bucket';
+import { readCachePolicy, readDistribution, readEdgeFunction, readOriginAccessControl, readResponseHeadersPolicy } from './cloudfront';
+import { readEdgeCertificate } from './edge-certificate';
+import { readEdgeLogDelivery } from './edge-log-delivery';
 import { readCacheParameterGroup, readCacheSubnetGroup, readCacheUser, readCacheUserGroup, readReplicationGroup } from './elasticache';
 import { readEventSourceMapping, readFunction } from './function';
 import { readKey } from './key';
@@ -10,14 +13,22 @@ import { readParameter } from './parameter';
 import { readPermission } from './permission';
 import { readQueue, readQueuePolicy } from './queue';
 import { Reader } from './reader';
+import { readRecordSet } from './record-set';
 import { readPolicy, readRole } from './role';
 import { readRule } from './rule';
 import { readSecret } from './secret';
 import { readSecurityGroup } from './security-group';
+import { readStaticFiles } from './static-files';
 import { readTable } from './table';
 import { readTopic } from './topic';
+import { readAccessKey } from './user';
 
 export const READERS: Record<string, Reader> = {
+  'AWS::CloudFront::CachePolicy': readCachePolicy,
+  'AWS::CloudFront::Distribution': readDistribution,
+  'AWS::CloudFront::Function': readEdgeFunction,
+  'AWS::CloudFront::OriginAccessControl': readOriginAccessControl,
+  'AWS::CloudFront::ResponseHeadersPolicy': readResponseHeadersPolicy,
   'AWS::CloudWatch::Alarm': readAlarm,
   'AWS::DynamoDB::Table': readTable,
   'AWS::EC2::SecurityGroup': readSecurityGroup,
@@ -27,6 +38,7 @@ export const READERS: Record<string, Reader> = {
   'AWS::ElastiCache::User': readCacheUser,
   'AWS::ElastiCache::UserGroup': readCacheUserGroup,
   'AWS::Events::Rule': readRule,
+  'AWS::IAM::AccessKey': readAccessKey,
   'AWS::IAM::OIDCProvider': readOidcProvider,
   'AWS::IAM::Policy': readPolicy,
   'AWS::IAM::Role': readRole,
@@ -35,6 +47,7 @@ export const READERS: Record<string, Reader> = {
   'AWS::Lambda::Function': readFunction,
   'AWS::Lambda::Permission': readPermission,
   'AWS::Logs::LogGroup': readLogGroup,
+  'AWS::Route53::RecordSet': readRecordSet,
   'AWS::S3::Bucket': readBucket,
   'AWS::S3::BucketPolicy': readBucketPolicy,
   'AWS::SNS::Topic': readTopic,
@@ -42,5 +55,8 @@ export const READERS: Record<string, Reader> = {
   'AWS::SQS::Queue': readQueue,
   'AWS::SQS::QueuePolicy': readQueuePolicy,
   'AWS::SSM::Parameter': readParameter,
+  'Custom::EdgeCertificate': readEdgeCertificate,
+  'Custom::EdgeLogDelivery': readEdgeLogDelivery,
+  'Custom::StaticFiles': readStaticFiles,
   'Custom::WasabiBucket': readArchiveBucket,
 };
