@@ -51,7 +51,7 @@ export interface HaVpcProps {
   readonly ipAddresses?: ec2.IIpAddresses;
 
   /**
-   * The zones by name. Add a new one at the end: its place in this list is its place in the address plan.
+   * The zones by name, of the region of the stack. Add a new one at the end: its place in this list is its place in the address plan.
    *
    * @default - the first zones of the region that need no opt-in, as many as `maxAzs`
    */

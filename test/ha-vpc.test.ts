@@ -1,4 +1,4 @@
-import { App, PropertyInjectors, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { App, Fn, PropertyInjectors, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   CfnEIP, CfnFlowLog, CfnSubnet, FlowLog, FlowLogTrafficType, InterfaceVpcEndpointAwsService, IpAddresses, IpProtocol, NatProvider, Peer, Port,
@@ -217,6 +217,46 @@ describe('zones', () => {
     const stack = new Stack(new App(), 'Stack', { env: { account: '123456789012', region: 'us-west-2' } });
     expect(new HaVpc(stack, 'Subject', { maxAzs: 5 }).availabilityZones).toEqual(['dummy1a', 'dummy1b', 'dummy1c', 'dummy1d', 'dummy1e']);
     Template.fromStack(stack).resourceCountIs('AWS::EC2::Subnet', 15);
+  });
+
+  const inRegion = (region: string, account?: string) => new Stack(new App(), 'Stack', { env: { account, region } });
+
+  test.each<[string, () => Stack]>([
+    ['a region without an account', () => inRegion('us-east-1')],
+    ['an account without a region', () => new Stack(new App(), 'Stack', { env: { account: '123456789012' } })],
+    ['a stage of a region without an account', () => new Stack(new Stage(new App(), 'Prod', { env: { region: 'us-east-1' } }), 'Stack')],
+  ])('of %s are three, which CloudFormation chooses, as in a stack without an environment', (_, stackOf) => {
+    const stack = stackOf();
+    const network = new HaVpc(stack, 'Subject');
+    expect(stack.resolve(network.availabilityZones)).toEqual([0, 1, 2].map((zone) => ({ 'Fn::Select': [zone, { 'Fn::GetAZs': '' }] })));
+    expect(stack.resolve(new HaVpc(stack, 'Six', { maxAzs: 6, natStrategy: NatStrategy.none() }).availabilityZones)).toHaveLength(6);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('FewerZones'));
+    expect(network.explain()).not.toContain('Token');
+  });
+
+  test.each([
+    [['us-west-2a', 'us-west-2b']],
+    [['us-west-2-lax-1a', 'us-west-2-lax-1b']], // a Local Zone
+    [['us-west-2-wl1-las-wlz-1', 'us-west-2a']], // a Wavelength Zone
+    [['dummy1a', 'dummy1b']], // stack.availabilityZones until CDK has looked
+    [[Fn.select(0, Fn.getAzs()), Fn.select(1, Fn.getAzs())]],
+  ])('by name are those of the region: %s', (availabilityZones) => {
+    expect(new HaVpc(inRegion('us-west-2'), 'Subject', { availabilityZones }).availabilityZones).toEqual(availabilityZones);
+  });
+
+  test.each([
+    ['us-east-1a', 'Stack/Subject: \'availabilityZones\' must be zones of us-west-2, the region of the stack, got us-east-1a: name its own, or leave them out'],
+    ['us-east-1-bos-1a', 'must be zones of us-west-2, the region of the stack, got us-east-1-bos-1a'],
+    ['us-west-2', 'must be zones of us-west-2, the region of the stack, got us-west-2'],
+    ['usw2-az1', 'Stack/Subject: \'availabilityZones\' must be names of zones, such as us-east-1a, got the id usw2-az1: subnets take no ids'],
+    ['usw2-lax1-az1', 'must be names of zones, such as us-east-1a, got the id usw2-lax1-az1'],
+  ])('of another region, and ids of zones, are refused: %s', (zone, error) => {
+    expect(() => new HaVpc(inRegion('us-west-2'), 'Subject', { availabilityZones: ['us-west-2b', zone] })).toThrow(error);
+  });
+
+  test('whose region is not known may have any name, and no id', () => {
+    expect(() => build({ availabilityZones: ['us-west-2a', 'us-west-2b'] })).not.toThrow();
+    expect(() => build({ availabilityZones: ['use1-az1', 'use1-az2'] })).toThrow('got the id use1-az1');
   });
 
   test('that a region lacks are a warning for a profile\'s number, and an error for a given one', () => {

@@ -147,6 +147,9 @@ const inHaVpc: SourceDefect[] = [
   { name: 'a subnet may take another route table', file: 'src/private/route-checks.ts', find: 'referencedBy(each.routeTableId) !== tableOf(subnet)', replace: 'each.routeTableId === undefined' },
   { name: 'networks of one environment may overlap', file: 'src/ha-vpc.ts', find: '    this.requireDisjointInEnvironment();\n', replace: '', test: 'test/network-blocks.test.ts' },
   { name: 'an instance forwards nothing', file: 'src/private/nat-instance.ts', find: 'sourceDestCheck: false', replace: 'sourceDestCheck: true' },
+  { name: 'a region without an account has two zones', file: 'src/private/zones.ts', find: ' || Token.isUnresolved(stack.account)', replace: '' },
+  { name: 'zones may be of another region', file: 'src/private/zones.ts', find: 'new RegExp(`^${region}([a-z]$|-)`).test(name)', replace: "name !== ''" },
+  { name: 'zones may be ids', file: 'src/private/zones.ts', find: '/^[a-z]+\\d+-/', replace: '/^$/' },
   { name: 'the default security group is open', file: 'src/ha-vpc.ts', find: 'restrictDefaultSecurityGroup: true', replace: 'restrictDefaultSecurityGroup: false' },
 ];
 
