@@ -81,7 +81,11 @@ export class CacheCapacity {
   /**
    * A cache that grows and shrinks by itself, billed by use, in two zones or more. Its clients must speak cluster mode, and it delivers no logs.
    *
+   * Its subnets are those of its first day: other ones, such as those of a zone that is added to the network, would replace it, which CloudFormation
+   * refuses, as its name stays. Give it `vpcSubnets` that stay: `{ subnets: network.vpc.isolatedSubnets.slice(0, 2) }`.
+   *
    * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/WhatIs.corecomponents.html
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-serverlesscache.html
    */
   public static serverless(options: CacheServerlessOptions = {}): CacheCapacity {
     return new CacheCapacity(new ServerlessCache(options));

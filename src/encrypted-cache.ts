@@ -16,6 +16,7 @@ import { addSettings } from './private/add-settings';
 import { notifyOrWarn } from './private/alarm-notification';
 import { CacheSettings } from './private/cache-backend';
 import { CacheUser } from './private/cache-user';
+import { isolatedTier } from './private/isolated-tier';
 import { logGroupsOfStack } from './private/log-groups-of-stack';
 import { openPort } from './private/open-port';
 import { ownPropsWin } from './private/own-props-win';
@@ -35,9 +36,10 @@ export interface EncryptedCacheProps {
   readonly vpc: ec2.IVpc;
 
   /**
-   * The subnets of the cache, none of them public. Nodes can be given others later; a serverless cache refuses them.
+   * The subnets of the cache, none of them public. Nodes can be given others later; a serverless cache refuses them, so that it does not grow with its
+   * network: see `CacheCapacity.serverless()`.
    *
-   * @default - the isolated subnets of the network, or else its private ones
+   * @default - the isolated subnets of the network, of several tiers those called `Isolated`, or else its private ones
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
@@ -355,7 +357,7 @@ function subnetsOf(where: string, { vpc, vpcSubnets }: EncryptedCacheProps): ec2
   if (!vpcSubnets && vpc.isolatedSubnets.length + vpc.privateSubnets.length === 0) {
     throw new Error(`${where}: 'vpc' must have isolated or private subnets, got ${vpc.node.path} with none: a cache is never in a public one`);
   }
-  const selected = vpc.selectSubnets(vpcSubnets ?? { subnets: vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets });
+  const selected = vpc.selectSubnets(vpcSubnets ?? isolatedTier(vpc) ?? { subnets: vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets });
   if (selected.hasPublic) throw new Error(`${where}: 'vpcSubnets' must not be public, got some that are: use isolated or private subnets`);
   return selected;
 }

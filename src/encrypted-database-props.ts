@@ -30,9 +30,9 @@ export interface EncryptedDatabaseProps {
   readonly databaseName: string;
 
   /**
-   * The subnets, of two zones at least, none of them public.
+   * The subnets, of two zones at least, none of them public. More may be added later; a `proxy` is replaced then.
    *
-   * @default - the isolated ones, or the private ones if there are none
+   * @default - the isolated ones, of several tiers those called `Isolated`, or the private ones if there are none
    */
   readonly vpcSubnets?: SubnetSelection;
 
@@ -91,6 +91,9 @@ export interface EncryptedDatabaseProps {
    * An RDS Proxy that applications connect to in place of the database: it shares few connections among many of theirs, and keeps those while a standby
    * takes over. `binding()`, `allowFrom()`, `endpointAddress` and `port` are then its own, and its port is always 3306 or 5432. It is in the subnets of
    * the database, takes TLS only, and logs in by the secret that rotates. Not in all regions and zones, and not for MariaDB before 10.5.
+   *
+   * Other subnets replace it, by one of another name and endpoint. So that a zone that is added to the network does not, give the database `vpcSubnets`
+   * that stay: `{ subnets: network.vpc.isolatedSubnets.slice(0, 2) }`.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDSProxy.html

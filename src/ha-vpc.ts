@@ -58,7 +58,8 @@ export interface HaVpcProps {
   readonly availabilityZones?: string[];
 
   /**
-   * The number of zones, 1 to 6. Raising it replaces nothing.
+   * The number of zones, 1 to 6. Raising it replaces nothing of the network. Of what is in its subnets by default, it replaces an RDS Proxy, and
+   * fails with a serverless cache, unless they have `vpcSubnets` that stay: `{ subnets: network.vpc.isolatedSubnets.slice(0, 2) }`.
    *
    * @default - the StageProfile's `availabilityZones`
    */
@@ -86,7 +87,8 @@ export interface HaVpcProps {
   readonly isolatedSubnetCidrs?: string[];
 
   /**
-   * A fourth tier of subnets. Adding it replaces nothing.
+   * A fourth tier of subnets. Adding it replaces nothing, and moves no database or cache, as their default is the tier `Isolated`; a first isolated
+   * tier, in a network that has none, would move those that are in private subnets.
    *
    * @default - none; the address plan keeps room for it
    */
@@ -183,7 +185,7 @@ export interface HaVpcProps {
 }
 
 /**
- * A network that the loss of a zone does not take down, that grows without replacing anything, and that says what it costs: public, private
+ * A network that the loss of a zone does not take down, that grows without replacing anything of it, and that says what it costs: public, private
  * and isolated subnets in each zone, with their own ways out.
  *
  * Creates a VPC with an internet gateway, subnets with a route table each, NAT and its elastic addresses, gateway endpoints for S3 and

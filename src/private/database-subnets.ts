@@ -1,8 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { IVpc, SubnetSelection, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { isolatedTier } from './isolated-tier';
 
 /**
- * Where a database goes: isolated subnets if there are any, else private ones.
+ * Where a database goes: isolated subnets if there are any, of several tiers the one called `Isolated`, else private ones.
  *
  * @throws if there are neither, a given one is public, or all are in one zone
  */
@@ -10,7 +11,7 @@ export function databaseSubnets(where: string, vpc: IVpc, given: SubnetSelection
   if (!given && vpc.isolatedSubnets.length + vpc.privateSubnets.length === 0) {
     throw new Error(`${where}: 'vpc' must have isolated or private subnets, got ${vpc.node.path} with public ones only: a database is never reachable from the internet`);
   }
-  const selection = given ?? { subnetType: vpc.isolatedSubnets.length > 0 ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS };
+  const selection = given ?? isolatedTier(vpc) ?? { subnetType: vpc.isolatedSubnets.length > 0 ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS };
   const { subnets, availabilityZones, isPendingLookup } = vpc.selectSubnets(selection);
   if (isPendingLookup) return selection;
   const open = subnets.find((subnet) => vpc.publicSubnets.includes(subnet));

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { HaVpcProps } from '../ha-vpc';
 import { NatStrategy } from '../nat-strategy';
 import { PlannedTier } from './address-plan';
+import { ISOLATED_TIER } from './isolated-tier';
 import { NamedBlock, plannedBlocks, requireBlock, requireDisjoint, requireSubnetBlocks } from './network-blocks';
 import { requireWholeNumber } from './require-whole-number';
 
@@ -27,7 +28,7 @@ function tiersOf(props: HaVpcProps): PlannedTier[] {
   const standard: PlannedTier[] = [
     { slot: 'public', name: 'Public', subnetType: ec2.SubnetType.PUBLIC, cidrs: props.publicSubnetCidrs },
     { slot: 'private', name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, cidrs: props.privateSubnetCidrs },
-    { slot: 'isolated', name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrs: props.isolatedSubnetCidrs },
+    { slot: 'isolated', name: ISOLATED_TIER, subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrs: props.isolatedSubnetCidrs },
   ];
   const given = standard.filter(({ cidrs }) => cidrs !== undefined);
   const { additionalTier } = props;

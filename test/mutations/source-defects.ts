@@ -149,6 +149,7 @@ const inHaVpc: SourceDefect[] = [
   { name: 'an instance forwards nothing', file: 'src/private/nat-instance.ts', find: 'sourceDestCheck: false', replace: 'sourceDestCheck: true' },
   { name: 'a region without an account has two zones', file: 'src/private/zones.ts', find: ' || Token.isUnresolved(stack.account)', replace: '' },
   { name: 'zones may be of another region', file: 'src/private/zones.ts', find: 'new RegExp(`^${region}([a-z]$|-)`).test(name)', replace: "name !== ''" },
+  { name: 'another tier moves data', file: 'src/private/isolated-tier.ts', find: 'names.size > 1 && names.has(ISOLATED_TIER)', replace: 'names.size < 1', test: 'test/network-growth.test.ts' },
   { name: 'zones may be ids', file: 'src/private/zones.ts', find: '/^[a-z]+\\d+-/', replace: '/^$/' },
   { name: 'the default security group is open', file: 'src/ha-vpc.ts', find: 'restrictDefaultSecurityGroup: true', replace: 'restrictDefaultSecurityGroup: false' },
 ];
