@@ -36,7 +36,10 @@ export class EndpointSet {
   }
 
   /**
-   * Services of your choice.
+   * Services of your choice. DynamoDB and its streams have no private name in a network, so that their clients must be told that of the endpoint;
+   * the gateway endpoint for DynamoDB, which every HaVpc has, needs none.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html#privatelink-considerations
    */
   public static custom(services: InterfaceVpcEndpointAwsService[]): EndpointSet {
     return new EndpointSet('custom', [...services]);

@@ -95,8 +95,10 @@ export interface HaVpcProps {
   readonly additionalTier?: SubnetTier;
 
   /**
-   * A second block of IPv4 addresses, for subnets of `additionalTier` that are given blocks in it.
+   * A second block of IPv4 addresses, for subnets of `additionalTier` that are given blocks in it, or for subnets of your own. Not every block goes
+   * with every `cidr`; those of 100.64.0.0/10 do.
    *
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions
    * @default - none
    */
   readonly secondaryCidr?: string;

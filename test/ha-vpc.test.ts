@@ -365,6 +365,13 @@ describe('options', () => {
     expect(Properties.SecurityGroupEgress).toEqual([expect.objectContaining({ CidrIp: '255.255.255.255/32' })]); // CDK's way to say none
   });
 
+  test('endpoints for DynamoDB have no private name, which AWS would refuse', () => {
+    const { DYNAMODB, DYNAMODB_FIPS, DYNAMODB_STREAMS, SQS } = InterfaceVpcEndpointAwsService;
+    const template = synth({ interfaceEndpoints: [EndpointSet.custom([DYNAMODB, DYNAMODB_FIPS, DYNAMODB_STREAMS, SQS])] });
+    const endpoints = Object.values(template.findResources('AWS::EC2::VPCEndpoint', { Properties: { VpcEndpointType: 'Interface' } }));
+    expect(endpoints.map(({ Properties }) => Properties.PrivateDnsEnabled)).toEqual([false, false, false, true]);
+  });
+
   test('sets of endpoints have what their name says', () => {
     const names = (set: EndpointSet) => Object.keys(build({ interfaceEndpoints: [set] }).subject.interfaceEndpoints);
     expect(names(EndpointSet.ecsOnEc2())).toEqual(['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ecs', 'ecs-agent', 'ecs-telemetry']);
@@ -381,6 +388,18 @@ describe('options', () => {
     const [association] = ids(template, 'AWS::EC2::VPCCidrBlock');
     const waiting = Object.entries(template.findResources('AWS::EC2::Subnet', { DependsOn: [association] })).map(([id]) => id);
     expect(waiting).toEqual([expect.stringMatching(/^SubjectVpcBatchSubnet1/), expect.stringMatching(/^SubjectVpcBatchSubnet2/)]);
+  });
+
+  test.each([
+    ['10.0.0.0/16', '10.1.0.0/16'], ['10.2.0.0/16', '10.0.0.0/16'], ['10.0.0.0/16', '18.4.0.0/16'], ['172.20.0.0/16', '172.21.0.0/16'], ['172.31.0.0/16', '172.16.0.0/16'],
+    ['192.168.0.0/20', '192.168.16.0/20'], ['198.19.0.0/20', '198.19.16.0/20'], ['18.4.0.0/16', '100.64.0.0/16'], ['100.64.0.0/16', '100.65.0.0/16'],
+  ])('beside %s, a second block %s, for subnets of one\'s own', (cidr, secondaryCidr) => {
+    synth({ cidr, secondaryCidr }).hasResourceProperties('AWS::EC2::VPCCidrBlock', { CidrBlock: secondaryCidr });
+  });
+
+  test('a second block beside that of a pool, which nobody knows yet', () => {
+    const ipAddresses = IpAddresses.awsIpamAllocation({ ipv4IpamPoolId: 'ipam-pool-1', ipv4NetmaskLength: 16 });
+    synth({ ipAddresses, secondaryCidr: '192.168.0.0/16' }).resourceCountIs('AWS::EC2::VPCCidrBlock', 1);
   });
 
   test('a fourth tier out of what the plan keeps for it', () => {
@@ -504,6 +523,31 @@ describe('errors', () => {
     ],
     ['a fourth tier with the name of another', { additionalTier: SubnetTier.isolated('Private') }, '\'additionalTier\' must have a name of its own, got Private'],
     ['a second block in the first', { secondaryCidr: '10.0.64.0/20' }, '\'cidr\' (10.0.0.0/16) and \'secondaryCidr\' (10.0.64.0/20) must not overlap'],
+    [
+      'a second block of another private range', { secondaryCidr: '192.168.0.0/16' },
+      'Stack/Subject: \'secondaryCidr\' must not be in 192.168.0.0/16 beside \'cidr\' (10.0.0.0/16), got 192.168.0.0/16: ' +
+      'AWS takes none of 172.16.0.0/12, 192.168.0.0/16, 198.19.0.0/16, 10.0.0.0/16 there; one of 100.64.0.0/10 goes with every network',
+    ],
+    ...([
+      ['10.5.0.0/16', '172.16.0.0/16', '172.16.0.0/12'],
+      ['10.5.0.0/16', '198.19.1.0/24', '198.19.0.0/16'],
+      ['10.1.0.0/16', '10.0.4.0/24', '10.0.0.0/16'],
+      ['10.0.0.0/17', '10.0.128.0/17', '10.0.0.0/16'],
+      ['172.20.0.0/16', '10.1.0.0/16', '10.0.0.0/8'],
+      ['172.20.0.0/16', '192.168.0.0/24', '192.168.0.0/16'],
+      ['172.20.0.0/16', '172.31.0.0/20', '172.31.0.0/16'],
+      ['172.20.0.0/16', '198.19.0.0/16', '198.19.0.0/16'],
+      ['192.168.0.0/20', '10.1.0.0/16', '10.0.0.0/8'],
+      ['192.168.0.0/20', '172.18.0.0/16', '172.16.0.0/12'],
+      ['198.19.0.0/20', '10.1.0.0/16', '10.0.0.0/8'],
+      ['100.64.0.0/16', '192.168.1.0/24', '192.168.0.0/16'],
+      ['100.64.0.0/16', '198.19.0.0/16', '198.19.0.0/16'],
+      ['18.4.0.0/16', '10.1.0.0/16', '10.0.0.0/8'],
+    ]).map(([cidr, secondaryCidr, range]): [string, HaVpcProps, string] => [
+      `a second block ${secondaryCidr} beside ${cidr}`, { cidr, secondaryCidr }, `'secondaryCidr' must not be in ${range} beside 'cidr' (${cidr}), got ${secondaryCidr}: AWS takes none of`,
+    ]),
+    ['a link-local network', { cidr: '169.254.0.0/16' }, 'Stack/Subject: \'cidr\' must not be in 169.254.0.0/16, got 169.254.0.0/16: AWS keeps these addresses for itself'],
+    ['a link-local second block', { secondaryCidr: '169.254.16.0/20' }, '\'secondaryCidr\' must not be in 169.254.0.0/16, got 169.254.16.0/20'],
     ['zones by name and number', { availabilityZones: ['a'], maxAzs: 1 }, '\'availabilityZones\' and \'maxAzs\' must not both be given, got [a] and 1'],
     ['no zone', { availabilityZones: [] }, '\'availabilityZones\' must name 1 to 6 zones, got 0'],
     ['a zone twice', { availabilityZones: ['us-west-2a', 'us-west-2b', 'us-west-2a'] }, '\'availabilityZones\' must name each zone once, got us-west-2a twice'],

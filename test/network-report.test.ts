@@ -19,6 +19,8 @@ describe('explain', () => {
   test('says that it does not know a price', () => {
     const text = explain({ natStrategy: NatStrategy.instances({ instanceType: new InstanceType('c7gn.large') }) });
     expect(text).toMatch(/^3 × c7gn\.large with its volume +unknown$/m);
+    expect(text).toMatch(/^in all, without what is unknown +12\.25$/m);
+    expect(explain()).not.toContain('unknown');
     expect(text).not.toContain('NaN');
     expect(text).not.toContain('Infinity');
   });

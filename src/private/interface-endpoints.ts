@@ -8,6 +8,14 @@ interface InterfaceEndpoints {
 }
 
 /**
+ * These have no private name in a network, and AWS refuses to give them one: clients use the name of the endpoint itself.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html#privatelink-considerations
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-streams.html
+ */
+const WITHOUT_PRIVATE_DNS = ['dynamodb', 'dynamodb-fips', 'dynamodb-streams'];
+
+/**
  * An endpoint for each service of the sets, in a subnet of each zone, with one security group that takes HTTPS from the network and sends nothing.
  */
 export function interfaceEndpoints(scope: Construct, vpc: ec2.Vpc, sets: EndpointSet[]): InterfaceEndpoints {
@@ -23,7 +31,7 @@ export function interfaceEndpoints(scope: Construct, vpc: ec2.Vpc, sets: Endpoin
   return {
     securityGroup,
     endpoints: Object.fromEntries([...services].map(([name, service]) => [name, new ec2.InterfaceVpcEndpoint(scope, `Endpoint-${name}`, {
-      vpc, service, subnets: { subnets }, securityGroups: [securityGroup], privateDnsEnabled: true, open: false,
+      vpc, service, subnets: { subnets }, securityGroups: [securityGroup], privateDnsEnabled: !WITHOUT_PRIVATE_DNS.includes(name), open: false,
     })])),
   };
 }

@@ -43,6 +43,39 @@ export function requireDisjoint(where: string, blocks: NamedBlock[]): void {
   });
 }
 
+/** Blocks that AWS keeps for itself beside those of a network, by where its first one is; the last row is for all others. */
+const NOT_BESIDE: [string, string[]][] = [
+  ['10.0.0.0/15', ['172.16.0.0/12', '192.168.0.0/16', '198.19.0.0/16', '10.0.0.0/16']],
+  ['10.0.0.0/8', ['172.16.0.0/12', '192.168.0.0/16', '198.19.0.0/16']],
+  ['172.16.0.0/12', ['10.0.0.0/8', '192.168.0.0/16', '198.19.0.0/16', '172.31.0.0/16']],
+  ['192.168.0.0/16', ['10.0.0.0/8', '172.16.0.0/12', '198.19.0.0/16']],
+  ['198.19.0.0/16', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']],
+  ['0.0.0.0/0', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '198.19.0.0/16']],
+];
+const LINK_LOCAL = '169.254.0.0/16';
+
+/**
+ * Blocks that AWS takes for a network, and a second one beside the first, as far as they are known.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions
+ */
+export function requireAssociable(where: string, networks: NamedBlock[]): void {
+  const isIn = (text: string) => ({ block }: NamedBlock) => Ipv4Block.parse(text)!.contains(block);
+  const linkLocal = networks.find(isIn(LINK_LOCAL));
+  if (linkLocal) throw new Error(`${where}: '${linkLocal.name}' must not be in ${LINK_LOCAL}, got ${linkLocal.block}: AWS keeps these addresses for itself`);
+  const first = networks.find(({ name }) => name === 'cidr');
+  const second = networks.find(({ name }) => name === 'secondaryCidr');
+  if (!first || !second) return;
+  const [, kept] = NOT_BESIDE.find(([range]) => isIn(range)(first))!;
+  const range = kept.find((each) => isIn(each)(second));
+  if (range !== undefined) {
+    throw new Error(
+      `${where}: 'secondaryCidr' must not be in ${range} beside 'cidr' (${first.block}), got ${second.block}: AWS takes none of ${kept.join(', ')} there; ` +
+      'one of 100.64.0.0/10 goes with every network',
+    );
+  }
+}
+
 /** The blocks that the plan itself gives to subnets, if it knows them. */
 export function plannedBlocks(where: string, network: ec2.VpcIpamOptions, tiers: PlannedTier[], zones: number): NamedBlock[] {
   const planned = tiers.filter(({ cidrs }) => !cidrs);

@@ -4,7 +4,7 @@ import { HaVpcProps } from '../ha-vpc';
 import { NatStrategy } from '../nat-strategy';
 import { PlannedTier } from './address-plan';
 import { ISOLATED_TIER } from './isolated-tier';
-import { NamedBlock, plannedBlocks, requireBlock, requireDisjoint, requireSubnetBlocks } from './network-blocks';
+import { NamedBlock, plannedBlocks, requireAssociable, requireBlock, requireDisjoint, requireSubnetBlocks } from './network-blocks';
 import { requireWholeNumber } from './require-whole-number';
 
 /** What a network consists of, as its props say it. */
@@ -51,6 +51,7 @@ function validateBlocks(where: string, props: HaVpcProps, network: ec2.VpcIpamOp
   if (network.cidrBlock !== undefined) networks.push({ name: 'cidr', block: requireBlock(where, 'cidr', network.cidrBlock) });
   if (props.secondaryCidr !== undefined) networks.push({ name: 'secondaryCidr', block: requireBlock(where, 'secondaryCidr', props.secondaryCidr) });
   requireDisjoint(where, networks);
+  requireAssociable(where, networks);
   const names = { public: 'publicSubnetCidrs', private: 'privateSubnetCidrs', isolated: 'isolatedSubnetCidrs', additional: 'additionalTier.cidrs' };
   const given = tiers.flatMap(({ slot, cidrs }) => (cidrs ? requireSubnetBlocks(where, names[slot], cidrs, zones, networks) : []));
   requireDisjoint(where, [...plannedBlocks(where, network, tiers, zones), ...given]);

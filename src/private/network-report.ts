@@ -35,7 +35,9 @@ export interface ReportedNetwork {
  */
 export function reportOf(network: ReportedNetwork): string {
   const { path, cidrs, zones, strategy, interfaceEndpoints } = network;
-  const total = fixedCosts(network).reduce((sum, { price }) => sum + (price ?? 0), 0);
+  const costs = fixedCosts(network);
+  const total = costs.reduce((sum, { price }) => sum + (price ?? 0), 0);
+  const isUnknown = costs.some(({ price }) => price === undefined);
   return [
     `${path}: ${[...cidrs.map(readable), ...(network.dualStack ? ['IPv6'] : [])].join(' and ')}, ${zones.length} zones (${zones.map(zoneName).join(', ')}), NAT ${strategy}`,
     '',
@@ -49,8 +51,8 @@ export function reportOf(network: ReportedNetwork): string {
     '',
     ...table([
       [`fixed cost a month (${LIST_PRICES.as})`, 'US$'],
-      ...fixedCosts(network).map(({ what, price }) => [what, price === undefined ? 'unknown' : dollars(price)]),
-      ['in all', dollars(total)],
+      ...costs.map(({ what, price }) => [what, price === undefined ? 'unknown' : dollars(price)]),
+      [isUnknown ? 'in all, without what is unknown' : 'in all', dollars(total)],
     ], 1),
     ...alternatives(network),
   ].join('\n');
