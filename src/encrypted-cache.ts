@@ -16,6 +16,7 @@ import { addSettings } from './private/add-settings';
 import { notifyOrWarn } from './private/alarm-notification';
 import { CacheSettings } from './private/cache-backend';
 import { CacheUser } from './private/cache-user';
+import { ec2Description } from './private/ec2-description';
 import { isolatedTier } from './private/isolated-tier';
 import { logGroupsOfStack } from './private/log-groups-of-stack';
 import { openPort } from './private/open-port';
@@ -244,7 +245,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     });
     if (backend.deliversLogs) this.letLogsUseKey();
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: props.vpc, description: `Who may connect to ${where}`.slice(0, 255), allowAllOutbound: false,
+      vpc: props.vpc, description: ec2Description(`Who may connect to ${where}`), allowAllOutbound: false,
     });
     securityGroup.applyRemovalPolicy(settings.surroundingsPolicy);
     this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(this.port) });

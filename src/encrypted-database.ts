@@ -28,6 +28,7 @@ import { databaseParameters } from './private/database-parameters';
 import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/database-proxy';
 import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
+import { ec2Description } from './private/ec2-description';
 import { monitoringRole } from './private/monitoring-role';
 import { nameOfThisLife } from './private/name-of-this-life';
 import { openPort } from './private/open-port';
@@ -141,7 +142,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       enableKeyRotation: true,
       removalPolicy: kept,
     });
-    const description = `The database ${where}`.slice(0, 255); // all that AWS takes
+    const description = ec2Description(`The database ${where}`);
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
       description,

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { DatabaseProxyOptions } from '../database-proxy-options';
 import { DatabaseServerlessOptions } from '../database-serverless-options';
 import { acknowledge } from './acknowledge';
+import { ec2Description } from './ec2-description';
 import { EngineTraits } from './engine-traits';
 import { nameOfThisLife } from './name-of-this-life';
 import { requireUnit } from './require-unit';
@@ -184,7 +185,7 @@ export class DatabaseProxy extends Construct {
   /** The rule out is a part of the one group, and the rule in is no part of the other, or each group would wait for the other. */
   private wayTo({ vpc, securityGroup: ofDatabase, databasePort }: DatabaseProxyProps) {
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc, description: `The proxy of the database ${this.node.scope!.node.path}`.slice(0, 255), allowAllOutbound: false,
+      vpc, description: ec2Description(`The proxy of the database ${this.node.scope!.node.path}`), allowAllOutbound: false,
     });
     securityGroup.addEgressRule(ec2.Peer.securityGroupId(ofDatabase.securityGroupId), ec2.Port.tcp(databasePort), 'to the database');
     const wayIn = new ec2.CfnSecurityGroupIngress(this, 'WayIn', {

@@ -153,6 +153,7 @@ const inHaVpc: SourceDefect[] = [
   { name: 'a second block may be of any range', file: 'src/private/network-blocks.ts', find: 'kept.find((each) => isIn(each)(second))', replace: 'kept.find(() => false)' },
   { name: 'a sum with an unknown price looks like one without', file: 'src/private/network-report.ts', find: 'costs.some(({ price }) => price === undefined)', replace: 'false' },
   { name: 'an endpoint for DynamoDB has a private name', file: 'src/private/interface-endpoints.ts', find: '!WITHOUT_PRIVATE_DNS.includes(name)', replace: 'true' },
+  { name: 'a security group is described in any letters', file: 'src/private/ec2-description.ts', find: ".replace(NOT_TAKEN, '-')", replace: '' },
   { name: 'zones may be ids', file: 'src/private/zones.ts', find: '/^[a-z]+\\d+-/', replace: '/^$/' },
   { name: 'the default security group is open', file: 'src/ha-vpc.ts', find: 'restrictDefaultSecurityGroup: true', replace: 'restrictDefaultSecurityGroup: false' },
 ];
