@@ -358,7 +358,8 @@ function subnetsOf(where: string, { vpc, vpcSubnets }: EncryptedCacheProps): ec2
   if (!vpcSubnets && vpc.isolatedSubnets.length + vpc.privateSubnets.length === 0) {
     throw new Error(`${where}: 'vpc' must have isolated or private subnets, got ${vpc.node.path} with none: a cache is never in a public one`);
   }
-  const selected = vpc.selectSubnets(vpcSubnets ?? isolatedTier(vpc) ?? { subnets: vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets });
+  const selected = vpc.selectSubnets(vpcSubnets ?? isolatedTier(vpc)
+    ?? { subnets: vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets });
   if (selected.hasPublic) throw new Error(`${where}: 'vpcSubnets' must not be public, got some that are: use isolated or private subnets`);
   return selected;
 }

@@ -14,6 +14,7 @@ import { NatStrategy } from './nat-strategy';
 import { acknowledge } from './private/acknowledge';
 import { AddressPlan, Ipv6Plan, PlannedTier } from './private/address-plan';
 import { notifyOrWarn } from './private/alarm-notification';
+import { Resource, resourcesOfApp } from './private/app-resources';
 import { elasticAddresses } from './private/elastic-addresses';
 import { flowLogToBucket, flowLogToLogGroup } from './private/flow-log';
 import { interfaceEndpoints } from './private/interface-endpoints';
@@ -23,6 +24,7 @@ import { networkPlan, subnetConfiguration, validateAddresses, validateNat } from
 import { reportOf } from './private/network-report';
 import { ownPropsWin } from './private/own-props-win';
 import { collectProviderLogs } from './private/provider-logs';
+import { referencedBy } from './private/referenced-by';
 import { keptInsteadOfSnapshot } from './private/removal-policy';
 import { keepIsolated, keepZonesIndependent } from './private/route-checks';
 import { seal } from './private/sealed';
@@ -314,6 +316,7 @@ export class HaVpc extends Construct {
       ...nat.instances.map((instance, zone) => instance.alarm(this, `NatInstanceAlarm${zone + 1}`)),
     ];
     if (this.alarms.length > 0) notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
+    this.node.addValidation({ validate: () => this.overlappingPeers() });
     keepIsolated(this, this.vpc);
     if (['perAz', 'instances'].includes(this.natStrategy._name)) keepZonesIndependent(this, this.vpc);
 
@@ -343,7 +346,8 @@ export class HaVpc extends Construct {
   }
 
   /**
-   * Says that this network is, or will be, connected to another one. The connection itself is yours to create.
+   * Says that this network is, or will be, connected to another one. The connection itself is yours to create; a peering connection of the same app is
+   * looked at without this, when it is synthesized.
    *
    * @throws if they have addresses in common: AWS connects no two such networks
    * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
@@ -389,16 +393,32 @@ export class HaVpc extends Construct {
   }
 
   private requireDisjointFrom(other: HaVpc, why: string): void {
+    const clash = this.clashWith(other, why);
+    if (clash !== undefined) throw new Error(`${this.node.path}: ${clash}`);
+  }
+
+  /** Of the peering connections of the app that this network asks for: the other one would say the same. */
+  private overlappingPeers(): string[] {
+    type Connection = Resource<ec2.CfnVPCPeeringConnection, 'vpcId' | 'peerVpcId'>;
+    const networks = this.node.root.node.findAll().filter((construct): construct is HaVpc => construct instanceof HaVpc);
+    const connections: Connection[] = resourcesOfApp(this, ec2.CfnVPCPeeringConnection.CFN_RESOURCE_TYPE_NAME);
+    return connections.filter(({ vpcId }) => referencedBy(vpcId) === this.vpc.node.defaultChild).flatMap(({ node, peerVpcId }) => {
+      const peer = networks.find(({ vpc }) => vpc.node.defaultChild === referencedBy(peerVpcId));
+      return (peer && this.clashWith(peer, `are peers by ${node.path}`)) ?? [];
+    });
+  }
+
+  /** The blocks that two networks have in common, in words. */
+  private clashWith(other: HaVpc, why: string): string | undefined {
     const ofNetwork = ({ blocks }: HaVpc) => blocks.filter(({ name }) => name === 'cidr' || name === 'secondaryCidr');
     for (const one of ofNetwork(this)) {
       const clash = ofNetwork(other).find(({ block }) => block.overlaps(one.block));
       if (clash) {
-        throw new Error(
-          `${this.node.path}: '${one.name}' must not overlap with ${other.node.path}, as they ${why}, got ${one.block} and ${clash.block}: ` +
-          'give one of them another block, such as HaVpc.cidrFor(environmentName)',
-        );
+        return `'${one.name}' must not overlap with ${other.node.path}, as they ${why}, got ${one.block} and ${clash.block}: ` +
+          'give one of them another block, such as HaVpc.cidrFor(environmentName)';
       }
     }
+    return undefined;
   }
 
   private wayOut({ subnetType }: PlannedTier, zone: number, dualStack: boolean): string {

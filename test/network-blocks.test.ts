@@ -1,4 +1,5 @@
-import { App, Stack, Token } from 'aws-cdk-lib';
+import { App, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { CfnVPCPeeringConnection } from 'aws-cdk-lib/aws-ec2';
 import { build } from './ha-vpc';
 import { HaVpc, StageProfile } from '../src';
 
@@ -23,6 +24,39 @@ describe('overlap', () => {
     const stack = new Stack(new App(), 'Stack');
     const one = new HaVpc(stack, 'One', { secondaryCidr: '100.64.0.0/20' });
     expect(() => one.declarePeer(new HaVpc(stack, 'Other', { cidr: '100.64.0.0/16' }))).toThrow('\'secondaryCidr\' must not overlap with Stack/Other');
+  });
+
+  const peered = (between: (one: HaVpc, other: HaVpc) => { vpcId: string; peerVpcId: string }, cidr = '10.0.128.0/17') => {
+    const app = new App();
+    const [here, there] = ['Here', 'There'].map((id) => new Stack(app, id));
+    const { vpcId, peerVpcId } = between(new HaVpc(here, 'Network'), new HaVpc(there, 'Network', { cidr }));
+    return { here, vpcId, peerVpcId, synth: () => app.synth() };
+  };
+  const both = (one: HaVpc, other: HaVpc) => ({ vpcId: one.vpc.vpcId, peerVpcId: other.vpc.vpcId });
+
+  test('of networks that a peering connection joins fails the synthesis', () => {
+    const { here, synth, ...ids } = peered(both);
+    new CfnVPCPeeringConnection(here, 'Peering', ids);
+    expect(synth).toThrow(
+      '[Here/Network] \'cidr\' must not overlap with There/Network, as they are peers by Here/Peering, got 10.0.0.0/16 and 10.0.128.0/17: ' +
+      'give one of them another block, such as HaVpc.cidrFor(environmentName)',
+    );
+  });
+
+  test('of networks that one joins, written as CloudFormation has it, fails the synthesis, too', () => {
+    const { here, synth, vpcId, peerVpcId } = peered((one, other) => both(other, one));
+    new CfnResource(here, 'Raw', { type: 'AWS::EC2::VPCPeeringConnection', properties: { VpcId: vpcId, PeerVpcId: peerVpcId } });
+    expect(synth).toThrow('[There/Network] \'cidr\' must not overlap with Here/Network, as they are peers by Here/Raw');
+  });
+
+  test.each<[string, (one: HaVpc, other: HaVpc) => { vpcId: string; peerVpcId: string }, string]>([
+    ['networks that are apart', both, '10.1.0.0/16'],
+    ['a network that is not of the app', (one) => ({ vpcId: one.vpc.vpcId, peerVpcId: 'vpc-1' }), '10.0.128.0/17'],
+    ['a network that asks from elsewhere', (one) => ({ vpcId: 'vpc-1', peerVpcId: one.vpc.vpcId }), '10.0.128.0/17'],
+  ])('is none by a peering connection of %s', (_, between, cidr) => {
+    const { here, synth, ...ids } = peered(between, cidr);
+    new CfnVPCPeeringConnection(here, 'Peering', ids);
+    expect(synth).not.toThrow();
   });
 
   test('in one environment is an error that names both', () => {

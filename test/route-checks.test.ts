@@ -1,4 +1,4 @@
-import { App, Stack, Token } from 'aws-cdk-lib';
+import { App, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   CfnInstance, CfnNetworkInterface, CfnRoute, CfnRouteProps, CfnSubnetRouteTableAssociation, CfnVPCEndpoint, CfnVPNGateway, PrefixList,
@@ -68,6 +68,37 @@ describe('isolated means isolated', () => {
     const { stack, subject } = build();
     change(stack, subject);
     expect(() => Template.fromStack(stack)).toThrow(error);
+  });
+
+  const raw = (stack: Stack, properties: Record<string, unknown>) => new CfnResource(stack, 'Raw', { type: 'AWS::EC2::Route', properties });
+
+  test.each<[string, (subject: HaVpc) => Record<string, unknown>]>([
+    ['the internet gateway', ({ vpc }) => ({ DestinationCidrBlock: '0.0.0.0/0', GatewayId: vpc.internetGatewayId })],
+    ['an internet gateway of the template', () => ({ DestinationCidrBlock: '0.0.0.0/0', GatewayId: { Ref: 'Gateway' } })],
+    ['an instance, and a block of a parameter', () => ({ DestinationCidrBlock: { Ref: 'Block' }, InstanceId: 'i-1' })],
+    ['an egress-only gateway', () => ({ DestinationIpv6CidrBlock: '::/0', EgressOnlyInternetGatewayId: 'eigw-1' })],
+  ])('nor out by what is written as CloudFormation has it: %s', (_, properties) => {
+    const { stack, subject } = build();
+    raw(stack, { RouteTableId: subject.vpc.isolatedSubnets[0].routeTable.routeTableId, ...properties(subject) });
+    expect(() => Template.fromStack(stack)).toThrow(/Stack\/Raw routes .* out of the isolated subnet Stack\/Subject\/Vpc\/IsolatedSubnet1: remove it/);
+  });
+
+  test('nor to another route table by what is written so', () => {
+    const { stack, subject: { vpc } } = build();
+    new CfnResource(stack, 'Raw', {
+      type: 'AWS::EC2::SubnetRouteTableAssociation',
+      properties: { SubnetId: vpc.isolatedSubnets[0].subnetId, RouteTableId: vpc.publicSubnets[0].routeTable.routeTableId },
+    });
+    expect(() => Template.fromStack(stack)).toThrow('Stack/Raw attaches the isolated subnet Stack/Subject/Vpc/IsolatedSubnet1 to another route table');
+  });
+
+  test('what is written so may lead to a peer', () => {
+    const { stack, subject } = build();
+    raw(stack, {
+      RouteTableId: subject.vpc.isolatedSubnets[0].routeTable.routeTableId, DestinationCidrBlock: { 'Fn::GetAtt': ['Peer', 'CidrBlock'] }, VpcPeeringConnectionId: { Ref: 'Peering' },
+    });
+    raw(new Stack(stack.node.root as App, 'Elsewhere'), { RouteTableId: 'rtb-1', DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: 'nat-1' });
+    expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
   test.each<[string, Omit<CfnRouteProps, 'routeTableId'>]>([

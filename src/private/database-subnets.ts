@@ -11,7 +11,8 @@ export function databaseSubnets(where: string, vpc: IVpc, given: SubnetSelection
   if (!given && vpc.isolatedSubnets.length + vpc.privateSubnets.length === 0) {
     throw new Error(`${where}: 'vpc' must have isolated or private subnets, got ${vpc.node.path} with public ones only: a database is never reachable from the internet`);
   }
-  const selection = given ?? isolatedTier(vpc) ?? { subnetType: vpc.isolatedSubnets.length > 0 ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS };
+  const selection = given ?? isolatedTier(vpc)
+    ?? { subnetType: vpc.isolatedSubnets.length > 0 ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS };
   const { subnets, availabilityZones, isPendingLookup } = vpc.selectSubnets(selection);
   if (isPendingLookup) return selection;
   const open = subnets.find((subnet) => vpc.publicSubnets.includes(subnet));

@@ -1,8 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
+import { Resource, resourcesOfApp } from './app-resources';
 import { referencedBy } from './referenced-by';
-import { RouteDestination } from './route-destination';
+import { Route, RouteDestination } from './route-destination';
 
 const INSTEAD = 'remove it, or move what needs it to a subnet with egress';
 /** Lead out of the network whatever the destination is. */
@@ -16,11 +17,12 @@ const APPLIANCES = ['networkInterfaceId', 'instanceId', 'vpcEndpointId'] as cons
 export function keepIsolated(scope: Construct, vpc: ec2.Vpc): void {
   scope.node.addValidation({
     validate: () => {
-      const all = scope.node.root.node.findAll();
+      const routes = routesOfApp(scope);
+      const associations = associationsOfApp(scope);
       return vpc.isolatedSubnets.flatMap((subnet) => [
-        ...all.filter(ec2.CfnRoute.isCfnRoute).filter((route) => referencedBy(route.routeTableId) === tableOf(subnet) && leadsOut(route))
+        ...routes.filter((route) => referencedBy(route.routeTableId) === tableOf(subnet) && leadsOut(route))
           .map((route) => `${route.node.path} routes ${destinationOf(route)} out of the isolated subnet ${subnet.node.path}: ${INSTEAD}`),
-        ...all.filter(isAssociation)
+        ...associations
           .filter((each) => referencedBy(each.subnetId) === subnet.node.defaultChild && referencedBy(each.routeTableId) !== tableOf(subnet))
           .map((each) => `${each.node.path} attaches the isolated subnet ${subnet.node.path} to another route table: ${INSTEAD}`),
       ]);
@@ -34,7 +36,7 @@ export function keepIsolated(scope: Construct, vpc: ec2.Vpc): void {
 export function keepZonesIndependent(scope: Construct, vpc: ec2.Vpc): void {
   scope.node.addValidation({
     validate: () => {
-      const routes = scope.node.root.node.findAll().filter(ec2.CfnRoute.isCfnRoute).filter(isOfInternet);
+      const routes = routesOfApp(scope).filter(isOfInternet);
       const routesOf = (subnet: ec2.ISubnet) => routes.filter((route) => referencedBy(route.routeTableId) === tableOf(subnet));
       return vpc.privateSubnets.flatMap((subnet) => routesOf(subnet).flatMap((route) => {
         const through = zoneOfNextHop(route);
@@ -47,12 +49,12 @@ export function keepZonesIndependent(scope: Construct, vpc: ec2.Vpc): void {
   });
 }
 
-function zoneOfNextHop(route: ec2.CfnRoute): string | undefined {
+function zoneOfNextHop(route: Route): string | undefined {
   const subnet = referencedBy(subnetIdOf(nextHopOf(route)));
   return ec2.CfnSubnet.isCfnSubnet(subnet) ? subnet.availabilityZone : undefined;
 }
 
-function nextHopOf({ natGatewayId, networkInterfaceId, instanceId, vpcEndpointId }: ec2.CfnRoute): IConstruct | undefined {
+function nextHopOf({ natGatewayId, networkInterfaceId, instanceId, vpcEndpointId }: Route): IConstruct | undefined {
   return referencedBy(natGatewayId ?? networkInterfaceId ?? instanceId ?? vpcEndpointId);
 }
 
@@ -62,7 +64,7 @@ function subnetIdOf(nextHop: IConstruct | undefined): unknown {
   return ec2.CfnInstance.isCfnInstance(nextHop) ? nextHop.subnetId : undefined;
 }
 
-function destinationOf({ destinationCidrBlock, destinationIpv6CidrBlock }: ec2.CfnRoute): string {
+function destinationOf({ destinationCidrBlock, destinationIpv6CidrBlock }: Route): string {
   const block = destinationCidrBlock ?? destinationIpv6CidrBlock;
   if (block === undefined) return 'a prefix list';
   return Token.isUnresolved(block) ? 'a block that is not known at synthesis' : block;
@@ -72,23 +74,27 @@ function destinationOf({ destinationCidrBlock, destinationIpv6CidrBlock }: ec2.C
  * Isolated subnets may reach other networks, not the internet: private addresses by any way but a gateway to the internet, and public ones, which
  * other networks may have, too, only by what connects networks. What is not known at synthesis is taken for another network there, and only there.
  */
-function leadsOut(route: ec2.CfnRoute): boolean {
+function leadsOut(route: Route): boolean {
   if (GATEWAYS.some((way) => route[way] !== undefined) || leadsToInternetGateway(route)) return true;
   if (APPLIANCES.some((way) => route[way] !== undefined)) return !RouteDestination.of(route)?.every(({ isPrivate }) => isPrivate);
   return isOfInternet(route);
 }
 
 /** The other kind that a route calls a gateway is one of a VPN. */
-function leadsToInternetGateway({ gatewayId }: ec2.CfnRoute): boolean {
+function leadsToInternetGateway({ gatewayId }: Route): boolean {
   return gatewayId !== undefined && !gatewayId.startsWith('vgw-') && !ec2.CfnVPNGateway.isCfnVPNGateway(referencedBy(gatewayId));
 }
 
-function isOfInternet(route: ec2.CfnRoute): boolean {
+function isOfInternet(route: Route): boolean {
   return RouteDestination.of(route)?.some(({ isInternet }) => isInternet) ?? false;
 }
 
-function isAssociation(construct: IConstruct): construct is ec2.CfnSubnetRouteTableAssociation {
-  return ec2.CfnSubnetRouteTableAssociation.isCfnSubnetRouteTableAssociation(construct);
+function routesOfApp(scope: Construct): Route[] {
+  return resourcesOfApp(scope, ec2.CfnRoute.CFN_RESOURCE_TYPE_NAME);
+}
+
+function associationsOfApp(scope: Construct): Resource<ec2.CfnSubnetRouteTableAssociation, 'subnetId' | 'routeTableId'>[] {
+  return resourcesOfApp(scope, ec2.CfnSubnetRouteTableAssociation.CFN_RESOURCE_TYPE_NAME);
 }
 
 function tableOf(subnet: ec2.ISubnet): IConstruct | undefined {

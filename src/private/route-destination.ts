@@ -1,7 +1,13 @@
 import { BlockList, isIP } from 'net';
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Resource } from './app-resources';
 import { referencedBy } from './referenced-by';
+
+/** What leads somewhere, in the table of a subnet. */
+export type Route = Resource<ec2.CfnRoute,
+'routeTableId' | 'destinationCidrBlock' | 'destinationIpv6CidrBlock' | 'destinationPrefixListId' | 'gatewayId' | 'natGatewayId' |
+'egressOnlyInternetGatewayId' | 'carrierGatewayId' | 'networkInterfaceId' | 'instanceId' | 'vpcEndpointId'>;
 
 /** The addresses of networks among themselves: https://www.iana.org/assignments/iana-ipv4-special-registry and the one for IPv6. */
 const PRIVATE: [string, number][] = [['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['100.64.0.0', 10], ['fc00::', 7]];
@@ -17,7 +23,7 @@ const LARGEST_OF_ONE = { ipv4: 8, ipv6: 16 };
  */
 export class RouteDestination {
   /** Those of a route: one, or as many as a prefix list of the app has; nothing if they are not known at synthesis. */
-  public static of(route: ec2.CfnRoute): RouteDestination[] | undefined {
+  public static of(route: Route): RouteDestination[] | undefined {
     const list = referencedBy(route.destinationPrefixListId);
     const entries = ec2.CfnPrefixList.isCfnPrefixList(list) && Array.isArray(list.entries) ? list.entries : undefined;
     const listed = (entries as ec2.CfnPrefixList.EntryProperty[] | undefined)?.map(({ cidr }) => cidr);

@@ -69,7 +69,9 @@ function requireName(where: string, name: string, region: string): void {
  */
 function zonesOfRegion(scope: Construct): string[] {
   const stack = Stack.of(scope);
-  if (Token.isUnresolved(stack.region) || Token.isUnresolved(stack.account)) return Array.from({ length: MAX_ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
+  if (Token.isUnresolved(stack.region) || Token.isUnresolved(stack.account)) {
+    return Array.from({ length: MAX_ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
+  }
   const found = stack.availabilityZones.filter((zone) => !/-\d+-/.test(zone));
   // It has three stand-ins, and a network may have more.
   return found[0] === `${STAND_IN}a` ? [...'abcdef'].map((letter) => `${STAND_IN}${letter}`) : found;

@@ -154,6 +154,8 @@ const inHaVpc: SourceDefect[] = [
   { name: 'a sum with an unknown price looks like one without', file: 'src/private/network-report.ts', find: 'costs.some(({ price }) => price === undefined)', replace: 'false' },
   { name: 'an endpoint for DynamoDB has a private name', file: 'src/private/interface-endpoints.ts', find: '!WITHOUT_PRIVATE_DNS.includes(name)', replace: 'true' },
   { name: 'a security group is described in any letters', file: 'src/private/ec2-description.ts', find: ".replace(NOT_TAKEN, '-')", replace: '' },
+  { name: 'a raw route may lead out of an isolated subnet', file: 'src/private/app-resources.ts', find: ': byNamesOfClass(resource)', replace: ': resource', test: 'test/route-checks.test.ts' },
+  { name: 'a peering connection may join networks that overlap', file: 'src/ha-vpc.ts', find: '    this.node.addValidation({ validate: () => this.overlappingPeers() });\n', replace: '', test: 'test/network-blocks.test.ts' },
   { name: 'zones may be ids', file: 'src/private/zones.ts', find: '/^[a-z]+\\d+-/', replace: '/^$/' },
   { name: 'the default security group is open', file: 'src/ha-vpc.ts', find: 'restrictDefaultSecurityGroup: true', replace: 'restrictDefaultSecurityGroup: false' },
 ];
