@@ -95,7 +95,11 @@ describe('isolated means isolated', () => {
   test('what is written so may lead to a peer', () => {
     const { stack, subject } = build();
     raw(stack, {
-      RouteTableId: subject.vpc.isolatedSubnets[0].routeTable.routeTableId, DestinationCidrBlock: { 'Fn::GetAtt': ['Peer', 'CidrBlock'] }, VpcPeeringConnectionId: { Ref: 'Peering' },
+      RouteTableId: subject.vpc.isolatedSubnets[0].routeTable.routeTableId,
+      DestinationCidrBlock: { 'Fn::GetAtt': ['Peer', 'CidrBlock'] },
+      VpcPeeringConnectionId: { Ref: 'Peering' },
+      NatGatewayId: undefined,
+      GatewayId: null,
     });
     raw(new Stack(stack.node.root as App, 'Elsewhere'), { RouteTableId: 'rtb-1', DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: 'nat-1' });
     expect(() => Template.fromStack(stack)).not.toThrow();

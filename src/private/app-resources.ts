@@ -6,7 +6,7 @@ export type Resource<T, Property extends keyof T> = { readonly node: Node } & { 
 
 /**
  * All resources of a type in the app of a construct: those of its class, and those that are written by the type and the properties of
- * CloudFormation, `new CfnResource()`. What is changed by `addPropertyOverride()` is not seen.
+ * CloudFormation, `new CfnResource()`. What is changed by `addPropertyOverride()` is not seen, nor what a `{ Ref }` by a logical id leads to.
  */
 export function resourcesOfApp<T, Property extends keyof T>({ node }: IConstruct, type: string): Resource<T, Property>[] {
   return node.root.node.findAll()
@@ -21,7 +21,7 @@ function isOfClass({ constructor }: CfnResource, type: string): boolean {
 
 function byNamesOfClass(resource: CfnResource): { node: Node } {
   const { cfnProperties } = resource as unknown as { cfnProperties: Record<string, unknown> }; // protected, and there is no other way to them
-  const properties = Object.entries(cfnProperties).filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [`${name[0].toLowerCase()}${name.slice(1)}`, typeof value === 'object' && !Array.isArray(value) ? Token.asString(value) : value]);
+  const properties = Object.entries(cfnProperties).filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => [`${name[0].toLowerCase()}${name.slice(1)}`, Token.asString(value)]);
   return { ...Object.fromEntries(properties), node: resource.node };
 }
