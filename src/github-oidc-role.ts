@@ -6,8 +6,11 @@ import { GithubOidcProvider } from './github-oidc-provider';
 import { GithubSubject } from './github-subject';
 import { acknowledge } from './private/acknowledge';
 import { acknowledgeWildcard } from './private/acknowledge-wildcard';
-import { AUDIENCE_OF_ACTION, defaultAudience, isAnyRefOfWorkflow, isImmutable, requireClaimsOfSts, trustConditions, TrustedToken } from './private/github-trust';
-import { reusableWorkflowYaml, WorkflowSteps, workflowYaml } from './private/github-workflow';
+import { requireEnvironments } from './private/bootstrap-environments';
+import {
+  AUDIENCE_OF_ACTION, defaultAudience, isAnyRefOfWorkflow, isImmutable, isOfPullRequest, requireClaimsOfSts, trustConditions, TrustedToken,
+} from './private/github-trust';
+import { reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
 import { ownPropsWin } from './private/own-props-win';
 import { requireWholeNumber } from './private/require-whole-number';
 import { seal } from './private/sealed';
@@ -72,14 +75,14 @@ export interface GithubOidcRoleProps {
  */
 export interface GithubCdkDeployOptions {
   /**
-   * The regions, which must be bootstrapped.
+   * The regions, which must be bootstrapped, as in `eu-central-1`.
    *
    * @default - the stack's
    */
   readonly regions?: string[];
 
   /**
-   * The accounts, which must be bootstrapped, with `--trust` if they are others than the role's.
+   * The ids of the accounts, which must be bootstrapped, with `--trust` if they are others than the role's.
    *
    * @default - the stack's
    */
@@ -100,7 +103,8 @@ export interface GithubWorkflowOptions {
   /**
    * The ARN of the role. That of a role that is not deployed yet is a token, which only an output can show.
    *
-   * @default - `${{ vars.AWS_ROLE_ARN }}`, a variable of the repository
+   * @default - `${{ vars.AWS_ROLE_ARN }}`, a variable of the repository; of the roles of `planAndApply()`, `${{ vars.AWS_PLAN_ROLE_ARN }}` and
+   * `${{ vars.AWS_APPLY_ROLE_ARN }}`
    */
   readonly roleArn?: string;
 
@@ -114,7 +118,8 @@ export interface GithubWorkflowOptions {
   /**
    * The commands that run with the role.
    *
-   * @default - `aws sts get-caller-identity`
+   * @default - `aws sts get-caller-identity`; of the plan of `planAndApply()`, `npm ci` and `npx cdk diff --method=template`, which is for an app with a
+   * package-lock.json
    */
   readonly commands?: string[];
 }
@@ -189,9 +194,9 @@ export interface GithubPlanAndApplyOptions {
  * The two roles that `GithubOidcRole.planAndApply()` makes.
  */
 export interface GithubPlanAndApply {
-  /** For pull requests: it may show what a deployment with CDK would change. */
+  /** For pull requests: it may show what a deployment with CDK would change. Its workflow is `Plan`. */
   readonly plan: GithubOidcRole;
-  /** For the branch: it may deploy with CDK. */
+  /** For the branch: it may deploy with CDK. Its workflow is `Deploy`. */
   readonly apply: GithubOidcRole;
 }
 
@@ -214,6 +219,9 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
    * A plan by `cdk diff` reads the deployed template through the bootstrap's lookup role (`--method=template`). What other tools have to read, or
    * to change, is for you to grant.
    *
+   * Their workflows, by `workflowYaml()`, are two files of the repository. They take the roles from variables of it, where you put the ARNs of both:
+   * `AWS_PLAN_ROLE_ARN` and `AWS_APPLY_ROLE_ARN`.
+   *
    * @throws if the repository, branch or environment is not the name of one, or another option is not what a role or subject takes
    */
   public static planAndApply(scope: Construct, id: string, options: GithubPlanAndApplyOptions): GithubPlanAndApply {
@@ -228,6 +236,8 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     const apply = new GithubOidcRole(both, 'Apply', { subjects: [inFormats(applying)], ...role });
     plan.grantCdkDiff();
     apply.grantCdkDeploy();
+    plan.workflow = WORKFLOW_DEFAULTS.plan;
+    apply.workflow = WORKFLOW_DEFAULTS.apply;
     return { plan, apply };
   }
 
@@ -241,14 +251,16 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
   private readonly issuer: string;
   private readonly audience: string;
   private readonly trusted: TrustedToken[];
+  private workflow: WorkflowDefaults = WORKFLOW_DEFAULTS.any;
 
   /**
-   * @throws if there is no subject, a duration or name is outside of what IAM takes, or AWS STS does not have a claim that a subject asks for
+   * @throws if there is no list of subjects, or nothing in it, a duration or name is outside of what IAM takes, or AWS STS does not have a claim that a subject asks for
    */
   constructor(scope: Construct, id: string, props: GithubOidcRoleProps) {
     super(scope, id);
     ownPropsWin(this);
 
+    requireSubjects(this.node.path, props.subjects);
     const provider = props.provider ?? GithubOidcProvider.createdOnce();
     const maxSessionDuration = props.maxSessionDuration ?? Duration.hours(1);
     this.issuer = provider.issuer;
@@ -260,7 +272,7 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     const principals = trustConditions(this.issuer, this.audience, this.trusted)
       .map((condition) => new iam.WebIdentityPrincipal(this.oidcProvider.oidcProviderArn, condition));
     this.role = new iam.Role(this, 'Role', {
-      description: `For jobs of GitHub Actions of ${[...new Set(this.trusted.map(({ job }) => job.repository))].join(', ')}`.slice(0, 1000),
+      description: `For jobs of GitHub Actions of ${repositoriesOf(this.trusted)}`.slice(0, 1000),
       assumedBy: principals.length === 1 ? principals[0] : new iam.CompositePrincipal(...principals),
       maxSessionDuration,
       permissionsBoundary: props.permissionsBoundary,
@@ -279,27 +291,32 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
    * Lets the jobs run `cdk deploy`: they may take the roles of CDK's bootstrap, and nothing else.
    *
    * By these roles they can do what the bootstrap lets CloudFormation do, which is everything unless you bootstrap with a policy of yours.
+   * It warns if the role is one for pull requests.
    * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
-   * @throws if a list is a token
+   * @throws if a list is a token or has nothing in it, or an item is no id of an account or no name of a region
    */
   public grantCdkDeploy(options: GithubCdkDeployOptions = {}): iam.Grant {
+    this.warnOfPullRequests('change whatever the roles of CDK\'s bootstrap may deploy');
     return this.grantBootstrapRoles(['deploy-role', 'file-publishing-role', 'image-publishing-role', 'lookup-role'], options);
   }
 
   /**
    * Lets the jobs run `cdk diff --method=template`: they may take the lookup role of CDK's bootstrap, which only reads, and nothing else.
+   *
+   * @throws if a list is a token or has nothing in it, or an item is no id of an account or no name of a region
    */
   public grantCdkDiff(options: GithubCdkDeployOptions = {}): iam.Grant {
     return this.grantBootstrapRoles(['lookup-role'], options);
   }
 
   /**
-   * Lets the jobs push images to one repository.
+   * Lets the jobs push images to one repository. It warns if the role is one for pull requests.
    *
    * `ecr:GetAuthorizationToken` is on `*` because ECR offers no narrower resource for it.
    * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
    */
   public grantEcrPush(repository: ecr.IRepository): iam.Grant {
+    this.warnOfPullRequests('push images');
     this.acknowledgePolicy();
     acknowledgeWildcard(this.role, '*', 'ecr:GetAuthorizationToken, which knows no narrower resource');
     return repository.grantPush(this);
@@ -349,11 +366,12 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     return reusableWorkflowYaml(called, this.workflowSteps(options));
   }
 
-  private workflowSteps({ roleArn, region, commands = ['aws sts get-caller-identity'] }: GithubWorkflowOptions): WorkflowSteps {
+  private workflowSteps({ roleArn, region, commands = this.workflow.commands }: GithubWorkflowOptions): WorkflowSteps {
     const own = Stack.of(this).region;
-    this.requireList('commands', commands);
+    if (Token.isUnresolved(commands)) throw new Error(`${this.node.path}: 'commands' must be a list known at synthesis, got a token: each item is used by itself`);
     return {
-      roleArn: roleArn ?? '${{ vars.AWS_ROLE_ARN }}',
+      name: this.workflow.name,
+      roleArn: roleArn ?? `\${{ vars.${this.workflow.roleVariable} }}`,
       region: region ?? (Token.isUnresolved(own) ? '${{ vars.AWS_REGION }}' : own),
       audience: this.audience === AUDIENCE_OF_ACTION ? undefined : this.audience,
       commands,
@@ -372,17 +390,12 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     const stack = Stack.of(this);
     const qualifier = options.qualifier ?? stack.synthesizer.bootstrapQualifier ?? 'hnb659fds';
     const { accounts = [stack.account], regions = [stack.region] } = options;
-    this.requireList('accounts', accounts);
-    this.requireList('regions', regions);
+    requireEnvironments(this.node.path, options.accounts, options.regions);
     const arns = accounts.flatMap((account) => regions.flatMap((region) => roles.map((role) => stack.formatArn({
       service: 'iam', region: '', account, resource: 'role', resourceName: `cdk-${qualifier}-${role}-${account}-${region}`, arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     }))));
     this.acknowledgePolicy();
     return iam.Grant.addToPrincipal({ grantee: this, actions: ['sts:AssumeRole'], resourceArns: arns });
-  }
-
-  private requireList(prop: string, list: string[]): void {
-    if (Token.isUnresolved(list)) throw new Error(`${this.node.path}: '${prop}' must be a list known at synthesis, got a token: each item is used by itself`);
   }
 
   private acknowledgePolicy(): void {
@@ -427,9 +440,19 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     );
   }
 
+  /** What is granted by other constructs is not known here. */
+  private warnOfPullRequests(what: string): void {
+    const concerned = this.trusted.filter(isOfPullRequest);
+    if (concerned.length === 0) return;
+    Annotations.of(this).addWarningV2(
+      'cdk-mainstay:GithubOidcRole.PullRequestMayWrite',
+      `anybody who can open a pull request from a branch of ${repositoriesOf(concerned)} may ${what} by this role, with code that nobody has reviewed (forks get no token, unless by ` +
+      'pull_request_target): let pull requests only read, and have another role for a branch, as planAndApply() makes them',
+    );
+  }
+
   private warnOfRisks(): void {
     const warn = (id: string, text: string) => Annotations.of(this).addWarningV2(`cdk-mainstay:GithubOidcRole.${id}`, text);
-    const repositoriesOf = (concerned: TrustedToken[]) => [...new Set(concerned.map(({ job }) => job.repository))].join(', ');
 
     const anything = this.trusted.filter(({ job }) => job.context === 'anything' || /^[*?]+$/.test(job.name));
     if (anything.length > 0) {
@@ -452,4 +475,15 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
       warn('ClassicPastDate', `the classic subject of ${repositoriesOf(past)} is trusted beyond ${past[0].job.classicUntil}: take alsoClassicUntil() out if the repository has immutable subjects by now`);
     }
   }
+}
+
+function repositoriesOf(concerned: TrustedToken[]): string {
+  return [...new Set(concerned.map(({ job }) => job.repository))].join(', ');
+}
+
+/** What the compiler says to others, JavaScript does not. */
+function requireSubjects(where: string, subjects: GithubSubject[]): void {
+  if (Array.isArray(subjects) && subjects.every((subject) => subject instanceof GithubSubject)) return;
+  const got = subjects === undefined ? 'nothing' : [subjects].flat().map((one) => (one instanceof GithubSubject ? 'a GithubSubject' : String(one))).join(', ');
+  throw new Error(`${where}: 'subjects' must be a list of nothing but GithubSubject, got ${got}: write [GithubSubject.branch('owner/repo', 'main')], for example`);
 }

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { requireFits } from './private/github-contradictions';
 import { isImmutable, STS_CLAIMS, TrustedJob, TrustedToken, withoutIds } from './private/github-trust';
 
 /**
@@ -93,13 +94,21 @@ export class GithubSubject {
   }
 
   /**
-   * Only those that run for a branch, too: what the subject of a job for an environment does not say.
+   * Only those that run for a branch, too: what the subject of a job for an environment does not say. Jobs of a pull request run for none.
    *
    * @param branch its name, without `refs/heads/`
-   * @throws if it is not the name of one, or contradicts what was said before
+   * @throws if it is not the name of one, or contradicts what was said before: another branch, a tag or a pull request
    */
   public onBranch(branch: string): GithubSubject {
-    return this.withClaim('ref', `refs/heads/${gitName('branch', branch)}`);
+    const ref = `refs/heads/${gitName('branch', branch)}`;
+    const pullRequest = this._trusted.find(({ job }) => job.context === 'pull request');
+    if (pullRequest) {
+      throw new Error(
+        `GithubSubject: 'branch' must not be asked of the subject ${pullRequest.subject}, whose jobs have refs/pull/NUMBER/merge, got ${branch}: leave it out, as no claim ` +
+        `that AWS STS knows says which branch a pull request is for; or, if you mean none but those that are merged already, use withClaim('ref', '${ref}')`,
+      );
+    }
+    return this.withClaim('ref', ref);
   }
 
   /**
@@ -128,13 +137,15 @@ export class GithubSubject {
    * @param claim `actor`, `actor_id`, `enterprise_id`, `environment`, `job_workflow_ref`, `ref`, `repository`, `repository_id`, `repository_owner_id` or `workflow`
    * @param value what it must be; `*` stands for anything and `?` for one character
    * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-policy-keys
-   * @throws if AWS STS does not have the claim, or the value contradicts what was said before
+   * @throws if AWS STS does not have the claim, or no token has the value besides what was said before: the subject, its repository with its ids, and
+   * other claims
    */
   public withClaim(claim: string, value: string): GithubSubject {
     if (!STS_CLAIMS.includes(claim)) throw new Error(`GithubSubject: 'claim' must be one that AWS STS knows, ${STS_CLAIMS.join(', ')}, got ${claim}`);
     requirePlainText('value', value);
     const other = this._trusted.map(({ claims }) => claims[claim]).find((before) => before !== undefined && before !== value);
     if (other !== undefined) throw new Error(`GithubSubject: '${claim}' must be one value, got ${other} and ${value}, which no token has both: use anyOf()`);
+    for (const trusted of this._trusted) requireFits(trusted, claim, value);
     return new GithubSubject(this._trusted.map((trusted) => ({ ...trusted, claims: { ...trusted.claims, [claim]: value } })));
   }
 
@@ -183,5 +194,5 @@ function gitName(prop: string, name: string): string {
 function requirePlainText(prop: string, value: string): void {
   if (Token.isUnresolved(value)) throw new Error(`GithubSubject: '${prop}' must be known at synthesis, got a token: whom a role trusts is for its readers to see`);
   // IAM would put something else in its place: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-  if (value === '' || value.includes('${')) throw new Error(`GithubSubject: '${prop}' must be plain text, not empty and without \${, got ${value || 'nothing'}`);
+  if (!value || value.includes('${')) throw new Error(`GithubSubject: '${prop}' must be plain text, not empty and without \${, got ${value || 'nothing'}`);
 }

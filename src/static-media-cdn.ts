@@ -183,6 +183,7 @@ export class StaticMediaCdn extends Construct {
    * contents, and then has the CDN forget what it may have of the others. No file is deleted, ever, as pages that are open still refer to old ones.
    *
    * Browsers keep a file whose name says its contents for a year, and others for a minute; the CDN keeps both as `maxTtl` lets it, the others for an hour at the most.
+   * Publications come one after the other, in the order of the calls.
    *
    * @param id the name of this publication among those of the CDN; another one publishes all files anew
    * @returns what has to wait for the files depends on this, such as the service of a new release

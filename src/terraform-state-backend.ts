@@ -179,7 +179,7 @@ export class TerraformStateBackend extends Construct {
   }
 
   /** The state of the default workspace, and those of all others. */
-  private pathsOf({ key, workspaceKeyPrefix }: TerraformStateOptions): string[] {
+  private pathsOf({ key, workspaceKeyPrefix }: Partial<TerraformStateOptions> = {}): string[] {
     requirePath(this.node.path, 'key', key);
     if (workspaceKeyPrefix === undefined) return [key];
     requirePath(this.node.path, 'workspaceKeyPrefix', workspaceKeyPrefix);
@@ -239,8 +239,8 @@ function lockTable(scope: Construct, encryptionKey: kms.IKey): dynamodb.Table {
   return table;
 }
 
-function requirePath(where: string, prop: string, path: string): void {
+function requirePath(where: string, prop: string, path: string | undefined): asserts path is string {
   if (Token.isUnresolved(path)) return;
-  if (/^[^/*?"\\$%\s][^*?"\\$%\s]*$/.test(path) && !path.endsWith('/') && Buffer.byteLength(path) <= 1000) return;
-  throw new Error(`${where}: '${prop}' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${path}`);
+  if (typeof path === 'string' && /^[^/*?"\\$%\s][^*?"\\$%\s]*$/.test(path) && !path.endsWith('/') && Buffer.byteLength(path) <= 1000) return;
+  throw new Error(`${where}: '${prop}' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${path ?? 'nothing'}`);
 }

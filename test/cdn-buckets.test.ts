@@ -66,6 +66,8 @@ describe('new buckets', () => {
   });
 
   test('may be read by the scripts of some origins only', () => {
+    for (const origin of ['*', 'https://*.example.org', 'http://localhost:3000', 'capacitor://localhost']) expect(() => synth({ corsOrigins: [origin] })).not.toThrow();
+    expect(bucket(synth({ corsOrigins: [] }), 'SubjectMedia').Properties).not.toHaveProperty('CorsConfiguration');
     const { CorsRules: [rule] } = bucket(synth({ corsOrigins: ['https://a.example.org'] }), 'SubjectMedia').Properties.CorsConfiguration;
     expect(rule.AllowedOrigins).toEqual(['https://a.example.org']);
   });

@@ -23,8 +23,8 @@ describe('the certificate', () => {
   test.each([undefined, inRegion('eu-west-3')])('elsewhere is made in us-east-1 by a function (%p)', (env) => {
     const template = synth(withZone, env);
     template.hasResourceProperties('Custom::EdgeCertificate', { DomainName: 'cdn.example.education', HostedZoneId: 'Z1' });
-    expect(configOf(template).ViewerCertificate.AcmCertificateArn).toEqual({ Ref: expect.stringMatching(/^SubjectCertificate/) });
-    expect(statements(template, 'SubjectCertificatePermissions')).toEqual([
+    expect(configOf(template).ViewerCertificate.AcmCertificateArn).toEqual({ Ref: expect.stringMatching(/^SubjectEdgeCertificate/) });
+    expect(statements(template, 'SubjectEdgeCertificatePermissions')).toEqual([
       expect.objectContaining({
         Action: 'acm:RequestCertificate',
         Condition: {
@@ -69,16 +69,24 @@ describe('the certificate', () => {
     });
 
     test('has nobody write into a zone', () => {
-      expect(statements(template, 'SubjectCertificatePermissions').flatMap(({ Action }) => Action)).not.toContain('route53:ChangeResourceRecordSets');
+      expect(statements(template, 'SubjectEdgeCertificatePermissions').flatMap(({ Action }) => Action)).not.toContain('route53:ChangeResourceRecordSets');
       template.resourceCountIs('AWS::Route53::RecordSet', 0);
     });
 
     test('has a warning with the command that shows the record', () => {
       const { stack } = build(DOMAINS, inRegion('eu-west-3'));
-      const command = `aws cloudformation describe-stack-resource --stack-name Stack --logical-resource-id ${idOf('Custom::DnsRecordToCreate')} `;
+      const command = `aws cloudformation describe-stack-resource --region eu-west-3 --stack-name Stack --logical-resource-id ${idOf('Custom::DnsRecordToCreate')} `;
       Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp(`${command}.* \\[ack: cdk-mainstay:StaticMediaCdn.CertificateAwaitsRecord\\]`));
       Annotations.fromStack(build(DOMAINS, inRegion('us-east-1')).stack).hasNoWarning('/Stack/Subject', Match.stringLikeRegexp('CertificateAwaitsRecord'));
     });
+  });
+
+  test('and the logs are others by id and name where a stack learns later that it is in us-east-1, as resources of another type', () => {
+    const [before, after] = [undefined, inRegion('us-east-1')].map((env): [string, any][] => Object.entries(synth(withZone, env).toJSON().Resources));
+    const typesBefore = new Map(before.map(([id, { Type }]) => [id, Type]));
+    expect(after.filter(([id, { Type }]) => typesBefore.has(id) && typesBefore.get(id) !== Type)).toEqual([]);
+    const nameIn = (resources: [string, any][], type: string) => JSON.stringify(resources.find(([, { Type }]) => Type === type)![1].Properties.Name);
+    expect(nameIn(after, 'AWS::Logs::DeliverySource')).not.toBe(nameIn(before, 'Custom::EdgeLogDelivery'));
   });
 
   test('that is given is taken', () => {

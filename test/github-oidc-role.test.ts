@@ -1,11 +1,12 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, Duration, Environment, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
+import { Annotations as CdkAnnotations, App, Aws, Duration, Environment, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { AccountRootPrincipal, Effect, FederatedPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubSubject, StageProfile } from '../src';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { GithubCdkDeployOptions, GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubSubject, StageProfile } from '../src';
 
 const MAIN = GithubSubject.branch('octo-org@1/octo-repo@2', 'main');
 const ISSUER = 'token.actions.githubusercontent.com';
@@ -175,6 +176,16 @@ describe('refuses', () => {
     expect(() => build(props)).toThrow(`Stack/Subject: ${error}`);
   });
 
+  test.each<[string, any, string]>([
+    ['no list', undefined, 'nothing'],
+    ['a subject that is in no list', MAIN, 'a GithubSubject'],
+    ['a list of something else', [MAIN, 'repo:o/r:*'], 'a GithubSubject, repo:o/r:*'],
+    ['a list with a gap', [undefined], 'undefined'],
+  ])('%s as subjects', (_, subjects, got) => {
+    expect(() => new GithubOidcRole(new Stack(new App(), 'Stack'), 'Subject', { subjects })).toThrow(new Error(
+      `Stack/Subject: 'subjects' must be a list of nothing but GithubSubject, got ${got}: write [GithubSubject.branch('owner/repo', 'main')], for example`));
+  });
+
   test.each(['http://github.example.org', 'https://github.example.org/', 'https://github.example.org:8443/_services/token', 'https://github.example.org?x', 'github.example.org'])('the issuer %p', (issuerUrl) => {
     for (const provider of [GithubOidcProvider.createdOnce, GithubOidcProvider.fromAccount]) {
       expect(() => provider({ issuerUrl })).toThrow(`GithubOidcProvider: 'issuerUrl' must be an https URL without port, query and slash at the end, got ${issuerUrl}`);
@@ -231,6 +242,63 @@ describe('warns', () => {
   test('not of names on an enterprise server, which has nothing else', () => {
     const provider = GithubOidcProvider.fromAccount({ issuerUrl: 'https://github.example.org/_services/token' });
     expect(warnings([GithubSubject.branch('o/r', 'main')], { provider })).toEqual([]);
+  });
+
+  describe('of pull requests', () => {
+    const PULL_REQUEST = GithubSubject.pullRequest('o@1/r@2');
+    const text = (what: string) => `anybody who can open a pull request from a branch of o@1/r@2 may ${what} by this role, with code that nobody has reviewed ` +
+      '(forks get no token, unless by pull_request_target): let pull requests only read, and have another role for a branch, as planAndApply() makes them ' +
+      '[ack: cdk-mainstay:GithubOidcRole.PullRequestMayWrite]';
+    const afterGrants = (subjects: GithubSubject[], ...grants: ((subject: GithubOidcRole, images: Repository) => unknown)[]) => {
+      const { stack, subject } = build({ subjects });
+      const images = new Repository(stack, 'Images');
+      grants.forEach((grant) => grant(subject, images));
+      return Annotations.fromStack(stack).findWarning('/Stack/Subject', Match.anyValue()).map(({ entry }) => String(entry.data));
+    };
+    const deploy = (subject: GithubOidcRole) => subject.grantCdkDeploy();
+    const push = (subject: GithubOidcRole, images: Repository) => subject.grantEcrPush(images);
+    const DEPLOY = text('change whatever the roles of CDK\'s bootstrap may deploy');
+
+    test('that may deploy, once', () => {
+      expect(afterGrants([PULL_REQUEST], deploy)).toEqual([DEPLOY]);
+      expect(afterGrants([PULL_REQUEST], deploy, deploy)).toEqual([DEPLOY]);
+    });
+
+    test('that may push images, once', () => {
+      expect(afterGrants([PULL_REQUEST], push, push)).toEqual([text('push images')]);
+    });
+
+    test('that may do both, whichever was first', () => {
+      expect(afterGrants([PULL_REQUEST], push, deploy).sort()).toEqual(afterGrants([PULL_REQUEST], deploy, push).sort());
+    });
+
+    test('that are one subject of several, or come by an environment', () => {
+      for (const subject of [GithubSubject.anyOf(MAIN, PULL_REQUEST), GithubSubject.environment('o@1/r@2', 'review').withClaim('ref', 'refs/pull/*')]) {
+        expect(afterGrants([MAIN, subject], deploy)).toEqual([DEPLOY]);
+      }
+    });
+
+    test('not where they only read', () => {
+      expect(afterGrants([PULL_REQUEST])).toEqual([]);
+      expect(afterGrants([PULL_REQUEST], (subject) => subject.grantCdkDiff())).toEqual([]);
+    });
+
+    test('not where only a branch or an environment writes', () => {
+      expect(afterGrants([MAIN, GithubSubject.environment('o@1/r@2', 'production').onBranch('main')], deploy, push)).toEqual([]);
+    });
+
+    test('not of the roles of a pair', () => {
+      const stack = new Stack(new App(), 'Stack');
+      GithubOidcRole.planAndApply(stack, 'Ci', { repository: 'o@1/r@2' });
+      expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+    });
+
+    test('no more once it is acknowledged', () => {
+      const { stack, subject } = build({ subjects: [PULL_REQUEST] });
+      CdkAnnotations.of(stack).acknowledgeWarning('cdk-mainstay:GithubOidcRole.PullRequestMayWrite');
+      deploy(subject);
+      expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+    });
   });
 
   test.each([['2026-11-20', 0], ['2026-11-21', 0], ['2026-11-22', 1]])('on %s of a classic subject that was to go on 2026-11-21: %i', (today, count) => {
@@ -365,6 +433,26 @@ describe('grants', () => {
       roleArn('own-lookup-role', '111111111111', 'us-east-1'), roleArn('own-lookup-role', '111111111111', 'eu-west-1'),
       roleArn('own-lookup-role', '222222222222', 'us-east-1'), roleArn('own-lookup-role', '222222222222', 'eu-west-1'),
     ]);
+  });
+
+  describe.each(['grantCdkDeploy', 'grantCdkDiff'] as const)('%s()', (grant) => {
+    test.each<[GithubCdkDeployOptions, string]>([
+      [{ regions: [] }, '\'regions\' must have at least one, got none: leave it out for that of the stack'],
+      [{ accounts: [] }, '\'accounts\' must have at least one, got none: leave it out for that of the stack'],
+      [{ accounts: ['prod'], regions: ['Frankfurt'] }, '\'accounts\' must be ids of accounts, with 12 digits each, got prod: write the id instead of a name'],
+      [{ accounts: ['123456789012', '12345678901', '1234567890123'] }, '\'accounts\' must be ids of accounts, with 12 digits each, got 12345678901, 1234567890123: write the id instead of a name'],
+      [{ regions: ['Frankfurt'] }, '\'regions\' must be names of regions, as in eu-central-1, got Frankfurt: write the code of the region'],
+      [{ regions: ['eu-west-1', 'eu-central', 'eu-west-1a', 'EU-WEST-1', 'eu_west_1', '*', ''] }, '\'regions\' must be names of regions, as in eu-central-1, got eu-central, eu-west-1a, EU-WEST-1, eu_west_1, *, : write the code of the region'],
+      [{ regions: [undefined as any] }, '\'regions\' must be names of regions, as in eu-central-1, got undefined: write the code of the region'],
+    ])('refuses %p', (options, error) => {
+      expect(() => build().subject[grant](options)).toThrow(new Error(`Stack/Subject: ${error}`));
+    });
+
+    test('takes each region that there is, and what is not known', () => {
+      const regions = RegionInfo.regions.map(({ name }) => name);
+      expect(regions).toEqual(expect.arrayContaining(['us-gov-west-1', 'cn-north-1', 'eusc-de-east-1', 'us-isob-east-1']));
+      expect(() => build().subject[grant]({ accounts: ['210987654321', Aws.ACCOUNT_ID], regions: [...regions, Aws.REGION] })).not.toThrow();
+    });
   });
 
   test('let images be pushed to one repository', () => {

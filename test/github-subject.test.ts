@@ -82,6 +82,66 @@ test('two values of one claim contradict each other', () => {
   expect(() => subject.onBranch('main')).not.toThrow();
 });
 
+describe('a claim that no token of the subject has is refused:', () => {
+  const { branch, tag, environment, pullRequest, anyOf } = GithubSubject;
+  const ADVICE = 'no token has both; leave it out, or name another subject';
+
+  test.each<[what: string, build: () => GithubSubject, fits: string, got: string]>([
+    ['another branch', () => branch('o/r', 'main').onBranch('dev'), '\'ref\' must fit the subject repo:o/r:ref:refs/heads/main, whose jobs have refs/heads/main', 'refs/heads/dev'],
+    ['a branch that the pattern leaves out', () => branch('o/r', 'release/*').onBranch('main'), '\'ref\' must fit the subject repo:o/r:ref:refs/heads/release/*, whose jobs have refs/heads/release/*', 'refs/heads/main'],
+    ['a branch of a tag', () => tag('o/r', 'v1').onBranch('v1'), '\'ref\' must fit the subject repo:o/r:ref:refs/tags/v1, whose jobs have refs/tags/v1', 'refs/heads/v1'],
+    ['a tag of a branch', () => branch('o/r', 'v1').withClaim('ref', 'refs/tags/*'), '\'ref\' must fit the subject repo:o/r:ref:refs/heads/v1, whose jobs have refs/heads/v1', 'refs/tags/*'],
+    ['a tag of a pull request', () => pullRequest('o/r').withClaim('ref', 'refs/tags/v1'), '\'ref\' must fit the subject repo:o/r:pull_request, whose jobs have refs/pull/*/merge or refs/heads/*', 'refs/tags/v1'],
+    ['another repository', () => pullRequest('o@1/r@2').withClaim('repository', 'o/other'), '\'repository\' must fit the subject repo:o@1/r@2:pull_request, whose jobs have o/r', 'o/other'],
+    ['another id', () => branch('o@1/r@456', 'main').withClaim('repository_id', '1'), '\'repository_id\' must fit the subject repo:o@1/r@456:ref:refs/heads/main, whose jobs have 456', '1'],
+    ['another id of the owner', () => branch('o@1/r@456', 'main').withClaim('repository_owner_id', '456'), '\'repository_owner_id\' must fit the subject repo:o@1/r@456:ref:refs/heads/main, whose jobs have 1', '456'],
+    ['another environment', () => environment('o/r', 'prod').withClaim('environment', 'test'), '\'environment\' must fit the subject repo:o/r:environment:prod, whose jobs have prod', 'test'],
+    ['the environment of a job for none', () => branch('o/r', 'main').withClaim('environment', '*'), '\'environment\' must fit the subject repo:o/r:ref:refs/heads/main, whose jobs have no environment', '*'],
+    ['the environment of a pull request', () => pullRequest('o/r').withClaim('environment', 'prod'), '\'environment\' must fit the subject repo:o/r:pull_request, whose jobs have no environment', 'prod'],
+    ['what one of two says already', () => anyOf(environment('o/r', 'prod'), branch('o/r', 'main')).onBranch('dev'), '\'ref\' must fit the subject repo:o/r:ref:refs/heads/main, whose jobs have refs/heads/main', 'refs/heads/dev'],
+  ])('%s', (_, build, fits, got) => {
+    expect(build).toThrow(new Error(`GithubSubject: ${fits}, got ${got}: ${ADVICE}`));
+  });
+
+  test('the branch of a pull request, which only merged ones have', () => {
+    for (const subject of [pullRequest('o/r'), anyOf(environment('o/r', 'prod'), pullRequest('o/r'))]) {
+      expect(() => subject.onBranch('main')).toThrow(new Error(
+        'GithubSubject: \'branch\' must not be asked of the subject repo:o/r:pull_request, whose jobs have refs/pull/NUMBER/merge, got main: leave it out, as no claim that AWS STS knows ' +
+        'says which branch a pull request is for; or, if you mean none but those that are merged already, use withClaim(\'ref\', \'refs/heads/main\')'));
+    }
+  });
+});
+
+describe('a claim that some token of the subject has is taken:', () => {
+  const { branch, tag, environment, pullRequest, anyRef, anyOf } = GithubSubject;
+
+  test.each<[what: string, build: () => GithubSubject]>([
+    ['its branch', () => branch('o/r', 'main').onBranch('main')],
+    ['a branch that fits the pattern', () => branch('o/r', 'release/*').onBranch('release/1')],
+    ['a pattern that the branch fits', () => branch('o/r', 'release/1').withClaim('ref', 'refs/heads/*')],
+    ['patterns that may both fit', () => branch('o/r', 'release/*').onBranch('*/v?.0')],
+    ['patterns of which one ends in any', () => tag('o/r', 'v?').withClaim('ref', 'refs/tags/v1*')],
+    ['any branch of an environment', () => environment('o/r', 'prod').onBranch('main')],
+    ['a pull request of an environment', () => environment('o/r', 'prod').withClaim('ref', 'refs/pull/*')],
+    ['its environment', () => environment('o/r', 'a:b').withClaim('environment', 'a:b')],
+    ['one of the environments', () => environment('o/r', 'review-*').withClaim('environment', 'review-7')],
+    ['the ref of a pull request', () => pullRequest('o/r').withClaim('ref', 'refs/pull/7/merge')],
+    ['the branch that a pull request was merged into', () => pullRequest('o/r').withClaim('ref', 'refs/heads/main')],
+    ['any ref and environment of anything', () => anyRef('o/r').onBranch('main').withClaim('environment', 'prod')],
+    ['its repository and ids', () => branch('o@1/r@2', 'main').withClaim('repository', 'o/r').withClaim('repository_id', '2').withClaim('repository_owner_id', '1')],
+    ['ids that a classic subject does not say', () => branch('o/r', 'main').withClaim('repository_id', '2').withClaim('repository_owner_id', '1')],
+    ['ids of a repository that moves', () => branch('o@1/r@2', 'main').alsoClassicUntil('2027-01-31').withClaim('repository_id', '2')],
+    ['what the subject does not say', () => pullRequest('o/r').withClaim('actor', 'octocat').withClaim('workflow', 'Plan')],
+    ['what both of two say', () => anyOf(environment('o/r', 'prod'), branch('o/r', 'main')).onBranch('main')],
+  ])('%s', (_, build) => {
+    expect(build).not.toThrow();
+  });
+});
+
+test('a repository that is not there is none', () => {
+  expect(() => GithubSubject.pullRequest(undefined as any)).toThrow(new Error('GithubSubject: \'repository\' must be plain text, not empty and without ${, got nothing'));
+});
+
 test('a claim that AWS STS does not know is refused', () => {
   expect(() => GithubSubject.pullRequest('o/r').withClaim('event_name', 'push')).toThrow(/'claim' must be one that AWS STS knows, actor, .*, workflow, got event_name/);
 });

@@ -209,6 +209,33 @@ jobs:
 `);
 });
 
+describe('the workflows of a pair', () => {
+  const { plan, apply } = GithubOidcRole.planAndApply(new Stack(new App(), 'Stack'), 'Ci', { repository: REPOSITORY });
+  const lines = (yaml: string) => yaml.match(/^name: .*|^ {2}(plan|deploy).*:$|role-to-assume: .*|- run: .*/gm);
+
+  test('differ in name, job and role, and the plan shows what would change', () => {
+    expect(lines(plan.workflowYaml())).toEqual([
+      'name: Plan', '  plan:', 'role-to-assume: "${{ vars.AWS_PLAN_ROLE_ARN }}"', '- run: "npm ci"', '- run: "npx cdk diff --method=template"',
+    ]);
+    expect(lines(apply.workflowYaml())).toEqual([
+      'name: Deploy', '  deploy:', 'role-to-assume: "${{ vars.AWS_APPLY_ROLE_ARN }}"', '- run: "aws sts get-caller-identity"',
+    ]);
+  });
+
+  test('have the role and commands that are given', () => {
+    const options = { roleArn: 'arn:aws:iam::123456789012:role/given', commands: ['make'] };
+    for (const role of [plan, apply]) expect(lines(role.workflowYaml(options))!.slice(2)).toEqual(['role-to-assume: "arn:aws:iam::123456789012:role/given"', '- run: "make"']);
+  });
+
+  test('are taken by GitHub, whose tokens are let in by the one, and not by the other', () => {
+    const documents = parsed([plan.workflowYaml(), apply.workflowYaml()]);
+    expect(documents.map(({ errors }) => errors)).toEqual([[], []]);
+    expectTokensFit(plan, documents[0].document);
+    expectTokensFit(apply, documents[1].document);
+    expect(() => expectTokensFit(plan, documents[1].document)).toThrow();
+  });
+});
+
 test('the workflow that calls a reusable one, and that one, to the letter', () => {
   const role = roleOf([PRODUCTION.onBranch('main').throughWorkflow(THROUGH_MAIN)]);
   expect(role.workflowYaml()).toBe(`name: Deploy

@@ -106,6 +106,15 @@ describe('a folder that is published', () => {
     Template.fromStack(stack).hasResource('AWS::ECS::Service', { DependsOn: [Match.stringLikeRegexp('^SubjectPublisherReleasesRelease')] });
   });
 
+  test('comes after those that were asked for before', () => {
+    const { stack, cdn } = build();
+    for (const id of ['Next', 'Last']) cdn.publishStatic(id, { folder: folderWith(`${id}.html`) });
+    const publications = Object.entries(Template.fromStack(stack).findResources('Custom::StaticFiles'));
+    const ids = publications.map(([id]) => id);
+    const before = publications.map(([, { DependsOn }]) => ids.filter((id) => DependsOn.includes(id)));
+    expect(before).toEqual([[], [ids[0]], [ids[1]]]);
+  });
+
   test('shares its function with another', () => {
     const { stack, cdn } = build();
     cdn.publishStatic('Docs', { folder: folderWith('docs.html') });

@@ -10,7 +10,7 @@ import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   bucket, build, CERTIFICATE_ARN, configOf, DOMAINS, inRegion, isThisDistribution, referred, role, statements, synth, zone,
@@ -414,6 +414,13 @@ describe('settings for Django', () => {
     });
     expect(url).toBe('https://cdn.example.education/assets/');
   });
+
+  test('leave static files to an app that is asked first, as the bucket has copies of them', () => {
+    const { subject } = build((stack) => ({
+      ...DOMAINS, ...names(stack), hostedZone: zone(stack), staticFiles: StaticFiles.fromAppWithFallback(),
+    }), inRegion('eu-west-3'));
+    expect(evaluated(subject.djangoSettings())[0].staticfiles).toEqual({ BACKEND: 'django.contrib.staticfiles.storage.ManifestStaticFilesStorage' });
+  });
 });
 
 describe('impossible input', () => {
@@ -439,6 +446,7 @@ describe('impossible input', () => {
     ['a zone for no domain', (stack) => ({ hostedZone: zone(stack) }), '\'domainName\' must be given with a \'hostedZone\', got none'],
     ['a certificate for no domain', (stack) => ({ certificate: Certificate.fromCertificateArn(stack, 'Given', CERTIFICATE_ARN) }), '\'domainName\' must be given with a \'certificate\', got none'],
     ['a certificate of another region', given('certificate', 'arn:aws:acm:eu-west-3:123456789012:certificate/1'), '\'certificate\' must be in us-east-1, from where CloudFront takes it, got one in eu-west-3'],
+    ['a certificate of the stack, which is elsewhere', (stack) => ({ ...DOMAINS, certificate: new Certificate(new Stack(stack.node.root as App, 'West', { env: inRegion('eu-west-3') }), 'Made', { domainName: 'cdn.example.education' }) }), '\'certificate\' must be in us-east-1, from where CloudFront takes it, got one in eu-west-3'],
     ['a domain outside of its zone', (stack) => ({ domainName: 'cdn.badexample.education', hostedZone: zone(stack) }), '\'domainName\' must be in the \'hostedZone\', got \'cdn.badexample.education\' and the zone \'example.education\''],
     ['a time that is none', { defaultTtl: Duration.millis(1500) }, '\'defaultTtl\' must be a whole number of seconds at least 0, got 1.5'],
     ['nothing cached', { defaultTtl: Duration.seconds(0), maxTtl: Duration.seconds(0) }, '\'maxTtl\' must be a whole number of seconds at least 1, got 0'],
@@ -446,6 +454,12 @@ describe('impossible input', () => {
     ['half a day', { mediaExpiration: Duration.hours(12) }, '\'mediaExpiration\' must be a whole number of days at least 1, got 0.5'],
     ['no day', { noncurrentVersionExpiration: Duration.days(0) }, '\'noncurrentVersionExpiration\' must be a whole number of days at least 1, got 0'],
     ['a bucket that is not used', (stack) => ({ appDomain: 'app.example.org', staticBucket: new Bucket(stack, 'Mine') }), '\'staticBucket\' is Stack/Mine, but static files come from the app'],
+    ['pages that may read a given bucket', (stack) => ({ mediaBucket: new Bucket(stack, 'Mine'), corsOrigins: ['*'] }), '\'corsOrigins\' is for a new bucket, but \'mediaBucket\' is Stack/Mine: give that one a CORS rule'],
+    ['old versions of given buckets', (stack) => ({ mediaBucket: new Bucket(stack, 'Mine'), staticBucket: new Bucket(stack, 'Other'), noncurrentVersionExpiration: Duration.days(1) }), '\'noncurrentVersionExpiration\' is for new buckets, but all buckets are given'],
+    ['a bucket that gets no logs', (stack) => ({ accessLogsBucket: new Bucket(stack, 'Mine', { encryption: BucketEncryption.KMS }) }), '\'accessLogsBucket\' must be encrypted by keys that S3 manages (SSE-S3), got Stack/Mine, which has the key Stack/Mine/Key'],
+    ['a page for an origin', { corsOrigins: ['https://demo.example.org/'] }, '\'corsOrigins\' must each be \'*\', or a scheme and a host, with a port where there is one, without a path, and with one * at the most, such as https://demo.example.education or https://*.example.education, got \'https://demo.example.org/\''],
+    ['a host for an origin', { corsOrigins: ['demo.example.org'] }, '\'corsOrigins\' must each be'],
+    ['two wildcards in an origin', { corsOrigins: ['https://*.a.*.com'] }, '\'corsOrigins\' must each be'],
     ['an expiration of a given bucket', (stack) => ({ mediaBucket: new Bucket(stack, 'Mine'), mediaExpiration: Duration.days(1) }), '\'mediaExpiration\' is for a new bucket, but \'mediaBucket\' is Stack/Mine'],
     ['a key for nothing', (stack) => ({ appDomain: 'app.example.org', mediaBucket: new Bucket(stack, 'Mine'), encryptionKey: new Key(stack, 'Key') }), '\'encryptionKey\' is for new buckets, but all buckets are given'],
     ['a web ACL of a region', { webAclArn: 'arn:aws:wafv2:eu-west-3:123456789012:regional/webacl/site/1' }, '\'webAclArn\' must be the ARN of a web ACL of scope CLOUDFRONT'],

@@ -231,6 +231,15 @@ test.each(['', '/a', 'a/', 'a*', 'a?', 'a b', 'a"b', '${aws:username}', '%{x}', 
   expect(() => subject.backendConfig({ ...STATE, workspaceKeyPrefix: key })).toThrow('\'workspaceKeyPrefix\' must be a path');
 });
 
+test.each<[string, any]>([['nothing', undefined], ['no key', {}]])('%s says of no state where it is', (_, state) => {
+  const { stack, subject } = build();
+  const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+  const error = new Error('Stack/Subject: \'key\' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got nothing');
+  expect(() => subject.backendConfig(state)).toThrow(error);
+  expect(() => subject.grantState(role, state)).toThrow(error);
+  expect(() => subject.grantReadState(role, state)).toThrow(error);
+});
+
 test('a path may be known later only', () => {
   const { stack, subject } = build();
   const key = Token.asString({ Ref: 'Parameter' });

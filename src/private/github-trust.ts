@@ -53,6 +53,11 @@ export function isAnyRefOfWorkflow(workflowRef: string): boolean {
   return isWild(workflowRef) && ['refs/heads/', 'refs/tags/'].some((all) => all.startsWith(ref));
 }
 
+/** Whether it is of a job that a pull request triggers, which an environment may have, too. */
+export function isOfPullRequest({ job, claims }: TrustedToken): boolean {
+  return job.context === 'pull request' || (claims.ref ?? '').startsWith('refs/pull/');
+}
+
 /** The repository by its names alone. */
 export function withoutIds(repository: string): string {
   return repository.replace(/@\d+/g, '');

@@ -1,7 +1,25 @@
 import { isWild, TrustedToken } from './github-trust';
 
-/** What the steps of a job are told. */
+/** What a workflow is by itself, as long as nobody says otherwise. */
+export interface WorkflowDefaults {
+  readonly name: string;
+  /** The variable of the repository that has the ARN of the role. */
+  readonly roleVariable: string;
+  readonly commands: string[];
+}
+
+const ANY_ROLE: WorkflowDefaults = { name: 'Deploy', roleVariable: 'AWS_ROLE_ARN', commands: ['aws sts get-caller-identity'] };
+
+/** By which role it is: two workflows of one repository have neither a name nor a variable in common. */
+export const WORKFLOW_DEFAULTS = {
+  any: ANY_ROLE,
+  plan: { name: 'Plan', roleVariable: 'AWS_PLAN_ROLE_ARN', commands: ['npm ci', 'npx cdk diff --method=template'] },
+  apply: { ...ANY_ROLE, roleVariable: 'AWS_APPLY_ROLE_ARN' },
+};
+
+/** What a workflow is called, and what the steps of its jobs are told. */
 export interface WorkflowSteps {
+  readonly name: string;
   readonly roleArn: string;
   readonly region: string;
   readonly audience?: string;
@@ -19,9 +37,9 @@ export function workflowYaml(trusted: TrustedToken[], steps: WorkflowSteps): str
   const jobs = [...kinds.values()].map((token, index) => {
     const environment = environmentOf(token);
     const called = token.claims.job_workflow_ref;
-    return job(index, called === undefined ? ownJob(steps, environment) : callingJob(called, environment));
+    return job(steps, index, called === undefined ? ownJob(steps, environment) : callingJob(called, environment));
   });
-  return document(trusted.some(({ claims }) => claims.job_workflow_ref === undefined), [...triggers(trusted), 'jobs:', ...jobs.flat()]);
+  return document(steps, trusted.some(({ claims }) => claims.job_workflow_ref === undefined), [...triggers(trusted), 'jobs:', ...jobs.flat()]);
 }
 
 /**
@@ -37,16 +55,16 @@ export function reusableWorkflowYaml(trusted: TrustedToken[], steps: WorkflowSte
     ...(none ? [[...condition('=='), ...ownJob(steps, undefined)]] : []),
     ...(some ? [[...condition('!='), ...ownJob(steps, '*')]] : []),
   ];
-  return document(true, ['  workflow_call:', ...(some ? input : []), 'jobs:', ...jobs.flatMap((lines, index) => job(index, lines))]);
+  return document(steps, true, ['  workflow_call:', ...(some ? input : []), 'jobs:', ...jobs.flatMap((lines, index) => job(steps, index, lines))]);
 }
 
-function document(hasSteps: boolean, lines: string[]): string {
+function document({ name }: WorkflowSteps, hasSteps: boolean, lines: string[]): string {
   const advice = '# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.';
-  return [...(hasSteps ? [advice] : []), 'name: Deploy', 'on:', ...lines, ''].join('\n');
+  return [...(hasSteps ? [advice] : []), `name: ${name}`, 'on:', ...lines, ''].join('\n');
 }
 
-function job(index: number, lines: string[]): string[] {
-  return [`  ${index === 0 ? 'deploy' : `deploy-${index + 1}`}:`, ...lines];
+function job({ name }: WorkflowSteps, index: number, lines: string[]): string[] {
+  return [`  ${name.toLowerCase()}${index === 0 ? '' : `-${index + 1}`}:`, ...lines];
 }
 
 const PERMISSIONS = [

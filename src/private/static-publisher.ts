@@ -31,6 +31,7 @@ interface StaticPublisherProps {
  */
 export class StaticPublisher extends Construct {
   private readonly deployment: DeploymentFunction;
+  private last?: CustomResource;
   private readonly releases: Construct;
 
   constructor(scope: Construct, id: string, private readonly props: StaticPublisherProps) {
@@ -87,6 +88,8 @@ export class StaticPublisher extends Construct {
     });
     resource.node.addDependency(allowed);
     if (bucket.policy) resource.node.addDependency(bucket.policy);
+    if (this.last) resource.node.addDependency(this.last); // of a file that is in both, the later one is what stays
+    this.last = resource;
     bucket.encryptionKey?.grant(this.deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
     return resource;
   }

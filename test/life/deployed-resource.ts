@@ -1,7 +1,9 @@
 import { readFileSync } from 'fs';
+import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
 import { Life } from './app';
 import { secretsInPlaceOfReferences } from './dynamic-references';
+import { EDGE_REGION } from '../../src/private/validate-cdn';
 import { Intrinsics, TemplateResource } from '../checks/intrinsics';
 import { describeStack } from '../emulator/deployed-stack';
 import { EmulatedAccount } from '../emulator/emulators';
@@ -56,6 +58,7 @@ async function attributesOf(
   resources: Record<string, LivingResource>, physicalIds: Record<string, string>, account: EmulatedAccount,
 ): Promise<Record<string, Record<string, string>>> {
   const cloudFront = new CloudFrontClient(account);
+  const certificates = new ACMClient({ ...account, region: EDGE_REGION });
   const known = await Promise.all(Object.entries(resources).map(async ([id, { Type }]) => {
     switch (Type) {
       case 'AWS::CloudFront::Distribution': {
@@ -63,6 +66,12 @@ async function attributesOf(
         return [[id, { DomainName: Distribution!.DomainName! }]];
       }
       case 'AWS::S3::Bucket': return [[id, { RegionalDomainName: `${physicalIds[id]}.s3.${account.region}.amazonaws.com` }]];
+      case 'Custom::EdgeCertificate': {
+        const { Certificate } = await certificates.send(new DescribeCertificateCommand({ CertificateArn: physicalIds[id] }));
+        const { Name, Value } = Certificate!.DomainValidationOptions![0].ResourceRecord!;
+        return [[id, { DnsRecord: `${Name} CNAME ${Value}` }]];
+      }
+      case 'Custom::IssuedCertificate': return [[id, { CertificateArn: physicalIds[id].replace(/ is issued$/, '') }]];
       case 'AWS::IAM::AccessKey': return [[id, { SecretAccessKey: 'untold' }]];
       default: return [];
     }

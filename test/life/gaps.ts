@@ -26,6 +26,12 @@ export const IGNORED: Gaps = {
   'AWS::SNS::Topic': { KmsMasterKeyId: 'the topic has no key' },
 };
 
+/** Of each custom resource. */
+const ANSWERED = {
+  ServiceTimeout: 'how long CloudFormation waits; nothing waited so long',
+  ServiceToken: 'the function that answered, which shows in its answer only',
+};
+
 /** What no API tells. */
 export const UNREADABLE: Gaps = {
   'AWS::ElastiCache::User': { AuthenticationMode: 'a password is not told' },
@@ -33,27 +39,21 @@ export const UNREADABLE: Gaps = {
     GenerateSecretString: 'how a secret was generated is not told',
     SecretString: 'it is put together by references, which resolve to a secret',
   },
-  'Custom::EdgeCertificate': {
-    ServiceTimeout: 'how long CloudFormation waits; nothing waited so long',
-    ServiceToken: 'the function that answered, which shows in its answer only',
-  },
-  'Custom::EdgeLogDelivery': {
-    ServiceTimeout: 'how long CloudFormation waits; nothing waited so long',
-    ServiceToken: 'the function that answered, which shows in its answer only',
-  },
+  'Custom::DnsRecordToCreate': ANSWERED,
+  'Custom::EdgeCertificate': ANSWERED,
+  'Custom::EdgeLogDelivery': ANSWERED,
+  'Custom::IssuedCertificate': ANSWERED,
   'Custom::S3AutoDeleteObjects': {
     BucketName: 'it has no state; that the buckets with an object in them are gone after the teardown shows that it worked',
     ServiceToken: 'the function that answered, which shows in its answer only',
   },
   'Custom::StaticFiles': {
     Journal: 'the list of what is still to be forgotten, which is gone when all is',
-    ServiceTimeout: 'how long CloudFormation waits; nothing waited so long',
-    ServiceToken: 'the function that answered, which shows in its answer only',
+    ...ANSWERED,
   },
   'Custom::WasabiBucket': {
     OnDelete: 'shows in whether the store has the archive bucket after the teardown',
     SecretId: 'the key that is in it made the bucket',
-    ServiceTimeout: 'how long CloudFormation waits; nothing waited so long',
-    ServiceToken: 'the function that answered, which shows in its answer only',
+    ...ANSWERED,
   },
 };

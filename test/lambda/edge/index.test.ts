@@ -7,8 +7,10 @@ interface Asked {
   readonly headers: Record<string, unknown>;
 }
 
+const error = (type: string) => ({ __type: type, message: `this is a ${type}` });
+
 /** Plays ACM, Route 53 and CloudWatch Logs on a local port, as far as the function talks to them. */
-async function services(answers: Record<string, () => object | undefined>) {
+async function services(answers: Record<string, () => Record<string, unknown>>) {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -16,11 +18,11 @@ async function services(answers: Record<string, () => object | undefined>) {
       const what = String(request.headers['x-amz-target'] ?? `${request.method} ${request.url}`).replace(/^\w+\./, '');
       asked.push({ what, body: Buffer.concat(chunks).toString(), headers: request.headers });
       const isXml = !request.headers['x-amz-target'];
-      const answer = isXml ? undefined : answers[what]?.();
-      response.writeHead(isXml || answer ? 200 : 400, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
+      const answer = isXml ? {} : answers[what]?.() ?? error('ResourceNotFoundException');
+      response.writeHead('__type' in answer ? 400 : 200, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
       response.end(isXml
         ? '<ChangeResourceRecordSetsResponse><ChangeInfo><Id>/change/1</Id><Status>PENDING</Status><SubmittedAt>2026-01-01T00:00:00Z</SubmittedAt></ChangeInfo></ChangeResourceRecordSetsResponse>'
-        : JSON.stringify(answer ?? { __type: 'ResourceNotFoundException', message: 'it is not there' }));
+        : JSON.stringify(answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -31,15 +33,20 @@ const ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
 
 describe('the deployed function', () => {
   const environment = { ...process.env };
+  let refusals: Record<string, unknown>[] = [];
   let server: Awaited<ReturnType<typeof services>>;
   let handler: (event: object, context: object) => Promise<unknown>;
 
   beforeEach(async () => {
     server = await services({
       RequestCertificate: () => ({ CertificateArn: ARN }),
-      DescribeCertificate: () => ({
-        Certificate: { Status: 'ISSUED', DomainValidationOptions: [{ DomainName: 'cdn.example.org', ResourceRecord: { Name: '_a.cdn.example.org.', Type: 'CNAME', Value: '_b.acm-validations.aws.' } }] },
-      }),
+      DescribeCertificate: () => refusals.shift() ?? {
+        Certificate: {
+          Status: 'ISSUED',
+          DomainName: 'cdn.example.org',
+          DomainValidationOptions: [{ DomainName: 'cdn.example.org', ResourceRecord: { Name: '_a.cdn.example.org.', Type: 'CNAME', Value: '_b.acm-validations.aws.' } }],
+        },
+      },
       PutDeliverySource: () => ({}),
       PutDeliveryDestination: () => ({ deliveryDestination: { arn: 'arn:aws:logs:us-east-1:123456789012:delivery-destination:logs' } }),
       CreateDelivery: () => ({}),
@@ -77,6 +84,23 @@ describe('the deployed function', () => {
     expect(record).toContain('<Name>_a.cdn.example.org.</Name><Type>CNAME</Type><TTL>300</TTL>');
     expect(record).toContain('<Value>_b.acm-validations.aws.</Value>');
     expect(server.asked.every(({ headers }) => /Credential=test\/\d+\/us-east-1\//.test(String(headers.authorization)))).toBe(true);
+  });
+
+  const certificate = { DomainName: 'cdn.example.org', HostedZoneId: 'Z1', OwnerTag: 'cdk-mainstay:owner', Owner: 'stack-1' };
+  const update = {
+    RequestType: 'Update', ResourceType: 'Custom::EdgeCertificate', PhysicalResourceId: `${ARN}0`, ResourceProperties: certificate, OldResourceProperties: certificate,
+  };
+
+  test('keeps a certificate that is of the domain', async () => {
+    expect(await call(update)).toMatchObject({ PhysicalResourceId: `${ARN}0` });
+    expect(server.asked.map(({ what }) => what)).not.toContain('RequestCertificate');
+  });
+
+  test('makes a certificate anew that is gone, and tells when it cannot know', async () => {
+    refusals = [error('ResourceNotFoundException')];
+    expect(await call(update)).toMatchObject({ PhysicalResourceId: ARN });
+    refusals = [error('AccessDeniedException')];
+    await expect(call(update)).rejects.toThrow('this is a AccessDeniedException');
   });
 
   test('takes a certificate that is gone for deleted', async () => {

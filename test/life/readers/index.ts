@@ -2,7 +2,7 @@ import { readAlarm } from './alarm';
 import { readArchiveBucket } from './archive-bucket';
 import { readBucket, readBucketPolicy } from './bucket';
 import { readCachePolicy, readDistribution, readEdgeFunction, readOriginAccessControl, readResponseHeadersPolicy } from './cloudfront';
-import { readEdgeCertificate } from './edge-certificate';
+import { readEdgeCertificate, readIssuedCertificate, readRecordToCreate } from './edge-certificate';
 import { readEdgeLogDelivery } from './edge-log-delivery';
 import { readCacheParameterGroup, readCacheSubnetGroup, readCacheUser, readCacheUserGroup, readReplicationGroup } from './elasticache';
 import { readEventSourceMapping, readFunction } from './function';
@@ -55,8 +55,10 @@ export const READERS: Record<string, Reader> = {
   'AWS::SQS::Queue': readQueue,
   'AWS::SQS::QueuePolicy': readQueuePolicy,
   'AWS::SSM::Parameter': readParameter,
+  'Custom::DnsRecordToCreate': readRecordToCreate,
   'Custom::EdgeCertificate': readEdgeCertificate,
   'Custom::EdgeLogDelivery': readEdgeLogDelivery,
+  'Custom::IssuedCertificate': readIssuedCertificate,
   'Custom::StaticFiles': readStaticFiles,
   'Custom::WasabiBucket': readArchiveBucket,
 };
