@@ -24,8 +24,10 @@ export interface EncryptedDatabaseProps {
   readonly engine: DatabaseEngine;
 
   /**
-   * The database that is created in it: a letter, then letters, digits and underscores, 63 at the most. Changing it replaces the database, which
-   * CloudFormation refuses to do.
+   * The database that is created in it: a letter, then letters, digits and underscores, 63 at the most, and no word that the engine reserves. Changing it
+   * replaces the database, which CloudFormation refuses to do. Of what is restored, a database that is in it, which may have hyphens, too.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
    */
   readonly databaseName: string;
 
@@ -132,7 +134,9 @@ export interface EncryptedDatabaseProps {
   readonly restoreTime?: string;
 
   /**
-   * The storage that an instance begins with, in whole GiB, 20 to 65536. Not for Aurora, whose storage grows by itself.
+   * The storage that an instance begins with, in whole GiB, 20, which is the least of gp3, to 65536. Not for Aurora, whose storage grows by itself.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
    *
    * @default Size.gibibytes(20)
    */
@@ -167,8 +171,11 @@ export interface EncryptedDatabaseProps {
   readonly parameters?: { [name: string]: string };
 
   /**
-   * The name of the master user: a letter, then letters, digits and underscores, 16 at the most (PostgreSQL: 63). Changing it replaces the
-   * database, which CloudFormation refuses to do.
+   * The name of the master user: a letter, then letters, digits and underscores, 16 at the most (PostgreSQL: 63), and none that the engine reserves, or
+   * that is guessed first: `admin`, `postgres`, `public`, `root`. Changing it replaces the database, which CloudFormation refuses to do. Of what is
+   * restored, the user that is in it, whatever its name.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
    *
    * @default 'dbadmin'
    */

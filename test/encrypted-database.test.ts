@@ -12,7 +12,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { networkOf } from './checks/variants/encrypted-database';
-import { arnOfKey, dataOf, ENGINES, make, parametersOf, refuses, synth } from './encrypted-database';
+import { arnOfKey, dataOf, ENGINES, make, parametersOf, Refused, refuses, synth } from './encrypted-database';
 import { readConfig } from '../lambda/database-rotation/config';
 import { withPassword } from '../lambda/database-rotation/password';
 import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../src';
@@ -228,8 +228,9 @@ describe('storage', () => {
   });
 
   refuses(
-    [{ allocatedStorage: Size.gibibytes(10) }, '\'allocatedStorage\' must be a whole number of GiB between 20 and 65536, got 10'],
-    [{ allocatedStorage: Size.gibibytes(100), maxAllocatedStorage: Size.gibibytes(105) }, '\'maxAllocatedStorage\' must be a whole number of GiB between 110 and 65536, got 105'],
+    [{ allocatedStorage: Size.gibibytes(10) }, '\'allocatedStorage\' must be a whole number of GiB between 20 and 65536, got 10: gp3 of RDS, which it is on, begins at 20 GiB'],
+    [{ allocatedStorage: Size.tebibytes(65) }, '\'allocatedStorage\' must be a whole number of GiB between 20 and 65536, got 66560'],
+    [{ allocatedStorage: Size.gibibytes(100), maxAllocatedStorage: Size.gibibytes(105) }, '\'maxAllocatedStorage\' must be a whole number of GiB between 110 and 65536, got 105: RDS takes a tenth more than \'allocatedStorage\' at least'],
     [{ engine: DatabaseEngine.auroraMysql(), allocatedStorage: Size.gibibytes(100) }, '\'allocatedStorage\' must be left out for Aurora MySQL 8.0.mysql_aurora.3.10.3: the storage of Aurora grows and shrinks by itself'],
     [{ engine: DatabaseEngine.auroraPostgres(), maxAllocatedStorage: Size.gibibytes(100) }, '\'maxAllocatedStorage\' must be left out for Aurora PostgreSQL 17.7'],
   );
@@ -277,7 +278,32 @@ describe('what RDS would refuse, is refused at once', () => {
     [{ databaseName: '1st' }, '\'databaseName\' must be a letter'],
     [{ masterUsername: 'a'.repeat(17) }, '\'masterUsername\' must be a letter, then letters, digits and underscores, 16 at the most'],
     [{ masterUsername: 'o\'neil' }, '\'masterUsername\' must be a letter'],
-    [{ masterUsername: 'Admin' }, '\'masterUsername\' must be none that an engine reserves, or that is guessed first, got \'Admin\''],
+    ...['Admin', 'postgres', 'public', 'root'].map((masterUsername): Refused => [
+      { masterUsername }, `'masterUsername' must be none that is guessed first, got '${masterUsername}': leave it out for 'dbadmin', or take one of your own`,
+    ]),
+    [
+      { engine: DatabaseEngine.auroraMysql(), masterUsername: 'admin' }, '\'masterUsername\' must be none that is guessed first, got \'admin\'',
+    ],
+    [
+      { engine: DatabaseEngine.auroraPostgres(), masterUsername: 'postgres' }, '\'masterUsername\' must be none that is guessed first, got \'postgres\'',
+    ],
+    [
+      { engine: DatabaseEngine.auroraPostgres(), masterUsername: 'admin' },
+      '\'masterUsername\' must be none that Aurora PostgreSQL reserves, got \'admin\': leave it out for \'dbadmin\', or take one of your own',
+    ],
+    ...['rdsadmin', 'user', 'pg_app', 'rds_superuser'].map((masterUsername): Refused => [
+      { engine: DatabaseEngine.postgres(), masterUsername }, `'masterUsername' must be none that PostgreSQL reserves, got '${masterUsername}'`,
+    ]),
+    [{ engine: DatabaseEngine.mariadb(), masterUsername: 'RDSadmin' }, '\'masterUsername\' must be none that MariaDB reserves, got \'RDSadmin\''],
+    ...['user', 'SELECT', 'template0', 'template1', 'rdsadmin'].map((databaseName): Refused => [
+      { engine: DatabaseEngine.postgres(), databaseName },
+      `'databaseName' must be none that PostgreSQL reserves, got '${databaseName}': take one of your application's, such as '${databaseName}_app'`,
+    ]),
+    ...['mysql', 'information_schema', 'performance_schema', 'sys', 'order'].flatMap((databaseName): Refused[] => [
+      [{ databaseName }, `'databaseName' must be none that MySQL reserves, got '${databaseName}'`],
+      [{ engine: DatabaseEngine.mariadb(), databaseName }, `'databaseName' must be none that MariaDB reserves, got '${databaseName}'`],
+    ]),
+    [{ engine: DatabaseEngine.auroraPostgres(), databaseName: 'order' }, '\'databaseName\' must be none that Aurora PostgreSQL reserves, got \'order\''],
     [{ port: 80 }, '\'port\' must be a whole number between 1150 and 65535, got 80'],
     [{ backupRetention: Duration.days(36) }, '\'backupRetention\' must be a whole number of days between 1 and 35, got 36'],
     [{ backupRetention: Duration.hours(36) }, '\'backupRetention\' must be a whole number of days between 1 and 35, got 1.5'],
@@ -291,6 +317,17 @@ describe('what RDS would refuse, is refused at once', () => {
     [{ backupWindow: '23:30-00:30', maintenanceWindow: 'mon:00:00-mon:00:45' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap'],
     [{ backupWindow: '23:30-00:30', maintenanceWindow: 'sun:23:00-mon:00:00' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap'],
   );
+
+  test.each([
+    [DatabaseEngine.mysql(), 'user'], [DatabaseEngine.mysql(), 'template1'], [DatabaseEngine.postgres(), 'mysql'], [DatabaseEngine.postgres(), 'postgres'],
+    [DatabaseEngine.auroraPostgres(), 'index'],
+  ])('what another engine reserves is a name for %s: %s', (engine, databaseName) => {
+    expect(() => make({ engine, databaseName })).not.toThrow();
+  });
+
+  test('a user of MySQL may be called what is a role of PostgreSQL', () => {
+    expect(() => make({ masterUsername: 'pg_app' })).not.toThrow();
+  });
 
   test('windows that meet are apart', () => {
     expect(() => make({ backupWindow: '23:30-00:30', maintenanceWindow: 'mon:00:30-mon:01:30' })).not.toThrow();
