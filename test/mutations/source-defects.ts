@@ -213,7 +213,11 @@ const inStaticMediaCdn: SourceDefect[] = [
 
 const inEncryptedDatabase: SourceDefect[] = [
   { name: 'a pinned database is replaced', file: 'src/private/replacement-pin.ts', find: 'if (before === now) return [];', replace: 'return [];' },
-  { name: 'a pinned database gets another key', file: 'src/private/replacement-pin.ts', find: "'AWS::RDS::DBCluster': ['Engine', 'DatabaseName', 'MasterUsername', 'KmsKeyId',", replace: "'AWS::RDS::DBCluster': ['Engine', 'DatabaseName', 'MasterUsername'," },
+  { name: 'a pinned database gets another key', file: 'src/private/replacement-pin.ts', find: "'Engine', 'DatabaseName', 'MasterUsername', 'KmsKeyId',", replace: "'Engine', 'DatabaseName', 'MasterUsername'," },
+  { name: 'a pinned database is a copy of another one', test: 'test/replacement-pin.test.ts', file: 'src/private/replacement-pin.ts', find: " 'SourceDbClusterResourceId',", replace: '' },
+  { name: 'what is restored has no name but those of a new one', test: 'test/database-restore.test.ts', file: 'src/private/validate-database.ts', find: '(props.snapshotIdentifier ?? props.restoreFrom) === undefined', replace: 'props.engine !== undefined' },
+  { name: 'a database is called what RDS refuses', test: 'test/encrypted-database.test.ts', file: 'src/private/reserved-names.ts', find: '![...DATABASES[family], ...WORDS[family]].includes(', replace: '![...DATABASES[family]].includes(' },
+  { name: 'a name that is guessed first is a new master user', test: 'test/encrypted-database.test.ts', file: 'src/private/reserved-names.ts', find: '!isReserved && !GUESSED.includes(small)', replace: '!isReserved' },
   { name: 'a database takes plain connections', file: 'src/private/database-parameters.ts', find: '...parameters, ...tls }', replace: '...parameters }' },
   { name: 'parameters may switch TLS off', file: 'src/private/database-parameters.ts', find: 'parameters[name] !== undefined && parameters[name] !== value', replace: "parameters[name] === 'never'" },
   { name: 'a database is in public subnets', file: 'src/private/database-subnets.ts', find: 'if (open) throw new Error', replace: 'if (!open && subnets.length === 0) throw new Error' },
