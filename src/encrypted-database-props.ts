@@ -39,7 +39,7 @@ export interface EncryptedDatabaseProps {
   readonly vpcSubnets?: SubnetSelection;
 
   /**
-   * The class of each instance, without `db.`.
+   * The class of each instance, without `db.`, which is refused.
    *
    * @default - with a standby, m7g.large (Aurora: r7g.large), else t4g.medium
    */
@@ -159,7 +159,7 @@ export interface EncryptedDatabaseProps {
   /**
    * The collation of what is created in MySQL and MariaDB, such as `utf8mb3_unicode_ci`. PostgreSQL has it said in SQL.
    *
-   * @default - utf8mb4_0900_ai_ci for MySQL, utf8mb4_unicode_ci for MariaDB; the server's own for another character set
+   * @default - utf8mb4_0900_ai_ci for MySQL 8, utf8mb4_unicode_ci for MariaDB; the server's own for MySQL 5.7, and for another character set
    */
   readonly collation?: string;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { InstanceType, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -15,7 +15,7 @@ import { networkOf } from './checks/variants/encrypted-database';
 import { arnOfKey, dataOf, ENGINES, make, parametersOf, Refused, refuses, synth } from './encrypted-database';
 import { readConfig } from '../lambda/database-rotation/config';
 import { withPassword } from '../lambda/database-rotation/password';
-import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../src';
+import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, HaVpc, StageProfile } from '../src';
 
 describe.each(ENGINES)('%s', (name, engine) => {
   const { template, database } = make({ engine: engine() });
@@ -244,6 +244,14 @@ describe('parameters', () => {
     expect(parametersOf(synth({ engine: DatabaseEngine.mariadb() }))).toMatchObject({ character_set_server: 'utf8mb4', collation_server: 'utf8mb4_unicode_ci' });
   });
 
+  test.each([
+    DatabaseEngine.mysql(rds.MysqlEngineVersion.VER_5_7_44), DatabaseEngine.auroraMysql(rds.AuroraMysqlEngineVersion.of('5.7.mysql_aurora.2.12.5', '5.7')),
+  ])('have no collation of MySQL 8 for %s, but one that is given', (engine) => {
+    expect(parametersOf(synth({ engine }))).toMatchObject({ character_set_server: 'utf8mb4' });
+    expect(parametersOf(synth({ engine }))).not.toHaveProperty('collation_server');
+    expect(parametersOf(synth({ engine, collation: 'utf8mb4_bin' }))).toHaveProperty('collation_server', 'utf8mb4_bin');
+  });
+
   test('have who connects, where a parameter says it', () => {
     expect(parametersOf(synth({ engine: DatabaseEngine.auroraMysql() }))).toMatchObject({ server_audit_logging: '1', server_audit_events: 'CONNECT' });
     expect(parametersOf(synth({ engine: DatabaseEngine.postgres() }))).toEqual({ 'log_connections': '1', 'log_disconnections': '1', 'log_min_duration_statement': '2000', 'rds.force_ssl': '1' });
@@ -304,6 +312,15 @@ describe('what RDS would refuse, is refused at once', () => {
       [{ engine: DatabaseEngine.mariadb(), databaseName }, `'databaseName' must be none that MariaDB reserves, got '${databaseName}'`],
     ]),
     [{ engine: DatabaseEngine.auroraPostgres(), databaseName: 'order' }, '\'databaseName\' must be none that Aurora PostgreSQL reserves, got \'order\''],
+    [{ instanceType: new InstanceType('db.t3.small') }, '\'instanceType\' must be without \'db.\', got \'db.t3.small\': new ec2.InstanceType(\'t3.small\')'],
+    [
+      { engine: DatabaseEngine.auroraMysql(), instanceType: new InstanceType('cache.r7g.large') },
+      '\'instanceType\' must be without \'cache.\', got \'cache.r7g.large\': new ec2.InstanceType(\'r7g.large\')',
+    ],
+    [
+      { restoreDrill: { instanceType: new InstanceType('db.t3.small') } },
+      '\'instanceType\' of the restore drill must be without \'db.\', got \'db.t3.small\': new ec2.InstanceType(\'t3.small\')',
+    ],
     [{ port: 80 }, '\'port\' must be a whole number between 1150 and 65535, got 80'],
     [{ backupRetention: Duration.days(36) }, '\'backupRetention\' must be a whole number of days between 1 and 35, got 36'],
     [{ backupRetention: Duration.hours(36) }, '\'backupRetention\' must be a whole number of days between 1 and 35, got 1.5'],
@@ -363,7 +380,29 @@ describe('in a network', () => {
     const vpc = (stack: Stack) => Vpc.fromVpcAttributes(stack, 'Other', { vpcId: 'vpc-1', availabilityZones: ['eu-west-3a'], isolatedSubnetIds: ['subnet-1'] });
     const stack = new Stack(new App(), 'Stack');
     expect(() => new EncryptedDatabase(stack, 'Database', { vpc: vpc(stack), engine: DatabaseEngine.mysql(), databaseName: 'skills' }))
-      .toThrow('Stack/Database: \'vpcSubnets\' must be in two availability zones at least, got eu-west-3a: RDS takes no fewer, so that a standby has a place');
+      .toThrow('Stack/Database: \'vpcSubnets\' must be in two availability zones at least, got eu-west-3a: RDS takes no fewer, so that a standby has a place; give the network another zone');
+  });
+
+  test('one zone is refused where its name is known only when deployed', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const vpc = new HaVpc(stack, 'Network', { maxAzs: 1 }).vpc;
+    expect(() => new EncryptedDatabase(stack, 'Database', { vpc, engine: DatabaseEngine.postgres(), databaseName: 'panels' }))
+      .toThrow('Stack/Database: \'vpcSubnets\' must be in two availability zones at least, got one: RDS takes no fewer, so that a standby has a place; give the network another zone');
+  });
+
+  test('one subnet is refused, whatever its zone', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0 });
+    const [subnet] = vpc.privateSubnets.length > 0 ? vpc.privateSubnets : vpc.isolatedSubnets;
+    expect(() => new EncryptedDatabase(stack, 'Database', { vpc, vpcSubnets: { subnets: [subnet] }, engine: DatabaseEngine.mysql(), databaseName: 'skills' }))
+      .toThrow('Stack/Database: \'vpcSubnets\' must be in two availability zones at least, got one: RDS takes no fewer');
+  });
+
+  test('a list of subnets that is known when deployed is taken', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const vpc = Vpc.fromVpcAttributes(stack, 'Other', { vpcId: 'vpc-1', availabilityZones: Fn.getAzs(), isolatedSubnetIds: Token.asList(Fn.importValue('Subnets')) });
+    new EncryptedDatabase(stack, 'Database', { vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills' });
+    Template.fromStack(stack).hasResourceProperties('AWS::RDS::DBSubnetGroup', { SubnetIds: { 'Fn::ImportValue': 'Subnets' } });
   });
 
   test('allowFrom lets one security group in, on the port', () => {
@@ -475,6 +514,42 @@ test.each(ENGINES)('%s lets an identity log in by IAM as one user', (_, engine) 
   const [policy] = Object.entries<any>(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('Role')).map(([, { Properties }]) => Properties);
   expect(policy.PolicyDocument.Statement).toEqual([expect.objectContaining({ Action: 'rds-db:connect' })]);
   expect(JSON.stringify(policy.PolicyDocument.Statement[0].Resource)).toContain('/reports"');
+});
+
+describe.each([
+  ['grantConnect()', 'user', (database: EncryptedDatabase, user: string) => database.grantConnect(new Role(database, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }), user)],
+  ['passwordlessBinding()', 'databaseUser', (database: EncryptedDatabase, user: string) => database.passwordlessBinding(user, { user: 'DB_USER' })],
+] as const)('%s', (method, prop, letIn) => {
+  test.each(['*', 'app*', 'ap?', '', '${aws:username}', 'a/b'])('lets in as one user, not as %p', (user) => {
+    expect(() => letIn(make().database, user)).toThrow(
+      `Stack/Database.${method}: '${prop}' must be the name of one user, of letters, digits and _ . @ $ -, got '${user}': a pattern would let in as any that it matches`,
+    );
+  });
+
+  test.each(['reports', 'web-1', 'jane.doe@example.org', 'a$b', '2nd', Token.asString({ Ref: 'User' })])('lets in as %p', (user) => {
+    expect(() => letIn(make().database, user)).not.toThrow();
+  });
+
+  test.each(['10.4.34', '10.5.29', '10.6.24'])('is not for MariaDB %s, which has no login by IAM', (version) => {
+    const { database, template } = make({ engine: DatabaseEngine.mariadb(rds.MariaDbEngineVersion.of(version, version.slice(0, 4))) });
+    expect(() => letIn(database, 'reports')).toThrow(`Stack/Database.${method} must be left out for MariaDB ${version}: RDS has login by IAM for MariaDB 10.11 and later`);
+    expect(dataOf(template).properties.EnableIAMDatabaseAuthentication).toBe(false);
+  });
+
+  test.each(['10.11.16', '11.4.10'])('is for MariaDB %s', (version) => {
+    const { database, template } = make({ engine: DatabaseEngine.mariadb(rds.MariaDbEngineVersion.of(version, version.replace(/\.\d+$/, ''))) });
+    expect(() => letIn(database, 'reports')).not.toThrow();
+    expect(dataOf(template).properties.EnableIAMDatabaseAuthentication).toBe(true);
+  });
+});
+
+test.each(ENGINES)('%s has no warning but that of its alarms, nor with readers and without a class', (name, engine) => {
+  const ofCluster: Partial<EncryptedDatabaseProps>[] = [{ readers: 2 }, { serverless: { maximumCapacity: 4 } }];
+  for (const props of [{}, { standby: false }, ...(name.startsWith('aurora') ? ofCluster : [])]) {
+    const { stack } = make({ engine: engine(), ...props }, undefined, { 'cdk-mainstay:today': '2026-11-21' });
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue()).filter(({ id }) => id.startsWith('/Stack/Database'));
+    expect(warnings.map(({ id, entry }) => [id, entry.data])).toEqual([['/Stack/Database', expect.stringContaining('[ack: cdk-mainstay:AlarmsUnheard]')]]);
+  }
 });
 
 describe('warnings', () => {

@@ -2,8 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../src';
-import { NOT_IN_PIN, REPLACED_BY as IN_PIN } from '../src/private/replacement-pin';
 import { REPLACED_BY } from './checks/stability';
+import { NOT_IN_PIN, REPLACED_BY as IN_PIN } from '../src/private/replacement-pin';
 import { networkOf } from './checks/variants/encrypted-database';
 
 type Vary = (stack: Stack) => Partial<EncryptedDatabaseProps>;
