@@ -8,7 +8,7 @@ import { ServerlessCache } from './private/serverless-cache';
  */
 export interface CacheNodesOptions {
   /**
-   * The type of each node. A node of two virtual processors gets an alarm on the processor that fits it.
+   * The type of each node, with `cache.`. A node of two virtual processors gets an alarm on the processor that fits it.
    *
    * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html
    * @default - `cache.t4g.small`, with 1.37 GiB of memory

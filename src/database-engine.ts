@@ -6,7 +6,8 @@ import { AURORA_MYSQL_SUPPORT, MARIADB_SUPPORT, MYSQL_SUPPORT, POSTGRES_SUPPORT,
  * What a database runs, and on what: one instance with its storage (RDS), or a cluster of instances over shared storage (Aurora).
  *
  * A version pins the minor release that a new database begins with; RDS installs the later ones by itself. The defaults are major versions with
- * long support, and change in major releases of this library only.
+ * long support, and change in major releases of this library only: the newest that is LTS of MySQL and Aurora MySQL, and the newest but one of MariaDB
+ * (of its LTS) and PostgreSQL, which has had its first minor releases, and which extensions and drivers know.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
  */

@@ -23,7 +23,7 @@ export interface DatabaseRestoreDrillOptions {
   readonly query?: string;
 
   /**
-   * The class of the throw-away instance, without `db.`. A smaller one costs less, if the parameters of the database fit into it.
+   * The class of the throw-away instance, without `db.`, which is refused. A smaller one costs less, if the parameters of the database fit into it.
    *
    * @default - that of the database
    */

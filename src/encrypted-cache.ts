@@ -181,8 +181,15 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   public readonly endpointAddress: string;
   /** Where it is read from only, by whom it does not matter that writes of the last moment are not there yet. */
   public readonly readerEndpointAddress: string;
-  /** The port of both endpoints. */
+  /** The port of `endpointAddress`. */
   public readonly port: number;
+  /**
+   * The port of `readerEndpointAddress`: that of nodes is the same, that of a serverless cache is 6380. Clients that read from replicas by themselves
+   * use it, so who is let in is let in on both.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ReadReplicas.html
+   */
+  public readonly readerPort: number;
   /** Its security group. Nobody is in until `allowFrom()` or a binding lets somebody in. */
   public readonly connections: ec2.Connections;
   /** What applications read: JSON with `username`, `password`, `host`, `port` and `url`. */
@@ -234,6 +241,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     };
     this.userName = props.userName ?? 'app';
     this.port = backend.port;
+    this.readerPort = backend.readerPort;
     requireWholeNumber({ where, prop: 'snapshotRetention', unit: 'days', value: settings.snapshotDays, least: 0, most: 35 });
     requireUserName(where, this.userName);
     backend.validate(where, settings);
@@ -248,7 +256,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
       vpc: props.vpc, description: ec2Description(`Who may connect to ${where}`), allowAllOutbound: false,
     });
     securityGroup.applyRemovalPolicy(settings.surroundingsPolicy);
-    this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(this.port) });
+    const ports = this.readerPort === this.port ? ec2.Port.tcp(this.port) : ec2.Port.tcpRange(this.port, this.readerPort); // no more than the two
+    this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ports });
     const user = new CacheUser(this, 'User', {
       engine: settings.engine,
       userName: this.userName,
@@ -280,7 +289,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Lets somebody connect: the owner of a security group, on the port of the cache. The password is what they need besides.
+   * Lets somebody connect: the owner of a security group, on the port of the cache, and on that for reading. The password is what they need besides.
    */
   public allowFrom(other: ec2.IConnectable): void {
     this.connections.allowDefaultPortFrom(other);
@@ -304,7 +313,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
           user: this.userName,
           password: { secret: this.secret, field: 'password' },
         }, `${this.node.path}.binding()`);
-        openPort(this.connections, ec2.Port.tcp(this.port), target);
+        openPort(this.connections, this.connections.defaultPort!, target);
       },
     };
   }

@@ -24,8 +24,10 @@ export interface EncryptedDatabaseProps {
   readonly engine: DatabaseEngine;
 
   /**
-   * The database that is created in it: a letter, then letters, digits and underscores, 63 at the most. Changing it replaces the database, which
-   * CloudFormation refuses to do.
+   * The database that is created in it: a letter, then letters, digits and underscores, 63 at the most, and no word that the engine reserves. Changing it
+   * replaces the database, which CloudFormation refuses to do. Of what is restored, a database that is in it, which may have hyphens, too.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
    */
   readonly databaseName: string;
 
@@ -37,7 +39,7 @@ export interface EncryptedDatabaseProps {
   readonly vpcSubnets?: SubnetSelection;
 
   /**
-   * The class of each instance, without `db.`.
+   * The class of each instance, without `db.`, which is refused.
    *
    * @default - with a standby, m7g.large (Aurora: r7g.large), else t4g.medium
    */
@@ -135,7 +137,9 @@ export interface EncryptedDatabaseProps {
   readonly restoreTime?: string;
 
   /**
-   * The storage that an instance begins with, in whole GiB, 20 to 65536. Not for Aurora, whose storage grows by itself.
+   * The storage that an instance begins with, in whole GiB, 20, which is the least of gp3, to 65536. Not for Aurora, whose storage grows by itself.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
    *
    * @default Size.gibibytes(20)
    */
@@ -158,7 +162,7 @@ export interface EncryptedDatabaseProps {
   /**
    * The collation of what is created in MySQL and MariaDB, such as `utf8mb3_unicode_ci`. PostgreSQL has it said in SQL.
    *
-   * @default - utf8mb4_0900_ai_ci for MySQL, utf8mb4_unicode_ci for MariaDB; the server's own for another character set
+   * @default - utf8mb4_0900_ai_ci for MySQL 8, utf8mb4_unicode_ci for MariaDB; the server's own for MySQL 5.7, and for another character set
    */
   readonly collation?: string;
 
@@ -170,8 +174,11 @@ export interface EncryptedDatabaseProps {
   readonly parameters?: { [name: string]: string };
 
   /**
-   * The name of the master user: a letter, then letters, digits and underscores, 16 at the most (PostgreSQL: 63). Changing it replaces the
-   * database, which CloudFormation refuses to do.
+   * The name of the master user: a letter, then letters, digits and underscores, 16 at the most (PostgreSQL: 63), and none that the engine reserves, or
+   * that is guessed first: `admin`, `postgres`, `public`, `root`. Changing it replaces the database, which CloudFormation refuses to do. Of what is
+   * restored, the user that is in it, whatever its name.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
    *
    * @default 'dbadmin'
    */

@@ -23,12 +23,14 @@ import { ConnectionBudget } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
 import { connectionFields } from './private/database-connection';
 import { connectionsOfSmallest, hasInsights, localStorageOf, maxConnections, memoryOf, serverlessConnections } from './private/database-limits';
+import { hasIamLogin, requireIamLogin } from './private/database-login';
 import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
 import { databaseParameters } from './private/database-parameters';
 import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/database-proxy';
 import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
 import { ec2Description } from './private/ec2-description';
+import { EngineTraits } from './private/engine-traits';
 import { monitoringRole } from './private/monitoring-role';
 import { nameOfThisLife } from './private/name-of-this-life';
 import { openPort } from './private/open-port';
@@ -96,6 +98,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   /** Restores the newest snapshot, asks it and destroys it; for a drill out of turn, start it. Absent without `restoreDrill`. */
   public readonly restoreDrill?: sfn.StateMachine;
 
+  private readonly engine: EngineTraits;
   private readonly rotation: PasswordRotation;
   private readonly budget: ConnectionBudget;
   /** The database itself, whether or not there is a proxy before it. */
@@ -109,7 +112,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     ownPropsWin(this);
 
     const profile = StageProfile.of(this);
-    const engine = props.engine._traits;
+    const engine = this.engine = props.engine._traits;
     const kind = engine.clusterEngine ? 'cluster' : 'instance';
     const where = this.node.path;
     const standby = props.standby ?? profile.standby;
@@ -179,7 +182,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       vpc: props.vpc,
       vpcSubnets,
       port,
-      iamAuthentication: true,
+      iamAuthentication: hasIamLogin(engine),
       storageEncrypted: true,
       storageEncryptionKey: this.encryptionKey,
       preferredMaintenanceWindow: maintenanceWindow,
@@ -225,6 +228,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       });
     }
     const database = (this.instance ?? this.cluster)!;
+    // It says that Performance Insights is off for the instances, as CDK looks at their own props; that of a cluster is that of its instances.
+    Annotations.of(database).acknowledgeWarning('@aws-cdk/aws-rds:instancePerformanceInsightsOverridden');
     const instances = database.node.findAll().filter((node): node is rds.CfnDBInstance => node instanceof rds.CfnDBInstance);
     // Or a cluster that is kept would be out of reach.
     if (this.cluster && removalPolicy !== RemovalPolicy.SNAPSHOT) instances.forEach((instance) => instance.applyRemovalPolicy(kept));
@@ -338,12 +343,15 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
   /**
    * Lets an identity log in as one user of the database, by a token of IAM in place of a password. The user must be there:
-   * `CREATE USER app; GRANT rds_iam TO app` in PostgreSQL, `CREATE USER app IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'` in MySQL and Aurora.
-   * It is for the database itself; a proxy takes passwords only.
+   * `CREATE USER app; GRANT rds_iam TO app` in PostgreSQL, `CREATE USER app IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'` in MySQL and MariaDB.
+   * It is for the database itself; a proxy takes passwords only. RDS has it for MariaDB from 10.11 on, and not in all regions.
    *
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.IamDatabaseAuthentication.html
+   * @throws if the user is empty or a pattern, such as `*`, or the engine has no login by IAM
    */
   public grantConnect(grantee: iam.IGrantable, user: string): iam.Grant {
+    requireIamLogin(`${this.node.path}.grantConnect()`, 'user', this.engine, user);
     return this.instance ? this.instance.grantConnect(grantee, user) : this.cluster!.grantConnect(grantee, user);
   }
 
@@ -403,10 +411,12 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
    * The database as an application uses it that logs in as one user by a token of IAM, which is good for 15 minutes, in place of a password: no secret
    * holds anything of it, and no rotation concerns it. The user must be there: see `grantConnect()`. It goes to the database itself, past a proxy.
    *
-   * @throws when it is used: if `poolSize` is given, and is not a whole number, or it is not known how many tasks there can be
+   * @throws if the user is empty or a pattern, such as `*`, or the engine has no login by IAM; when it is used: if `poolSize` is given, and is not a whole
+   * number, or it is not known how many tasks there can be
    */
   public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames): IBinding {
     const origin = `${this.node.path}.passwordlessBinding()`;
+    requireIamLogin(origin, 'databaseUser', this.engine, databaseUser);
     return {
       bind: (target) => {
         this.reservePools(target, names.poolSize);

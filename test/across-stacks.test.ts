@@ -85,7 +85,7 @@ const cache = BINDINGS['a cache'];
 test('a group that may not send is let send to the port', () => {
   const { app } = deployed(cache, (scope, shared) => [fn(scope, shared, [new SecurityGroup(scope, 'Closed', { vpc: shared.vpc, allowAllOutbound: false })])]);
   app.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
-    GroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Closed'), 'GroupId'] }, DestinationSecurityGroupId: ofData('SecurityGroup'), FromPort: 6379, ToPort: 6379,
+    GroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Closed'), 'GroupId'] }, DestinationSecurityGroupId: ofData('SecurityGroup'), FromPort: 6379, ToPort: 6380, // of a serverless cache, with that for reading
   });
 });
 

@@ -20,6 +20,30 @@ describe('restored from a snapshot', () => {
   });
 });
 
+describe('what is restored has the names that it had', () => {
+  test.each(['snapshotIdentifier', 'restoreFrom'])('with %s, of users and databases that a new one is not given', (prop) => {
+    const names: [DatabaseEngine, string, string][] = [
+      [DatabaseEngine.mysql(), 'root', 'my-app'], [DatabaseEngine.auroraMysql(), 'admin', 'sys'], [DatabaseEngine.mariadb(), 'x'.repeat(20), 'order'],
+      [DatabaseEngine.postgres(), 'postgres', '1st'], [DatabaseEngine.auroraPostgres(), 'postgres', 'user'],
+    ];
+    for (const [engine, masterUsername, databaseName] of names) {
+      const { stack, database } = make({ engine, masterUsername, databaseName, [prop]: 'before' });
+      expect(dataOf(Template.fromStack(stack)).properties).not.toHaveProperty('MasterUsername');
+      expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::SecretsManager::Secret'))).toContain(`/${databaseName}`);
+      expect(database.databaseName).toBe(databaseName);
+    }
+  });
+
+  refuses(
+    [
+      { snapshotIdentifier: 'before', databaseName: 'my app' },
+      '\'databaseName\' of what is restored must be letters, digits, underscores and hyphens, 64 at the most, got \'my app\': URLs have it as it is',
+    ],
+    [{ restoreFrom: 'prod', masterUsername: 'o\'neil' }, '\'masterUsername\' of what is restored must be letters, digits, underscores and hyphens, 64 at the most, got \'o\'neil\''],
+    [{ restoreFrom: 'prod', databaseName: 'x'.repeat(65) }, '\'databaseName\' of what is restored must be letters, digits, underscores and hyphens, 64 at the most'],
+  );
+});
+
 describe('restored to a point in time', () => {
   const restored = (props: Partial<EncryptedDatabaseProps>) => dataOf(synth({ restoreFrom: 'prod', ...props })).properties;
   const RESOURCE_ID = 'ABCDEFGHIJKLMNOPQRSTUVWXY2';

@@ -6,7 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, EncryptedCacheProps, StageProfile } from '../src';
+import { BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, EncryptedCacheProps, HaVpc, StageProfile } from '../src';
 
 type Props = Partial<EncryptedCacheProps>;
 
@@ -247,6 +247,25 @@ test('lets the owner of a security group in, on the port of the cache only', () 
   expect(subject.connections.defaultPort).toEqual(Port.tcp(7000));
 });
 
+test('the reader of a serverless cache has a port of its own, on which a binding and allowFrom() let in, too', () => {
+  const { stack, subject } = build({ capacity: CacheCapacity.serverless() });
+  const vpc = stack.node.findChild('Network') as Vpc;
+  subject.allowFrom(new SecurityGroup(stack, 'Web', { vpc }));
+  const container = new FargateTaskDefinition(stack, 'Task').addContainer('web', { image: ContainerImage.fromRegistry('example/web:1.4.0') });
+  BindingTarget.container(container, new SecurityGroup(stack, 'Jobs', { vpc })).use(subject.binding({ host: 'REDIS_HOST', port: 'REDIS_PORT' }));
+
+  const template = Template.fromStack(stack);
+  const rules = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).map(({ Properties }) => [Properties.FromPort, Properties.ToPort]);
+  expect(rules).toEqual([[6379, 6380], [6379, 6380]]);
+  expect([subject.port, subject.readerPort]).toEqual([6379, 6380]);
+  expect(stack.resolve(subject.readerEndpointAddress)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^SubjectServerless/), 'ReaderEndpoint.Address'] });
+  expect(JSON.stringify(template.findResources('AWS::ECS::TaskDefinition'))).toContain('{"Name":"REDIS_PORT","Value":"6379"}');
+});
+
+test('the reader of nodes has their port', () => {
+  expect(build({ capacity: CacheCapacity.nodes({ port: 7000 }) }).subject.readerPort).toBe(7000);
+});
+
 describe('profiles', () => {
   test('staging has one node, no failover and short retention', () => {
     const template = synth({}, StageProfile.staging());
@@ -368,6 +387,17 @@ describe('nodes', () => {
     expect(() => nodes({ count: Token.asNumber({ Ref: 'X' }) })).toThrow('Stack/Subject: \'count\' of nodes must be known at synthesis, got a token');
   });
 
+  test.each([['t3.small', 'cache.t3.small'], ['db.r7g.large', 'cache.r7g.large'], ['', 'cache.']])('cannot be of the type %p', (nodeType, meant) => {
+    expect(() => nodes({ nodeType })).toThrow(`Stack/Subject: 'nodeType' must begin with 'cache.', got '${nodeType}': '${meant}'`);
+  });
+
+  test('cannot be two in one zone whose name is known only when deployed', () => {
+    const stack = new Stack();
+    expect(() => new EncryptedCache(stack, 'Subject', { vpc: new HaVpc(stack, 'Network', { maxAzs: 1 }).vpc })).toThrow(
+      'Default/Subject: 2 nodes must have subnets in two zones or more, got one: give the network another zone, or the cache one node',
+    );
+  });
+
   test('cannot be two in one zone', () => {
     const stack = new Stack();
     expect(() => new EncryptedCache(stack, 'Subject', { vpc: network(stack, 1) })).toThrow(
@@ -415,6 +445,10 @@ describe('a serverless cache', () => {
 
   test('cannot be in one zone', () => {
     const stack = new Stack();
+    const vpc = new HaVpc(stack, 'Named when deployed', { maxAzs: 1 }).vpc;
+    expect(() => new EncryptedCache(stack, 'Other', { vpc, capacity: CacheCapacity.serverless() })).toThrow(
+      'Default/Other: a serverless cache must have subnets in two zones or more, got one: give the network another zone',
+    );
     expect(() => new EncryptedCache(stack, 'Subject', { vpc: network(stack, 1), capacity: CacheCapacity.serverless() })).toThrow(
       'Default/Subject: a serverless cache must have subnets in two zones or more, got eu-west-3a: give the network another zone, or use CacheCapacity.nodes({ count: 1 })',
     );

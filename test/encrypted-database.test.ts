@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { InstanceType, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -12,10 +12,10 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { networkOf } from './checks/variants/encrypted-database';
-import { arnOfKey, dataOf, ENGINES, make, parametersOf, refuses, synth } from './encrypted-database';
+import { arnOfKey, dataOf, ENGINES, make, parametersOf, Refused, refuses, synth } from './encrypted-database';
 import { readConfig } from '../lambda/database-rotation/config';
 import { withPassword } from '../lambda/database-rotation/password';
-import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../src';
+import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, HaVpc, StageProfile } from '../src';
 
 describe.each(ENGINES)('%s', (name, engine) => {
   const { template, database } = make({ engine: engine() });
@@ -228,8 +228,9 @@ describe('storage', () => {
   });
 
   refuses(
-    [{ allocatedStorage: Size.gibibytes(10) }, '\'allocatedStorage\' must be a whole number of GiB between 20 and 65536, got 10'],
-    [{ allocatedStorage: Size.gibibytes(100), maxAllocatedStorage: Size.gibibytes(105) }, '\'maxAllocatedStorage\' must be a whole number of GiB between 110 and 65536, got 105'],
+    [{ allocatedStorage: Size.gibibytes(10) }, '\'allocatedStorage\' must be a whole number of GiB between 20 and 65536, got 10: gp3 of RDS, which it is on, begins at 20 GiB'],
+    [{ allocatedStorage: Size.tebibytes(65) }, '\'allocatedStorage\' must be a whole number of GiB between 20 and 65536, got 66560'],
+    [{ allocatedStorage: Size.gibibytes(100), maxAllocatedStorage: Size.gibibytes(105) }, '\'maxAllocatedStorage\' must be a whole number of GiB between 110 and 65536, got 105: RDS takes a tenth more than \'allocatedStorage\' at least'],
     [{ engine: DatabaseEngine.auroraMysql(), allocatedStorage: Size.gibibytes(100) }, '\'allocatedStorage\' must be left out for Aurora MySQL 8.0.mysql_aurora.3.10.3: the storage of Aurora grows and shrinks by itself'],
     [{ engine: DatabaseEngine.auroraPostgres(), maxAllocatedStorage: Size.gibibytes(100) }, '\'maxAllocatedStorage\' must be left out for Aurora PostgreSQL 17.7'],
   );
@@ -241,6 +242,14 @@ describe('parameters', () => {
       character_set_server: 'utf8mb4', collation_server: 'utf8mb4_0900_ai_ci', log_output: 'FILE', long_query_time: '2', slow_query_log: '1', require_secure_transport: '1',
     });
     expect(parametersOf(synth({ engine: DatabaseEngine.mariadb() }))).toMatchObject({ character_set_server: 'utf8mb4', collation_server: 'utf8mb4_unicode_ci' });
+  });
+
+  test.each([
+    DatabaseEngine.mysql(rds.MysqlEngineVersion.VER_5_7_44), DatabaseEngine.auroraMysql(rds.AuroraMysqlEngineVersion.of('5.7.mysql_aurora.2.12.5', '5.7')),
+  ])('have no collation of MySQL 8 for %s, but one that is given', (engine) => {
+    expect(parametersOf(synth({ engine }))).toMatchObject({ character_set_server: 'utf8mb4' });
+    expect(parametersOf(synth({ engine }))).not.toHaveProperty('collation_server');
+    expect(parametersOf(synth({ engine, collation: 'utf8mb4_bin' }))).toHaveProperty('collation_server', 'utf8mb4_bin');
   });
 
   test('have who connects, where a parameter says it', () => {
@@ -277,7 +286,41 @@ describe('what RDS would refuse, is refused at once', () => {
     [{ databaseName: '1st' }, '\'databaseName\' must be a letter'],
     [{ masterUsername: 'a'.repeat(17) }, '\'masterUsername\' must be a letter, then letters, digits and underscores, 16 at the most'],
     [{ masterUsername: 'o\'neil' }, '\'masterUsername\' must be a letter'],
-    [{ masterUsername: 'Admin' }, '\'masterUsername\' must be none that an engine reserves, or that is guessed first, got \'Admin\''],
+    ...['Admin', 'postgres', 'public', 'root'].map((masterUsername): Refused => [
+      { masterUsername }, `'masterUsername' must be none that is guessed first, got '${masterUsername}': leave it out for 'dbadmin', or take one of your own`,
+    ]),
+    [
+      { engine: DatabaseEngine.auroraMysql(), masterUsername: 'admin' }, '\'masterUsername\' must be none that is guessed first, got \'admin\'',
+    ],
+    [
+      { engine: DatabaseEngine.auroraPostgres(), masterUsername: 'postgres' }, '\'masterUsername\' must be none that is guessed first, got \'postgres\'',
+    ],
+    [
+      { engine: DatabaseEngine.auroraPostgres(), masterUsername: 'admin' },
+      '\'masterUsername\' must be none that Aurora PostgreSQL reserves, got \'admin\': leave it out for \'dbadmin\', or take one of your own',
+    ],
+    ...['rdsadmin', 'user', 'pg_app', 'rds_superuser'].map((masterUsername): Refused => [
+      { engine: DatabaseEngine.postgres(), masterUsername }, `'masterUsername' must be none that PostgreSQL reserves, got '${masterUsername}'`,
+    ]),
+    [{ engine: DatabaseEngine.mariadb(), masterUsername: 'RDSadmin' }, '\'masterUsername\' must be none that MariaDB reserves, got \'RDSadmin\''],
+    ...['user', 'SELECT', 'template0', 'template1', 'rdsadmin'].map((databaseName): Refused => [
+      { engine: DatabaseEngine.postgres(), databaseName },
+      `'databaseName' must be none that PostgreSQL reserves, got '${databaseName}': take one of your application's, such as '${databaseName}_app'`,
+    ]),
+    ...['mysql', 'information_schema', 'performance_schema', 'sys', 'order'].flatMap((databaseName): Refused[] => [
+      [{ databaseName }, `'databaseName' must be none that MySQL reserves, got '${databaseName}'`],
+      [{ engine: DatabaseEngine.mariadb(), databaseName }, `'databaseName' must be none that MariaDB reserves, got '${databaseName}'`],
+    ]),
+    [{ engine: DatabaseEngine.auroraPostgres(), databaseName: 'order' }, '\'databaseName\' must be none that Aurora PostgreSQL reserves, got \'order\''],
+    [{ instanceType: new InstanceType('db.t3.small') }, '\'instanceType\' must be without \'db.\', got \'db.t3.small\': new ec2.InstanceType(\'t3.small\')'],
+    [
+      { engine: DatabaseEngine.auroraMysql(), instanceType: new InstanceType('cache.r7g.large') },
+      '\'instanceType\' must be without \'cache.\', got \'cache.r7g.large\': new ec2.InstanceType(\'r7g.large\')',
+    ],
+    [
+      { restoreDrill: { instanceType: new InstanceType('db.t3.small') } },
+      '\'instanceType\' of the restore drill must be without \'db.\', got \'db.t3.small\': new ec2.InstanceType(\'t3.small\')',
+    ],
     [{ port: 80 }, '\'port\' must be a whole number between 1150 and 65535, got 80'],
     [{ backupRetention: Duration.days(36) }, '\'backupRetention\' must be a whole number of days between 1 and 35, got 36'],
     [{ backupRetention: Duration.hours(36) }, '\'backupRetention\' must be a whole number of days between 1 and 35, got 1.5'],
@@ -291,6 +334,17 @@ describe('what RDS would refuse, is refused at once', () => {
     [{ backupWindow: '23:30-00:30', maintenanceWindow: 'mon:00:00-mon:00:45' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap'],
     [{ backupWindow: '23:30-00:30', maintenanceWindow: 'sun:23:00-mon:00:00' }, '\'backupWindow\' and \'maintenanceWindow\' must not overlap'],
   );
+
+  test.each([
+    [DatabaseEngine.mysql(), 'user'], [DatabaseEngine.mysql(), 'template1'], [DatabaseEngine.postgres(), 'mysql'], [DatabaseEngine.postgres(), 'postgres'],
+    [DatabaseEngine.auroraPostgres(), 'index'],
+  ])('what another engine reserves is a name for %s: %s', (engine, databaseName) => {
+    expect(() => make({ engine, databaseName })).not.toThrow();
+  });
+
+  test('a user of MySQL may be called what is a role of PostgreSQL', () => {
+    expect(() => make({ masterUsername: 'pg_app' })).not.toThrow();
+  });
 
   test('windows that meet are apart', () => {
     expect(() => make({ backupWindow: '23:30-00:30', maintenanceWindow: 'mon:00:30-mon:01:30' })).not.toThrow();
@@ -326,7 +380,29 @@ describe('in a network', () => {
     const vpc = (stack: Stack) => Vpc.fromVpcAttributes(stack, 'Other', { vpcId: 'vpc-1', availabilityZones: ['eu-west-3a'], isolatedSubnetIds: ['subnet-1'] });
     const stack = new Stack(new App(), 'Stack');
     expect(() => new EncryptedDatabase(stack, 'Database', { vpc: vpc(stack), engine: DatabaseEngine.mysql(), databaseName: 'skills' }))
-      .toThrow('Stack/Database: \'vpcSubnets\' must be in two availability zones at least, got eu-west-3a: RDS takes no fewer, so that a standby has a place');
+      .toThrow('Stack/Database: \'vpcSubnets\' must be in two availability zones at least, got eu-west-3a: RDS takes no fewer, so that a standby has a place; give the network another zone');
+  });
+
+  test('one zone is refused where its name is known only when deployed', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const vpc = new HaVpc(stack, 'Network', { maxAzs: 1 }).vpc;
+    expect(() => new EncryptedDatabase(stack, 'Database', { vpc, engine: DatabaseEngine.postgres(), databaseName: 'panels' }))
+      .toThrow('Stack/Database: \'vpcSubnets\' must be in two availability zones at least, got one: RDS takes no fewer, so that a standby has a place; give the network another zone');
+  });
+
+  test('one subnet is refused, whatever its zone', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0 });
+    const [subnet] = vpc.privateSubnets.length > 0 ? vpc.privateSubnets : vpc.isolatedSubnets;
+    expect(() => new EncryptedDatabase(stack, 'Database', { vpc, vpcSubnets: { subnets: [subnet] }, engine: DatabaseEngine.mysql(), databaseName: 'skills' }))
+      .toThrow('Stack/Database: \'vpcSubnets\' must be in two availability zones at least, got one: RDS takes no fewer');
+  });
+
+  test('a list of subnets that is known when deployed is taken', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const vpc = Vpc.fromVpcAttributes(stack, 'Other', { vpcId: 'vpc-1', availabilityZones: Fn.getAzs(), isolatedSubnetIds: Token.asList(Fn.importValue('Subnets')) });
+    new EncryptedDatabase(stack, 'Database', { vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills' });
+    Template.fromStack(stack).hasResourceProperties('AWS::RDS::DBSubnetGroup', { SubnetIds: { 'Fn::ImportValue': 'Subnets' } });
   });
 
   test('allowFrom lets one security group in, on the port', () => {
@@ -438,6 +514,42 @@ test.each(ENGINES)('%s lets an identity log in by IAM as one user', (_, engine) 
   const [policy] = Object.entries<any>(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('Role')).map(([, { Properties }]) => Properties);
   expect(policy.PolicyDocument.Statement).toEqual([expect.objectContaining({ Action: 'rds-db:connect' })]);
   expect(JSON.stringify(policy.PolicyDocument.Statement[0].Resource)).toContain('/reports"');
+});
+
+describe.each([
+  ['grantConnect()', 'user', (database: EncryptedDatabase, user: string) => database.grantConnect(new Role(database, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }), user)],
+  ['passwordlessBinding()', 'databaseUser', (database: EncryptedDatabase, user: string) => database.passwordlessBinding(user, { user: 'DB_USER' })],
+] as const)('%s', (method, prop, letIn) => {
+  test.each(['*', 'app*', 'ap?', '', '${aws:username}', 'a/b'])('lets in as one user, not as %p', (user) => {
+    expect(() => letIn(make().database, user)).toThrow(
+      `Stack/Database.${method}: '${prop}' must be the name of one user, of letters, digits and _ . @ $ -, got '${user}': a pattern would let in as any that it matches`,
+    );
+  });
+
+  test.each(['reports', 'web-1', 'jane.doe@example.org', 'a$b', '2nd', Token.asString({ Ref: 'User' })])('lets in as %p', (user) => {
+    expect(() => letIn(make().database, user)).not.toThrow();
+  });
+
+  test.each(['10.4.34', '10.5.29', '10.6.24'])('is not for MariaDB %s, which has no login by IAM', (version) => {
+    const { database, template } = make({ engine: DatabaseEngine.mariadb(rds.MariaDbEngineVersion.of(version, version.slice(0, 4))) });
+    expect(() => letIn(database, 'reports')).toThrow(`Stack/Database.${method} must be left out for MariaDB ${version}: RDS has login by IAM for MariaDB 10.11 and later`);
+    expect(dataOf(template).properties.EnableIAMDatabaseAuthentication).toBe(false);
+  });
+
+  test.each(['10.11.16', '11.4.10'])('is for MariaDB %s', (version) => {
+    const { database, template } = make({ engine: DatabaseEngine.mariadb(rds.MariaDbEngineVersion.of(version, version.replace(/\.\d+$/, ''))) });
+    expect(() => letIn(database, 'reports')).not.toThrow();
+    expect(dataOf(template).properties.EnableIAMDatabaseAuthentication).toBe(true);
+  });
+});
+
+test.each(ENGINES)('%s has no warning but that of its alarms, nor with readers and without a class', (name, engine) => {
+  const ofCluster: Partial<EncryptedDatabaseProps>[] = [{ readers: 2 }, { serverless: { maximumCapacity: 4 } }];
+  for (const props of [{}, { standby: false }, ...(name.startsWith('aurora') ? ofCluster : [])]) {
+    const { stack } = make({ engine: engine(), ...props }, undefined, { 'cdk-mainstay:today': '2026-11-21' });
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue()).filter(({ id }) => id.startsWith('/Stack/Database'));
+    expect(warnings.map(({ id, entry }) => [id, entry.data])).toEqual([['/Stack/Database', expect.stringContaining('[ack: cdk-mainstay:AlarmsUnheard]')]]);
+  }
 });
 
 describe('warnings', () => {

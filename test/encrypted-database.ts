@@ -25,8 +25,10 @@ export function make(props: Partial<EncryptedDatabaseProps> = {}, profile?: Stag
   return { stack, database, get template() { return Template.fromStack(stack); } };
 }
 
+export type Refused = [props: Partial<EncryptedDatabaseProps>, error: string];
+
 /** A test for each of the props, by the error that they get. */
-export function refuses(...cases: [props: Partial<EncryptedDatabaseProps>, error: string][]): void {
+export function refuses(...cases: Refused[]): void {
   test.each(cases.map(([props, error]) => ({ props, error })))('is refused: $error', ({ props, error }) => {
     expect(() => make(props)).toThrow(`Stack/Database: ${error}`);
   });

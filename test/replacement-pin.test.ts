@@ -2,6 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../src';
+import { REPLACED_BY } from './checks/stability';
+import { NOT_IN_PIN, REPLACED_BY as IN_PIN } from '../src/private/replacement-pin';
 import { networkOf } from './checks/variants/encrypted-database';
 
 type Vary = (stack: Stack) => Partial<EncryptedDatabaseProps>;
@@ -31,6 +33,41 @@ const PINS: Record<string, string> = {
 test('an empty pin asks for the one that it should be, which says what the database is in words', () => {
   expect(PINS.instance).toMatch(/^id=Database[0-9A-F]{8}; Engine=postgres; DBName=skills; MasterUsername=dbadmin; Port=5432; KmsKeyId=DatabaseKey[0-9A-F]{8}\.Arn$/);
   expect(PINS.cluster).toMatch(/^id=Database[0-9A-F]{8}; Engine=aurora-mysql; DatabaseName=skills; MasterUsername=dbadmin; KmsKeyId=DatabaseKey[0-9A-F]{8}\.Arn$/);
+});
+
+test.each(['yes', 'skills', 'Engine=postgres'])('a pin that is none asks for the one that it should be: %s', (replacementPin) => {
+  expect(() => Template.fromStack(make(DatabaseEngine.postgres(), () => ({ replacementPin }))))
+    .toThrow(`[Stack/Database] 'replacementPin' must say what the database is, got '${replacementPin}': set it to '${PINS.instance}'`);
+});
+
+test.each(['AWS::RDS::DBCluster', 'AWS::RDS::DBInstance'])('a pin has all that replaces an %s, but for what would say nothing', (type) => {
+  expect([...IN_PIN[type]].sort()).toEqual(REPLACED_BY[type].filter((name) => !(name in NOT_IN_PIN)).sort());
+});
+
+test('what is not in a pin is so for a reason, and replaces a database', () => {
+  const replacing = [...REPLACED_BY['AWS::RDS::DBCluster'], ...REPLACED_BY['AWS::RDS::DBInstance']];
+  expect(Object.keys(NOT_IN_PIN).filter((name) => !replacing.includes(name))).toEqual([]);
+  expect(Object.values(NOT_IN_PIN)).not.toContain('');
+});
+
+const CLUSTERS = ['A', 'Z'].map((letter) => `cluster-${letter.repeat(26)}`);
+const BACKUPS = ['a', 'z'].map((letter) => `arn:aws:rds:eu-west-3:123456789012:auto-backup:ab-${letter.repeat(20)}`);
+
+test.each<[string, () => DatabaseEngine, string[]]>([
+  ['deleted clusters', DatabaseEngine.auroraPostgres, CLUSTERS],
+  ['replicated backups', DatabaseEngine.postgres, BACKUPS],
+  ['clusters', DatabaseEngine.auroraMysql, ['one', 'other']],
+])('copies of two %s are two databases', (_, engine, [one, other]) => {
+  const pin = pinFor(engine(), () => ({ restoreFrom: one }));
+  const synth = (restoreFrom: string) => Template.fromStack(make(engine(), () => ({ restoreFrom, replacementPin: pin })));
+  expect(() => synth(one)).not.toThrow();
+  expect(() => synth(other)).toThrow(`was ${one} and is ${other}. If that is meant`);
+});
+
+test('a copy of the latest is another than one of a time', () => {
+  const pin = pinFor(DatabaseEngine.postgres(), () => ({ restoreFrom: 'prod' }));
+  const of = () => make(DatabaseEngine.postgres(), () => ({ restoreFrom: 'prod', restoreTime: '2026-11-20T23:45:00Z', replacementPin: pin }));
+  expect(() => Template.fromStack(of())).toThrow('RestoreTime was not set and is 2026-11-20T23:45:00Z');
 });
 
 test('a database that is what it was pinned as is synthesized, and may change in all else', () => {

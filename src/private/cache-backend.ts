@@ -49,6 +49,8 @@ export interface CacheAlarms {
 /** A way to run a cache. */
 export interface CacheBackend {
   readonly port: number;
+  /** Of the endpoint for reading. */
+  readonly readerPort: number;
   readonly deliversLogs: boolean;
   /** Whether CloudFormation can make a last snapshot of it. */
   readonly leavesSnapshot: boolean;

@@ -9,6 +9,7 @@ import { BuiltCache, CacheAlarms, CacheBackend, CacheSettings, CacheSurroundings
 import { keptInsteadOfSnapshot } from './removal-policy';
 import { requireWholeNumber } from './require-whole-number';
 import { requireCacheWindows } from './service-windows';
+import { zonesInWords } from './zones-in-words';
 import { CacheNodesOptions } from '../cache-capacity';
 
 /**
@@ -16,11 +17,12 @@ import { CacheNodesOptions } from '../cache-capacity';
  */
 export class CacheNodes implements CacheBackend {
   public readonly port: number;
+  public readonly readerPort: number;
   public readonly deliversLogs = true;
   public readonly leavesSnapshot = true;
 
   constructor(private readonly options: CacheNodesOptions) {
-    this.port = options.port ?? 6379;
+    this.readerPort = this.port = options.port ?? 6379;
   }
 
   public validate(where: string, settings: CacheSettings): void {
@@ -28,10 +30,11 @@ export class CacheNodes implements CacheBackend {
     if (Token.isUnresolved(count)) throw new Error(`${where}: 'count' of nodes must be known at synthesis, got a token: each node has metrics of its own`);
     requireWholeNumber({ where, prop: 'count', unit: 'nodes', value: count, least: 1, most: 6 });
     requireWholeNumber({ where, prop: 'port', value: this.port, least: 1150, most: 65_535 });
+    requireNodeType(where, this.nodeType);
     const { availabilityZones } = settings.subnets;
     if (count > 1 && !Token.isUnresolved(availabilityZones) && new Set(availabilityZones).size < 2) {
       throw new Error(
-        `${where}: ${count} nodes must have subnets in two zones or more, got ${availabilityZones.join(' and ') || 'none'}: ` +
+        `${where}: ${count} nodes must have subnets in two zones or more, got ${zonesInWords(availabilityZones)}: ` +
         'give the network another zone, or the cache one node by CacheCapacity.nodes({ count: 1 })',
       );
     }
@@ -134,6 +137,12 @@ export class CacheNodes implements CacheBackend {
   private get maintenanceWindow(): string {
     return this.options.maintenanceWindow ?? 'sun:05:00-sun:06:00';
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html */
+function requireNodeType(where: string, nodeType: string): void {
+  if (Token.isUnresolved(nodeType) || nodeType.startsWith('cache.')) return;
+  throw new Error(`${where}: 'nodeType' must begin with 'cache.', got '${nodeType}': 'cache.${nodeType.replace(/^db\./, '')}'`);
 }
 
 function delivery(logType: string, { logGroupName }: LogGroup): elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty {

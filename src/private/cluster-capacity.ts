@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { DatabaseServerlessOptions } from '../database-serverless-options';
+import { requireInstanceClass } from './instance-class';
 import { requireUnit } from './require-unit';
 import { requireWholeNumber } from './require-whole-number';
 
@@ -43,6 +44,7 @@ export function leastCapacity({ minimumCapacity, autoPauseAfter }: DatabaseServe
 
 /** What both props say, for the engines that have it. */
 export function validateCapacity(where: string, engine: string, isCluster: boolean, { serverless, instanceType, readers }: CapacityProps): void {
+  requireInstanceClass(where, "'instanceType'", instanceType);
   if (!isCluster && (serverless || readers > 0)) {
     throw new Error(`${where}: '${serverless ? 'serverless' : 'readers'}' must be left out for ${engine}: only a cluster has it; take an Aurora engine`);
   }

@@ -11,7 +11,7 @@ export interface ConnectionParts {
 
 /**
  * The fields of the secret that applications read. The same texts go to the rotation, with a placeholder for the password, so that both halves
- * write the same. Nothing is encoded: user, password and database consist of letters, digits and underscores.
+ * write the same. Nothing is encoded: user, password and database consist of letters, digits, underscores and, if restored, hyphens.
  */
 export function connectionFields({ engine, user, password, host, port, databaseName }: ConnectionParts): Record<string, string> {
   const place = `${host}:${port}`;

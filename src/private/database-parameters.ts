@@ -53,7 +53,7 @@ function postgresText(where: string, characterSet?: string, collation?: string):
 }
 
 function mysqlText(
-  where: string, { family }: EngineTraits, characterSet = 'utf8mb4', given: string | undefined, parameters: Record<string, string>,
+  where: string, engine: EngineTraits, characterSet = 'utf8mb4', given: string | undefined, parameters: Record<string, string>,
 ): Record<string, string> {
   for (const [name, prop] of [['character_set_server', 'characterSet'], ['collation_server', 'collation']]) {
     if (name in parameters) throw new Error(`${where}: 'parameters' must not have ${name}, which is said by '${prop}'`);
@@ -61,8 +61,16 @@ function mysqlText(
   if (given !== undefined && !Token.isUnresolved(given) && !Token.isUnresolved(characterSet) && given !== 'binary' && !given.startsWith(`${characterSet}_`)) {
     throw new Error(`${where}: 'collation' must be one of the character set ${characterSet}, got '${given}': MySQL refuses to start with the two`);
   }
-  const collation = given ?? (characterSet === 'utf8mb4' ? DEFAULT_COLLATION[family as 'mysql' | 'mariadb'] : undefined);
+  const collation = given ?? (characterSet === 'utf8mb4' ? defaultCollation(engine) : undefined);
   return { character_set_server: characterSet, ...(collation !== undefined && { collation_server: collation }) };
 }
 
-const DEFAULT_COLLATION = { mysql: 'utf8mb4_0900_ai_ci', mariadb: 'utf8mb4_unicode_ci' };
+/**
+ * MySQL 5.7, and Aurora MySQL 2 with it, would not start with that of 8.0, which it does not have.
+ *
+ * @see https://dev.mysql.com/doc/refman/5.7/en/charset-connection.html
+ */
+function defaultCollation({ family, version }: EngineTraits): string | undefined {
+  if (family === 'mariadb') return 'utf8mb4_unicode_ci';
+  return version.startsWith('5.') ? undefined : 'utf8mb4_0900_ai_ci';
+}

@@ -2,16 +2,29 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /**
- * The properties whose change replaces a database, but for those that are the same as long as the construct is.
+ * The properties whose change replaces a database, but for those of `NOT_IN_PIN`.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbcluster.html
  */
-const REPLACED_BY: Record<string, string[]> = {
-  'AWS::RDS::DBCluster': ['Engine', 'DatabaseName', 'MasterUsername', 'KmsKeyId', 'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'RestoreToTime'],
-  'AWS::RDS::DBInstance': [
-    'Engine', 'DBName', 'MasterUsername', 'Port', 'KmsKeyId', 'DBSnapshotIdentifier', 'SourceDBInstanceIdentifier', 'SourceDbiResourceId', 'RestoreTime',
+export const REPLACED_BY: Record<string, string[]> = {
+  'AWS::RDS::DBCluster': [
+    'Engine', 'DatabaseName', 'MasterUsername', 'KmsKeyId', 'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'SourceDbClusterResourceId', 'RestoreToTime',
+    'RestoreType', 'EngineMode',
   ],
+  'AWS::RDS::DBInstance': [
+    'Engine', 'DBName', 'MasterUsername', 'Port', 'KmsKeyId', 'DBSnapshotIdentifier', 'SourceDBInstanceIdentifier', 'SourceDbiResourceId',
+    'SourceDBInstanceAutomatedBackupsArn', 'RestoreTime', 'CharacterSetName', 'Timezone',
+  ],
+};
+
+/** What replaces a database, too, and would say nothing in a pin: why. */
+export const NOT_IN_PIN: Record<string, string> = {
+  DBClusterIdentifier: 'it is made of the construct, whose id is in the pin, and of the stack',
+  DBInstanceIdentifier: 'the same, of an instance',
+  DBSubnetGroupName: 'its group is one of the construct, of the same name with other subnets',
+  StorageEncrypted: 'it is always on, but for what is restored, of which the pin says from what',
+  UseLatestRestorableTime: 'it is there where a source is and no time, and both are in the pin',
 };
 
 /** What a database is, in the words of its template: another id, or another of these properties, is another database, and an empty one. */
@@ -33,7 +46,7 @@ export function holdTo(pin: string, scope: Construct, data: CfnResource): void {
     validate: () => {
       const [before, now] = [Stack.of(data).resolve(pin), pinOf(data)];
       if (typeof before !== 'string') return ["'replacementPin' must be known at synthesis, got a token: the database is compared with it then"];
-      if (before === '') return [`'replacementPin' must say what the database is: set it to '${now}'`];
+      if (!before.startsWith('id=')) return [`'replacementPin' must say what the database is${before && `, got '${before}'`}: set it to '${now}'`];
       if (before === now) return [];
       return [`an empty database would take the place of this one: ${changes(before, now).join(', ')}. If that is meant, set 'replacementPin' to '${now}'`];
     },

@@ -15,6 +15,7 @@ import { acknowledgeWildcard } from './acknowledge-wildcard';
 import { earlyName } from './early-name';
 import { EngineTraits } from './engine-traits';
 import { functionLogs } from './function-logs';
+import { requireInstanceClass } from './instance-class';
 import { loggingRole } from './logging-role';
 import { requireUnit } from './require-unit';
 import { requireWholeNumber } from './require-whole-number';
@@ -44,6 +45,7 @@ export function validateDrill(where: string, drill: DatabaseRestoreDrillOptions)
   const days = requireUnit(where, 'every', 'Duration.days()', () => (drill.every ?? OFTEN_ENOUGH).toDays({ integral: false }));
   if (Token.isUnresolved(days)) throw new Error(`${where}: 'every' of the restore drill must be known at synthesis, got a token: an alarm counts its days`);
   requireWholeNumber({ where, prop: 'every', value: days, least: 1, most: 6, unit: 'days', hint: 'an alarm can look back for seven, and rings a day after the drill was due' });
+  requireInstanceClass(where, "'instanceType' of the restore drill", drill.instanceType);
   if (drill.query !== undefined && drill.query.trim() === '') throw new Error(`${where}: 'query' of the restore drill must be a statement, or left out, got '${drill.query}'`);
 }
 

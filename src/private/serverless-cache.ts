@@ -8,6 +8,7 @@ import { nameOfThisLife } from './name-of-this-life';
 import { requireUnit } from './require-unit';
 import { requireWholeNumber } from './require-whole-number';
 import { requireSnapshotWindow } from './service-windows';
+import { zonesInWords } from './zones-in-words';
 import { CacheServerlessOptions } from '../cache-capacity';
 
 const PERIOD_SECONDS = 300;
@@ -17,6 +18,8 @@ const PERIOD_SECONDS = 300;
  */
 export class ServerlessCache implements CacheBackend {
   public readonly port = 6379; // there is no other
+  /** Of the same address: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ReadReplicas.html */
+  public readonly readerPort = 6380;
   public readonly deliversLogs = false;
   public readonly leavesSnapshot = false;
 
@@ -32,7 +35,7 @@ export class ServerlessCache implements CacheBackend {
     const { availabilityZones } = settings.subnets;
     if (!Token.isUnresolved(availabilityZones) && new Set(availabilityZones).size < 2) {
       throw new Error(
-        `${where}: a serverless cache must have subnets in two zones or more, got ${availabilityZones.join(' and ') || 'none'}: ` +
+        `${where}: a serverless cache must have subnets in two zones or more, got ${zonesInWords(availabilityZones)}: ` +
         'give the network another zone, or use CacheCapacity.nodes({ count: 1 })',
       );
     }

@@ -20,7 +20,7 @@ export const REPLACED_BY: Record<string, string[]> = {
   ],
   'AWS::ElastiCache::ServerlessCache': ['KmsKeyId', 'ServerlessCacheName', 'SnapshotArnsToRestore', 'SubnetIds'],
   'AWS::RDS::DBCluster': [
-    'DatabaseName', 'DBClusterIdentifier', 'DBSubnetGroupName', 'EngineMode', 'KmsKeyId', 'MasterUsername', 'RestoreToTime', 'RestoreType',
+    'DatabaseName', 'DBClusterIdentifier', 'DBSubnetGroupName', 'Engine', 'EngineMode', 'KmsKeyId', 'MasterUsername', 'RestoreToTime', 'RestoreType',
     'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'SourceDbClusterResourceId', 'StorageEncrypted', 'UseLatestRestorableTime',
   ],
   'AWS::RDS::DBInstance': [
