@@ -14,7 +14,7 @@ const SOUND_TEMPLATE: TemplateDefect = {
 
 test('each defect stands where it says, changes something, and has a name of its own', () => {
   expect(() => requireSound(TEMPLATE_DEFECTS, SOURCE_DEFECTS)).not.toThrow();
-});
+}, 120_000);
 
 test('the report is of these defects', () => {
   expect(() => requireFresh(recorded())).not.toThrow();
