@@ -1,11 +1,15 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { InstanceType, IpAddresses, IpProtocol } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import { Variant } from './variant';
 import { EndpointSet, FlowLogs, HaVpc, HaVpcProps, NatStrategy, PublicAccessExclusion, StageProfile, SubnetTier } from '../../../src';
+
+/** System 3's, unless a net says which. */
+const regionOf = (scope: Construct) => (Token.isUnresolved(Stack.of(scope).region) ? 'us-west-2' : Stack.of(scope).region);
 
 export const HA_VPC: Variant<HaVpcProps>[] = [
   { name: 'HaVpc', build: (scope, update) => new HaVpc(scope, 'Subject', update), update: { natStrategy: NatStrategy.single() } },
@@ -29,7 +33,7 @@ export const HA_VPC: Variant<HaVpcProps>[] = [
     name: 'HaVpc-exact', // system 3
     build: (scope, update) => new HaVpc(scope, 'Subject', {
       cidr: '192.168.100.0/24',
-      availabilityZones: ['us-west-2a', 'us-west-2b'],
+      availabilityZones: ['a', 'b'].map((zone) => `${regionOf(scope)}${zone}`),
       publicSubnetCidrs: ['192.168.100.128/27', '192.168.100.192/27'],
       privateSubnetCidrs: ['192.168.100.0/27', '192.168.100.64/27'],
       ...update,
