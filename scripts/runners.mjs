@@ -98,8 +98,10 @@ function lintTemplates() {
     const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json')).map((name) => join(folder, name));
     if (templates.length === 0) throw new Error('test/checks/templates.ts wrote no *.template.json');
 
-    const { output } = await start([...TS_NODE, 'test/checks/cfn-lint.ts', ...templates], {}, 'pipe');
-    const findings = JSON.parse(output); // what is no JSON is no answer of the linter
+    const linters = Math.min(availableParallelism(), templates.length); // one of them uses one core
+    const parts = Array.from({ length: linters }, (_, part) => templates.filter((_, index) => index % linters === part));
+    const answers = await Promise.all(parts.map((part) => start([...TS_NODE, 'test/checks/cfn-lint.ts', ...part], {}, 'pipe')));
+    const findings = answers.flatMap(({ output }) => JSON.parse(output)); // what is no JSON is no answer of the linter
     for (const { Level, Rule, Filename, Message, Location } of findings) {
       console.log(`${Level} ${Rule.Id} in ${basename(Filename)} at ${(Location.Path ?? []).join('/')}: ${Message}`);
     }

@@ -33,7 +33,7 @@ export function render({ templates, sources, seconds }: MutationRecord): string 
 # The nets, tried with defects
 
 \`npm run mutate\` puts one defect at a time into the resources of a construct, or into the source, and asks the nets. A net is worth
-what it catches: here is which caught which. \`npm test\` repeats, for each defect, what the quick ones among its nets caught, or else, for a quarter of them,
+what it catches: here is which caught which. \`npm test\` repeats, for each defect, what the quick ones among its nets caught, or else, for a sixth of them,
 another one in each commit, the first of its tests, so that a net that loses its bite fails the build.
 
 A defect in a template is put into the construct tree before it is synthesized: into a variant of \`test/checks/register.ts\`, on the newest aws-cdk-lib, and

@@ -16,7 +16,7 @@ import { Catches, isTest, Trial, tryAll } from './trials';
 
 const ENOUGH = 0.95;
 /** Of what only tests catch, `npm test` asks about one of so many: another one in each commit, and the same in each run of it. */
-const SHARES = 4;
+const SHARES = 6;
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-mutations-'));
 process.env.TMPDIR = folder; // what is synthesized goes with the folder
