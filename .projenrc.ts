@@ -58,12 +58,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '^30',
     jestConfig: {
       roots: ['<rootDir>/test'],
-      globalSetup: '<rootDir>/test/temporary-folder.ts',
-      setupFiles: ['<rootDir>/test/setup.ts'],
+      globalSetup: '<rootDir>/test/setup/temporary-folder.ts',
+      setupFiles: ['<rootDir>/test/setup/environment.ts'],
       collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
       testTimeout: 30_000, // the first test of a file may load all of aws-cdk-lib, on a busy machine
       coverageThreshold: { lines: 95 },
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|databases|e2e|life|newest|soak|terraform)/'], // have runners of their own: scripts/test.mjs
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|database-servers|e2e|lifecycle|newest|opentofu|soak)/'], // have runners of their own: scripts/test.mjs
     },
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'] },

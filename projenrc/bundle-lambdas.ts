@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import { createHash } from 'crypto';
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { basename, dirname, join, relative, sep } from 'path';
+import { dirname, join, relative, sep } from 'path';
 import { build } from 'esbuild';
 import { zipSync, Zippable } from 'fflate';
 import { BUNDLING } from './bundling';
@@ -12,26 +12,24 @@ const ASSETS = join(ROOT, 'assets');
 const LICENSES = join(ROOT, 'THIRD-PARTY-LICENSES.txt');
 const STAMP = join(ASSETS, '.inputs');
 
-const BUNDLES: Bundle[] = [
-  { zip: 'archive-bucket.zip', entry: 'lambda/archive-bucket/index.ts' },
-  { zip: 'edge.zip', entry: 'lambda/edge/index.ts' },
-  { zip: 'database-rotation.zip', entry: 'lambda/database-rotation/index.ts' },
-  { zip: 'drill-login.zip', entry: 'lambda/drill-login/index.ts' },
-  { zip: 'drill-query.zip', entry: 'lambda/drill-query/index.ts' },
-  { zip: 'reconciler.zip', entry: 'lambda/reconciler/index.ts' },
-  { zip: 'restore.zip', entry: 'lambda/restore/index.ts' },
-  { zip: 'signing-keys.zip', entry: 'lambda/signing-keys/index.ts' },
-  { zip: 'static-files.zip', entry: 'lambda/static-files/index.ts' },
-  { zip: 'thumbnail-arm64.zip', entry: 'lambda/thumbnail/index.ts', nativeCpu: 'arm64' },
-  { zip: 'thumbnail-x64.zip', entry: 'lambda/thumbnail/index.ts', nativeCpu: 'x64' },
-];
-
 interface Bundle {
   readonly zip: string;
   readonly entry: string;
-  /** The architecture whose build of sharp goes beside the bundle; none if the function does not use it. */
+  /** The architecture whose native packages go beside the bundle; none if the function has no folder `native`. */
   readonly nativeCpu?: string;
 }
+
+/** A zip for each `lambda/<construct>/<function>/index.ts`, and one for each architecture where the function has native packages. */
+const BUNDLES: Bundle[] = foldersIn('lambda').flatMap((construct) => foldersIn(`lambda/${construct}`).flatMap((name): Bundle[] => {
+  const [folder, zip] = [`lambda/${construct}/${name}`, `${construct}-${name}`];
+  const entry = `${folder}/index.ts`;
+  if (!existsSync(join(ROOT, entry))) return []; // what functions share
+  if (!existsSync(join(ROOT, folder, 'native'))) return [{ zip: `${zip}.zip`, entry }];
+  return ['arm64', 'x64'].map((nativeCpu) => ({ zip: `${zip}-${nativeCpu}.zip`, entry, nativeCpu }));
+}));
+
+/** What CloudFront runs ships as it is written. */
+const EDGE_FUNCTION = { source: 'lambda/cdn/safe-downloads.js', asset: 'cdn-safe-downloads.js' };
 
 interface Package {
   readonly name: string;
@@ -46,14 +44,13 @@ const NOT_SHIPPED = [
   /\/libheif-js\/(?!package\.json$|LICENSE$|libheif-wasm\/(LICENSE|libheif\.(js|wasm))$)/,
 ];
 
-/** What runs beside the bundle: a thread starts from a file. */
-const THREADS = ['lambda/thumbnail/heic-worker.mjs'];
-
 async function main(): Promise<void> {
   const inputs = hashOf([...filesBelow(join(ROOT, 'lambda')), join(ROOT, 'package-lock.json'), join(__dirname, 'bundling.ts'), __filename]);
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs && BUNDLES.every(({ zip }) => existsSync(join(ASSETS, zip)))) return;
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs && [EDGE_FUNCTION.asset, ...BUNDLES.map(({ zip }) => zip)].every((file) => existsSync(join(ASSETS, file)))) return;
 
-  mkdirSync(ASSETS, { recursive: true });
+  rmSync(ASSETS, { recursive: true, force: true }); // with the zips of functions that are gone
+  mkdirSync(ASSETS);
+  copyFileSync(join(ROOT, EDGE_FUNCTION.source), join(ASSETS, EDGE_FUNCTION.asset));
   const packages = new Map<string, Package>();
   for (const bundle of BUNDLES) {
     const stage = mkdtempSync(join(tmpdir(), 'bundle-'));
@@ -75,8 +72,9 @@ async function fill(stage: string, { entry, nativeCpu }: Bundle): Promise<Packag
   const { metafile } = await build({ ...BUNDLING, absWorkingDir: ROOT, entryPoints: [entry], outfile: join(stage, 'index.js'), metafile: true });
   const folders = new Set(Object.keys(metafile.inputs).flatMap((file) => packageFolder(join(ROOT, file)) ?? []));
   if (nativeCpu) {
-    for (const thread of THREADS) copyFileSync(join(ROOT, thread), join(stage, basename(thread)));
-    cpSync(join(ROOT, 'lambda', 'native'), stage, { recursive: true });
+    const folder = join(ROOT, dirname(entry));
+    for (const thread of readdirSync(folder).filter((file) => file.endsWith('-worker.mjs'))) copyFileSync(join(folder, thread), join(stage, thread)); // a thread starts from a file
+    cpSync(join(folder, 'native'), stage, { recursive: true });
     execFileSync('npm', ['ci', '--os=linux', `--cpu=${nativeCpu}`, '--libc=glibc', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], {
       cwd: stage, stdio: 'inherit',
     });
@@ -148,6 +146,10 @@ function notice(packages: Package[]): string {
     '(LGPL-3.0; https://github.com/strukturag), which libheif-js has compiled into libheif.wasm.',
     ...sections.map(({ heading, text }) => `${'-'.repeat(100)}\n${heading}\n\n${text}`),
   ].join('\n\n') + '\n';
+}
+
+function foldersIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
 }
 
 function filesBelow(folder: string): string[] {

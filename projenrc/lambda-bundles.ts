@@ -29,7 +29,7 @@ export class LambdaBundles {
     '@types/pg@^8.23.1',
     'async-mutex@^0.5.0',
     'fflate@^0.8.2',
-    'libheif-js@1.23.2', // this and the next: exactly what lambda/native/package-lock.json stages, which a test compares
+    'libheif-js@1.23.2', // this and the next: exactly what lambda/photos/thumbnail/native/package-lock.json stages, which a test compares
     'mime-types@^3.0.2',
     'mysql2@^3.24.5',
     'pg@^8.23.1',
@@ -44,7 +44,7 @@ export class LambdaBundles {
     project.preCompileTask.spawn(bundle);
 
     project.gitignore.exclude('/assets/');
-    project.npmignore?.include('/assets/*.zip');
+    project.npmignore?.include('/assets/*.zip', '/assets/*.js');
     project.npmignore?.exclude('/assets/.inputs', '/lambda/');
   }
 }

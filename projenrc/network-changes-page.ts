@@ -1,9 +1,9 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { HaVpcProps, NatStrategy } from '../src';
-import { networkChanges } from '../test/network-changes';
+import { networkChanges } from '../test/network/network-changes';
 
-/** Writes what changes of a network change in its template, which test/network-changes.test.ts holds true. */
+/** Writes what changes of a network change in its template, which test/network/network-changes.test.ts holds true. */
 const PAGE = join(__dirname, '..', 'docs', 'network-changes.md');
 
 function section(heading: string, before: HaVpcProps, after: HaVpcProps): string[] {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { REJECTION_REASONS } from '../lambda/thumbnail/rejection';
+import { REJECTION_REASONS } from '../lambda/photos/thumbnail/rejection';
 import { Looks, ODD_INPUTS, OddOutcome } from '../test/lambda/fixtures/odd-inputs';
 
-/** Writes the table of odd inputs, which test/lambda/thumbnail/odd-inputs.test.ts holds true. */
+/** Writes the table of odd inputs, which test/lambda/photos/thumbnail/odd-inputs.test.ts holds true. */
 const PAGE = join(__dirname, '..', 'docs', 'odd-inputs.md');
 
 const SHOWN: Record<Looks, string> = {

@@ -40,7 +40,7 @@ export const runners = [
     name: 'life',
     title: 'every construct deployed, read back, updated and destroyed in an emulated account',
     needs: ['python', 'linux'],
-    run: () => jest('--config', 'test/life/jest.config.js'),
+    run: () => jest('--config', 'test/lifecycle/jest.config.js'),
   },
   {
     name: 'databases',
@@ -48,7 +48,7 @@ export const runners = [
     needs: ['python', 'linux'],
     run: async () => {
       await ensureDatabaseClients();
-      return jest('--config', 'test/databases/jest.config.js');
+      return jest('--config', 'test/database-servers/jest.config.js');
     },
   },
   {
@@ -69,7 +69,7 @@ export const runners = [
     needs: ['python', 'linux', 'go'],
     run: async () => {
       await ensureTofu(); // three minutes, which no other runner needs
-      return jest('--config', 'test/terraform/jest.config.js');
+      return jest('--config', 'test/opentofu/jest.config.js');
     },
   },
 ];

@@ -24,5 +24,5 @@ export function zipSizes(): Record<string, number> {
 }
 
 function zipPath(architecture: string): string {
-  return join(ASSETS, `thumbnail-${architecture}.zip`);
+  return join(ASSETS, `photos-thumbnail-${architecture}.zip`);
 }

@@ -5,13 +5,13 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import sharp from 'sharp';
 import { type Dropped, eventOf } from './environment';
 import { serve, timed } from './worker';
-import { StoredDigest } from '../../lambda/thumbnail/archive';
-import { WasabiArchive } from '../../lambda/thumbnail/archive-store';
-import { handler } from '../../lambda/thumbnail/index';
-import { inspect } from '../../lambda/thumbnail/inspect';
-import { Photo } from '../../lambda/thumbnail/photo';
-import { renderThumbnails, ThumbnailSpec } from '../../lambda/thumbnail/thumbnail';
-import { wasabiClient } from '../../lambda/wasabi/client';
+import { StoredDigest } from '../../lambda/photos/thumbnail/archive';
+import { WasabiArchive } from '../../lambda/photos/thumbnail/archive-store';
+import { handler } from '../../lambda/photos/thumbnail';
+import { inspect } from '../../lambda/photos/thumbnail/inspect';
+import { Photo } from '../../lambda/photos/thumbnail/photo';
+import { renderThumbnails, ThumbnailSpec } from '../../lambda/photos/thumbnail/thumbnail';
+import { wasabiClient } from '../../lambda/photos/wasabi/client';
 
 const MAX_PIXELS = Number(process.env.MAX_INPUT_PIXELS);
 const [DEFAULT_SPEC]: ThumbnailSpec[] = JSON.parse(process.env.THUMBNAILS!);

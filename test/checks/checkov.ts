@@ -8,7 +8,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { isBrought, skipsIn } from './posture';
 import { CHECKOV_SAYS } from './posture-page';
-import { REGISTER } from './register';
+import { VARIANTS } from './variants';
 
 /**
  * Runs Checkov over the templates of the register, as they are, and bare of what they acknowledge: nothing may fail in the former,
@@ -70,7 +70,7 @@ function complaints(template: any, failures: Check[], failuresWhenBare: Check[])
   ];
 }
 
-const templates = Object.fromEntries(REGISTER.map(({ name, build }) => [name, templateOf(build)]));
+const templates = Object.fromEntries(VARIANTS.map(({ name, build }) => [name, templateOf(build)]));
 const failures = failuresIn({
   ...templates,
   ...Object.fromEntries(Object.entries(templates).map(([name, template]) => [`${name}-bare`, bare(template)])),

@@ -18,8 +18,8 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { DeduplicationScope, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct, IConstruct } from 'constructs';
-import { REGISTER } from './register';
-import * as mechanism from '../../src/private/own-props-win';
+import { VARIANTS } from './variants';
+import * as mechanism from '../../src/shared/own-props-win';
 
 process.env.JSII_DEPRECATED = 'quiet'; // what is hostile may be old, too
 
@@ -62,10 +62,10 @@ function forget(props: Props): Props {
 
 describe('what a construct says', () => {
   test('is looked for in all that it is made of', () => {
-    expect(injectableIn(REGISTER.find(({ name }) => name === 'SecureQueue')!.build)).toEqual(expect.arrayContaining([Queue.PROPERTY_INJECTION_ID, Alarm.PROPERTY_INJECTION_ID]));
+    expect(injectableIn(VARIANTS.find(({ name }) => name === 'SecureQueue')!.build)).toEqual(expect.arrayContaining([Queue.PROPERTY_INJECTION_ID, Alarm.PROPERTY_INJECTION_ID]));
   });
 
-  test.each(REGISTER)('is the same in $name where injectors forget it', ({ build }) => {
+  test.each(VARIANTS)('is the same in $name where injectors forget it', ({ build }) => {
     const ids = injectableIn(build);
     expect(ids).not.toEqual([]);
 
@@ -153,7 +153,7 @@ const OF_CACHES: typeof HOSTILE = [
 ];
 
 describe.each([...HOSTILE, ...OF_CACHES.map((hostile) => ({ ...hostile, variant: 'EncryptedCache' }))])('$what', ({ of, props, variant = 'ThumbnailToWasabi' }) => {
-  const build = REGISTER.find(({ name }) => name === variant)!.build;
+  const build = VARIANTS.find(({ name }) => name === variant)!.build;
   const hostile = () => synth(build, [of.PROPERTY_INJECTION_ID], (own, elsewhere) => ({ ...own, ...props(elsewhere, own) }));
 
   test('are not had by injection', () => {
@@ -184,7 +184,7 @@ const HOSTILE_TO_OTHERS: { what: string; variant: string; of: { readonly PROPERT
 ];
 
 describe.each(HOSTILE_TO_OTHERS)('$what', ({ variant, of, props }) => {
-  const { build } = REGISTER.find(({ name }) => name === variant)!;
+  const { build } = VARIANTS.find(({ name }) => name === variant)!;
   const hostile = () => synth(build, [of.PROPERTY_INJECTION_ID], (own) => ({ ...own, ...props }));
 
   test('are not had by injection', () => {
@@ -200,7 +200,7 @@ describe.each(HOSTILE_TO_OTHERS)('$what', ({ variant, of, props }) => {
 });
 
 describe('what a construct leaves open', () => {
-  const photos = REGISTER.find(({ name }) => name === 'ThumbnailToWasabi')!.build;
+  const photos = VARIANTS.find(({ name }) => name === 'ThumbnailToWasabi')!.build;
   const withAdded = (of: { readonly PROPERTY_INJECTION_ID: string }, added: Props) =>
     Template.fromJSON(synth(photos, [of.PROPERTY_INJECTION_ID], (own) => ({ ...added, ...own })));
 
@@ -225,7 +225,7 @@ test('the nearest of several injectors is asked, as by CDK', () => {
   for (const [scope, maxMessageSizeBytes] of [[app, 1024], [stack, 2048]] as const) {
     PropertyInjectors.of(scope).add({ constructUniqueId: Queue.PROPERTY_INJECTION_ID, inject: (props) => ({ ...props, maxMessageSizeBytes }) });
   }
-  REGISTER.find(({ name }) => name === 'SecureQueue')!.build(stack);
+  VARIANTS.find(({ name }) => name === 'SecureQueue')!.build(stack);
 
   Template.fromStack(stack).allResourcesProperties('AWS::SQS::Queue', { MaximumMessageSize: 2048 });
 });

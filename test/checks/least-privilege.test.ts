@@ -1,32 +1,20 @@
 import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried, unprovenParts, valuesOf } from './access-rules';
-import { BINDING_SCENES } from './binding-access';
-import { CDN_SCENES } from './cdn-access';
-import { DATABASE_SCENES } from './database-access';
-import { GITHUB_SCENES } from './github-access';
+import { listedBesideTests } from './beside-tests';
 import { ACCOUNT, REGION } from './intrinsics';
-import { NETWORK_SCENES } from './network-access';
-import { PHOTO_SCENES } from './photo-access';
 import { ANYBODY, decide, DeployedPolicies, PolicyDocument } from './policies';
-import { QUEUE_SCENES } from './queue-access';
-import { RESTORE_SCENES } from './restore-access';
-import { TERRAFORM_SCENES } from './terraform-access';
-import { WASABI_SCENES } from './wasabi-access';
+import { SCENES as BINDING_SCENES } from '../binding/binding.access';
+import { SCENES as CDN_SCENES } from '../cdn/static-media-cdn.access';
+import { SCENES as GITHUB_SCENES } from '../github/github-oidc-role.access';
+import { SCENES as NETWORK_SCENES } from '../network/ha-vpc.access';
+import { SCENES as RESTORE_SCENES } from '../photos/photo-restore.access';
+import { SCENES as PHOTO_SCENES } from '../photos/thumbnail-to-wasabi.access';
+import { SCENES as QUEUE_SCENES } from '../queue/secure-queue.access';
+import { SCENES as TERRAFORM_SCENES } from '../terraform/terraform-state-backend.access';
 import { ThumbnailToWasabi } from '../../src';
 
-const SCENES = [
-  ...QUEUE_SCENES,
-  ...PHOTO_SCENES,
-  ...RESTORE_SCENES,
-  ...WASABI_SCENES,
-  ...BINDING_SCENES,
-  ...GITHUB_SCENES,
-  ...TERRAFORM_SCENES,
-  ...NETWORK_SCENES,
-  ...CDN_SCENES,
-  ...DATABASE_SCENES,
-];
+const SCENES = listedBesideTests<Scene>('access', 'SCENES');
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;
 const [PHOTOS] = PHOTO_SCENES;
 const [BOUND_BUCKETS, , BOUND_SECRETS] = BINDING_SCENES;

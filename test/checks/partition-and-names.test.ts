@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { FLAG_SETS } from './contexts';
 import { fixedNames, NAMES, partitionsIn } from './partition-and-names';
-import { REGISTER } from './register';
+import { VARIANTS } from './variants';
 
 function synth(build: (scope: Construct) => void, context: Record<string, unknown> = {}): object {
   const stack = new Stack(new App({ context }), 'Stack');
@@ -12,12 +12,12 @@ function synth(build: (scope: Construct) => void, context: Record<string, unknow
 }
 
 describe.each(FLAG_SETS)('with $name', ({ context }) => {
-  test.each(REGISTER)('$name belongs to no partition', ({ build }) => {
+  test.each(VARIANTS)('$name belongs to no partition', ({ build }) => {
     expect(partitionsIn(synth(build, context))).toEqual([]);
   });
 });
 
-test.each(REGISTER)('$name has no physical name but a given one', ({ name, build }) => {
+test.each(VARIANTS)('$name has no physical name but a given one', ({ name, build }) => {
   expect(fixedNames(synth(build)).filter((fixed) => !fixed.endsWith('"jobs.fifo"'))).toEqual([]);
   if (name === 'SecureQueue-high-throughput-fifo') expect(fixedNames(synth(build))).toHaveLength(1); // or the net has a hole
 });
@@ -39,11 +39,11 @@ test('all types of the register are looked at for names, or have none', () => {
     'Custom::DnsRecordToCreate', 'Custom::EdgeCertificate', 'Custom::EdgeLogDelivery', 'Custom::IssuedCertificate', 'Custom::VpcRestrictDefaultSG',
     'Custom::S3AutoDeleteObjects', 'Custom::SigningKeys', 'Custom::StaticFiles', 'Custom::WasabiBucket',
   ];
-  const types = new Set(REGISTER.flatMap(({ build }) => Object.values<any>((synth(build) as any).Resources).map(({ Type }) => Type)));
+  const types = new Set(VARIANTS.flatMap(({ build }) => Object.values<any>((synth(build) as any).Resources).map(({ Type }) => Type)));
   expect([...types].filter((type) => !(type in NAMES) && !nameless.includes(type))).toEqual([]);
 });
 
-test.each(REGISTER)('two of $name live in one stack, under long ids', ({ build }) => {
+test.each(VARIANTS)('two of $name live in one stack, under long ids', ({ build }) => {
   const stack = new Stack(new App(), 'Stack');
   const before = Object.keys((synth(build) as any).Resources).length;
   for (const id of ['A'.repeat(120), 'B'.repeat(120)]) build(new Construct(stack, id));
@@ -52,7 +52,7 @@ test.each(REGISTER)('two of $name live in one stack, under long ids', ({ build }
   expect(Object.keys(Resources).length).toBeGreaterThanOrEqual(2 * before - 3); // singletons of CDK: the function that empties buckets, its role, its logs
 });
 
-test.each(REGISTER)('$name lives in two stacks of one app', ({ build }) => {
+test.each(VARIANTS)('$name lives in two stacks of one app', ({ build }) => {
   const app = new App();
   const stacks = ['One', 'Other'].map((id) => new Stack(app, id));
   stacks.forEach((stack) => build(stack));

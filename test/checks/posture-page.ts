@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { FLAG_SETS } from './contexts';
 import { PACKS, Posture, postureOf } from './posture';
-import { REGISTER } from './register';
+import { VARIANTS } from './variants';
 
 /** The checks of Checkov that constructs acknowledge, as it names them: test/checks/checkov.ts compares. */
 export const CHECKOV_SAYS: Record<string, string> = {
@@ -37,14 +37,14 @@ interface Acknowledged {
 }
 
 export function posturePage(): string {
-  const postures = REGISTER.flatMap(({ name, build }) => FLAG_SETS.map(({ context }) => ({ construct: name.split('-')[0], ...postureOf(build, context) })));
+  const postures = VARIANTS.flatMap(({ name, build }) => FLAG_SETS.map(({ context }) => ({ construct: name.split('-')[0], ...postureOf(build, context) })));
   const acknowledged = postures.flatMap(acknowledgedIn);
   return `# Posture
 
 What rule packs find in the resources of this library, and why it is so. Nothing else is found.
 
-- Checked: ${REGISTER.length} variants of the constructs in
-  [test/checks/register.ts](https://github.com/cdk-mainstay/cdk-mainstay/blob/main/test/checks/register.ts), each without and with all recommended feature flags, by
+- Checked: ${VARIANTS.length} variants of the constructs in
+  [test/checks/variants.ts](https://github.com/cdk-mainstay/cdk-mainstay/blob/main/test/checks/register.ts), each without and with all recommended feature flags, by
   ${PACKS.length} packs of cdk-nag ${versionOf('cdk-nag')} ([rules](https://github.com/cdklabs/cdk-nag/blob/main/RULES.md)) on aws-cdk-lib ${versionOf('aws-cdk-lib')};
   their templates, without flags, by Checkov ${checkovVersion()} ([checks](https://www.checkov.io/5.Policy%20Index/cloudformation.html)).
 - Each finding below is acknowledged by the construct, for the one resource and with the reason that stand here, so that your own runs of these tools are quiet, too.

@@ -4,9 +4,9 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { FLAG_SETS } from './contexts';
 import { BROUGHT, couldNotBeEvaluated, PACKS, postureOf } from './posture';
-import { REGISTER } from './register';
+import { VARIANTS } from './variants';
 
-const postures = REGISTER.map(({ name, build }) => ({ name, withFlags: FLAG_SETS.map(({ context }) => postureOf(build, context)) }));
+const postures = VARIANTS.map(({ name, build }) => ({ name, withFlags: FLAG_SETS.map(({ context }) => postureOf(build, context)) }));
 
 test.each(postures)('$name: no rule pack finds what is not acknowledged', ({ withFlags }) => {
   expect(withFlags.flatMap(({ reported }) => reported)).toEqual([]);
@@ -17,7 +17,7 @@ test.each(postures)('$name: every rule can be evaluated', ({ withFlags }) => {
 });
 
 test('what is left out as brought along is brought along', () => {
-  const children = REGISTER.flatMap(({ build }) => {
+  const children = VARIANTS.flatMap(({ build }) => {
     const stack = new Stack(new App(), 'Stack');
     build(stack);
     return stack.node.children.map(({ node }) => node.id);

@@ -13,7 +13,7 @@ import { BlockPublicAccess, Bucket, CfnBucket, CfnBucketPolicy, mixins } from 'a
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
-import { isolatedNetwork } from './variants/encrypted-cache';
+import { isolatedNetwork } from '../cache/encrypted-cache.variants';
 import {
   EncryptedCache, GithubOidcRole, GithubSubject, SecureQueue, StaticMediaCdn, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi,
 } from '../../src';

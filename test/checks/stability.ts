@@ -2,7 +2,7 @@ import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { REGISTER, Variant } from './register';
+import { VARIANTS, Variant } from './variants';
 
 /**
  * What holds data, and the properties whose change replaces it.
@@ -42,7 +42,7 @@ export type StatefulResources = Record<string, Record<string, { type: string; re
 
 export const RECORD = join(__dirname, 'stateful-resources.json');
 
-export function statefulResources(variants: Variant[] = REGISTER): StatefulResources {
+export function statefulResources(variants: Variant[] = VARIANTS): StatefulResources {
   return Object.fromEntries(variants.map(({ name, build }) => {
     const stack = new Stack(new App(), 'Stack');
     build(stack);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { REGISTER } from './register';
+import { VARIANTS } from './variants';
 
 /** Writes the templates of the whole register into a folder, for linters that are no part of this process. */
 const [folder] = process.argv.slice(2);
@@ -13,7 +13,7 @@ const ENVIRONMENTS: Record<string, Environment | undefined> = Object.fromEntries
 
 mkdirSync(folder, { recursive: true });
 for (const [environment, env] of Object.entries(ENVIRONMENTS)) {
-  for (const { name, build } of REGISTER) {
+  for (const { name, build } of VARIANTS) {
     const stack = new Stack(new App(), 'Stack', { env });
     build(stack);
     writeFileSync(join(folder, `${name}.${environment}.template.json`), JSON.stringify(Template.fromStack(stack).toJSON(), undefined, 2));

@@ -1,6 +1,6 @@
 import { Emulators, startEmulators } from '../emulator/emulators';
 import { PhotoArchiveApp } from '../emulator/photo-archive-app';
-import useTemporaryFolder from '../temporary-folder';
+import useTemporaryFolder from '../setup/temporary-folder';
 
 declare global {
   var emulators: Emulators | undefined; // for global-teardown.ts, in this process

@@ -1,4 +1,4 @@
-import { TaskError } from '../state-machine';
+import { TaskError } from '../database/state-machine';
 
 type Values = Record<string, any>;
 

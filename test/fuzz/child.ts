@@ -1,8 +1,8 @@
 import { corpus } from './corpus';
 import { mutant } from './mutate';
-import { inspect } from '../../lambda/thumbnail/inspect';
-import { Rejection } from '../../lambda/thumbnail/rejection';
-import { renderThumbnails, ThumbnailSpec } from '../../lambda/thumbnail/thumbnail';
+import { inspect } from '../../lambda/photos/thumbnail/inspect';
+import { Rejection } from '../../lambda/photos/thumbnail/rejection';
+import { renderThumbnails, ThumbnailSpec } from '../../lambda/photos/thumbnail/thumbnail';
 import { peakMegabytes } from '../lambda/fixtures/peak-memory';
 
 /** What the parent is told: which one is under way, and what became of it. */

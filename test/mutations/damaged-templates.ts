@@ -1,7 +1,8 @@
 // Set-up of the tests of the constructs: whatever stack they synthesize has the defect.
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { damage, TEMPLATE_DEFECTS } from './template-defects';
+import { TEMPLATE_DEFECTS } from './defects';
+import { damage } from './template-defect';
 
 declare const DEFECT: string;
 

@@ -1,13 +1,14 @@
-import { Job } from './jest-nets';
-import { NETS } from './nets';
+import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
+import { Job } from './jest-runs';
+import { NETS } from './checks';
 import { recorded, requireFresh } from './record';
 import { requireSound } from './soundness';
-import { SOURCE_DEFECTS, SourceDefect } from './source-defects';
-import { TEMPLATE_DEFECTS, TemplateDefect } from './template-defects';
+import { SourceDefect } from './source-defect';
+import { TemplateDefect } from './template-defect';
 import { netOf, testsByNearness, testsOfConstruct } from './tests-of';
 import { caughtBy, failuresOf } from './trials';
 
-const SOUND_SOURCE: SourceDefect = { name: 'source', file: 'src/private/removal-policy.ts', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.RETAIN' };
+const SOUND_SOURCE: SourceDefect = { name: 'source', file: 'src/shared/removal-policy.ts', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.RETAIN' };
 const SOUND_TEMPLATE: TemplateDefect = {
   name: 'template', variant: 'SecureQueue', at: 'Queue/Resource', change: (queue) => queue.addPropertyOverride('VisibilityTimeout', 1),
 };
@@ -21,9 +22,9 @@ test('the report is of these defects', () => {
 });
 
 test.each<[string, Partial<SourceDefect>, string]>([
-  ['stands nowhere', { find: 'no such text' }, 'is stale: src/private/removal-policy.ts must contain this exactly once'],
+  ['stands nowhere', { find: 'no such text' }, 'is stale: src/shared/removal-policy.ts must contain this exactly once'],
   ['stands twice', { find: 'RemovalPolicy.' }, 'is stale'],
-  ['changes only a comment', { find: 'The removal policy for', replace: 'For' }, 'changes nothing in src/private/removal-policy.ts'],
+  ['changes only a comment', { find: 'The removal policy for', replace: 'For' }, 'changes nothing in src/shared/removal-policy.ts'],
 ])('a defect of the source that %s is an error', (_, change, message) => {
   expect(() => requireSound([], [SOUND_SOURCE])).not.toThrow();
   expect(() => requireSound([], [{ ...SOUND_SOURCE, ...change }])).toThrow(message);
@@ -67,21 +68,21 @@ test('a defect that does not fit is an error, and no net catches it', async () =
 });
 
 test('a file is seen by the tests that load it, by whatever way: its own or its users\', others, and the nets', () => {
-  const [own, others, nets] = testsByNearness('lambda/thumbnail/recency.ts');
-  expect(own).toEqual(['test/lambda/thumbnail/recency.test.ts']);
-  expect(others).toEqual(expect.arrayContaining(['test/lambda/thumbnail/archive.test.ts', 'test/lambda/thumbnail/index.test.ts']));
-  expect([...others, ...nets]).not.toContain('test/secure-queue.test.ts');
-  const ofPrivate = testsByNearness('src/private/private-bucket.ts');
-  expect(ofPrivate[0]).toEqual(expect.arrayContaining(['test/thumbnail-to-wasabi.test.ts', 'test/terraform-state-backend.test.ts']));
-  expect(ofPrivate[0]).not.toContain('test/secure-queue.test.ts');
+  const [own, others, nets] = testsByNearness('lambda/photos/thumbnail/recency.ts');
+  expect(own).toEqual(['test/lambda/photos/thumbnail/recency.test.ts']);
+  expect(others).toEqual(expect.arrayContaining(['test/lambda/photos/thumbnail/archive.test.ts', 'test/lambda/photos/thumbnail/index.test.ts']));
+  expect([...others, ...nets]).not.toContain('test/queue/secure-queue.test.ts');
+  const ofPrivate = testsByNearness('src/shared/private-bucket.ts');
+  expect(ofPrivate[0]).toEqual(expect.arrayContaining(['test/photos/thumbnail-to-wasabi.test.ts', 'test/terraform/terraform-state-backend.test.ts']));
+  expect(ofPrivate[0]).not.toContain('test/queue/secure-queue.test.ts');
   expect(ofPrivate[2]).toContain('test/checks/least-privilege.test.ts');
-  expect(testsByNearness('lambda/signing-keys/rotation.ts')[0]).toEqual(['test/lambda/signing-keys/signing-keys.test.ts']);
-  expect(testsByNearness('src/private/signing-keys.ts', 'test/private-media.test.ts')[0]).toEqual(['test/private-media.test.ts']);
+  expect(testsByNearness('lambda/cdn/signing-keys/rotation.ts')[0]).toEqual(['test/lambda/cdn/signing-keys/signing-keys.test.ts']);
+  expect(testsByNearness('src/cdn/private/signing-keys.ts', 'test/cdn/private-media.test.ts')[0]).toEqual(['test/cdn/private-media.test.ts']);
 });
 
 test('a report says to which net a test belongs', () => {
-  expect(testsOfConstruct('ThumbnailToWasabi-ephemeral')).toEqual(['test/thumbnail-to-wasabi.test.ts', 'test/photo-function.test.ts', 'test/reconciler.test.ts']);
-  expect(testsOfConstruct('SecureQueue')).toEqual(['test/secure-queue.test.ts']);
-  expect(['posture', 'test/checks/posture.test.ts', 'test/secure-queue.test.ts', 'test/lambda/thumbnail/photo.test.ts'].map(netOf))
+  expect(testsOfConstruct('ThumbnailToWasabi-ephemeral')).toEqual(['test/photos/thumbnail-to-wasabi.test.ts', 'test/photos/photo-function.test.ts', 'test/photos/reconciler.test.ts']);
+  expect(testsOfConstruct('SecureQueue')).toEqual(['test/queue/secure-queue.test.ts']);
+  expect(['posture', 'test/checks/posture.test.ts', 'test/queue/secure-queue.test.ts', 'test/lambda/photos/thumbnail/photo.test.ts'].map(netOf))
     .toEqual(['posture', 'posture', 'tests of the constructs', 'tests of the functions']);
 });

@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
+import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
 import { render } from './report';
-import { SOURCE_DEFECTS } from './source-defects';
-import { TEMPLATE_DEFECTS } from './template-defects';
 
 /** What caught each defect, by its name: nets by theirs, tests by their files. */
 export interface MutationRecord {

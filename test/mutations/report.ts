@@ -1,7 +1,6 @@
-import { NETS } from './nets';
+import { NETS } from './checks';
+import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
 import { MutationRecord } from './record';
-import { SOURCE_DEFECTS } from './source-defects';
-import { TEMPLATE_DEFECTS } from './template-defects';
 import { netOf } from './tests-of';
 
 interface Defect {
@@ -36,7 +35,7 @@ export function render({ templates, sources, seconds }: MutationRecord): string 
 what it catches: here is which caught which. \`npm test\` repeats, for each defect, what the quick ones among its nets caught, or else, for a sixth of them,
 another one in each commit, the first of its tests, so that a net that loses its bite fails the build.
 
-A defect in a template is put into the construct tree before it is synthesized: into a variant of \`test/checks/register.ts\`, on the newest aws-cdk-lib, and
+A defect in a template is put into the construct tree before it is synthesized: into a variant of \`test/checks/variants.ts\`, on the newest aws-cdk-lib, and
 into whatever the tests of the construct build, on the oldest. One in the source is put in while it is compiled.
 Tests are slow: that of the file or construct itself is asked about all defects (in templates: that no other net caught), the others that load the file about
 what it missed, and the nets over all constructs about what those missed.

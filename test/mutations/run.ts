@@ -6,11 +6,10 @@ import { spawnSync } from 'child_process';
 import { mkdtempSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { NETS } from './nets';
+import { NETS } from './checks';
+import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
 import { MutationRecord, recorded, requireFresh, write } from './record';
 import { requireSound } from './soundness';
-import { SOURCE_DEFECTS } from './source-defects';
-import { TEMPLATE_DEFECTS } from './template-defects';
 import { testsByNearness, testsOfConstruct } from './tests-of';
 import { Catches, isTest, Trial, tryAll } from './trials';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { ScriptTarget, transpile } from 'typescript';
-import { Specimen, synthesized } from './nets';
-import { SourceDefect } from './source-defects';
-import { damage, TemplateDefect, UNFIT } from './template-defects';
-import { REGISTER, Variant } from '../checks/register';
+import { Specimen, synthesized } from './checks';
+import { SourceDefect } from './source-defect';
+import { damage, TemplateDefect, UNFIT } from './template-defect';
+import { VARIANTS, Variant } from '../checks/variants';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -12,7 +12,7 @@ const ROOT = join(__dirname, '..', '..');
 export function requireSound(templates: TemplateDefect[], sources: SourceDefect[]): void {
   [templates, sources].forEach((defects) => requireNamesOfTheirOwn(defects.map(({ name }) => name)));
   const variants = new Set(templates.map(({ variant }) => variant));
-  const intact = new Map(REGISTER.filter(({ name }) => variants.has(name)).map(({ name, build }) => [name, JSON.stringify(synthesized(build))]));
+  const intact = new Map(VARIANTS.filter(({ name }) => variants.has(name)).map(({ name, build }) => [name, JSON.stringify(synthesized(build))]));
   for (const defect of templates) {
     if (templateWith(defect) === intact.get(variantOf(defect).name)) fail(`the defect '${defect.name}' changes nothing in ${defect.variant}`);
   }
@@ -24,7 +24,7 @@ export function requireSound(templates: TemplateDefect[], sources: SourceDefect[
 }
 
 export function variantOf({ variant }: TemplateDefect): Variant {
-  return REGISTER.find(({ name }) => name === variant) ?? fail(`the register has no variant ${variant}`);
+  return VARIANTS.find(({ name }) => name === variant) ?? fail(`the register has no variant ${variant}`);
 }
 
 export function specimenOf(defect: TemplateDefect): Specimen {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
-import { basename, dirname, join } from 'path';
+import { basename, dirname, join, relative } from 'path';
+import { filesBesideTests } from '../checks/beside-tests';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -16,8 +17,8 @@ export function testsByNearness(file: string, named?: string): [string[], string
 /** The tests of the construct of a variant, which say how each of its resources shall be: its own, and those that build it by the same helper. */
 export function testsOfConstruct(variant: string): string[] {
   const name = variant.split('-')[0].replace(/\B[A-Z]/g, '-$&').toLowerCase();
-  const own = `test/${name}.test.ts`;
-  return [own, ...TESTS.filter((test) => test !== own && importedBy(test).includes(`test/${name}.ts`))];
+  const own = TESTS.filter((test) => basename(test) === `${name}.test.ts`);
+  return [...own, ...TESTS.filter((test) => !own.includes(test) && importedBy(test).some((file) => basename(file) === `${name}.ts` && file.startsWith('test/')))];
 }
 
 /** What a report calls the net that a test belongs to. */
@@ -28,13 +29,13 @@ export function netOf(catcher: string): string {
 }
 
 /** These have runners of their own, and ours are about the defects themselves. */
-const NOT_ASKED = /^test\/(bench|consumers|databases|e2e|fuzz|life|mutations|newest|scripts|soak|terraform)\//;
+const NOT_ASKED = /^test\/(bench|consumers|database-servers|e2e|fuzz|lifecycle|mutations|newest|opentofu|scripts|soak)\//;
 
 const TESTS = (readdirSync(join(ROOT, 'test'), { recursive: true }) as string[])
   .map((name) => `test/${name}`).filter((test) => test.endsWith('.test.ts') && !NOT_ASKED.test(test)).sort();
 
-const SOURCES = ['src', 'src/private'].flatMap((folder) =>
-  readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.ts') && name !== 'index.ts').map((name) => `${folder}/${name}`));
+const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && basename(name) !== 'index.ts').map((name) => `src/${name}`);
 
 /** Its own, and, where no test has that, those of its users. */
 function namesOf(file: string, found = new Set<string>()): Set<string> {
@@ -52,7 +53,14 @@ function loadedBy(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
+/** What a file imports, and what a check finds beside the tests. */
 function importedBy(file: string): string[] {
+  const kinds = [...readFileSync(join(ROOT, file), 'utf8').matchAll(/listedBesideTests<\w+>\('([^']*)'/g)];
+  const found = kinds.flatMap(([, kind]) => filesBesideTests(kind).map((path) => relative(ROOT, path)));
+  return [...found, ...importedByName(file)];
+}
+
+function importedByName(file: string): string[] {
   return [...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|requireActual\()\s*'(\.[^']*)'/g)].flatMap(([, path]) => {
     const module = join(dirname(file), path);
     return [`${module}.ts`, `${module}/index.ts`].find((candidate) => existsSync(join(ROOT, candidate))) ?? [];

@@ -1,9 +1,9 @@
-import { failingTests, Failures, Job } from './jest-nets';
-import { Net, NETS } from './nets';
+import { failingTests, Failures, Job } from './jest-runs';
+import { Net, NETS } from './checks';
 import { specimenOf } from './soundness';
-import { SourceDefect } from './source-defects';
-import { TemplateDefect } from './template-defects';
-import { REGISTER } from '../checks/register';
+import { SourceDefect } from './source-defect';
+import { TemplateDefect } from './template-defect';
+import { VARIANTS } from '../checks/variants';
 
 /** A defect, and whom to ask about it: nets by their names, tests by their files. */
 export interface Trial<Defect> {
@@ -55,7 +55,7 @@ export function isTest(catcher: string): boolean {
 /** The defects that a net finds anything in. That proves nothing where it finds something without a defect. */
 export async function caughtBy({ name: net, findings }: Net, defects: TemplateDefect[]): Promise<TemplateDefect[]> {
   const variants = new Set(defects.map(({ variant }) => variant));
-  const intact = REGISTER.filter(({ name }) => variants.has(name))
+  const intact = VARIANTS.filter(({ name }) => variants.has(name))
     .map((variant) => ({ ...variant, alter: () => undefined, buildSealed: variant.build }));
   const found = await findings([...intact, ...defects.map(specimenOf)]);
   intact.forEach(({ name }, index) => {

@@ -4,8 +4,11 @@ const { jest } = require('../../package.json');
 module.exports = {
   ...jest,
   rootDir: '../..',
-  testMatch: ['<rootDir>/test/*.test.ts', '<rootDir>/test/checks/**/*.test.ts', '<rootDir>/test/newest/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/posture-page'], // a page on the peer floor
+  testPathIgnorePatterns: [
+    '/node_modules/', '/posture-page', // a page on the peer floor
+    '<rootDir>/test/(bench|lambda|mutations|scripts)/', // nothing of aws-cdk-lib in them
+    '<rootDir>/test/(consumers|database-servers|e2e|lifecycle|opentofu|soak)/', // have runners of their own
+  ],
   moduleNameMapper: { '^aws-cdk-lib(/.*)?$': 'aws-cdk-lib-newest$1' },
   collectCoverage: false,
   reporters: ['default'],

@@ -8,7 +8,7 @@ import { ROOT } from '../emulator/repository';
 
 /** Unpacks the zip that ships, for this machine. */
 export function unpackBundle(folder: string): string {
-  const zip = readFileSync(join(ROOT, 'assets', `thumbnail-${process.arch === 'arm64' ? 'arm64' : 'x64'}.zip`));
+  const zip = readFileSync(join(ROOT, 'assets', `photos-thumbnail-${process.arch === 'arm64' ? 'arm64' : 'x64'}.zip`));
   const bundle = join(folder, 'bundle');
   for (const [name, content] of Object.entries(unzipSync(zip)).filter(([entry]) => !entry.endsWith('/'))) {
     mkdirSync(dirname(join(bundle, name)), { recursive: true });

@@ -34,7 +34,7 @@ describe('dotnet', () => {
 
   test('it embeds the package with the functions', () => {
     const files = run(project, ['tar', '-tzf', `${name}-${version}.tgz`]).split('\n');
-    for (const file of ['assets/thumbnail-arm64.zip', 'assets/thumbnail-x64.zip', 'assets/archive-bucket.zip', '.jsii']) {
+    for (const file of ['assets/photos-thumbnail-arm64.zip', 'assets/photos-thumbnail-x64.zip', 'assets/photos-archive-bucket.zip', '.jsii']) {
       assert.ok(files.includes(`package/${file}`), `${file} is missing`);
     }
   });

@@ -1,6 +1,6 @@
 // The package as a user gets it: packed, installed into an empty app elsewhere, compiled and synthesized there.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -28,7 +28,8 @@ describe('the tarball', () => {
   test('holds the functions for both processors, the jsii assembly and the licences', () => {
     const files = content();
     for (const file of [
-      'assets/thumbnail-arm64.zip', 'assets/thumbnail-x64.zip', 'assets/archive-bucket.zip', 'assets/reconciler.zip', 'assets/restore.zip', 'assets/edge.zip', 'edge/safe-downloads.js', '.jsii', 'lib/index.js', 'lib/index.d.ts',
+      ...readdirSync(join(ROOT, 'assets')).filter((name) => /\.(zip|js)$/.test(name)).map((name) => `assets/${name}`),
+      '.jsii', 'lib/index.js', 'lib/index.d.ts',
       'LICENSE', 'README.md', 'API.md', 'THIRD-PARTY-LICENSES.txt',
     ]) {
       assert.ok(files.includes(`package/${file}`), `${file} is missing`);
@@ -74,7 +75,7 @@ for (const [name, cdk] of [['peer floor', devDependencies['aws-cdk-lib']], ['new
       assert.equal(ofType('Production', 'Custom::WasabiBucket').length, 1);
       const { files } = JSON.parse(readFileSync(join(app, 'cdk.out', 'Production.assets.json'), 'utf8'));
       const zips = Object.values(files).map(({ source }) => source.path).filter((path) => path.endsWith('.zip'));
-      assert.ok(zips.some((path) => statSync(join(app, 'cdk.out', path)).size === statSync(join(ROOT, 'assets/thumbnail-arm64.zip')).size));
+      assert.ok(zips.some((path) => statSync(join(app, 'cdk.out', path)).size === statSync(join(ROOT, 'assets/photos-thumbnail-arm64.zip')).size));
     });
 
     test('takes the defaults of each profile', () => {

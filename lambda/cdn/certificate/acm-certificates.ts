@@ -1,0 +1,50 @@
+import { ACMClient, DeleteCertificateCommand, DescribeCertificateCommand, RequestCertificateCommand } from '@aws-sdk/client-acm';
+import { serviceAnswer } from '../../shared/service-answer';
+import { Certificates, CertificateState } from './certificate';
+
+export class AcmCertificates implements Certificates {
+  constructor(private readonly acm: ACMClient) {}
+
+  async request(domainName: string, { key, value }: { readonly key: string; readonly value: string }, token: string): Promise<string> {
+    const { CertificateArn } = await this.acm.send(new RequestCertificateCommand({
+      DomainName: domainName,
+      ValidationMethod: 'DNS',
+      IdempotencyToken: token,
+      Tags: [{ Key: key, Value: value }],
+    }));
+    return CertificateArn!;
+  }
+
+  async describe(arn: string): Promise<CertificateState> {
+    const { Certificate } = await this.acm.send(new DescribeCertificateCommand({ CertificateArn: arn }));
+    const record = Certificate!.DomainValidationOptions?.[0]?.ResourceRecord;
+    return {
+      status: Certificate!.Status!,
+      reason: Certificate!.FailureReason,
+      record: record && { name: record.Name!, value: record.Value! },
+    };
+  }
+
+  async domainOf(arn: string): Promise<string | undefined> {
+    try {
+      const { Certificate } = await this.acm.send(new DescribeCertificateCommand({ CertificateArn: arn }));
+      return Certificate!.DomainName;
+    } catch (error) {
+      if (serviceAnswer(error).code === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
+  async delete(arn: string): Promise<'deleted' | 'in-use'> {
+    try {
+      await this.acm.send(new DeleteCertificateCommand({ CertificateArn: arn }));
+      return 'deleted';
+    } catch (error) {
+      switch (serviceAnswer(error).code) {
+        case 'ResourceNotFoundException': return 'deleted';
+        case 'ResourceInUseException': return 'in-use';
+        default: throw error;
+      }
+    }
+  }
+}

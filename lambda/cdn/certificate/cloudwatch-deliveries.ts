@@ -1,0 +1,53 @@
+import {
+  CloudWatchLogsClient, CreateDeliveryCommand, DeleteDeliveryCommand, DeleteDeliveryDestinationCommand, DeleteDeliverySourceCommand, OutputFormat,
+  paginateDescribeDeliveries, PutDeliveryDestinationCommand, PutDeliverySourceCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { serviceAnswer } from '../../shared/service-answer';
+import { Deliveries } from './log-delivery';
+
+export class CloudWatchDeliveries implements Deliveries {
+  constructor(private readonly logs: CloudWatchLogsClient) {}
+
+  async putSource(name: string, resourceArn: string): Promise<void> {
+    await this.logs.send(new PutDeliverySourceCommand({ name, resourceArn, logType: 'ACCESS_LOGS' }));
+  }
+
+  async putDestination(name: string, bucketArn: string, format: string): Promise<{ arn: string }> {
+    const { deliveryDestination } = await this.logs.send(new PutDeliveryDestinationCommand({
+      name, outputFormat: format as OutputFormat, deliveryDestinationConfiguration: { destinationResourceArn: bucketArn },
+    }));
+    return { arn: deliveryDestination!.arn! };
+  }
+
+  async connect(deliverySourceName: string, deliveryDestinationArn: string, recordFields: string[], tags: Record<string, string>): Promise<void> {
+    await this.logs.send(new CreateDeliveryCommand({ deliverySourceName, deliveryDestinationArn, recordFields, tags }));
+  }
+
+  async from(sourceName: string): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const { deliveries = [] } of paginateDescribeDeliveries({ client: this.logs }, {})) {
+      ids.push(...deliveries.filter(({ deliverySourceName }) => deliverySourceName === sourceName).map(({ id }) => id!));
+    }
+    return ids;
+  }
+
+  async disconnect(id: string): Promise<void> {
+    await unlessAbsent(this.logs.send(new DeleteDeliveryCommand({ id })));
+  }
+
+  async removeSource(name: string): Promise<void> {
+    await unlessAbsent(this.logs.send(new DeleteDeliverySourceCommand({ name })));
+  }
+
+  async removeDestination(name: string): Promise<void> {
+    await unlessAbsent(this.logs.send(new DeleteDeliveryDestinationCommand({ name })));
+  }
+}
+
+async function unlessAbsent(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    if (serviceAnswer(error).code !== 'ResourceNotFoundException') throw error;
+  }
+}

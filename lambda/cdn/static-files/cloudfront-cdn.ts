@@ -1,0 +1,45 @@
+import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
+import { invalidationPaths } from './invalidation-paths';
+import { Cdn } from './publication';
+import { serviceAnswer } from '../../shared/service-answer';
+
+export interface Clock {
+  sleep(milliseconds: number): Promise<void>;
+  /** How long this run may still take. */
+  remainingMilliseconds(): number;
+}
+
+export interface Cached {
+  readonly distributionId: string;
+  /** The folder in the addresses of files. */
+  readonly location: string;
+  /** Of this deployment: CloudFront takes what it gets twice for one. */
+  readonly callerReference: string;
+}
+
+const PAUSE = 20_000;
+/** Kept for answering. */
+const RESERVE = 30_000;
+
+export class CloudFrontCdn implements Cdn {
+  constructor(private readonly cloudFront: CloudFrontClient, private readonly cached: Cached, private readonly clock: Clock) {}
+
+  /** It is enough that CloudFront takes the order: it works it off within minutes, whatever comes of this run. */
+  async forget(files: string[]): Promise<void> {
+    const { distributionId, location, callerReference } = this.cached;
+    const Items = invalidationPaths(location, files);
+    for (;;) {
+      try {
+        await this.cloudFront.send(new CreateInvalidationCommand({
+          DistributionId: distributionId,
+          InvalidationBatch: { CallerReference: callerReference, Paths: { Quantity: Items.length, Items } },
+        }));
+        return;
+      } catch (error) {
+        const isBusy = serviceAnswer(error).code === 'TooManyInvalidationsInProgress';
+        if (!isBusy || this.clock.remainingMilliseconds() < PAUSE + RESERVE) throw error;
+        await this.clock.sleep(PAUSE);
+      }
+    }
+  }
+}

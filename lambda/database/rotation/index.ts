@@ -1,0 +1,29 @@
+import { setTimeout } from 'timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readConfig } from './config';
+import { ClusterByApi, InstanceByApi } from './database';
+import { createHandler } from './handler';
+import { Rotation } from './rotation';
+import { StoredSecretVersions } from './secret-versions';
+import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
+
+const config = readConfig(process.env);
+const secrets = new SecretsManagerClient({ requestHandler: REQUEST_TIMEOUTS });
+const rds = new RDSClient({ requestHandler: REQUEST_TIMEOUTS });
+const ecs = new ECSClient({ requestHandler: REQUEST_TIMEOUTS });
+
+export const handler = createHandler({
+  rotationOf: (secretId, context) => new Rotation({
+    ...config,
+    credentials: new StoredSecretVersions(secrets, secretId),
+    connection: new StoredSecretVersions(secrets, config.connectionSecret),
+    database: config.kind === 'cluster' ? new ClusterByApi(rds, config.identifier) : new InstanceByApi(rds, config.identifier),
+    restart: async (service) => void await ecs.send(new UpdateServiceCommand({ ...service, forceNewDeployment: true })),
+    wait: (milliseconds) => setTimeout(milliseconds),
+    millisecondsLeft: () => context.getRemainingTimeInMillis(),
+  }),
+  logger: new Logger(),
+});

@@ -1,0 +1,75 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { serviceAnswer } from '../../shared/service-answer';
+import { BucketStore, ensureBucket } from './bucket';
+import { ArchiveBucket, archiveBucketOf, originIn, physicalIdOf, ResourceProperties } from './properties';
+
+export interface HandlerDependencies {
+  readonly open: (bucket: ArchiveBucket) => BucketStore;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+}
+
+export interface OnEventResponse {
+  readonly PhysicalResourceId: string;
+}
+
+type OnEvent = (event: CloudFormationCustomResourceEvent) => Promise<OnEventResponse>;
+
+/**
+ * The `onEvent` of CDK's Provider framework:
+ * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html#handling-lifecycle-events-onevent
+ */
+export function createHandler({ open, logger }: HandlerDependencies): OnEvent {
+  return async (event) => {
+    const properties = event.ResourceProperties as ResourceProperties;
+    if (event.RequestType === 'Delete') {
+      if (properties.OnDelete !== 'destroy') {
+        logger.info('archive bucket kept, as asked', { bucket: properties.BucketName });
+      } else if (originIn(event.PhysicalResourceId) === 'adopted') {
+        logger.info('archive bucket kept: it was there before the stack', { bucket: properties.BucketName });
+      } else {
+        await removeIfEmpty(properties, open, logger);
+      }
+      return { PhysicalResourceId: event.PhysicalResourceId };
+    }
+
+    const wanted = archiveBucketOf(properties);
+    if (event.RequestType === 'Update' && event.OldResourceProperties.ObjectLockMode && !wanted.objectLock) {
+      logger.warn('object lock was dropped from the construct; the bucket keeps it, since it cannot be disabled', { bucket: wanted.bucket });
+    }
+    const origin = await ensureBucket(wanted, open(wanted)).catch((error) => {
+      throw withPlace(error, wanted);
+    });
+    logger.info(`archive bucket ${origin}`, { ...wanted });
+    return { PhysicalResourceId: physicalIdOf(wanted, origin, event.RequestType === 'Update' ? event.PhysicalResourceId : undefined) };
+  };
+}
+
+/**
+ * Never fails: a stack whose teardown hangs on a store that is out of reach (its secret may be gone by now) could not be
+ * deleted at all, and a bucket too many costs less than that.
+ */
+async function removeIfEmpty(properties: ResourceProperties, open: HandlerDependencies['open'], logger: HandlerDependencies['logger']): Promise<void> {
+  const description = { bucket: properties.BucketName, endpoint: properties.Endpoint };
+  try {
+    const result = await open(archiveBucketOf(properties)).remove();
+    if (result === 'not-empty') {
+      logger.warn('archive bucket kept: it holds photos, or old versions of them', description);
+    } else {
+      logger.info(`archive bucket ${result}`, description);
+    }
+  } catch (error) {
+    const { name, message } = error as Error;
+    logger.warn('archive bucket kept: it could not be removed', { ...description, error: { name, message } });
+  }
+}
+
+/** CloudFormation shows the message alone, so it must say what was tried and where. */
+function withPlace(error: unknown, { bucket, endpoint, region, secretId }: ArchiveBucket): Error {
+  const { code, status } = serviceAnswer(error);
+  if (status === undefined && code === 'Error') return error as Error; // one of ours
+  return new Error(
+    `archive bucket ${bucket} at ${endpoint} (region ${region}) could not be prepared with the key in ${secretId}: ` +
+    `${code}: ${(error as Error).message}`,
+  );
+}

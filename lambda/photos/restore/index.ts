@@ -1,0 +1,21 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
+import { WasabiArchive } from './archive';
+import { readConfig } from './config';
+import { S3Destination } from './destination';
+import { createHandler } from './handler';
+import { wasabiClient } from '../wasabi/client';
+import { readWasabiSecret } from '../wasabi/secret';
+import { WasabiSession } from '../wasabi/session';
+
+const { archive, destinationBucket } = readConfig(process.env);
+const secrets = new SecretsManagerClient({ requestHandler: REQUEST_TIMEOUTS });
+const session = new WasabiSession(() => readWasabiSecret(secrets, archive.secretId), (credentials) => wasabiClient(archive, credentials));
+
+export const handler = createHandler({
+  archive: new WasabiArchive(session, archive.bucket, archive.keyPrefix),
+  destination: new S3Destination(new S3Client({ requestHandler: REQUEST_TIMEOUTS }), destinationBucket),
+  logger: new Logger(),
+});

@@ -1,0 +1,69 @@
+import { ThumbnailSpec } from './thumbnail';
+import { endpoint, Environment, fail, positiveInteger, text } from '../../shared/environment';
+
+export interface Config {
+  readonly thumbnailBucket: string;
+  readonly thumbnails: ThumbnailSpec[];
+  readonly archive: {
+    readonly bucket: string;
+    readonly endpoint: string;
+    readonly region: string;
+    readonly keyPrefix: string;
+    readonly secretId: string;
+  };
+  readonly deadLetterQueueUrl: string;
+  /** The name or ARN of the bus that is told of outcomes. */
+  readonly eventBus?: string;
+  readonly maxRunMs: number;
+  readonly maxInputBytes: number;
+  readonly maxInputPixels: number;
+}
+
+/** Reads the environment, once and whole, so that a wrong setting fails at the cold start and not at some photo. */
+export function readConfig(env: Environment): Config {
+  return {
+    thumbnailBucket: text(env, 'THUMBNAIL_BUCKET', 'the name of the bucket for thumbnails'),
+    thumbnails: thumbnails(env, 'THUMBNAILS'),
+    archive: {
+      bucket: text(env, 'ARCHIVE_BUCKET', 'the name of the archive bucket'),
+      endpoint: endpoint(env, 'ARCHIVE_ENDPOINT'),
+      region: text(env, 'ARCHIVE_REGION', 'the region of the archive, as in eu-central-1'),
+      keyPrefix: env.ARCHIVE_KEY_PREFIX ?? '',
+      secretId: text(env, 'ARCHIVE_SECRET_ID', 'the ARN of the secret with the keys of the archive'),
+    },
+    deadLetterQueueUrl: text(env, 'DEAD_LETTER_QUEUE_URL', 'the URL of the dead-letter queue'),
+    eventBus: env.EVENT_BUS || undefined,
+    maxRunMs: positiveInteger(env, 'MAX_RUN_SECONDS') * 1000,
+    maxInputBytes: positiveInteger(env, 'MAX_INPUT_BYTES'),
+    maxInputPixels: positiveInteger(env, 'MAX_INPUT_PIXELS'),
+  };
+}
+
+function thumbnails(env: Environment, name: string): ThumbnailSpec[] {
+  const meaning = 'a JSON array of thumbnail specifications with different names';
+  const specs = parse(env[name]);
+  if (!Array.isArray(specs) || specs.length === 0 || !specs.every(isThumbnailSpec)) return fail(env, name, meaning);
+  // Two of one name would overwrite each other.
+  if (new Set(specs.map((spec) => spec.name)).size < specs.length) return fail(env, name, meaning);
+  return specs;
+}
+
+function isThumbnailSpec(spec: any): spec is ThumbnailSpec {
+  const isOptional = (value: unknown, isValid: (value: any) => boolean) => value === undefined || isValid(value);
+  const isLength = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
+  return isOptional(spec?.name, (value) => typeof value === 'string' && value !== '')
+    && ['inside', 'cover'].includes(spec?.fit)
+    && isOptional(spec.width, isLength)
+    && isOptional(spec.height, isLength)
+    && (spec.fit === 'cover' ? spec.width && spec.height : spec.width || spec.height)
+    && ['source', 'jpeg', 'webp', 'avif'].includes(spec.format)
+    && isOptional(spec.quality, (value) => Number.isInteger(value) && value >= 1 && value <= 100);
+}
+
+function parse(json = ''): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

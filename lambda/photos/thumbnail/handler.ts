@@ -1,0 +1,98 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { DeadLetters } from './dead-letters';
+import { type Outcome } from './photo';
+import { Rejection } from './rejection';
+import { Turns } from './turns';
+import { Upload, uploadsIn } from './upload-event';
+import { TimeBudget } from './time-budget';
+
+export interface HandlerDependencies {
+  readonly process: (upload: Upload) => Promise<Outcome>;
+  readonly deadLetters: DeadLetters;
+  readonly budget: TimeBudget;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly metrics: Pick<Metrics, 'addMetric' | 'hasStoredMetrics' | 'publishStoredMetrics'>;
+}
+
+/** For what follows when the time of a run is up: photos fail, metrics are published, Lambda is told which messages are left. */
+const CONCLUDING_MS = 3_000;
+
+export function createHandler(deps: HandlerDependencies): (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<SQSBatchResponse> {
+  const processor = new BatchProcessor(EventType.SQS);
+  return async (event, context) => {
+    const inTime = deps.budget.begin(context.getRemainingTimeInMillis() - CONCLUDING_MS);
+    const turns = new Turns();
+    try {
+      return await processPartialResponse(event, (record: SQSRecord) => processRecord(record, turns, deps), processor, {
+        processInParallel: true, // as far as the workspace allows
+        throwOnFullBatchFailure: false, // it would only hide which ones
+      });
+    } finally {
+      inTime();
+      if (deps.metrics.hasStoredMetrics()) deps.metrics.publishStoredMetrics();
+    }
+  };
+}
+
+async function processRecord(record: SQSRecord, turns: Turns, deps: HandlerDependencies): Promise<void> {
+  const failures: unknown[] = [];
+  for (const upload of await uploadsOf(record, deps)) {
+    try {
+      await turns.take(`${upload.bucket}/${upload.key}`, async () => {
+        deps.budget.signal.throwIfAborted();
+        await report(upload, await deps.process(upload), record, deps);
+      });
+    } catch (error) {
+      failures.push(error);
+      // Whatever fails after the end of the time failed because of it. Name and message only: other fields of an SDK error hold headers of the request.
+      const { name, message } = deps.budget.signal.aborted ? deps.budget.signal.reason : error as Error;
+      deps.logger.error('photo failed, will be tried again', { ...described(upload, record), error: { name, message } });
+      deps.metrics.addMetric('PhotosFailed', MetricUnit.Count, 1);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function uploadsOf(record: SQSRecord, deps: HandlerDependencies): Promise<Upload[]> {
+  try {
+    return uploadsIn(record.body);
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    await deadLetter(error, record, { messageId: record.messageId }, deps);
+    return [];
+  }
+}
+
+async function report(upload: Upload, outcome: Outcome, record: SQSRecord, deps: HandlerDependencies): Promise<void> {
+  const { logger, metrics } = deps;
+  switch (outcome.outcome) {
+    case 'ignored':
+      logger.info('folder marker ignored', described(upload, record));
+      return;
+    case 'gone':
+      logger.info('photo is gone already: a repeated event', described(upload, record));
+      return;
+    case 'rejected':
+      await deadLetter(outcome.rejection, record, { ...described(upload, record), tag: outcome.tag }, deps);
+      return;
+    case 'archived':
+      logger.info('photo archived', { ...described(upload, record), ...outcome });
+      metrics.addMetric('PhotosArchived', MetricUnit.Count, 1);
+      metrics.addMetric('OriginalBytesArchived', MetricUnit.Bytes, outcome.bytes);
+      metrics.addMetric('ThumbnailsWritten', MetricUnit.Count, outcome.thumbnails.filter(({ result }) => result === 'written').length);
+      if (outcome.thumbnailsSkipped) metrics.addMetric('PhotosWithoutThumbnails', MetricUnit.Count, 1);
+  }
+}
+
+async function deadLetter(rejection: Rejection, record: SQSRecord, description: Record<string, unknown>, deps: HandlerDependencies): Promise<void> {
+  await deps.deadLetters.send(record.body, rejection.reason);
+  deps.logger.warn('photo rejected', { ...description, reason: rejection.reason, detail: rejection.message });
+  deps.metrics.addMetric('PhotosRejected', MetricUnit.Count, 1);
+}
+
+function described({ bucket, key, versionId }: Upload, { messageId }: SQSRecord): Record<string, unknown> {
+  return { bucket, key, versionId, messageId };
+}

@@ -1,0 +1,382 @@
+import { Annotations, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elasticache from 'aws-cdk-lib/aws-elasticache';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { IBinding } from '../binding/binding';
+import { CacheCapacity } from './cache-capacity';
+import { CacheEngine } from './cache-engine';
+import { acknowledge } from '../shared/acknowledge';
+import { addSettings } from '../binding/private/add-settings';
+import { notifyOrWarn } from '../shared/alarm-notification';
+import { CacheSettings } from './private/cache-backend';
+import { CacheUser } from './private/cache-user';
+import { ec2Description } from '../shared/ec2-description';
+import { isolatedTier } from '../network/private/isolated-tier';
+import { logGroupsOfStack } from '../shared/log-groups-of-stack';
+import { openPort } from '../binding/private/open-port';
+import { ownPropsWin } from '../shared/own-props-win';
+import { keptInsteadOfSnapshot } from '../shared/removal-policy';
+import { requireUnit } from '../shared/require-unit';
+import { requireWholeNumber } from '../shared/require-whole-number';
+import { seal } from '../shared/sealed';
+import { StageProfile } from '../stage/stage-profile';
+
+/**
+ * Properties of an EncryptedCache.
+ */
+export interface EncryptedCacheProps {
+  /**
+   * The network that the cache is in.
+   */
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * The subnets of the cache, none of them public. Nodes can be given others later; a serverless cache refuses them, so that it does not grow with its
+   * network: see `CacheCapacity.serverless()`.
+   *
+   * @default - the isolated subnets of the network, of several tiers those called `Isolated`, or else its private ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The engine and its version.
+   *
+   * @default CacheEngine.valkey()
+   */
+  readonly engine?: CacheEngine;
+
+  /**
+   * What the cache runs on: nodes, and of which type, or no nodes at all.
+   *
+   * @default CacheCapacity.nodes()
+   */
+  readonly capacity?: CacheCapacity;
+
+  /**
+   * The key that encrypts the cache, its snapshots, logs and secrets. Changing it replaces nodes; a serverless cache refuses another one.
+   *
+   * @default - a key of its own, which AWS rotates each year
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The name of the one user of the cache, of letters, digits, hyphens and underscores. Changing it makes another user, with another password, and
+   * removes the first.
+   *
+   * @default 'app'
+   */
+  readonly userName?: string;
+
+  /**
+   * What the user may do, as an access control list of the engine.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html#Access-string
+   * @default 'on ~* &* +@all -@admin'
+   */
+  readonly accessString?: string;
+
+  /**
+   * How long daily snapshots are kept, in whole days, 0 (none are made) to 35.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html
+   * @default - the StageProfile's `backupRetention`
+   */
+  readonly snapshotRetention?: Duration;
+
+  /**
+   * When snapshots are made, each day, in UTC, for an hour or more; a serverless cache takes its beginning only.
+   *
+   * @default '03:00-04:00'
+   */
+  readonly snapshotWindow?: string;
+
+  /**
+   * How long the slow log and the engine's are kept. A serverless cache has none.
+   *
+   * @default - the StageProfile's
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * The topic that the alarms notify.
+   *
+   * @default - the StageProfile's, and a warning if it has none
+   */
+  readonly alarmTopic?: sns.ITopic;
+
+  /**
+   * What happens to the cache, and all that it needs, when it leaves the stack. With `SNAPSHOT`, nodes leave a last snapshot and its key.
+   *
+   * @default - the StageProfile's
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * The names of the settings that tell an application of a cache. Only those given are set.
+ */
+export interface CacheBindingNames {
+  /**
+   * Gets, as a secret, all that it takes to connect: `rediss://user:password@host:port`. Nothing in it needs to be percent-encoded.
+   *
+   * @see https://www.iana.org/assignments/uri-schemes/prov/rediss
+   * @default - not set
+   */
+  readonly url?: string;
+
+  /**
+   * Gets the host.
+   *
+   * @default - not set
+   */
+  readonly host?: string;
+
+  /**
+   * Gets the port.
+   *
+   * @default - not set
+   */
+  readonly port?: string;
+
+  /**
+   * Gets the name of the user.
+   *
+   * @default - not set
+   */
+  readonly user?: string;
+
+  /**
+   * Gets, as a secret, the password of the user: 64 letters and digits.
+   *
+   * @default - not set
+   */
+  readonly password?: string;
+}
+
+/**
+ * A Valkey or Redis cache that nobody reaches without being let in, over TLS, and with the password of its user: encrypted, with a replica in another
+ * zone that takes over by itself, snapshots, logs and alarms.
+ *
+ * Creates a replication group (or a serverless cache), its user, a key, two secrets, a security group, two log groups and alarms.
+ *
+ * @example
+ * declare const vpc: ec2.Vpc;
+ * declare const container: ecs.ContainerDefinition;
+ * declare const service: ecs.FargateService;
+ * const cache = new EncryptedCache(this, 'Cache', { vpc });
+ * BindingTarget.container(container, service).use(cache.binding({ url: 'REDIS_URL' }));
+ */
+export class EncryptedCache extends Construct implements ec2.IConnectable {
+  /** The nodes, if it has any; the way out to every feature that this construct does not surface. */
+  public readonly replicationGroup?: elasticache.CfnReplicationGroup;
+  /** The serverless cache, if it is one. */
+  public readonly serverlessCache?: elasticache.CfnServerlessCache;
+  /** Where it is written to and read from. */
+  public readonly endpointAddress: string;
+  /** Where it is read from only, by whom it does not matter that writes of the last moment are not there yet. */
+  public readonly readerEndpointAddress: string;
+  /** The port of `endpointAddress`. */
+  public readonly port: number;
+  /**
+   * The port of `readerEndpointAddress`: that of nodes is the same, that of a serverless cache is 6380. Clients that read from replicas by themselves
+   * use it, so who is let in is let in on both.
+   *
+   * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ReadReplicas.html
+   */
+  public readonly readerPort: number;
+  /** Its security group. Nobody is in until `allowFrom()` or a binding lets somebody in. */
+  public readonly connections: ec2.Connections;
+  /** What applications read: JSON with `username`, `password`, `host`, `port` and `url`. */
+  public readonly secret: secretsmanager.Secret;
+  /** The user and the generated password that `secret` is made of: docs/decisions/cache-password.md. */
+  public readonly credentials: secretsmanager.Secret;
+  /** The name of its user. */
+  public readonly userName: string;
+  /** The key that encrypts it, its snapshots, logs and secrets. */
+  public readonly encryptionKey: kms.IKey;
+  /** What took longer than 10 ms, unless a parameter says otherwise. None if it is serverless. */
+  public readonly slowLog?: logs.ILogGroup;
+  /** What the engine says. None if it is serverless. */
+  public readonly engineLog?: logs.ILogGroup;
+  /** Fires when it is fuller than 80 %. None if it is serverless and has no limit that is known, or if it is meant to be full: see `evictionsAlarm`. */
+  public readonly memoryAlarm?: cloudwatch.Alarm;
+  /** Fires when it evicts keys for want of room. None if its `maxmemory-policy` is known to begin with `allkeys-`: then it is full, and evicts, by design. */
+  public readonly evictionsAlarm?: cloudwatch.Alarm;
+  /** Fires when the engine nears what its processor can do, or a serverless one its limit. */
+  public readonly processorAlarm?: cloudwatch.Alarm;
+  /** Fires when a replica is more than 10 seconds behind. None without replicas. */
+  public readonly replicationLagAlarm?: cloudwatch.Alarm;
+  /** Fires when commands are throttled. Only if it is serverless. */
+  public readonly throttlingAlarm?: cloudwatch.Alarm;
+
+  /**
+   * @throws if a prop is outside of what ElastiCache takes, if two windows meet, or if there are no subnets that fit
+   */
+  constructor(scope: Construct, id: string, props: EncryptedCacheProps) {
+    super(scope, id);
+    ownPropsWin(this);
+
+    const profile = StageProfile.of(this);
+    const where = this.node.path;
+    const backend = (props.capacity ?? CacheCapacity.nodes())._backend;
+    const snapshotRetention = props.snapshotRetention ?? profile.backupRetention;
+    const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
+    const ofTheCache = backend.leavesSnapshot ? removalPolicy : keptInsteadOfSnapshot(removalPolicy);
+    const settings: CacheSettings = {
+      engine: props.engine ?? CacheEngine.valkey(),
+      subnets: subnetsOf(where, props),
+      standby: profile.standby,
+      snapshotDays: requireUnit(where, 'snapshotRetention', 'Duration.days()', () => snapshotRetention.toDays({ integral: false })),
+      snapshotWindow: props.snapshotWindow ?? '03:00-04:00',
+      logRetention: props.logRetention ?? profile.logRetention,
+      removalPolicy: ofTheCache,
+      // A snapshot is restored into another cache, with surroundings of its own; a cache that is kept needs all of its.
+      surroundingsPolicy: ofTheCache === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : ofTheCache,
+    };
+    this.userName = props.userName ?? 'app';
+    this.port = backend.port;
+    this.readerPort = backend.readerPort;
+    requireWholeNumber({ where, prop: 'snapshotRetention', unit: 'days', value: settings.snapshotDays, least: 0, most: 35 });
+    requireUserName(where, this.userName);
+    backend.validate(where, settings);
+
+    this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
+      description: `${where}: encrypts the cache, its snapshots, logs and secrets`,
+      enableKeyRotation: true,
+      removalPolicy: keptInsteadOfSnapshot(removalPolicy), // a snapshot without its key is none
+    });
+    if (backend.deliversLogs) this.letLogsUseKey();
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc: props.vpc, description: ec2Description(`Who may connect to ${where}`), allowAllOutbound: false,
+    });
+    securityGroup.applyRemovalPolicy(settings.surroundingsPolicy);
+    const ports = this.readerPort === this.port ? ec2.Port.tcp(this.port) : ec2.Port.tcpRange(this.port, this.readerPort); // no more than the two
+    this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ports });
+    const user = new CacheUser(this, 'User', {
+      engine: settings.engine,
+      userName: this.userName,
+      accessString: props.accessString ?? 'on ~* &* +@all -@admin',
+      encryptionKey: this.encryptionKey,
+      removalPolicy: settings.surroundingsPolicy,
+    });
+    this.credentials = user.credentials;
+    const cache = backend.create(this, settings, {
+      encryptionKey: this.encryptionKey, securityGroupId: securityGroup.securityGroupId, userGroupId: user.userGroup.ref,
+    });
+    this.replicationGroup = cache.replicationGroup;
+    this.serverlessCache = cache.serverlessCache;
+    this.endpointAddress = cache.endpointAddress;
+    this.readerEndpointAddress = cache.readerEndpointAddress;
+    this.slowLog = cache.slowLog;
+    this.engineLog = cache.engineLog;
+    this.secret = this.createSecret(settings.surroundingsPolicy);
+
+    seal(this);
+
+    const alarms = backend.alarms(this, cache, settings);
+    this.memoryAlarm = alarms.memory;
+    this.evictionsAlarm = alarms.evictions;
+    this.processorAlarm = alarms.processor;
+    this.replicationLagAlarm = alarms.replicationLag;
+    this.throttlingAlarm = alarms.throttling;
+    notifyOrWarn(this, Object.values(alarms).filter((alarm) => alarm !== undefined), props.alarmTopic ?? profile.alarmTopic);
+  }
+
+  /**
+   * Lets somebody connect: the owner of a security group, on the port of the cache, and on that for reading. The password is what they need besides.
+   */
+  public allowFrom(other: ec2.IConnectable): void {
+    this.connections.allowDefaultPortFrom(other);
+  }
+
+  /**
+   * This cache as an application uses it: the settings, and the way through its security group.
+   *
+   * @example
+   * declare const cache: EncryptedCache;
+   * declare const handler: lambda.Function;
+   * BindingTarget.lambdaFunction(handler).use(cache.binding({ host: 'CACHE_HOST', password: 'CACHE_SECRET_ARN' }));
+   */
+  public binding(names: CacheBindingNames): IBinding {
+    return {
+      bind: (target) => {
+        addSettings(target, names, {
+          url: { secret: this.secret, field: 'url' },
+          host: this.endpointAddress,
+          port: Tokenization.stringifyNumber(this.port),
+          user: this.userName,
+          password: { secret: this.secret, field: 'password' },
+        }, `${this.node.path}.binding()`);
+        openPort(this.connections, this.connections.defaultPort!, target);
+      },
+    };
+  }
+
+  /**
+   * Made of the generated password by CloudFormation, which never shows it: docs/decisions/cache-password.md.
+   */
+  private createSecret(removalPolicy: RemovalPolicy): secretsmanager.Secret {
+    const password = this.credentials.secretValueFromJson('password').unsafeUnwrap();
+    const port = Tokenization.stringifyNumber(this.port);
+    const fields = {
+      username: this.userName,
+      password,
+      host: this.endpointAddress,
+      port,
+      url: `rediss://${this.userName}:${password}@${this.endpointAddress}:${port}`,
+    };
+    const secret = new secretsmanager.Secret(this, 'Secret', {
+      description: `${this.node.path}: how to connect to the cache`,
+      encryptionKey: this.encryptionKey,
+      secretObjectValue: Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, SecretValue.unsafePlainText(value)])),
+      removalPolicy,
+    });
+    acknowledge(secret, { secretRotation: ROTATION });
+    acknowledge(this.credentials, { secretRotation: ROTATION });
+    return secret;
+  }
+
+  /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+  private letLogsUseKey(): void {
+    const { statementAdded } = this.encryptionKey.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal(`logs.${Stack.of(this).region}.amazonaws.com`)],
+      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+      resources: ['*'],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroupsOfStack(this, this.encryptionKey) } },
+    }));
+    if (!statementAdded) {
+      Annotations.of(this).addWarningV2(
+        'cdk-mainstay:EncryptedCache.KeyPolicyUnchanged',
+        `the key ${this.encryptionKey.node.path} is imported, so its policy is not changed here: let logs.REGION.amazonaws.com encrypt and decrypt with it, ` +
+        'or the log groups of the cache cannot be created',
+      );
+    }
+  }
+}
+
+const ROTATION = 'applications read it when they start, so a password that changes by itself would lock out those that run for long; it is 64 random ' +
+  'letters and digits, of use only to who is let through the security group';
+
+function subnetsOf(where: string, { vpc, vpcSubnets }: EncryptedCacheProps): ec2.SelectedSubnets {
+  if (!vpcSubnets && vpc.isolatedSubnets.length + vpc.privateSubnets.length === 0) {
+    throw new Error(`${where}: 'vpc' must have isolated or private subnets, got ${vpc.node.path} with none: a cache is never in a public one`);
+  }
+  const selected = vpc.selectSubnets(vpcSubnets ?? isolatedTier(vpc)
+    ?? { subnets: vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets });
+  if (selected.hasPublic) throw new Error(`${where}: 'vpcSubnets' must not be public, got some that are: use isolated or private subnets`);
+  return selected;
+}
+
+/** What needs no percent-encoding in a URL, and is not the user that is switched off. */
+function requireUserName(where: string, userName: string): void {
+  if (Token.isUnresolved(userName)) return;
+  if (!/^[A-Za-z][\w-]*$/.test(userName) || userName === 'default') {
+    throw new Error(`${where}: 'userName' must begin with a letter, consist of letters, digits, hyphens and underscores, and not be 'default', got '${userName}'`);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './cache-capacity';
+export * from './cache-engine';
+export * from './encrypted-cache';

@@ -1,0 +1,129 @@
+import { join } from 'path';
+import { Duration } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import { Construct } from 'constructs';
+import { earlyName } from '../../shared/early-name';
+
+interface CdnBehaviorsProps {
+  readonly defaultTtl: Duration;
+  readonly maxTtl: Duration;
+  /** What names begin with. */
+  readonly words: string[];
+  readonly mediaKeyGroups?: cloudfront.IKeyGroup[];
+}
+
+/** What a browser asks a page of another origin for, and what an answer to it depends on. */
+const CORS_HEADERS = ['Access-Control-Request-Headers', 'Access-Control-Request-Method', 'Origin'];
+
+/** The longest names that CloudFront takes of a function or an origin access control, and of a policy. */
+const [LONGEST_NAME, LONGEST_POLICY_NAME] = [64, 128];
+
+/**
+ * Shows media, runs nothing: neither the document nor what it embeds gets an origin.
+ * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/sandbox
+ */
+const UPLOADS_POLICY = 'default-src \'none\'; img-src \'self\'; media-src \'self\'; style-src \'unsafe-inline\'; sandbox';
+
+const NOSNIFF = { override: true };
+
+/**
+ * How each kind of content is asked for, cached and answered.
+ */
+export class CdnBehaviors extends Construct {
+  public readonly safeDownloads: cloudfront.Function;
+  private readonly props: CdnBehaviorsProps;
+
+  constructor(scope: Construct, id: string, props: CdnBehaviorsProps) {
+    super(scope, id);
+    this.props = props;
+    this.safeDownloads = new cloudfront.Function(this, 'SafeDownloads', {
+      functionName: this.nameOf('safe-downloads', LONGEST_NAME),
+      comment: 'Lets browsers show uploaded pictures, sound and video, and download everything else',
+      code: cloudfront.FunctionCode.fromFile({ filePath: join(__dirname, '..', '..', '..', 'assets', 'cdn-safe-downloads.js') }),
+      runtime: cloudfront.FunctionRuntime.JS_2_0,
+      autoPublish: true,
+    });
+  }
+
+  /** Uploaded files: hostile, public unless signed, the same for everybody. */
+  public media(): cloudfront.AddBehaviorOptions {
+    const responseHeadersPolicy = new cloudfront.ResponseHeadersPolicy(this, 'MediaHeaders', {
+      responseHeadersPolicyName: this.nameOf('media-headers', LONGEST_POLICY_NAME),
+      securityHeadersBehavior: {
+        contentSecurityPolicy: { contentSecurityPolicy: UPLOADS_POLICY, override: true },
+        contentTypeOptions: NOSNIFF,
+        strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
+      },
+    });
+    return {
+      ...this.cached('Media', cloudfront.CacheQueryStringBehavior.none()),
+      responseHeadersPolicy,
+      functionAssociations: [{ function: this.safeDownloads, eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE }],
+      trustedKeyGroups: this.props.mediaKeyGroups,
+    };
+  }
+
+  /** Files of a release, the same for everybody; a query string may tell releases apart. */
+  public staticFiles(): cloudfront.AddBehaviorOptions {
+    return { ...this.cached('Static', cloudfront.CacheQueryStringBehavior.all()), responseHeadersPolicy: this.headersOfSite() };
+  }
+
+  /** Pages, different for each visitor: everything goes to the app, and nothing is kept. */
+  public pages(): cloudfront.AddBehaviorOptions {
+    return {
+      allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
+      cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
+      originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER,
+      responseHeadersPolicy: this.headersOfSite(),
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      compress: true,
+    };
+  }
+
+  public accessControl(): cloudfront.S3OriginAccessControl {
+    return new cloudfront.S3OriginAccessControl(this, 'OriginAccess', {
+      originAccessControlName: this.nameOf('origin-access', LONGEST_NAME),
+      description: 'Signs what the CDN asks its buckets for',
+      signing: cloudfront.Signing.SIGV4_ALWAYS,
+    });
+  }
+
+  private cached(id: string, queryStringBehavior: cloudfront.CacheQueryStringBehavior): cloudfront.AddBehaviorOptions {
+    const cachePolicy = new cloudfront.CachePolicy(this, `${id}Cache`, {
+      cachePolicyName: this.nameOf(`${id}-cache`, LONGEST_POLICY_NAME),
+      minTtl: Duration.seconds(0),
+      defaultTtl: this.props.defaultTtl,
+      maxTtl: this.props.maxTtl,
+      queryStringBehavior,
+      headerBehavior: cloudfront.CacheHeaderBehavior.allowList(...CORS_HEADERS),
+      cookieBehavior: cloudfront.CacheCookieBehavior.none(),
+      enableAcceptEncodingGzip: true,
+      enableAcceptEncodingBrotli: true,
+    });
+    return {
+      allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+      cachedMethods: cloudfront.CachedMethods.CACHE_GET_HEAD,
+      cachePolicy,
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      compress: true,
+    };
+  }
+
+  /** What the app says of frames and referrers wins: it knows its pages. */
+  private headersOfSite(): cloudfront.ResponseHeadersPolicy {
+    const present = this.node.tryFindChild('SiteHeaders');
+    return present as cloudfront.ResponseHeadersPolicy ?? new cloudfront.ResponseHeadersPolicy(this, 'SiteHeaders', {
+      responseHeadersPolicyName: this.nameOf('site-headers', LONGEST_POLICY_NAME),
+      securityHeadersBehavior: {
+        contentTypeOptions: NOSNIFF,
+        strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
+        frameOptions: { frameOption: cloudfront.HeadersFrameOption.SAMEORIGIN, override: false },
+        referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override: false },
+      },
+    });
+  }
+
+  private nameOf(what: string, longest: number): string {
+    return earlyName(this, [...this.props.words, what], longest);
+  }
+}

@@ -1,0 +1,120 @@
+import { Annotations, ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
+import { DeploymentFunction } from '../../shared/deployment-function';
+import { earlyName } from '../../shared/early-name';
+import { OWNER_TAG } from './edge-resources';
+import { EDGE_REGION } from './validate-cdn';
+
+interface CdnLogsProps {
+  readonly distribution: Distribution;
+  readonly bucket: IBucket;
+  /** What names begin with. */
+  readonly words: string[];
+  readonly edge: DeploymentFunction;
+  /** Whether URLs may be signed: whoever has such a URL may read what it is for. */
+  readonly signed: boolean;
+}
+
+const FORMAT = 'w3c';
+
+/**
+ * All fields of standard logs but for cookies, which may be a visitor's session; query strings, which may be a signature, go where there are any.
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
+ */
+const FIELDS = [
+  'date', 'time', 'x-edge-location', 'sc-bytes', 'c-ip', 'cs-method', 'cs(Host)', 'cs-uri-stem', 'sc-status', 'cs(Referer)', 'cs(User-Agent)',
+  'cs-uri-query', 'x-edge-result-type', 'x-edge-request-id', 'x-host-header', 'cs-protocol', 'cs-bytes', 'time-taken', 'x-forwarded-for',
+  'ssl-protocol', 'ssl-cipher', 'x-edge-response-result-type', 'cs-protocol-version', 'fle-status', 'fle-encrypted-fields', 'c-port',
+  'time-to-first-byte', 'x-edge-detailed-result-type', 'sc-content-type', 'sc-content-len', 'sc-range-start', 'sc-range-end',
+];
+
+/**
+ * Delivers the access logs of a distribution into a bucket (standard logging v2), which is set up in us-east-1, wherever the bucket is.
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+ */
+export class CdnLogs extends Construct {
+  private readonly fields: string[];
+
+  constructor(scope: Construct, id: string, { distribution, bucket, words, edge, signed }: CdnLogsProps) {
+    super(scope, id);
+    this.fields = signed ? FIELDS.filter((field) => field !== 'cs-uri-query') : FIELDS;
+    const isAtEdge = Stack.of(this).region === EDGE_REGION;
+    // Two names, as a stack may learn later where it is: the function would take back, by its name, what CloudFormation has made since.
+    const name = earlyName(this, [...words, isAtEdge ? 'access-logs' : 'logs'], 60); // the longest that CloudWatch Logs takes
+    this.letDeliver(bucket, this.arnOf('delivery-source', name));
+    if (isAtEdge) this.deliver(name, distribution, bucket);
+    else this.deliverByFunction(name, distribution, bucket, edge);
+  }
+
+  private deliver(name: string, distribution: Distribution, bucket: IBucket): void {
+    const source = new logs.CfnDeliverySource(this, 'Source', { name, resourceArn: distribution.distributionArn, logType: 'ACCESS_LOGS' });
+    const destination = new logs.CfnDeliveryDestination(this, 'Destination', { name, outputFormat: FORMAT, destinationResourceArn: bucket.bucketArn });
+    const delivery = new logs.CfnDelivery(this, 'Delivery', { deliverySourceName: name, deliveryDestinationArn: destination.attrArn, recordFields: this.fields });
+    delivery.node.addDependency(source);
+    if (bucket.policy) destination.node.addDependency(bucket.policy);
+  }
+
+  private deliverByFunction(name: string, distribution: Distribution, bucket: IBucket, edge: DeploymentFunction): void {
+    const parts = ['delivery-source', 'delivery-destination'].map((kind) => this.arnOf(kind, name));
+    const ofOwner = (kind: 'Request' | 'Resource') => ({ StringEquals: { [`aws:${kind}Tag/${OWNER_TAG}`]: name } });
+    const allowed = edge.allow(
+      this,
+      new iam.PolicyStatement({
+        actions: [
+          'logs:PutDeliverySource', 'logs:DeleteDeliverySource', 'logs:PutDeliveryDestination', 'logs:DeleteDeliveryDestination', 'logs:CreateDelivery',
+        ],
+        resources: parts,
+      }),
+      // The id of a delivery is known only when it is there, so its tag says whose it is.
+      new iam.PolicyStatement({ actions: ['logs:CreateDelivery', 'logs:TagResource'], resources: ['*'], conditions: ofOwner('Request') }),
+      new iam.PolicyStatement({ actions: ['logs:DeleteDelivery'], resources: ['*'], conditions: ofOwner('Resource') }),
+      new iam.PolicyStatement({ actions: ['logs:DescribeDeliveries'], resources: ['*'] }), // has no narrower resource
+      new iam.PolicyStatement({ actions: ['cloudfront:AllowVendedLogDeliveryForResource'], resources: [distribution.distributionArn] }),
+      new iam.PolicyStatement({ actions: ['s3:GetBucketPolicy'], resources: [bucket.bucketArn] }),
+    );
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::EdgeLogDelivery',
+      serviceToken: edge.serviceToken,
+      serviceTimeout: Duration.minutes(5),
+      properties: {
+        Name: name,
+        DistributionArn: distribution.distributionArn,
+        BucketArn: bucket.bucketArn,
+        Format: FORMAT,
+        Fields: this.fields,
+        OwnerTag: OWNER_TAG,
+      },
+    });
+    acknowledgeWildcard(allowed, '*', 'the id of a delivery is known only when it is there: the conditions say which tag it has; all may be listed');
+    resource.node.addDependency(allowed);
+    if (bucket.policy) resource.node.addDependency(bucket.policy);
+  }
+
+  private letDeliver(bucket: IBucket, sourceArn: string): void {
+    const { account } = Stack.of(this);
+    const { statementAdded } = bucket.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects(`AWSLogs/${account}/*`)],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': sourceArn },
+        StringEquals: { 'aws:SourceAccount': account, 's3:x-amz-acl': 'bucket-owner-full-control' },
+      },
+    }));
+    if (!statementAdded) {
+      Annotations.of(this).addWarningV2(
+        'cdk-mainstay:StaticMediaCdn.LogBucketPolicyUnchanged',
+        `the policy of the imported bucket ${bucket.node.path} is not changed here: let delivery.logs.amazonaws.com put objects under AWSLogs/, or no log arrives`,
+      );
+    }
+  }
+
+  private arnOf(resource: string, resourceName: string): string {
+    return Stack.of(this).formatArn({ service: 'logs', region: EDGE_REGION, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  }
+}

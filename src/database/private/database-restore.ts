@@ -1,0 +1,91 @@
+import { Token } from 'aws-cdk-lib';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { IConstruct } from 'constructs';
+import { acknowledge } from '../../shared/acknowledge';
+import { EngineTraits } from './engine-traits';
+
+/** What a database begins with, if not empty: a snapshot, or a database as it was at some time. */
+interface RestoreProps {
+  readonly snapshotIdentifier?: string;
+  readonly restoreFrom?: string;
+  readonly restoreTime?: string;
+}
+
+/** Also of a database that is deleted. RDS writes it in capitals, and identifiers in small letters. */
+const RESOURCE_ID = /^(db|cluster)-[A-Z0-9]{20,}$/;
+const AUTOMATED_BACKUPS = ':auto-backup:';
+const NO_REPLICA = 'with a time to restore to, it is no replica, and gets a password of its own';
+const IDENTIFIER = /^[A-Za-z](-?[A-Za-z0-9])*$/;
+
+export function validateRestore(where: string, { clusterEngine }: EngineTraits, props: RestoreProps): void {
+  const { snapshotIdentifier, restoreFrom, restoreTime } = props;
+  if (snapshotIdentifier !== undefined && restoreFrom !== undefined) {
+    throw new Error(`${where}: 'restoreFrom' must be left out with 'snapshotIdentifier', got '${restoreFrom}': a database begins with one of them`);
+  }
+  if (restoreTime !== undefined && restoreFrom === undefined) {
+    throw new Error(`${where}: 'restoreTime' must be left out without 'restoreFrom', got '${restoreTime}': it is a time of what is restored`);
+  }
+  if (restoreFrom !== undefined && !Token.isUnresolved(restoreFrom)) requireSource(where, clusterEngine ? 'cluster' : 'db', restoreFrom);
+  if (restoreTime !== undefined && !Token.isUnresolved(restoreTime)) requireTime(where, restoreTime);
+}
+
+function requireSource(where: string, kind: 'cluster' | 'db', source: string): void {
+  const kindOfSource = source.includes(AUTOMATED_BACKUPS) ? 'db' : RESOURCE_ID.exec(source)?.[1];
+  if (kindOfSource === kind || (!kindOfSource && IDENTIFIER.test(source) && source.length <= 63)) return;
+  const allowed = kind === 'cluster' ? 'the identifier or resource id (cluster-…) of an Aurora cluster'
+    : 'the identifier or resource id (db-…) of an instance, or the ARN of replicated backups (…:auto-backup:…)';
+  throw new Error(`${where}: 'restoreFrom' must be ${allowed}, got '${source}'`);
+}
+
+function requireTime(where: string, time: string): void {
+  const milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time) ? Date.parse(time) : NaN;
+  if (Number.isNaN(milliseconds)) throw new Error(`${where}: 'restoreTime' must be like '2026-11-20T23:45:00Z', in UTC, got '${time}'`);
+  if (milliseconds > Date.now()) throw new Error(`${where}: 'restoreTime' must be in the past, got '${time}'`);
+}
+
+/**
+ * Has CloudFormation restore a database, and takes from it what CloudFormation takes from what is restored. The password stays: once the data is
+ * there, CloudFormation sets it, as it does the parameter group and the backups (`modifyDbClusterAfterCreateRequest`, `shouldUpdateAfterCreate`).
+ *
+ * @see https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
+ */
+export function restore(database: IConstruct, props: RestoreProps): void {
+  if (props.snapshotIdentifier === undefined && props.restoreFrom === undefined) return;
+  if (database instanceof rds.CfnDBCluster) restoreCluster(database, props);
+  else restoreInstance(database as rds.CfnDBInstance, props);
+}
+
+function restoreCluster(cluster: rds.CfnDBCluster, props: RestoreProps): void {
+  const { snapshotIdentifier, restoreFrom } = props;
+  Object.assign(cluster, { snapshotIdentifier, ...clusterAtTime(props), databaseName: undefined, masterUsername: undefined });
+  if (restoreFrom !== undefined) cluster.storageEncrypted = undefined; // of the source, or RDS refuses the key that stays
+  acknowledge(cluster, {
+    passwordOfReplicaCluster: cluster.sourceDbClusterIdentifier && NO_REPLICA,
+    passwordWithoutUser: 'the user is of what is restored, and the password is not',
+    storageEncryptionOfCluster: restoreFrom && 'it is encrypted with its key: RDS takes none for what was not encrypted before',
+  });
+}
+
+function restoreInstance(instance: rds.CfnDBInstance, props: RestoreProps): void {
+  const { snapshotIdentifier, restoreFrom } = props;
+  const ofSource = { dbName: undefined, masterUsername: undefined, kmsKeyId: undefined, storageEncrypted: undefined };
+  Object.assign(instance, { dbSnapshotIdentifier: snapshotIdentifier, ...instanceAtTime(props), ...ofSource });
+  const restored = restoreFrom === undefined ? 'the snapshot that it begins with: \'snapshotIdentifier\'' : 'what it was restored from: \'restoreFrom\'';
+  acknowledge(instance, {
+    passwordOfReplica: instance.sourceDbInstanceIdentifier && NO_REPLICA,
+    storageEncryption: `it is encrypted as ${restored} says to take an encrypted one`,
+  });
+}
+
+function clusterAtTime({ restoreFrom, restoreTime }: RestoreProps): Partial<rds.CfnDBClusterProps> {
+  if (restoreFrom === undefined) return {};
+  const source = RESOURCE_ID.test(restoreFrom) ? { sourceDbClusterResourceId: restoreFrom } : { sourceDbClusterIdentifier: restoreFrom };
+  return { ...source, ...(restoreTime === undefined ? { useLatestRestorableTime: true } : { restoreToTime: restoreTime }) };
+}
+
+function instanceAtTime({ restoreFrom, restoreTime }: RestoreProps): Partial<rds.CfnDBInstanceProps> {
+  if (restoreFrom === undefined) return {};
+  const time = restoreTime === undefined ? { useLatestRestorableTime: true } : { restoreTime };
+  if (restoreFrom.includes(AUTOMATED_BACKUPS)) return { sourceDbInstanceAutomatedBackupsArn: restoreFrom, ...time };
+  return { ...(RESOURCE_ID.test(restoreFrom) ? { sourceDbiResourceId: restoreFrom } : { sourceDbInstanceIdentifier: restoreFrom }), ...time };
+}

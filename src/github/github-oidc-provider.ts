@@ -1,0 +1,151 @@
+import { Annotations, ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct, IConstruct } from 'constructs';
+import { GITHUB_COM } from './private/github-trust';
+import { ownPropsWin } from '../shared/own-props-win';
+import { seal } from '../shared/sealed';
+import { StageProfile } from '../stage/stage-profile';
+
+/**
+ * Whose tokens are meant.
+ */
+export interface GithubOidcProviderOptions {
+  /**
+   * The issuer of the tokens: of GitHub Enterprise Server `https://HOSTNAME/_services/token`, of GHE.com
+   * `https://token.actions.SUBDOMAIN.ghe.com`, of an enterprise with an issuer of its own `https://token.actions.githubusercontent.com/ENTERPRISE`.
+   *
+   * @see https://docs.github.com/en/enterprise-cloud@latest/actions/reference/security/oidc
+   * @default - that of github.com, `https://token.actions.githubusercontent.com`
+   */
+  readonly issuerUrl?: string;
+}
+
+/**
+ * How a role comes to the identity provider that stands for GitHub in an account. There can be one for each issuer.
+ *
+ * None has a thumbprint: IAM trusts the certificates of GitHub by their authorities.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+ */
+export class GithubOidcProvider {
+  /**
+   * Created by the first stack of this app that needs it, for all its stacks in the same account; those deploy after it.
+   *
+   * Where another app has created it already, the deployment fails, and says so: use `fromAccount()`.
+   *
+   * @throws if the issuer is no URL that IAM takes
+   */
+  public static createdOnce(options: GithubOidcProviderOptions = {}): GithubOidcProvider {
+    const issuer = issuerOf(options);
+    return new GithubOidcProvider(issuer, (scope, audience) => createdOnce(scope, issuer, audience));
+  }
+
+  /**
+   * In the account already, whoever created it. Its audiences must have those of the roles.
+   *
+   * @throws if the issuer is no URL that IAM takes
+   */
+  public static fromAccount(options: GithubOidcProviderOptions = {}): GithubOidcProvider {
+    const issuer = issuerOf(options);
+    return new GithubOidcProvider(issuer, (scope) => inAccount(scope, issuer));
+  }
+
+  /**
+   * One that is a construct of the app. Its audiences must have those of the roles.
+   *
+   * @throws if the issuer is no URL that IAM takes
+   */
+  public static fromProvider(provider: iam.IOidcProvider, options: GithubOidcProviderOptions = {}): GithubOidcProvider {
+    return new GithubOidcProvider(issuerOf(options), () => provider);
+  }
+
+  /** The issuer as condition keys have it: without `https://`. */
+  public readonly issuer: string;
+
+  private constructor(issuer: string, private readonly find: (scope: Construct, audience: string) => iam.IOidcProvider) {
+    this.issuer = issuer;
+  }
+
+  /** @internal */
+  public _for(scope: Construct, audience: string): iam.IOidcProvider {
+    return this.find(scope, audience);
+  }
+}
+
+interface Created {
+  readonly issuer: string;
+  readonly account: string;
+  readonly audiences: Set<string>;
+  readonly removalPolicy: RemovalPolicy;
+  readonly provider: iam.OidcProviderNative;
+}
+
+// The tree itself knows what it has, so nothing outlives an app. `Symbol.for`: two copies of this package in one app agree.
+const CREATED = Symbol.for('cdk-mainstay.GithubOidcProvider');
+
+function createdOnce(scope: Construct, issuer: string, audience: string): iam.IOidcProvider {
+  const all = createdIn(scope.node.root);
+  const { account } = Stack.of(scope);
+  const here = all.find((one) => one.issuer === issuer && one.account === account && Stage.of(one.provider) === Stage.of(scope));
+  // An account that is not known is not the same in another stage; where it is known, IAM takes no second provider.
+  const elsewhere = Token.isUnresolved(account) ? undefined : all.find((one) => one.issuer === issuer && one.account === account);
+  const created = here ?? elsewhere ?? create(all, outermost(Stack.of(scope)), issuer);
+
+  created.audiences.add(audience);
+  const warn = (id: string, text: string) => Annotations.of(scope).addWarningV2(`cdk-mainstay:GithubOidcRole.${id}`, text);
+  if (created.removalPolicy === RemovalPolicy.DESTROY && StageProfile.of(scope).removalPolicy !== RemovalPolicy.DESTROY) {
+    warn('ProviderGoesWithItsStack', `${created.provider.node.path} is destroyed with its stack, as the StageProfile there says, and with it the way into this role: create this role first`);
+  }
+  if (Stack.of(created.provider) === Stack.of(scope)) return created.provider;
+  if (created === elsewhere && created !== here) {
+    warn(
+      'ProviderOfAnotherStage',
+      `the identity provider of account ${account} is created by ${created.provider.node.path}, in another stage: deploy that one first, or use GithubOidcProvider.fromAccount()`,
+    );
+  } else {
+    scope.node.addDependency(created.provider);
+  }
+  return inAccount(scope, issuer);
+}
+
+function create(all: Created[], stack: Stack, issuer: string): Created {
+  const scope = new Construct(stack, issuer === GITHUB_COM ? 'GithubOidcProvider' : `GithubOidcProvider-${issuer.replace(/[^A-Za-z0-9]+/g, '-')}`);
+  ownPropsWin(scope);
+  const audiences = new Set<string>();
+  const { removalPolicy } = StageProfile.of(scope);
+  const provider = new iam.OidcProviderNative(scope, 'Provider', {
+    url: `https://${issuer}`,
+    clientIds: Lazy.list({ produce: () => [...audiences] }),
+    removalPolicy,
+  });
+  seal(scope);
+  const created = { issuer, account: stack.account, audiences, removalPolicy, provider };
+  all.push(created);
+  return created;
+}
+
+function createdIn(root: IConstruct): Created[] {
+  const tree = root as unknown as { [CREATED]?: Created[] };
+  if (!tree[CREATED]) Object.defineProperty(tree, CREATED, { value: [], enumerable: false });
+  return tree[CREATED]!;
+}
+
+/** Its ARN is known: an account has one provider for each issuer. */
+function inAccount(scope: Construct, issuer: string): iam.IOidcProvider {
+  const arn = Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'oidc-provider', resourceName: issuer, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  return iam.OidcProviderNative.fromOidcProviderArn(scope, 'Provider', arn);
+}
+
+function outermost(stack: Stack): Stack {
+  return stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;
+}
+
+function issuerOf({ issuerUrl = `https://${GITHUB_COM}` }: GithubOidcProviderOptions): string {
+  if (Token.isUnresolved(issuerUrl)) {
+    throw new Error('GithubOidcProvider: \'issuerUrl\' must be known at synthesis, got a token: it is part of the names of conditions, where CloudFormation takes none');
+  }
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+  if (!/^https:\/\/[A-Za-z0-9.-]+(\/[\w.~-]+)*$/.test(issuerUrl)) {
+    throw new Error(`GithubOidcProvider: 'issuerUrl' must be an https URL without port, query and slash at the end, got ${issuerUrl}`);
+  }
+  return issuerUrl.slice('https://'.length);
+}

@@ -1,0 +1,3 @@
+export * from './github-oidc-provider';
+export * from './github-oidc-role';
+export * from './github-subject';

@@ -1,0 +1,107 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { requireUnit } from '../shared/require-unit';
+import { requireWholeNumber } from '../shared/require-whole-number';
+
+/**
+ * What instances translate addresses.
+ */
+export interface NatInstancesOptions {
+  /**
+   * The type of the instances, with an Arm processor or another.
+   *
+   * @default - t4g.nano, with 5 Gbit/s at its best and 32 Mbit/s all the time
+   */
+  readonly instanceType?: InstanceType;
+
+  /**
+   * How old an instance gets before a new one, with the newest image, takes its place and its address, a day to a year. Its zone is without
+   * egress for a minute or two meanwhile.
+   *
+   * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html
+   * @default Duration.days(30)
+   */
+  readonly maxInstanceLifetime?: Duration;
+}
+
+/**
+ * How private subnets reach the internet: what an outage of one zone takes with it, against what the NAT costs.
+ */
+export class NatStrategy {
+  /**
+   * One NAT gateway in each availability zone: a zone that fails takes no other zone's egress with it.
+   */
+  public static perAz(): NatStrategy {
+    return new NatStrategy('perAz');
+  }
+
+  /**
+   * One NAT gateway for the whole network: cheaper, and its zone is a single point of failure for egress.
+   */
+  public static single(): NatStrategy {
+    return new NatStrategy('single');
+  }
+
+  /**
+   * One NAT gateway that spans the zones by itself: Amazon VPC's regional NAT gateway. It needs no public subnets.
+   *
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
+   */
+  public static regional(): NatStrategy {
+    return new NatStrategy('regional');
+  }
+
+  /**
+   * A small instance in each availability zone that translates addresses: the cheapest for little traffic, and more to look after. One that
+   * fails is replaced, and the new one has its network interface, and with it its address and routes, after a minute or two.
+   *
+   * @throws if `maxInstanceLifetime` is outside of its bounds, or `instanceType` is a token
+   */
+  public static instances(options: NatInstancesOptions = {}): NatStrategy {
+    const maxInstanceLifetime = options.maxInstanceLifetime ?? DEFAULT_LIFETIME();
+    const where = 'NatStrategy';
+    const value = requireUnit(where, 'maxInstanceLifetime', 'Duration.seconds()', () => maxInstanceLifetime.toSeconds());
+    requireWholeNumber({ where, prop: 'maxInstanceLifetime', unit: 'seconds', value, least: A_DAY, most: 365 * A_DAY, hint: 'a day to a year' });
+    if (Token.isUnresolved(options.instanceType?.toString())) {
+      throw new Error('NatStrategy: \'instanceType\' must be known at synthesis, got a token: the image is one for its processor');
+    }
+    return new NatStrategy('instances', { instanceType: options.instanceType, maxInstanceLifetime });
+  }
+
+  /**
+   * No NAT at all: over IPv4, private subnets reach only what has a VPC endpoint. IPv6, where the network has it, needs no NAT.
+   */
+  public static none(): NatStrategy {
+    return new NatStrategy('none');
+  }
+
+  /** @internal */
+  public readonly _name: NatStrategyName;
+  /** @internal */
+  public readonly _instances?: NatInstances;
+
+  private constructor(name: NatStrategyName, instances?: NatInstances) {
+    this._name = name;
+    this._instances = instances;
+  }
+
+  /**
+   * The name of the factory that made this strategy, with what was chosen for instances.
+   */
+  public toString(): string {
+    if (!this._instances) return this._name;
+    const { instanceType, maxInstanceLifetime } = this._instances;
+    const seconds = maxInstanceLifetime.toSeconds();
+    const chosen = [...(instanceType ? [instanceType.toString()] : []), ...(seconds === DEFAULT_LIFETIME().toSeconds() ? [] : [`${seconds} s`])];
+    return chosen.length === 0 ? this._name : `${this._name}(${chosen.join(', ')})`;
+  }
+}
+
+const A_DAY = 86_400;
+const DEFAULT_LIFETIME = () => Duration.days(30);
+
+interface NatInstances extends NatInstancesOptions {
+  readonly maxInstanceLifetime: Duration;
+}
+
+type NatStrategyName = 'perAz' | 'single' | 'regional' | 'instances' | 'none';

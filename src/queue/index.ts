@@ -1,0 +1,3 @@
+export * from './queue-producer';
+export * from './queue-type';
+export * from './secure-queue';

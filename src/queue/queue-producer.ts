@@ -1,0 +1,74 @@
+import { ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
+import { IRule } from 'aws-cdk-lib/aws-events';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { IConstruct } from 'constructs';
+import { requireSameRegion } from '../shared/require-same-region';
+
+/**
+ * An AWS service that sends to a queue on behalf of one resource.
+ */
+export class QueueProducer {
+  /**
+   * The event notifications of an S3 bucket.
+   */
+  public static bucket(bucket: IBucket): QueueProducer {
+    // Bucket ARNs carry neither account nor region, so those of one account cannot be told by a pattern; SourceAccount does that.
+    return new QueueProducer('s3.amazonaws.com', bucket, bucket.bucketArn, Stack.of(bucket).formatArn({
+      service: 's3', account: '', region: '', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    }));
+  }
+
+  /**
+   * The messages published to an SNS topic.
+   */
+  public static topic(topic: ITopic): QueueProducer {
+    return new QueueProducer('sns.amazonaws.com', topic, topic.topicArn, Stack.of(topic).formatArn({
+      service: 'sns', account: topic.env.account, region: topic.env.region, resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    }));
+  }
+
+  /**
+   * The events that an EventBridge rule matches.
+   */
+  public static rule(rule: IRule): QueueProducer {
+    return new QueueProducer('events.amazonaws.com', rule, rule.ruleArn, Stack.of(rule).formatArn({
+      service: 'events', account: rule.env.account, region: rule.env.region, resource: 'rule', resourceName: '*',
+    }));
+  }
+
+  /** @internal */
+  public readonly _service: string;
+  /** @internal */
+  public readonly _account: string;
+
+  private constructor(service: string, private readonly resource: IResource, private readonly arn: string, private readonly arnsOfItsKind: string) {
+    this._service = service;
+    this._account = resource.env.account;
+  }
+
+  /** @internal */
+  public _requireThatItCanSendTo(queue: IQueue, where: string): void {
+    if (this._service !== 's3.amazonaws.com') return;
+    if (queue.fifo) {
+      throw new Error(
+        `${where}: S3 cannot send event notifications to a FIFO queue: use QueueType.standard(), ` +
+        'or send the bucket\'s events through an EventBridge rule and allow QueueProducer.rule()',
+      );
+    }
+    requireSameRegion(where, 'S3 sends event notifications', { name: 'the bucket', region: this.resource.env.region }, { name: 'the queue', region: queue.env.region });
+  }
+
+  /**
+   * The ARN that a policy of `holder` may name without making a circle: a resource of this app that refers to the
+   * holder cannot be referred to by it, so a policy on which the resource depends names all of its kind in its account.
+   *
+   * @internal
+   */
+  public _arnSeenFrom(holder: IConstruct, resourceDependsOnHolder: boolean): string {
+    const isImported = !Resource.isOwnedResource(this.resource);
+    const isInOtherStack = Stack.of(this.resource) !== Stack.of(holder);
+    return isImported || !(resourceDependsOnHolder || isInOtherStack) ? this.arn : this.arnsOfItsKind;
+  }
+}

@@ -1,0 +1,167 @@
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { bucket, build, configOf, isThisDistribution, statements, synth } from './static-media-cdn';
+import { StageProfile, StaticMediaCdn } from '../../src';
+
+describe('new buckets', () => {
+  const all = (template: Template) => Object.values(template.findResources('AWS::S3::Bucket'));
+
+  test('are private, encrypted, and owned by the account', () => {
+    const buckets = all(synth());
+    expect(buckets).toHaveLength(3);
+    for (const { Properties } of buckets) {
+      expect(Properties.PublicAccessBlockConfiguration).toEqual({
+        BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true,
+      });
+      expect(Properties.OwnershipControls).toEqual({ Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] });
+      expect(Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.SSEAlgorithm).toBe('AES256');
+    }
+  });
+
+  test('survive their stack, and under an ephemeral profile go with it', () => {
+    all(synth()).forEach(({ DeletionPolicy }) => expect(DeletionPolicy).toBe('RetainExceptOnCreate'));
+    all(synth({ removalPolicy: RemovalPolicy.DESTROY })).forEach(({ DeletionPolicy }) => expect(DeletionPolicy).toBe('Delete'));
+    all(synth((stack) => {
+      StageProfile.ephemeral().applyTo(stack);
+      return {};
+    })).forEach(({ DeletionPolicy }) => expect(DeletionPolicy).toBe('Delete'));
+  });
+
+  test('keep old versions as long as the profile says, or a prop', () => {
+    const days = (template: Template) => bucket(template, 'SubjectMedia').Properties.LifecycleConfiguration.Rules[0].NoncurrentVersionExpiration.NoncurrentDays;
+    expect(days(synth())).toBe(7);
+    expect(days(synth({ noncurrentVersionExpiration: Duration.days(180) }))).toBe(180);
+  });
+
+  test('let this distribution read its folder, see what is not there, and nothing else', () => {
+    const allowed = statements(synth(), 'SubjectMediaPolicy').filter(({ Effect }) => Effect === 'Allow');
+    const ofCdn = allowed.filter(({ Principal }) => Principal.Service === 'cloudfront.amazonaws.com');
+    expect(ofCdn).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Action: 's3:GetObject',
+        Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/^SubjectMedia/), 'Arn'] }, '/media/*']] },
+        Condition: { StringEquals: { 'aws:SourceArn': isThisDistribution } },
+      },
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Action: 's3:ListBucket',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^SubjectMedia/), 'Arn'] },
+        Condition: { StringEquals: { 'aws:SourceArn': isThisDistribution } },
+      },
+    ]);
+    expect(allowed).toEqual(ofCdn);
+  });
+
+  test('log their accesses', () => {
+    const template = synth();
+    for (const id of ['SubjectMedia', 'SubjectStatic']) {
+      expect(bucket(template, id).Properties.LoggingConfiguration.DestinationBucketName).toEqual({ Ref: expect.stringMatching(/^SubjectAccessLogs/) });
+    }
+  });
+
+  test('may be read by the scripts of some origins only', () => {
+    for (const origin of ['*', 'https://*.example.org', 'http://localhost:3000', 'capacitor://localhost']) expect(() => synth({ corsOrigins: [origin] })).not.toThrow();
+    expect(bucket(synth({ corsOrigins: [] }), 'SubjectMedia').Properties).not.toHaveProperty('CorsConfiguration');
+    const { CorsRules: [rule] } = bucket(synth({ corsOrigins: ['https://a.example.org'] }), 'SubjectMedia').Properties.CorsConfiguration;
+    expect(rule.AllowedOrigins).toEqual(['https://a.example.org']);
+  });
+
+  test('keep logs as long as the profile says, or a prop', () => {
+    const days = (template: Template) => bucket(template, 'SubjectAccessLogs').Properties.LifecycleConfiguration.Rules[0].ExpirationInDays;
+    expect(days(synth())).toBe(365);
+    expect(days(synth({ logRetention: RetentionDays.ONE_WEEK }))).toBe(7);
+  });
+});
+
+describe('a customer key', () => {
+  test('lets this one distribution decrypt, without a circle', () => {
+    const template = synth((stack) => ({ encryptionKey: new Key(stack, 'Key') })); // a circle fails Template.fromStack()
+    expect(statements(template, 'Key').filter(({ Principal }) => Principal.Service)).toEqual([
+      // One for each bucket of the distribution would be the same.
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Action: 'kms:Decrypt',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceArn': isThisDistribution } },
+      },
+    ]);
+    for (const id of ['SubjectMedia', 'SubjectStatic']) {
+      const [encryption] = bucket(template, id).Properties.BucketEncryption.ServerSideEncryptionConfiguration;
+      expect(encryption).toMatchObject({ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] } } });
+    }
+  });
+
+  test('that is imported is somebody else\'s to open, and the warning says how', () => {
+    const { stack } = build((scope) => ({ appDomain: 'app.example.org', encryptionKey: Key.fromKeyArn(scope, 'Key', 'arn:aws:kms:eu-west-3:123456789012:key/1') }));
+    Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp('the policy of the imported key Stack/Key is not changed here: add .*kms:Decrypt.*KeyPolicyUnchanged'));
+  });
+
+  test('of another stack would make stacks wait for each other', () => {
+    const app = new App();
+    const encryptionKey = new Key(new Stack(app, 'Keys'), 'Key');
+    expect(() => new StaticMediaCdn(new Stack(app, 'Stack'), 'Subject', { encryptionKey })).toThrow(
+      'Stack/Subject: \'encryptionKey\' must be of the same stack, or imported, got Keys/Key: its policy has to name this distribution',
+    );
+  });
+});
+
+describe('a bucket of the user\'s', () => {
+  test('gets the policy it needs', () => {
+    const template = synth((stack) => ({ appDomain: 'app.example.org', mediaBucket: new Bucket(stack, 'Mine') }));
+    expect(statements(template, 'MinePolicy').map(({ Action, Condition }) => [Action, Condition.StringEquals['aws:SourceArn']])).toEqual([
+      ['s3:GetObject', isThisDistribution], ['s3:ListBucket', isThisDistribution],
+    ]);
+  });
+
+  test('that is imported is somebody else\'s to open, and the warning says how', () => {
+    const { stack } = build((scope) => ({ appDomain: 'app.example.org', mediaBucket: Bucket.fromBucketName(scope, 'Mine', 'mine') }));
+    Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp('the policy of the imported bucket Stack/Mine is not changed here: add .*s3:GetObject.* and .*s3:ListBucket.*BucketPolicyUnchanged'));
+  });
+
+  test.each([['in the same stack', true], ['in another stack', false]])('with a name and a key %s has policies that name this distribution', (_, same) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const storage = same ? stack : new Stack(app, 'Storage');
+    const mine = new Bucket(storage, 'Mine', { bucketName: 'my-media', encryptionKey: new Key(storage, 'Key') });
+    new StaticMediaCdn(stack, 'Subject', { appDomain: 'app.example.org', mediaBucket: mine });
+
+    const exported = { 'Fn::Join': ['', expect.arrayContaining([':distribution/', { 'Fn::ImportValue': expect.stringMatching(/^Stack:ExportsOutputRefSubjectDistribution/) }])] };
+    const template = Template.fromStack(storage);
+    for (const id of ['MinePolicy', 'Key']) {
+      const named = statements(template, id).filter(({ Principal }) => Principal.Service === 'cloudfront.amazonaws.com');
+      expect(named).not.toEqual([]);
+      named.forEach(({ Condition }) => expect(Condition.StringEquals['aws:SourceArn']).toEqual(same ? isThisDistribution : exported));
+    }
+    expect(configOf(Template.fromStack(stack)).Origins.map(({ DomainName }: any) => JSON.stringify(DomainName))).toContainEqual(expect.stringContaining('"my-media.s3.'));
+  });
+
+  test.each([
+    ['in another stack', (app: App) => new Bucket(new Stack(app, 'Storage'), 'Mine'), 'got Storage/Mine, which is in another stack'],
+    ['with a key', (_: App, stack: Stack) => new Bucket(stack, 'Mine', { encryptionKey: new Key(stack, 'Key') }), 'got Stack/Mine, whose key is Stack/Key'],
+  ])('%s and without a name cannot know the distribution', (_, make, got) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    expect(() => new StaticMediaCdn(stack, 'Subject', { appDomain: 'app.example.org', mediaBucket: make(app, stack) })).toThrow(
+      `Stack/Subject: 'mediaBucket' must have a name of its own, ${got}: the policies there name this distribution`,
+    );
+  });
+
+  test('may be for static files, too, and for logs', () => {
+    const { stack, subject } = build((scope) => ({ staticBucket: new Bucket(scope, 'Statics'), accessLogsBucket: new Bucket(scope, 'Mine') }));
+    expect(subject.staticBucket!.node.path).toBe('Stack/Statics');
+    expect(subject.accessLogsBucket.node.path).toBe('Stack/Mine');
+    expect(statements(Template.fromStack(stack), 'MinePolicy').map(({ Principal }) => Principal.Service)).toEqual(['logging.s3.amazonaws.com', 'delivery.logs.amazonaws.com']);
+  });
+
+  test('for logs that is imported is somebody else\'s to open', () => {
+    const { stack } = build((scope) => ({ accessLogsBucket: Bucket.fromBucketName(scope, 'Logs', 'logs') }));
+    Annotations.fromStack(stack).hasWarning('/Stack/Subject/Logs', Match.stringLikeRegexp('let delivery.logs.amazonaws.com put objects under AWSLogs/.*LogBucketPolicyUnchanged'));
+  });
+});

@@ -1,0 +1,79 @@
+import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { inFile, SourceDefect } from '../mutations/source-defect';
+import { override, unset, TemplateDefect } from '../mutations/template-defect';
+
+export const TEMPLATE_DEFECTS: TemplateDefect[] = [
+  { name: 'media go with their stack', variant: 'StaticMediaCdn', at: 'Media/Resource', change: (bucket: CfnResource) => bucket.applyRemovalPolicy(RemovalPolicy.DESTROY) },
+  { name: 'media have no versions', variant: 'StaticMediaCdn', at: 'Media/Resource', change: unset('versioningConfiguration') },
+  { name: 'media may be made public', variant: 'StaticMediaCdn', at: 'Media/Resource', change: unset('publicAccessBlockConfiguration') },
+  { name: 'a distribution has an HTTP version that CloudFront has not', variant: 'StaticMediaCdn', at: 'Distribution/Resource', change: override('DistributionConfig.HttpVersion', 'http4') },
+  { name: 'a distribution has an origin that is none', variant: 'StaticMediaCdn', at: 'Distribution/Resource', change: override('DistributionConfig.DefaultCacheBehavior.TargetOriginId', 'missing') },
+];
+
+export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/cdn/private/cdn-access.ts', [
+    { name: 'any distribution may read', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn/cdn-buckets.test.ts' },
+  ]),
+  ...inFile('src/cdn/private/cdn-behaviors.ts', [
+    { name: 'an upload may run scripts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''" },
+  ]),
+  ...inFile('src/cdn/private/cdn-logs.ts', [
+    { name: 'signed URLs are logged', find: "field !== 'cs-uri-query'", replace: "field !== 'cs(Cookie)'" },
+  ]),
+  ...inFile('src/cdn/private/cdn-origins.ts', [
+    { name: 'visitors wait half a minute for the fallback', find: '...(failoverOrigin && GIVEN_UP_SOON),', replace: '' },
+  ]),
+  ...inFile('src/cdn/private/explain.ts', [
+    { name: 'headers of a policy from elsewhere are made up', find: '|| !responseHeaders', replace: '', test: 'test/cdn/cdn-explanation.test.ts' },
+  ]),
+  ...inFile('src/cdn/private/validate-cdn.ts', [
+    { name: 'a distribution fetches from itself', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
+    { name: 'another domain is a subdomain of the zone', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },
+    { name: 'a certificate of another region is taken', find: 'CfnCertificate.isCfnCertificate(certificate.node.defaultChild) ? Stack.of(certificate).region : undefined', replace: 'undefined' },
+  ]),
+  ...inFile('src/cdn/private/rendered-behaviors.ts', [
+    { name: 'what forwards cookies is cached', find: "cookie.behavior !== 'none'", replace: "cookie.behavior === 'all'" },
+  ]),
+  ...inFile('src/cdn/private/cdn-distribution.ts', [
+    { name: 'the static bucket is listed at its root', find: "files && !servesPages ? 'index.html' : undefined", replace: 'undefined' },
+  ]),
+  ...inFile('lambda/cdn/certificate/certificate.ts', [
+    { name: 'a certificate is left that nobody knows of', find: '    await certificates.delete(arn);\n', replace: '' },
+    { name: 'a record that nobody creates is taken for one', find: '  if (await isIssued(arn, domainName, certificates, clock)) return;\n', replace: '  if (await isIssued(arn, domainName, certificates, clock) || record) return;\n' },
+  ]),
+  ...inFile('src/cdn/private/edge-certificate.ts', [
+    { name: 'a certificate is used before it is issued', find: 'zone ? resource.ref : this.onceIssued(resource, domain, edge)', replace: 'resource.ref' },
+    { name: 'a record is waited for that nobody was shown', find: '    issued.node.addDependency(shown);\n', replace: '' },
+    { name: 'a stack that learns its region cannot be deployed', find: "new EdgeCertificate(scope, 'EdgeCertificate',", replace: "new EdgeCertificate(scope, 'Certificate'," },
+  ]),
+  ...inFile('lambda/cdn/certificate/handler.ts', [
+    { name: 'the rollback of a failed change of the domain leaves a certificate behind', find: 'await certificates.domainOf(event.PhysicalResourceId) === domainName', replace: 'event.OldResourceProperties.DomainName === domainName' },
+  ]),
+  ...inFile('src/cdn/private/static-publisher.ts', [
+    { name: 'a file of two publications is of either', test: 'test/cdn/publish-static.test.ts', find: 'if (this.last) resource.node.addDependency(this.last);', replace: '' },
+    { name: 'a publication may delete files', test: 'test/cdn/publish-static.test.ts', find: "actions: ['s3:GetObject', 's3:PutObject'], resources: [files]", replace: "actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [files]" },
+    { name: 'a publication may read all assets', test: 'test/cdn/publish-static.test.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
+  ]),
+  ...inFile('src/cdn/static-media-cdn.ts', [
+    { name: 'Django looks for the files of an app in a bucket', find: 'this.staticFiles._needsApp ? undefined : this.staticBucket;', replace: 'this.staticBucket;' },
+  ]),
+  ...inFile('lambda/cdn/static-files/publication.ts', [
+    { name: 'a page is there before what it refers to', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },
+    { name: 'a publication that broke off leaves old files in caches', find: '  if (forgotten.length > 0) await published.setUnforgotten(forgotten);\n', replace: '' },
+  ]),
+  ...inFile('lambda/cdn/signing-keys/rotation.ts', [
+    { name: 'a key is used that edge locations do not know yet', find: 'const SETTLES_IN = 3_600_000;', replace: 'const SETTLES_IN = 0;' },
+    { name: 'a key is trusted whose private half may be lost', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, ...retired, await group.addKey((await newKeyPair()).publicKey), next.keyPairId];' },
+    { name: 'a rotation refuses what was signed before it', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, next.keyPairId];' },
+    { name: 'keys stay that nobody trusts', find: 'if (!trusted.includes(id)) await group.removeKey(id);', replace: 'void id;' },
+  ]),
+  ...inFile('lambda/cdn/signing-keys/cloudfront-key-group.ts', [
+    { name: 'keys of other CDNs are deleted', find: 'filter(({ Name }) => Name!.startsWith(`${this.name}-`))', replace: 'filter(({ Name }) => Name)' },
+  ]),
+  ...inFile('src/cdn/private/signing-keys.ts', [
+    { name: 'a secret of old keys stays', test: 'test/cdn/private-media.test.ts', find: 'removalPolicy: RemovalPolicy.DESTROY,', replace: 'removalPolicy,' },
+  ]),
+  ...inFile('lambda/cdn/certificate/cloudwatch-deliveries.ts', [
+    { name: 'the log delivery of others is undone', find: 'deliverySourceName === sourceName', replace: 'deliverySourceName' },
+  ]),
+];

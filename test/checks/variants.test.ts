@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'fs';
+import { join } from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Construct } from 'constructs';
+import * as ts from 'typescript';
+import { filesBesideTests } from './beside-tests';
+import { VARIANTS } from './variants';
+import * as mainstay from '../../src';
+
+const SRC = join(__dirname, '..', '..', 'src');
+const sourceOf = (file: string) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+
+/** The props of each public construct, by its name. */
+function propsByConstruct(): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const file of readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
+    sourceOf(join(SRC, file)).forEachChild((node) => {
+      if (!ts.isInterfaceDeclaration(node) || !node.name.text.endsWith('Props')) return;
+      found.set(node.name.text.replace(/Props$/, ''), node.members.map((member) => member.name!.getText()));
+    });
+  }
+  return found;
+}
+
+/** The names of all properties that the register gives to anything. */
+function givenInRegister(): Set<string> {
+  const names = new Set<string>();
+  const visit = (node: ts.Node) => {
+    if (ts.isPropertyAssignment(node) && node.name.getText() === 'update') return; // for test/lifecycle, and not for the other nets
+    if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) names.add(node.name.getText());
+    node.forEachChild(visit);
+  };
+  for (const file of filesBesideTests('variants')) visit(sourceOf(file));
+  return names;
+}
+
+const constructs = Object.entries(mainstay).filter(([, exported]) => exported.prototype instanceof Construct).map(([name]) => name);
+
+test.each(constructs)('%s is in the register, with its defaults and under an ephemeral profile', (name) => {
+  const variants = VARIANTS.map((variant) => variant.name);
+  expect(variants).toContain(name);
+  expect(variants).toContain(`${name}-ephemeral`);
+});
+
+test.each(constructs)('every prop of %s is given by a variant', (name) => {
+  const given = givenInRegister();
+  expect(propsByConstruct().get(name)!.filter((prop) => !given.has(prop))).toEqual([]);
+});
+
+test.each(VARIANTS)('the update of $name changes its template', ({ build, update }) => {
+  const [before, after] = [undefined, update].map((props) => {
+    const stack = new Stack(new App(), 'Stack');
+    build(stack, props);
+    return Template.fromStack(stack).toJSON();
+  });
+  expect(after).not.toEqual(before);
+});
+
+test('the register knows of constructs and props at all', () => {
+  expect(constructs).toEqual(expect.arrayContaining(['SecureQueue', 'ThumbnailToWasabi']));
+  expect(propsByConstruct().get('SecureQueue')).toContain('maxReceiveCount');
+  expect(givenInRegister()).not.toContain('nobodyGivesThis');
+});
+
+test('variants have names of their own', () => {
+  expect(new Set(VARIANTS.map(({ name }) => name)).size).toBe(VARIANTS.length);
+});

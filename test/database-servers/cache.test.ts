@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { Redis } from 'ioredis';
+import { python } from './clients';
+import { selfSigned, Server, startRedis } from './servers';
+import { accessOfUsers, cachePassword, cacheSecret } from '../cache/cache-secret';
+
+const PASSWORD = cachePassword(1);
+
+interface Answer {
+  readonly answers?: unknown[];
+  readonly error?: string;
+}
+
+interface Asking {
+  readonly commands?: string[][];
+  readonly authorities?: string;
+}
+
+let folder: string;
+let server: Server;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'caches-'));
+  const users = Object.entries(accessOfUsers()).map(([name, access]) => [name, { access, password: PASSWORD }]);
+  server = await startRedis(folder, Object.fromEntries(users));
+});
+
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What a binding gives to an application, of a cache that is here. */
+const urlWith = (password: string) => cacheSecret(password, 'localhost').url.replace(':6379', `:${server.port}`);
+
+function byRedisPy(url: string, { commands = [['PING']], authorities = server.certificate }: Asking = {}): Answer {
+  return python({ do: 'cache', url, authorities, commands });
+}
+
+async function byIoredis(url: string, { commands = [['PING']], authorities = server.certificate }: Asking = {}): Promise<Answer> {
+  const tls = url.startsWith('rediss:') ? { tls: { ca: readFileSync(authorities) } } : {};
+  const client = new Redis(url, { ...tls, lazyConnect: true, retryStrategy: () => null, enableReadyCheck: false });
+  const errors: Error[] = [];
+  client.on('error', (error) => errors.push(error));
+  try {
+    await client.connect();
+    const answers = [];
+    for (const [command, ...parameters] of commands) answers.push(await client.call(command, ...parameters));
+    return { answers };
+  } catch (error) {
+    return { error: [...errors, error].map(String).join('; ') };
+  } finally {
+    client.disconnect();
+  }
+}
+
+describe.each<[string, (url: string, asking?: Asking) => Answer | Promise<Answer>]>([['redis-py', byRedisPy], ['ioredis', byIoredis]])('by %s, the URL of a cache', (_, ask) => {
+  test('logs in as the user, over TLS, and reads and writes', async () => {
+    const commands = [['ACL', 'WHOAMI'], ['GET', 'greeting'], ['LPUSH', 'celery', 'a task'], ['BRPOP', 'celery', '1'], ['DEL', 'greeting']];
+    expect(await ask(urlWith(PASSWORD), { commands })).toEqual({ answers: ['app', null, 1, ['celery', 'a task'], 0] });
+  });
+
+  test('cannot administer the cache', async () => {
+    expect((await ask(urlWith(PASSWORD), { commands: [['CONFIG', 'GET', 'maxmemory']] })).error).toMatch(/no permissions to run the 'config/i);
+  });
+
+  test('lets nobody in with another password', async () => {
+    expect((await ask(urlWith(cachePassword(2)))).error).toMatch(/WRONGPASS|invalid username-password/);
+  });
+
+  test('lets nobody in as the default user, though it has the same password', async () => {
+    expect((await ask(urlWith(PASSWORD).replace('//app:', '//default:'))).error).toMatch(/WRONGPASS|invalid username-password/);
+    expect((await ask(urlWith(PASSWORD).replace(/\/\/.*@/, '//'))).error).toMatch(/NOAUTH|Authentication required|client already authenticated/);
+  });
+
+  test('lets nobody in without TLS', async () => {
+    expect((await ask(urlWith(PASSWORD).replace('rediss:', 'redis:'))).error).toMatch(/closed|reset|ECONNRESET/i);
+  });
+
+  test('is refused by the client where the certificate is not of an authority that it knows', async () => {
+    expect((await ask(urlWith(PASSWORD), { authorities: selfSigned(folder) })).error).toMatch(/self.signed certificate|certificate verify failed/i);
+  });
+});

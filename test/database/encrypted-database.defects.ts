@@ -1,0 +1,110 @@
+import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { inFile, SourceDefect } from '../mutations/source-defect';
+import { override, TemplateDefect } from '../mutations/template-defect';
+
+export const TEMPLATE_DEFECTS: TemplateDefect[] = [
+  { name: 'a database is not encrypted', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('StorageEncrypted', false) },
+  { name: 'a database is public', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('PubliclyAccessible', true) },
+  { name: 'a database has no backups', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('BackupRetentionPeriod', 0) },
+  { name: 'a database may be deleted', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('DeletionProtection', false) },
+  { name: 'a database survives no zone', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('MultiAZ', false) },
+  { name: 'a database goes with its stack', variant: 'EncryptedDatabase', at: 'Database/Resource', change: (database: CfnResource) => database.applyRemovalPolicy(RemovalPolicy.DESTROY) },
+  { name: 'another database takes the place of one', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('DBInstanceIdentifier', 'other') },
+  { name: 'a cluster has another database', variant: 'EncryptedDatabase-serverless', at: 'Database/Resource', change: override('DatabaseName', 'other') },
+  { name: 'a database is watched as often as RDS cannot', variant: 'EncryptedDatabase', at: 'Database/Resource', change: override('MonitoringInterval', 7) },
+  {
+    name: 'everybody reaches a database',
+    variant: 'EncryptedDatabase',
+    at: 'SecurityGroup/Resource',
+    change: override('SecurityGroupIngress', [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 3306, ToPort: 3306 }]),
+  },
+];
+
+export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/database/private/connection-budget.ts', [
+    { name: 'tasks of the version before open no connections', find: '* maximumPercent / 100', replace: '' },
+    { name: 'a service that scales opens no more connections', find: 'Math.max(desiredCount, ...ceilings)', replace: 'desiredCount' },
+  ]),
+  ...inFile('src/database/encrypted-database.ts', [
+    { name: 'a bound service keeps the password of before', find: 'Stack.of(this)) this.rotation.restart(service);', replace: 'Stack.of(this)) return;' },
+    { name: 'who waits for a database waits for its rotation', find: '!part.node.scopes.includes(rotation)', replace: 'true' },
+    { name: 'each Aurora database has warnings that are not so', test: 'test/database/encrypted-database.test.ts', find: "Annotations.of(database).acknowledgeWarning('@aws-cdk/aws-rds:instancePerformanceInsightsOverridden');", replace: '' },
+    { name: 'applications get the secret that rotates', find: 'secret: this.connectionSecret, field }', replace: 'secret: this.secret, field }' },
+    { name: 'passwords of databases have symbols', find: 'excludePunctuation: true,', replace: 'excludePunctuation: false,' },
+    { name: 'the key of a last snapshot of a database goes', find: 'enableKeyRotation: true,\n      removalPolicy: kept,', replace: 'enableKeyRotation: true,\n      removalPolicy,' },
+    { name: 'applications go past the proxy', find: 'this.connections = proxy?.connections ?? database.connections;', replace: 'this.connections = database.connections;', test: 'test/database/database-proxy.test.ts' },
+  ]),
+  ...inFile('src/database/private/replacement-pin.ts', [
+    { name: 'a pinned database is replaced', find: 'if (before === now) return [];', replace: 'return [];' },
+    { name: 'a pinned database gets another key', find: "'Engine', 'DatabaseName', 'MasterUsername', 'KmsKeyId',", replace: "'Engine', 'DatabaseName', 'MasterUsername'," },
+    { name: 'a pinned database is a copy of another one', test: 'test/database/replacement-pin.test.ts', find: " 'SourceDbClusterResourceId',", replace: '' },
+  ]),
+  ...inFile('src/database/private/validate-database.ts', [
+    { name: 'what is restored has no name but those of a new one', test: 'test/database/database-restore.test.ts', find: '(props.snapshotIdentifier ?? props.restoreFrom) === undefined', replace: 'props.engine !== undefined' },
+  ]),
+  ...inFile('src/database/private/reserved-names.ts', [
+    { name: 'a database is called what RDS refuses', test: 'test/database/encrypted-database.test.ts', find: '![...DATABASES[family], ...WORDS[family]].includes(', replace: '![...DATABASES[family]].includes(' },
+    { name: 'a name that is guessed first is a new master user', test: 'test/database/encrypted-database.test.ts', find: '!isReserved && !GUESSED.includes(small)', replace: '!isReserved' },
+  ]),
+  ...inFile('src/database/private/database-login.ts', [
+    { name: 'a user without a password is every user', test: 'test/database/encrypted-database.test.ts', find: '/^[\\w.@$-]+$/', replace: '/^[\\w.@$*-]+$/' },
+    { name: 'an old MariaDB is asked for login by IAM', test: 'test/database/encrypted-database.test.ts', find: "family !== 'mariadb' || ", replace: "family !== 'postgres' || " },
+  ]),
+  ...inFile('src/database/private/instance-class.ts', [
+    { name: 'a class begins with db. twice', test: 'test/database/encrypted-database.test.ts', find: '/^(db|cache)', replace: '/^(cache)' },
+  ]),
+  ...inFile('src/database/private/database-subnets.ts', [
+    { name: 'a database is in one subnet', test: 'test/database/encrypted-database.test.ts', find: 'inOneZone || isOne', replace: 'inOneZone' },
+    { name: 'a database is in public subnets', find: 'if (open) throw new Error', replace: 'if (!open && subnets.length === 0) throw new Error' },
+  ]),
+  ...inFile('src/database/private/database-parameters.ts', [
+    { name: 'MySQL 5.7 gets a collation of 8.0', test: 'test/database/encrypted-database.test.ts', find: "version.startsWith('5.') ? undefined : ", replace: '' },
+    { name: 'a database takes plain connections', find: '...parameters, ...tls }', replace: '...parameters }' },
+    { name: 'parameters may switch TLS off', find: 'parameters[name] !== undefined && parameters[name] !== value', replace: "parameters[name] === 'never'" },
+  ]),
+  ...inFile('src/database/private/password-rotation.ts', [
+    { name: 'passwords rotate while the first applications start', find: 'rotateImmediatelyOnUpdate: false,', replace: 'rotateImmediatelyOnUpdate: true,' },
+  ]),
+  ...inFile('lambda/database/rotation/rotation.ts', [
+    { name: 'applications have a password before the database', find: 'while (!await database.isSettled())', replace: 'while (false)' },
+    { name: 'applications never have the new password', find: "await connection.put(version, 'AWSCURRENT', withPassword(connectionFields, await this.pendingPassword(version)));", replace: '' },
+  ]),
+  ...inFile('lambda/database/rotation/database.ts', [
+    { name: 'a rotation changes more than the password', find: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password }', replace: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password, ApplyImmediately: true }' },
+  ]),
+  ...inFile('src/database/private/backup-plan.ts', [
+    { name: 'AWS Backup may delete what it did not make', test: 'test/database/database-backup-plan.test.ts', find: '`rds:Delete${of}Snapshot`], [made]', replace: '`rds:Delete${of}Snapshot`], [anySnapshot]' },
+    { name: 'anybody of another account may read snapshots', test: 'test/database/database-backup-plan.test.ts', find: "'kms:ReEncrypt*'], ofBackup)", replace: "'kms:ReEncrypt*'], {})" },
+    { name: 'backups are deleted by hand', test: 'test/database/database-backup-plan.test.ts', find: 'blockRecoveryPointDeletion: true,', replace: '' },
+  ]),
+  ...inFile('src/database/private/restore-drill-machine.ts', [
+    { name: 'a drill leaves its database when the query fails', find: 'cause: "{% $exists($states.errorOutput.Cause) ? $string($states.errorOutput.Cause) : \'no cause was given\' %}" },\n          Next: first,', replace: "cause: '' },\n          Next: 'Not restored'," },
+    { name: 'a drill restores the oldest snapshot', find: '^(>SnapshotCreateTime)', replace: '^(<SnapshotCreateTime)' },
+  ]),
+  ...inFile('src/database/private/restore-drill.ts', [
+    { name: 'a drill may delete any instance with its mark', test: 'test/checks/least-privilege.test.ts', find: "['rds:DeleteDBInstance'], [instance]", replace: "['rds:DeleteDBInstance'], [this.arn('db', '*')]" },
+  ]),
+  ...inFile('lambda/database/drill-query/handler.ts', [
+    { name: 'an empty database convinces', find: "['', '0',", replace: "[''," },
+  ]),
+  ...inFile('src/database/private/database-restore.ts', [
+    { name: 'a restored database is a replica', find: 'restoreTime === undefined ? { useLatestRestorableTime: true } : { restoreTime }', replace: 'restoreTime === undefined ? {} : { restoreTime }' },
+  ]),
+  ...inFile('src/database/private/reader-scaling.ts', [
+    { name: 'scaling takes the standby for a reader too many', find: 'minCapacity: readers + besides', replace: 'minCapacity: readers' },
+  ]),
+  ...inFile('src/database/private/database-proxy.ts', [
+    { name: 'a proxy takes plain connections', find: 'requireTls: true,', replace: 'requireTls: false,' },
+    { name: 'a proxy reads what applications read', find: "actions: ['secretsmanager:GetSecretValue'], resources: [credentials.secretArn]", replace: "actions: ['secretsmanager:GetSecretValue'], resources: ['*']" },
+    { name: 'a proxy keeps its name in other subnets', find: '`${nameOfThisLife(this)}-${this.digest(subnetIds)}`', replace: '`${nameOfThisLife(this)}-${this.digest([])}`' },
+  ]),
+  ...inFile('src/database/private/database-limits.ts', [
+    { name: 'the connections of a database that scales below one unit are not capped', find: 'minimumCapacity < 1 ? 2000 : Infinity', replace: 'minimumCapacity < 0 ? 2000 : Infinity', test: 'test/database/cluster-capacity.test.ts' },
+  ]),
+  ...inFile('src/database/private/support-calendar.ts', [
+    { name: 'an old version of a database is not warned of', find: '(isOlder(major, oldest) ? end : undefined)', replace: 'undefined' },
+  ]),
+  ...inFile('src/database/private/database-alarms.ts', [
+    { name: 'nobody hears of a full local storage', find: 'below: Math.floor(localStorage * 0.05)', replace: 'below: 0' },
+  ]),
+];

@@ -1,7 +1,0 @@
-module.exports = {
-  rootDir: '../..',
-  roots: ['<rootDir>/test/databases'],
-  maxWorkers: 1, // servers and their clients share the machine
-  testTimeout: 120_000,
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
-};

@@ -1,0 +1,50 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { AccessRule, Actor, call, Scene, valuesOf } from '../checks/access-rules';
+import { ACCOUNT, REGION } from '../checks/intrinsics';
+import { GithubOidcProvider, GithubOidcRole, GithubSubject } from '../../src';
+
+const BOOTSTRAP_ROLES = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
+
+/** The roles of a repository, in an account that is bootstrapped. Who may take them is in github-claims.test.ts. */
+function repositoryRoles(): Scene {
+  const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
+  const { plan, apply } = GithubOidcRole.planAndApply(stack, 'Ci', { repository: 'o@1/r@2', provider: GithubOidcProvider.fromAccount() });
+  const push = new GithubOidcRole(stack, 'Push', { subjects: [GithubSubject.branch('o@1/r@2', 'main')], provider: GithubOidcProvider.fromAccount() });
+  const images = new Repository(stack, 'Images');
+  push.grantEcrPush(images);
+  const named = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  const bootstrap = BOOTSTRAP_ROLES.map((role) => [role, `cdk-hnb659fds-${role}-role-${ACCOUNT}-${REGION}`]);
+  for (const [role, roleName] of [...bootstrap, ['other', 'other']]) new Role(stack, role, { roleName, assumedBy: new AccountRootPrincipal() });
+
+  const { template, valueOf } = valuesOf(stack);
+  const repository = valueOf(images.repositoryArn);
+  const actor = (what: string, { role }: GithubOidcRole) => new Actor(what, valueOf(role.roleArn));
+  const [planning, applying, pushing] = [actor('a plan', plan), actor('an apply', apply), actor('a push', push)];
+  const take = (roleName: string) => call('sts:AssumeRole', named(roleName));
+  const nothingElse = (who: Actor): AccessRule[] => [
+    who.mayNot('take another role', take('other')),
+    who.mayNot('make a policy', call('iam:CreatePolicy', `arn:aws:iam::${ACCOUNT}:policy/any`)),
+    who.mayNot('change a stack', call('cloudformation:UpdateStack', `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/any/1`)),
+  ];
+  return {
+    name: 'GithubOidcRole',
+    template,
+    unknownActions: ['sts:AssumeRoleWithWebIdentity'], // whose conditions the simulator does not know: github-claims.test.ts
+    rules: [
+      ...bootstrap.map(([role, roleName]) => applying.may(`take the ${role} role`, take(roleName))),
+      ...bootstrap.map(([role, roleName]) => (role === 'lookup' ? planning.may('take the lookup role', take(roleName)) : planning.mayNot(`take the ${role} role`, take(roleName)))),
+      ...[planning, applying, pushing].flatMap(nothingElse),
+      ...bootstrap.map(([role, roleName]) => pushing.mayNot(`take the ${role} role`, take(roleName))),
+      pushing.may('log in', call('ecr:GetAuthorizationToken', '*')),
+      pushing.may('push an image', ...['BatchCheckLayerAvailability', 'InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload', 'PutImage'].map((verb) => call(`ecr:${verb}`, repository))),
+      pushing.mayNot('delete an image', call('ecr:BatchDeleteImage', repository)),
+      pushing.mayNot('push to another repository', call('ecr:PutImage', `${repository}-other`)),
+      pushing.mayNot('let others pull', call('ecr:SetRepositoryPolicy', repository)),
+      ...[...bootstrap.map(([, roleName]) => roleName), 'other'].map((roleName) => new Actor('the account', `arn:aws:iam::${ACCOUNT}:root`).may(`take ${roleName}`, take(roleName))),
+    ],
+  };
+}
+
+export const SCENES: Scene[] = [repositoryRoles()];

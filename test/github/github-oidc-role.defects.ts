@@ -1,0 +1,41 @@
+import { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
+import { inFile, SourceDefect } from '../mutations/source-defect';
+import { override, TemplateDefect } from '../mutations/template-defect';
+
+export const TEMPLATE_DEFECTS: TemplateDefect[] = [
+  { name: 'a repository is an administrator', variant: 'GithubOidcRole', at: 'Role', change: (role: Role) => role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')) },
+  { name: 'a repository stays for longer than IAM lets it', variant: 'GithubOidcRole', at: 'Role/Resource', change: override('MaxSessionDuration', 43_201) },
+];
+
+export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/github/private/github-trust.ts', [
+    { name: 'any audience is trusted', find: "['aud', audience], ", replace: '' },
+    { name: 'all claims are compared as patterns', find: "claim !== 'aud' && [values].flat().some(isWild) ? ", replace: 'true ? ' },
+    { name: 'what different subjects ask for is mixed', find: 'JSON.stringify([isWild(token.subject), Object.entries(token.claims).sort()])', replace: "''" },
+    { name: 'claims are asked for that STS does not have', find: 'if (!place) return;', replace: 'return;' },
+    { name: 'any branch of a reusable workflow is taken without a word', find: 'return isWild(workflowRef) && ', replace: 'return false && ' },
+  ]),
+  ...inFile('src/github/github-subject.ts', [
+    { name: 'a wildcard is an owner', find: '/^[A-Za-z0-9][\\w-]*(@', replace: '/^[*A-Za-z0-9][\\w-]*(@' },
+  ]),
+  ...inFile('src/github/private/trust-explanation.ts', [
+    { name: 'a missing claim is no reason', find: 'holds: value !== undefined && patterns', replace: 'holds: value === undefined || patterns' },
+  ]),
+  ...inFile('src/github/private/github-workflow.ts', [
+    { name: 'a reusable workflow is called at no ref that fits', find: "'@'));", replace: "'@v'));" },
+    { name: 'both roles of a pair are in one variable', find: "'AWS_PLAN_ROLE_ARN'", replace: "'AWS_APPLY_ROLE_ARN'" },
+  ]),
+  ...inFile('src/github/github-oidc-role.ts', [
+    { name: 'a plan may deploy', find: 'plan.grantCdkDiff();', replace: 'plan.grantCdkDeploy();' },
+    { name: 'pull requests write without a word', find: 'this.trusted.filter(isOfPullRequest)', replace: 'this.trusted.filter((token) => !isOfPullRequest(token))' },
+  ]),
+  ...inFile('src/github/private/github-contradictions.ts', [
+    { name: 'a subject and a claim contradict each other', find: 'if (known === undefined || known.some((pattern) => overlap(pattern, value))) return;', replace: 'if (known === undefined || known.length > 0) return;', test: 'test/github/github-subject.test.ts' },
+  ]),
+  ...inFile('src/github/private/bootstrap-environments.ts', [
+    { name: 'a region is a city', find: "requireAll(where, 'regions', regions, /^[a-z]{2,4}(-[a-z]+)+-\\d{1,2}$/", replace: "requireAll(where, 'regions', regions, /./", test: 'test/github/github-oidc-role.test.ts' },
+  ]),
+  ...inFile('src/github/github-oidc-provider.ts', [
+    { name: 'an account gets two providers', find: 'here ?? elsewhere ?? create(', replace: 'elsewhere ?? create(' },
+  ]),
+];

@@ -1,0 +1,310 @@
+import { execFileSync } from 'child_process';
+import { mkdtempSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { App, Environment, Stack } from 'aws-cdk-lib';
+import { GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubSubject, GithubWorkflowOptions } from '../../src';
+
+const ROOT = join(__dirname, '..', '..');
+const PARSER = join(mkdtempSync(join(tmpdir(), 'workflow-parser-')), 'parser.cjs');
+
+/** GitHub's own parser is made of ES modules and JSON, which jest does not load: bundled, it runs in a process of its own. */
+beforeAll(() => {
+  const source = `
+    import { readFileSync } from 'node:fs';
+    import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
+    const parsed = JSON.parse(readFileSync(0, 'utf8')).map(async (content) => {
+      const { context, value } = parseWorkflow({ name: 'deploy.yml', content }, new NoOperationTraceWriter());
+      const document = plain(JSON.parse(JSON.stringify(value ?? null)));
+      if (value) await convertWorkflowTemplate(context, value);
+      return { document, errors: context.errors.getErrors().map((error) => error.message) };
+    });
+    function plain(token) {
+      if (token?.map) return Object.fromEntries(token.map.map(({ Key, Value }) => [Key, plain(Value)]));
+      if (token?.seq) return token.seq.map(plain);
+      return token?.expr === undefined ? token : '$' + '{{ ' + token.expr + ' }}';
+    }
+    Promise.all(parsed).then((all) => console.log(JSON.stringify(all)));
+  `;
+  const parameters = ['--bundle', '--platform=node', '--log-level=error', `--outfile=${PARSER}`];
+  execFileSync(join(ROOT, 'node_modules', '.bin', 'esbuild'), parameters, { cwd: ROOT, input: source });
+});
+
+function parsed(workflows: string[]): { document: any; errors: string[] }[] {
+  return JSON.parse(execFileSync(process.execPath, [PARSER], { input: JSON.stringify(workflows), encoding: 'utf8' }));
+}
+
+/** What GitHub finds wrong in workflows. */
+function errorsIn(workflows: string[]): string[][] {
+  return parsed(workflows).map(({ errors }) => errors);
+}
+
+interface Circumstances {
+  readonly env?: Environment;
+  readonly role?: Partial<GithubOidcRoleProps>;
+  readonly options?: GithubWorkflowOptions;
+}
+
+function roleOf(subjects: GithubSubject[], { env, role }: Circumstances = {}): GithubOidcRole {
+  return new GithubOidcRole(new Stack(new App(), 'Stack', { env }), 'Role', { subjects, ...role });
+}
+
+function workflow(subjects: GithubSubject[], circumstances: Circumstances = {}): string {
+  return roleOf(subjects, circumstances).workflowYaml(circumstances.options);
+}
+
+const REPOSITORY = 'octo-org@1/octo-repo@2';
+const MAIN = GithubSubject.branch(REPOSITORY, 'main');
+const PRODUCTION = GithubSubject.environment(REPOSITORY, 'production');
+
+const WORKFLOWS: [name: string, yaml: string][] = [
+  ['a branch', workflow([MAIN])],
+  ['branches and tags', workflow([MAIN, GithubSubject.branch(REPOSITORY, 'release/*'), GithubSubject.tag(REPOSITORY, 'v?.*')])],
+  ['a pull request', workflow([GithubSubject.pullRequest(REPOSITORY)])],
+  ['anything', workflow([GithubSubject.anyRef(REPOSITORY)])],
+  ['an environment', workflow([PRODUCTION])],
+  ['an environment on a branch', workflow([PRODUCTION.onBranch('main')])],
+  ['two environments', workflow([PRODUCTION, GithubSubject.environment(REPOSITORY, 'say "hi": #1')])],
+  ['environments by a pattern', workflow([GithubSubject.environment(REPOSITORY, 'review-*')])],
+  ['everything at once', workflow([MAIN, PRODUCTION.onBranch('main'), GithubSubject.pullRequest(REPOSITORY), GithubSubject.tag(REPOSITORY, 'v*')])],
+  ['other values', workflow([MAIN], {
+    env: { region: 'eu-west-3' }, role: { audience: 'example' }, options: { roleArn: 'arn:aws:iam::123456789012:role/deploy', commands: ['npm ci', 'echo "a: b" # c'] },
+  })],
+];
+
+const REUSABLE = 'octo-org/octo-automation/.github/workflows/oidc.yml';
+const THROUGH_MAIN = `${REUSABLE}@refs/heads/main`;
+
+const THROUGH: [name: string, role: GithubOidcRole][] = [
+  ['a branch', roleOf([MAIN.throughWorkflow(THROUGH_MAIN)])],
+  ['a tag of the reusable workflow', roleOf([MAIN.throughWorkflow(`${REUSABLE}@refs/tags/v1`)])],
+  ['a commit of the reusable workflow', roleOf([MAIN.throughWorkflow(`${REUSABLE}@${'0a'.repeat(20)}`)])],
+  ['an environment', roleOf([PRODUCTION.throughWorkflow(THROUGH_MAIN)])],
+  ['environments by a pattern', roleOf([GithubSubject.environment(REPOSITORY, 'review-*').onBranch('main').throughWorkflow(THROUGH_MAIN)])],
+  ['with an environment and without', roleOf([MAIN, PRODUCTION.onBranch('main')].map((subject) => subject.throughWorkflow(THROUGH_MAIN)))],
+  ['only where it deploys', roleOf([GithubSubject.pullRequest(REPOSITORY), PRODUCTION.throughWorkflow(THROUGH_MAIN)])],
+  ['another audience', roleOf([MAIN.throughWorkflow(THROUGH_MAIN)], { role: { audience: 'example' } })],
+];
+
+test('GitHub finds nothing wrong in any', () => {
+  const all = [...WORKFLOWS.map(([, yaml]) => yaml), ...THROUGH.flatMap(([, role]) => [role.workflowYaml(), role.reusableWorkflowYaml()])];
+  expect(errorsIn(all)).toEqual(all.map(() => []));
+});
+
+describe('GitHub would make tokens that are let in, in a workflow for', () => {
+  const own: [name: string, subjects: GithubSubject[]][] = [
+    ['a branch', [MAIN]],
+    ['branches and tags', [MAIN, GithubSubject.branch(REPOSITORY, 'release/*'), GithubSubject.tag(REPOSITORY, 'v?.*')]],
+    ['a pull request', [GithubSubject.pullRequest(REPOSITORY)]],
+    ['anything', [GithubSubject.anyRef(REPOSITORY)]],
+    ['two environments', [PRODUCTION.onBranch('main'), GithubSubject.environment(REPOSITORY, 'staging')]],
+    ['environments by a pattern', [GithubSubject.environment(REPOSITORY, 'review-*').onBranch('main')]],
+    ['everything at once', [MAIN, PRODUCTION.onBranch('main'), GithubSubject.pullRequest(REPOSITORY), GithubSubject.tag(REPOSITORY, 'v*')]],
+  ];
+
+  test.each(own)('%s', (_, subjects) => {
+    const role = roleOf(subjects);
+    expectTokensFit(role, parsed([role.workflowYaml()])[0].document);
+  });
+
+  test.each(THROUGH)('a reusable workflow: %s', (_, role) => {
+    const [calling, reusable] = parsed([role.workflowYaml(), role.reusableWorkflowYaml()]).map(({ document }) => document);
+    expect(Object.keys(reusable.on)).toEqual(['workflow_call']);
+    expect(Object.keys(calling.on)).not.toContain('workflow_call');
+    expectTokensFit(role, calling, reusable);
+  });
+
+  test('China', () => {
+    const role = roleOf([MAIN], { env: { region: 'cn-north-1' } });
+    expect(role.workflowYaml()).toContain('audience: "sts.amazonaws.com.cn"');
+    expectTokensFit(role, parsed([role.workflowYaml()])[0].document);
+  });
+});
+
+/** Each trigger starts a job that is let in, and each job is let in when one of the triggers starts it. */
+function expectTokensFit(role: GithubOidcRole, document: any, reusable?: any): void {
+  const events = eventsOf(document.on);
+  const letIn = events.map((event) => Object.values<any>(document.jobs)
+    .map((job) => tokensOf(event, job, reusable).map((token) => role.wouldAllow(token))));
+  expect(letIn.map((jobs) => jobs.flat().some(Boolean))).toEqual(events.map(() => true));
+  const isLetInOnce = Object.keys(document.jobs).map((_, index) => letIn.some((jobs) => jobs[index].length === 1 && jobs[index][0]));
+  expect(isLetInOnce).toEqual(isLetInOnce.map(() => true));
+}
+
+interface Event {
+  readonly ref: string;
+  readonly rest: string;
+}
+
+/** What GitHub says of jobs that the triggers of a workflow start. */
+function eventsOf(on: any): Event[] {
+  const pushed = (kind: string, filters: string[] = []) => filters
+    .map((filter) => `refs/${kind}/${filter.replaceAll('**', 'x').replaceAll('\\', '')}`)
+    .map((ref) => ({ ref, rest: `ref:${ref}` }));
+  return Object.entries<any>(on).flatMap(([name, filters]) => {
+    if (name === 'push' && filters) return [...pushed('heads', filters.branches), ...pushed('tags', filters.tags)];
+    if (name === 'pull_request') return [{ ref: 'refs/pull/7/merge', rest: 'pull_request' }];
+    return [{ ref: 'refs/heads/main', rest: 'ref:refs/heads/main' }];
+  });
+}
+
+/** The tokens of a job's steps, those of the reusable workflow if it calls one. */
+function tokensOf({ ref, rest }: Event, job: any, reusable: any): object[] {
+  const [of, refName] = (job.uses ?? '@').split('@');
+  const full: Record<string, string> = { main: 'refs/heads/main', v1: 'refs/tags/v1' };
+  const inputs = job.uses === undefined ? { environment: 'review-1' } : { environment: evaluated(job.with?.environment, 'review-1') ?? '' };
+  const running = job.uses === undefined ? [job] : Object.values<any>(reusable.jobs).filter((one) => holds(one.if, inputs.environment));
+  return running.filter((one) => [one, job].every(({ permissions }) => permissions['id-token'] === 'write')).map((one) => {
+    const environment = evaluated(one.environment, inputs.environment);
+    const { audience = 'sts.amazonaws.com' } = one.steps.find(({ uses = '' }) => uses.startsWith('aws-actions/configure-aws-credentials@')).with;
+    return {
+      aud: audience,
+      sub: `repo:${REPOSITORY}:${environment === undefined ? rest : `environment:${environment}`}`,
+      ref,
+      job_workflow_ref: job.uses === undefined ? `octo-org/octo-repo/.github/workflows/deploy.yml@${ref}` : `${of}@${full[refName] ?? refName}`,
+    };
+  });
+}
+
+function evaluated(value: string | undefined, environment: string): string | undefined {
+  return value?.replace('${{ inputs.environment }}', environment);
+}
+
+function holds(condition: string | undefined, environment: string): boolean {
+  const asked = /inputs\.environment (==|!=) ''/.exec(condition ?? '');
+  return asked === null || (asked[1] === '==') === (environment === '');
+}
+
+test.each<[string, (yaml: string) => string]>([
+  ['a trigger that there is not', (yaml) => yaml.replace('  push:', '  pushed:')],
+  ['a permission that there is not', (yaml) => yaml.replace('id-token: write', 'id-tokens: write')],
+  ['a job that runs nowhere', (yaml) => yaml.replace('    runs-on: ubuntu-latest\n', '')],
+  ['an expression of a context that there is not', (yaml) => yaml.replace('vars.AWS_ROLE_ARN', 'var.AWS_ROLE_ARN')],
+])('GitHub finds %s', (_, broken) => {
+  const [, yaml] = WORKFLOWS[0];
+  expect(broken(yaml)).not.toBe(yaml);
+  expect(errorsIn([broken(yaml)])[0]).not.toEqual([]);
+});
+
+test('the workflow of a branch, to the letter', () => {
+  expect(workflow([MAIN])).toBe(`# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.
+name: Deploy
+on:
+  push:
+    branches:
+      - "main"
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read
+      id-token: write # without it GitHub makes no token
+    steps:
+      - uses: actions/checkout@v6
+      - uses: aws-actions/configure-aws-credentials@v6
+        with:
+          role-to-assume: "\${{ vars.AWS_ROLE_ARN }}"
+          aws-region: "\${{ vars.AWS_REGION }}"
+      - run: "aws sts get-caller-identity"
+`);
+});
+
+describe('the workflows of a pair', () => {
+  const { plan, apply } = GithubOidcRole.planAndApply(new Stack(new App(), 'Stack'), 'Ci', { repository: REPOSITORY });
+  const lines = (yaml: string) => yaml.match(/^name: .*|^ {2}(plan|deploy).*:$|role-to-assume: .*|- run: .*/gm);
+
+  test('differ in name, job and role, and the plan shows what would change', () => {
+    expect(lines(plan.workflowYaml())).toEqual([
+      'name: Plan', '  plan:', 'role-to-assume: "${{ vars.AWS_PLAN_ROLE_ARN }}"', '- run: "npm ci"', '- run: "npx cdk diff --method=template"',
+    ]);
+    expect(lines(apply.workflowYaml())).toEqual([
+      'name: Deploy', '  deploy:', 'role-to-assume: "${{ vars.AWS_APPLY_ROLE_ARN }}"', '- run: "aws sts get-caller-identity"',
+    ]);
+  });
+
+  test('have the role and commands that are given', () => {
+    const options = { roleArn: 'arn:aws:iam::123456789012:role/given', commands: ['make'] };
+    for (const role of [plan, apply]) expect(lines(role.workflowYaml(options))!.slice(2)).toEqual(['role-to-assume: "arn:aws:iam::123456789012:role/given"', '- run: "make"']);
+  });
+
+  test('are taken by GitHub, whose tokens are let in by the one, and not by the other', () => {
+    const documents = parsed([plan.workflowYaml(), apply.workflowYaml()]);
+    expect(documents.map(({ errors }) => errors)).toEqual([[], []]);
+    expectTokensFit(plan, documents[0].document);
+    expectTokensFit(apply, documents[1].document);
+    expect(() => expectTokensFit(plan, documents[1].document)).toThrow();
+  });
+});
+
+test('the workflow that calls a reusable one, and that one, to the letter', () => {
+  const role = roleOf([PRODUCTION.onBranch('main').throughWorkflow(THROUGH_MAIN)]);
+  expect(role.workflowYaml()).toBe(`name: Deploy
+on:
+  push:
+    branches:
+      - "main"
+  workflow_dispatch:
+jobs:
+  deploy:
+    permissions:
+      contents: read
+      id-token: write # without it GitHub makes no token
+    uses: "octo-org/octo-automation/.github/workflows/oidc.yml@main"
+    with:
+      environment: "production"
+`);
+  expect(role.reusableWorkflowYaml({ region: 'eu-west-3', commands: ['npx cdk deploy'] })).toBe(`# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.
+name: Deploy
+on:
+  workflow_call:
+    inputs:
+      environment:
+        type: string
+        required: true
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    environment: \${{ inputs.environment }}
+    permissions:
+      contents: read
+      id-token: write # without it GitHub makes no token
+    steps:
+      - uses: actions/checkout@v6
+      - uses: aws-actions/configure-aws-credentials@v6
+        with:
+          role-to-assume: "\${{ vars.AWS_ROLE_ARN }}"
+          aws-region: "eu-west-3"
+      - run: "npx cdk deploy"
+`);
+});
+
+test('a reusable workflow by a pattern has to be named', () => {
+  const yaml = workflow([MAIN.throughWorkflow(`${REUSABLE}@refs/tags/v*`)]);
+  expect(yaml).toContain(`    uses: "${REUSABLE}@v*" # name one that fits "${REUSABLE}@refs/tags/v*"\n`);
+  expect(errorsIn([yaml])).toEqual([[]]);
+});
+
+test('there is no reusable workflow where no subject asks for one', () => {
+  expect(() => roleOf([MAIN]).reusableWorkflowYaml()).toThrow(
+    'Stack/Role: \'subjects\' must have one with throughWorkflow() for a reusable workflow, got none: use workflowYaml()');
+});
+
+test.each([['release/*', 'release/**'], ['v?.*', 'v**.**'], ['c++', 'c\\+\\+'], ['!important', '\\!important'], ['a!', 'a!']])('what IAM calls %s, GitHub calls %s', (name, filter) => {
+  for (const subject of [GithubSubject.branch, GithubSubject.tag]) expect(workflow([subject(REPOSITORY, name)])).toContain(`      - ${JSON.stringify(filter)}\n`);
+});
+
+test('region, role, audience and commands are those that are known', () => {
+  const yaml = WORKFLOWS.find(([name]) => name === 'other values')![1];
+  for (const line of ['role-to-assume: "arn:aws:iam::123456789012:role/deploy"', 'aws-region: "eu-west-3"', 'audience: "example"', '- run: "npm ci"']) expect(yaml).toContain(line);
+});
+
+test('a job for each environment, and one for what has none', () => {
+  const yaml = workflow([MAIN, PRODUCTION, GithubSubject.environment(REPOSITORY, 'staging')]);
+  expect(yaml.match(/^ {2}deploy.*:$/gm)).toEqual(['  deploy:', '  deploy-2:', '  deploy-3:']);
+  expect(yaml.match(/environment: .*/g)).toEqual(['environment: "production"', 'environment: "staging"']);
+});
+
+test('an enterprise server gets a workflow, too', () => {
+  const provider = GithubOidcProvider.fromAccount({ issuerUrl: 'https://github.example.org/_services/token' });
+  expect(errorsIn([workflow([GithubSubject.branch('o/r', 'main')], { role: { provider } })])).toEqual([[]]);
+});

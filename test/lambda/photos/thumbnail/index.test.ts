@@ -1,0 +1,207 @@
+import { createHash } from 'crypto';
+import { SQSBatchResponse } from 'aws-lambda';
+import sharp from 'sharp';
+import { JsonServer } from '../../fixtures/json-server';
+import { landscape } from '../../fixtures/photos';
+import { S3Server } from '../../fixtures/s3-server';
+
+const KEY = 'photos/Grüße 1+1.jpg';
+const SECRET = { WASABI_ACCESS: 'WASABIKEY1', WASABI_SECRET: 'wasabi-s3cr3t' };
+
+let aws: S3Server;
+let wasabi: S3Server;
+let services: JsonServer;
+let output: string[];
+const environment = { ...process.env };
+
+beforeEach(async () => {
+  [aws, wasabi, services] = await Promise.all([S3Server.start(), S3Server.start(), JsonServer.start()]);
+  aws.addBucket('dropbox');
+  aws.addBucket('thumbnails');
+  wasabi.addBucket('photoarchive');
+  services.answers['secretsmanager.GetSecretValue'] = () => ({ SecretString: JSON.stringify(SECRET) });
+  services.answers['AmazonSQS.SendMessage'] = ({ MessageBody }) => ({
+    MessageId: 'dead', MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+  });
+  output = [];
+  for (const method of ['log', 'info', 'warn', 'error'] as const) {
+    jest.spyOn(console, method).mockImplementation((...texts) => { output.push(texts.join(' ')); });
+  }
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_S3: aws.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: services.url,
+    AWS_ENDPOINT_URL_SQS: services.url,
+    POWERTOOLS_DEV: 'true', // logs through the console, which is watched here
+    POWERTOOLS_METRICS_DISABLED: 'false', // which that would do
+    POWERTOOLS_SERVICE_NAME: 'thumbnail',
+    POWERTOOLS_METRICS_NAMESPACE: 'cdk-mainstay',
+    THUMBNAIL_BUCKET: 'thumbnails',
+    THUMBNAILS: JSON.stringify([{ fit: 'inside', width: 256, height: 256, format: 'webp', quality: 80 }]),
+    ARCHIVE_BUCKET: 'photoarchive',
+    ARCHIVE_ENDPOINT: wasabi.url,
+    ARCHIVE_REGION: 'eu-central-1',
+    ARCHIVE_KEY_PREFIX: 'from-aws/',
+    ARCHIVE_SECRET_ID: 'demo/wasabi/access',
+    DEAD_LETTER_QUEUE_URL: `${services.url}/123456789012/dead`,
+    MAX_RUN_SECONDS: '120',
+    MAX_INPUT_BYTES: '1000000',
+    MAX_INPUT_PIXELS: '10000000',
+  });
+});
+
+afterEach(async () => {
+  process.env = { ...environment };
+  await Promise.all([aws.stop(), wasabi.stop(), services.stop()]);
+});
+
+/** The handler of a fresh container. */
+function start(): (event: object) => Promise<SQSBatchResponse> {
+  jest.resetModules();
+  const { handler } = jest.requireActual('../../../../lambda/photos/thumbnail');
+  return (event) => handler(event, { getRemainingTimeInMillis: () => 60_000 });
+}
+
+const eventOf = (versionId: string, sequencer = '01') => ({
+  Records: [{
+    messageId: 'message-1',
+    body: JSON.stringify({
+      'source': 'aws.s3',
+      'detail-type': 'Object Created',
+      'detail': { bucket: { name: 'dropbox' }, object: { 'key': KEY, 'version-id': versionId, sequencer } },
+    }),
+  }],
+});
+
+test('a photo makes its whole way: thumbnail, archive copy, gone from the dropbox', async () => {
+  const handle = start();
+  expect(services.requests).toEqual([]); // the secret is not read before it is needed
+  const dropped = aws.put('dropbox', KEY, landscape(6), { 'content-type': 'image/jpeg', 'x-amz-meta-camera': 'Leica' });
+
+  expect(await handle(eventOf(dropped.versionId))).toEqual({ batchItemFailures: [] });
+
+  const thumbnail = aws.current('thumbnails', KEY)!;
+  expect(thumbnail.headers['content-type']).toBe('image/webp');
+  expect(await sharp(thumbnail.body).metadata()).toMatchObject({ format: 'webp', width: 256, height: 171 });
+  const archived = wasabi.current('photoarchive', `from-aws/${KEY}`)!;
+  expect(archived.body.equals(landscape(6))).toBe(true);
+  expect(archived.headers).toMatchObject({ 'content-type': 'image/jpeg', 'x-amz-meta-camera': 'Leica', 'x-amz-meta-source-version-id': dropped.versionId });
+  expect(aws.buckets.get('dropbox')!.versions).toEqual([]);
+});
+
+test('a newer upload under the same key is never removed, nor covered, by the older one\'s run', async () => {
+  const handle = start();
+  const older = aws.put('dropbox', KEY, landscape(1));
+  const newer = aws.put('dropbox', KEY, landscape(3));
+
+  await handle(eventOf(newer.versionId, '02'));
+  const thumbnail = aws.current('thumbnails', KEY)!;
+  await handle(eventOf(older.versionId, '01'));
+
+  expect(aws.current('thumbnails', KEY)).toBe(thumbnail);
+  expect(wasabi.current('photoarchive', `from-aws/${KEY}`)!.body.equals(landscape(3))).toBe(true);
+  expect(wasabi.buckets.get('photoarchive')!.versions.some(({ body }) => body.equals(landscape(1)))).toBe(true);
+  expect(aws.buckets.get('dropbox')!.versions).toEqual([]);
+});
+
+test('an older run leaves a newer upload that waits in the dropbox', async () => {
+  const handle = start();
+  const older = aws.put('dropbox', KEY, landscape(1));
+  const newer = aws.put('dropbox', KEY, landscape(3));
+  await handle(eventOf(older.versionId, '01'));
+  expect(aws.buckets.get('dropbox')!.versions).toEqual([newer]);
+});
+
+test('a repeated event changes nothing', async () => {
+  const handle = start();
+  const { versionId } = aws.put('dropbox', KEY, landscape(1));
+  await handle(eventOf(versionId));
+  expect(await handle(eventOf(versionId))).toEqual({ batchItemFailures: [] });
+  expect(wasabi.buckets.get('photoarchive')!.versions).toHaveLength(1);
+});
+
+test('what is no photo stays in the dropbox, tagged, and goes to the dead letters', async () => {
+  const handle = start();
+  const dropped = aws.put('dropbox', KEY, 'not a photo');
+  const event = eventOf(dropped.versionId);
+
+  expect(await handle(event)).toEqual({ batchItemFailures: [] });
+
+  expect(dropped.tags).toEqual({ 'cdk-mainstay:rejected': 'unsupported-format' });
+  expect(aws.buckets.get('dropbox')!.versions).toEqual([dropped]);
+  expect(wasabi.buckets.get('photoarchive')!.versions).toEqual([]);
+  expect(services.requests.filter(({ target }) => target.startsWith('AmazonSQS'))).toEqual([{
+    target: 'AmazonSQS.SendMessage',
+    input: {
+      QueueUrl: process.env.DEAD_LETTER_QUEUE_URL,
+      MessageBody: event.Records[0].body,
+      MessageAttributes: { reason: { DataType: 'String', StringValue: 'unsupported-format' } },
+    },
+  }]);
+});
+
+test('a rotated secret is read again; neither the old nor the new one is ever logged', async () => {
+  const handle = start();
+  wasabi.before = ({ headers }) => headers.authorization.includes('WASABIKEY2')
+    ? undefined
+    : { status: 403, body: '<Error><Code>InvalidAccessKeyId</Code><Message>unknown key</Message></Error>' };
+
+  const first = aws.put('dropbox', KEY, landscape(1));
+  expect((await handle(eventOf(first.versionId))).batchItemFailures).toHaveLength(1);
+  expect(aws.buckets.get('dropbox')!.versions).toEqual([first]);
+
+  services.answers['secretsmanager.GetSecretValue'] = () => ({ SecretString: JSON.stringify({ ...SECRET, WASABI_ACCESS: 'WASABIKEY2' }) });
+  expect((await handle(eventOf(first.versionId))).batchItemFailures).toEqual([]);
+  expect(aws.buckets.get('dropbox')!.versions).toEqual([]);
+
+  expect(output.join()).toContain('InvalidAccessKeyId');
+  expect(output.join()).toContain('PhotosArchived');
+  expect(output.join()).not.toMatch(/WASABIKEY|s3cr3t/);
+});
+
+test('who listens is told of outcomes', async () => {
+  Object.assign(process.env, { EVENT_BUS: 'photos', AWS_ENDPOINT_URL_EVENTBRIDGE: services.url });
+  services.answers['AWSEvents.PutEvents'] = () => ({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+  await start()(eventOf(aws.put('dropbox', KEY, landscape(1)).versionId));
+  const [{ input }] = services.requests.filter(({ target }) => target === 'AWSEvents.PutEvents');
+  expect(input.Entries[0]).toMatchObject({ EventBusName: 'photos', DetailType: 'Photo Archived' });
+});
+
+describe('a service that never answers costs a photo, and not the whole run', () => {
+  const never = () => new Promise<never>(() => undefined);
+
+  beforeEach(() => jest.doMock('../../../../lambda/shared/request-timeouts', () => ({
+    REQUEST_TIMEOUTS: { requestTimeout: 50, throwOnRequestTimeout: true }, // as long as nobody wants to wait for a test
+  })));
+
+  afterEach(() => jest.dontMock('../../../../lambda/shared/request-timeouts'));
+
+  test.each([
+    ['the dropbox', 'AWS_ENDPOINT_URL_S3', landscape(1)],
+    ['the secret', 'AWS_ENDPOINT_URL_SECRETS_MANAGER', landscape(1)],
+    ['the dead-letter queue', 'DEAD_LETTER_QUEUE_URL', 'not a photo'],
+  ])('%s', async (_, address, content) => {
+    const silent = await S3Server.start();
+    silent.before = never;
+    process.env[address] = silent.url;
+    const { versionId } = aws.put('dropbox', KEY, content);
+    try {
+      expect(await start()(eventOf(versionId))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    } finally {
+      await silent.stop();
+    }
+  });
+
+  test('the archive', async () => {
+    wasabi.before = never;
+    const { versionId } = aws.put('dropbox', KEY, landscape(1));
+    expect(await start()(eventOf(versionId))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+  });
+});
+
+test('a wrong setting fails the cold start and names itself', () => {
+  process.env.MAX_INPUT_PIXELS = 'many';
+  expect(start).toThrow('environment variable MAX_INPUT_PIXELS must be');
+});

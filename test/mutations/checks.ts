@@ -1,0 +1,113 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { basename, join } from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { UNFIT } from './template-defect';
+import { Alter, brokenRules, Scene, unprovenParts } from '../checks/access-rules';
+import { lint } from '../checks/cfn-lint';
+import { fixedNames, partitionsIn } from '../checks/partition-and-names';
+import { photoScenes } from '../photos/thumbnail-to-wasabi.access';
+import { postureFindings } from '../checks/posture';
+import { queueScenes } from '../queue/secure-queue.access';
+import { Variant } from '../checks/variants';
+import { losses, RECORD, StatefulResources, statefulResources } from '../checks/stability';
+import { synthesizeStrictly } from '../newest/cloudformation';
+
+/** A variant of the register, intact or with a defect. */
+export interface Specimen extends Variant {
+  /** What `build` does to a sound variant: for nets that build stacks of their own. */
+  readonly alter: Alter;
+  /** Where the constructs may notice the defect themselves: src/shared/sealed.ts */
+  readonly buildSealed: Variant['build'];
+}
+
+/** Something that looks at the resources of a construct, and says what is wrong. */
+export interface Net {
+  /** As its test file in test/checks is named, if it has one. */
+  readonly name: string;
+  readonly findings: (specimens: Specimen[]) => Promise<string[][]>;
+}
+
+/** From the quickest to the slowest. */
+export const NETS: Net[] = [
+  { name: 'synthesis', findings: each(throwing(({ buildSealed }) => synthesized(buildSealed))) },
+  { name: 'partition-and-names', findings: each(({ build }) => [...partitionsIn(synthesized(build)), ...fixedNames(synthesized(build))]) },
+  { name: 'stability', findings: each(lossesOf) },
+  { name: 'posture', findings: each(({ build }) => postureFindings(build)) },
+  { name: 'cfn-lint', findings: lintFindings },
+  { name: 'cloudformation', findings: each(throwing(({ build }) => quietly(() => synthesizeStrictly(build)))) },
+  { name: 'least-privilege', findings: each(accessFindings) },
+];
+
+/** One after the other. A net that throws has noticed something, unless it is that the defect itself does not fit. */
+function each(find: (specimen: Specimen) => string[] | Promise<string[]>): Net['findings'] {
+  return async (specimens) => {
+    const findings: string[][] = [];
+    for (const specimen of specimens) {
+      findings.push(await Promise.resolve().then(() => find(specimen)).catch(({ message }: Error) => {
+        if (message.includes(UNFIT)) throw new Error(message);
+        return [message];
+      }));
+    }
+    return findings;
+  };
+}
+
+function throwing(run: (specimen: Specimen) => unknown): (specimen: Specimen) => string[] {
+  return (specimen) => {
+    run(specimen);
+    return [];
+  };
+}
+
+/** The validator also prints what it throws. */
+function quietly(run: () => void): void {
+  const write = process.stderr.write;
+  process.stderr.write = () => true;
+  try {
+    run();
+  } finally {
+    process.stderr.write = write;
+  }
+}
+
+export function synthesized(build: (stack: Stack) => void): object {
+  const stack = new Stack(new App({ context: { 'aws:cdk:disable-asset-staging': true } }), 'Stack'); // without a copy of each zip
+  build(stack);
+  return Template.fromStack(stack).toJSON();
+}
+
+function lossesOf(specimen: Specimen): string[] {
+  const recorded: StatefulResources = JSON.parse(readFileSync(RECORD, 'utf8'));
+  return losses({ [specimen.name]: recorded[specimen.name] }, statefulResources([specimen]));
+}
+
+/** Errors, as warnings do not fail the net. All templates at once: it takes seconds to start. */
+async function lintFindings(specimens: Specimen[]): Promise<string[][]> {
+  const folder = mkdtempSync(join(tmpdir(), 'templates-'));
+  try {
+    const files = specimens.map(({ build }, index) => {
+      const file = join(folder, `${index}.template.json`);
+      writeFileSync(file, JSON.stringify(synthesized(build)));
+      return file;
+    });
+    const errors = lint(files).filter(({ Level }) => Level === 'Error');
+    return files.map((file) => errors.filter(({ Filename }) => basename(Filename) === basename(file)).map(({ Rule, Message }) => `${Rule.Id} ${Message}`));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The scenes that can be built of altered resources. */
+const SCENES_OF: Record<string, (alter: Alter) => Scene[]> = { SecureQueue: queueScenes, ThumbnailToWasabi: photoScenes };
+
+/** The first scene in which something is not as it is said to be is enough: a scene takes a second. */
+async function accessFindings({ name, alter }: Specimen): Promise<string[]> {
+  const [kind] = name.split('-');
+  for (const scene of SCENES_OF[kind]?.(alter) ?? []) {
+    const findings = [...await brokenRules(scene.rules, scene.template), ...await unprovenParts(scene)];
+    if (findings.length > 0) return findings;
+  }
+  return [];
+}

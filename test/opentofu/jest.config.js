@@ -1,0 +1,10 @@
+// A banner about Node.js 20, which is tested and works.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+module.exports = {
+  rootDir: '../..',
+  roots: ['<rootDir>/test/opentofu'],
+  setupFiles: ['<rootDir>/test/setup/environment.ts'],
+  testTimeout: 120_000,
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+};

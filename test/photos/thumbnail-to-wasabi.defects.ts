@@ -1,0 +1,296 @@
+import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { AnyPrincipal, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
+import { IConstruct } from 'constructs';
+import { inFile, SourceDefect } from '../mutations/source-defect';
+import { added, override, statements, unset, withoutDenial, TemplateDefect } from '../mutations/template-defect';
+
+const onBuckets: TemplateDefect[] = [
+  {
+    name: 'a bucket may be made public',
+    variant: 'ThumbnailToWasabi',
+    at: 'Dropbox/Resource',
+    change: (bucket) => {
+      const onAccessControlLists = { blockPublicAcls: true, ignorePublicAcls: true };
+      bucket.publicAccessBlockConfiguration = { ...onAccessControlLists, blockPublicPolicy: false, restrictPublicBuckets: false };
+    },
+  },
+  { name: 'a bucket leaves public access to the defaults of S3', variant: 'ThumbnailToWasabi', at: 'Thumbnails/Resource', change: unset('publicAccessBlockConfiguration') },
+  {
+    name: 'a bucket takes access control lists, and is public by one',
+    variant: 'ThumbnailToWasabi',
+    at: 'Thumbnails/Resource',
+    change: (bucket) => Object.assign(bucket, { ownershipControls: { rules: [{ objectOwnership: 'ObjectWriter' }] }, accessControl: 'PublicRead' }),
+  },
+  { name: 'a bucket is not encrypted by its own setting', variant: 'ThumbnailToWasabi', at: 'Dropbox/Resource', change: unset('bucketEncryption') },
+  { name: 'a bucket has an encryption that S3 has not', variant: 'ThumbnailToWasabi', at: 'Dropbox/Resource', change: encryptBy('AES512') },
+  { name: 'a bucket has no versions', variant: 'ThumbnailToWasabi', at: 'Dropbox/Resource', change: unset('versioningConfiguration') },
+  { name: 'a bucket writes no access logs', variant: 'ThumbnailToWasabi', at: 'Thumbnails/Resource', change: unset('loggingConfiguration') },
+  { name: 'a bucket takes plain HTTP and old TLS', variant: 'ThumbnailToWasabi', at: 'Dropbox/Policy/Resource', change: withoutDenial },
+  {
+    name: 'a bucket takes TLS 1.1',
+    variant: 'ThumbnailToWasabi',
+    at: 'Thumbnails/Policy/Resource',
+    change: statements((statement) => (statement.Condition?.NumericLessThan ? undefined : statement)),
+  },
+  {
+    name: 'anybody may read a bucket',
+    variant: 'ThumbnailToWasabi',
+    at: 'Thumbnails/Policy',
+    change: added({ principals: [new AnyPrincipal()], actions: ['s3:GetObject'], resources: ['*'] }),
+  },
+  {
+    name: 'the access logs of any bucket are taken',
+    variant: 'ThumbnailToWasabi',
+    at: 'AccessLogs/Policy/Resource',
+    change: statements((statement) => (statement.Effect === 'Allow' ? { ...statement, Condition: undefined } : statement)),
+  },
+  {
+    name: 'originals that are not archived expire',
+    variant: 'ThumbnailToWasabi',
+    at: 'Dropbox/Resource',
+    change: override('LifecycleConfiguration.Rules.0.NoncurrentVersionExpiration', { NoncurrentDays: 1 }),
+  },
+  { name: 'a lifecycle rule is in a state that S3 has not', variant: 'ThumbnailToWasabi', at: 'Dropbox/Resource', change: override('LifecycleConfiguration.Rules.0.Status', 'Active') },
+  { name: 'a bucket sends no events', variant: 'ThumbnailToWasabi', at: 'Dropbox/Resource', change: (bucket: CfnResource) => bucket.addPropertyDeletionOverride('NotificationConfiguration') },
+  { name: 'the logical id of a bucket moves', variant: 'ThumbnailToWasabi', at: 'Dropbox/Resource', change: (bucket: CfnResource) => bucket.overrideLogicalId('Moved') },
+  { name: 'a bucket has a fixed name', variant: 'ThumbnailToWasabi', at: 'Dropbox/Resource', change: override('BucketName', 'dropbox') },
+  { name: 'a bucket goes with its stack', variant: 'ThumbnailToWasabi', at: 'Dropbox/Resource', change: (bucket: CfnResource) => bucket.applyRemovalPolicy(RemovalPolicy.DESTROY) },
+  {
+    name: 'a bucket has a deletion policy that CloudFormation has not',
+    variant: 'ThumbnailToWasabi',
+    at: 'Dropbox/Resource',
+    change: (bucket: CfnResource) => bucket.addOverride('DeletionPolicy', 'Keep'),
+  },
+  {
+    name: 'an ephemeral bucket is not emptied',
+    variant: 'ThumbnailToWasabi-ephemeral',
+    at: 'Dropbox',
+    change: (bucket: IConstruct) => bucket.node.tryRemoveChild('AutoDeleteObjectsCustomResource'),
+  },
+  {
+    name: 'an ephemeral bucket may not be emptied any more when it should be',
+    variant: 'ThumbnailToWasabi-ephemeral',
+    at: 'Dropbox/AutoDeleteObjectsCustomResource/Default',
+    change: (resource: CfnResource) => resource.addDeletionOverride('DependsOn'),
+  },
+];
+
+function encryptBy(sseAlgorithm: string): (bucket: any) => void {
+  return (bucket) => { bucket.bucketEncryption = { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm } }] }; };
+}
+
+const onFunctions: TemplateDefect[] = [
+  { name: 'a function has a runtime that is no longer kept', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: (fn) => { fn.runtime = 'nodejs16.x'; } },
+  { name: 'a function has a runtime that Lambda has not', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: (fn) => { fn.runtime = 'nodejs24'; } },
+  { name: 'a function has a runtime of another language', variant: 'ThumbnailToWasabi', at: 'Archive/Function/Resource', change: (fn) => { fn.runtime = 'python3.13'; } },
+  { name: 'a function has less memory than Lambda gives', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: override('MemorySize', 64) },
+  { name: 'a function runs for longer than Lambda lets it', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: override('Timeout', 901) },
+  { name: 'a function has no handler', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: unset('handler') },
+  { name: 'a function runs on the other processor than its zip is for', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: override('Architectures', ['x86_64']) },
+  {
+    name: 'a function has a secret in its environment',
+    variant: 'ThumbnailToWasabi',
+    at: 'Photo/Function/Resource',
+    change: override('Environment.Variables.WASABI_SECRET', 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY01'),
+  },
+  { name: 'a function misses a setting', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: (fn: CfnResource) => fn.addPropertyDeletionOverride('Environment.Variables.ARCHIVE_BUCKET') },
+  { name: 'a function logs where nothing is ever deleted', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: unset('loggingConfig') },
+  { name: 'a function does not wait for its archive', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: (fn: CfnResource) => fn.addDeletionOverride('DependsOn') },
+  { name: 'a function waits for what is not there', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Resource', change: (fn: CfnResource) => fn.addOverride('DependsOn', ['Missing']) },
+  { name: 'the photos that did well are tried again, too', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Uploads/Resource', change: unset('functionResponseTypes') },
+  { name: 'a function takes larger batches than Lambda gives', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Uploads/Resource', change: override('BatchSize', 10_001) },
+  { name: 'a function has no source', variant: 'ThumbnailToWasabi', at: 'Photo/Function/Uploads/Resource', change: unset('eventSourceArn') },
+  { name: 'a function may do anything with any bucket', variant: 'ThumbnailToWasabi', at: 'Photo/Role/DefaultPolicy', change: added({ actions: ['s3:*'], resources: ['*'] }) },
+  {
+    name: 'a function may read any secret',
+    variant: 'ThumbnailToWasabi',
+    at: 'Archive/Role/DefaultPolicy/Resource',
+    change: statements((statement) => (String(statement.Action).includes('secretsmanager:') ? { ...statement, Resource: '*' } : statement)),
+  },
+  {
+    name: 'a function may not remove what it has archived',
+    variant: 'ThumbnailToWasabi',
+    at: 'Photo/Role/DefaultPolicy/Resource',
+    change: statements((statement) => (String(statement.Action).includes('s3:DeleteObjectVersion') ? undefined : statement)),
+  },
+  {
+    name: 'a function may do an action that IAM has not',
+    variant: 'ThumbnailToWasabi',
+    at: 'Photo/Role/DefaultPolicy',
+    change: (policy) => added({ actions: ['s3:HeadObject'], resources: [policy.node.scope.roleArn] })(policy),
+  },
+  {
+    name: 'a function is an administrator',
+    variant: 'ThumbnailToWasabi',
+    at: 'Photo/Role',
+    change: (role: Role) => role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')),
+  },
+  {
+    name: 'anybody may take the role of a function',
+    variant: 'ThumbnailToWasabi',
+    at: 'Photo/Role/Resource',
+    change: statements((statement) => ({ ...statement, Principal: { AWS: '*' } }), 'assumeRolePolicyDocument'),
+  },
+  {
+    name: 'a policy belongs to one partition',
+    variant: 'ThumbnailToWasabi',
+    at: 'Archive/Role/DefaultPolicy/Resource',
+    change: statements((statement) => JSON.parse(JSON.stringify(statement).replaceAll('"arn:",{"Ref":"AWS::Partition"},":', '"arn:aws:'))),
+  },
+];
+
+const onTheRest: TemplateDefect[] = [
+  { name: 'logs are kept for ever', variant: 'ThumbnailToWasabi', at: 'Photo/Logs/Resource', change: unset('retentionInDays') },
+  { name: 'logs are kept for a time that CloudWatch has not', variant: 'ThumbnailToWasabi', at: 'Photo/Logs/Resource', change: override('RetentionInDays', 100) },
+  { name: 'a log group has a fixed name', variant: 'ThumbnailToWasabi', at: 'Photo/Logs/Resource', change: override('LogGroupName', '/photos') },
+  { name: 'uploads are not routed', variant: 'ThumbnailToWasabi', at: 'Uploads/Resource', change: override('State', 'DISABLED') },
+  { name: 'the uploads of every bucket are routed', variant: 'ThumbnailToWasabi', at: 'Uploads/Resource', change: (rule: CfnResource) => rule.addPropertyDeletionOverride('EventPattern.detail.bucket') },
+  { name: 'undeliverable uploads are lost', variant: 'ThumbnailToWasabi', at: 'Uploads/Resource', change: (rule: CfnResource) => rule.addPropertyDeletionOverride('Targets.0.DeadLetterConfig') },
+  { name: 'a rule is in a state that EventBridge has not', variant: 'ThumbnailToWasabi', at: 'Uploads/Resource', change: override('State', 'ON') },
+  { name: 'an archive that is kept is removed', variant: 'ThumbnailToWasabi', at: 'Archive/Resource/Default', change: override('OnDelete', 'destroy') },
+  { name: 'another archive takes the place of one', variant: 'ThumbnailToWasabi', at: 'Archive/Resource/Default', change: override('BucketName', 'other') },
+  { name: 'a custom resource has no function', variant: 'ThumbnailToWasabi', at: 'Archive/Resource/Default', change: (resource: CfnResource) => resource.addPropertyDeletionOverride('ServiceToken') },
+  { name: 'a custom resource is waited for longer than CloudFormation does', variant: 'ThumbnailToWasabi', at: 'Archive/Resource/Default', change: override('ServiceTimeout', 7200) },
+  { name: 'an alarm on errors counts nothing', variant: 'ThumbnailToWasabi', at: 'ErrorAlarm/Resource', change: override('EvaluationPeriods', 0) },
+  { name: 'an alarm on deliveries watches every rule', variant: 'ThumbnailToWasabi', at: 'UploadsDeliveryAlarm/Resource', change: unset('dimensions') },
+];
+
+export const TEMPLATE_DEFECTS: TemplateDefect[] = [...onBuckets, ...onFunctions, ...onTheRest];
+
+export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/photos/thumbnail-to-wasabi.ts', [
+    { name: 'an uploader may write outside of the prefix', find: "'s3:PutObject', [`${this.uploadPrefix}*`]", replace: "'s3:PutObject', ['*']" },
+    { name: 'an uploader is not given the key', find: "['kms:GenerateDataKey', 'kms:Decrypt']);", replace: '[]);' },
+    { name: 'a reader reads more than the thumbnails', find: 'this.thumbnailPrefixes.map((prefix) => `${prefix}*`)', replace: "['*']" },
+    { name: 'a reader lists the whole bucket', find: "      conditions: { StringLike: { 's3:prefix': keys } },\n", replace: '' },
+    { name: 'a reader of another account lists the whole bucket', find: 'list.resourceStatement?.addConditions(', replace: 'void (' },
+    { name: 'the function does not wait for the archive', find: 'this.photoFunction.node.addDependency(archive);', replace: '', test: 'test/photos/photo-function.test.ts' },
+    { name: 'uploads of any prefix are taken', find: '?? [{ prefix: this.uploadPrefix }]', replace: "?? [{ prefix: '' }]" },
+    { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1536)', replace: 'props.memorySize ?? Size.mebibytes(512)', test: 'test/photos/photo-function.test.ts' },
+  ]),
+  ...inFile('src/photos/private/photo-function.ts', [
+    { name: 'the function may remove any version of anything', find: 'dropbox.arnForObjects(`${uploadPrefix}*`)', replace: "dropbox.arnForObjects('*')" },
+    { name: 'the function may remove whichever version is current', find: 'if (props.dropboxMayLackVersions) allow(', replace: 'allow(' },
+    { name: 'the function is not told that an upload is gone', find: "allow(['s3:ListBucketVersions'], dropbox.bucketArn);", replace: '' },
+    { name: 'the photos that did well are tried again, too', find: 'reportBatchItemFailures: true,', replace: '' },
+    { name: 'x86 gets the zip for Arm', find: "? 'x64' : 'arm64'", replace: "? 'arm64' : 'arm64'" },
+    { name: 'the function may not use the key of the buckets', find: "key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');", replace: "key?.grant(role, 'kms:Decrypt');" },
+  ]),
+  ...inFile('src/photos/private/photo-props.ts', [
+    { name: 'thumbnails may be uploads again', find: 'prefix.startsWith(uploadPrefix)', replace: 'prefix === uploadPrefix' },
+  ]),
+  ...inFile('src/photos/private/wasabi.ts', [
+    { name: 'the Wasabi user may delete originals', find: "'s3:AbortMultipartUpload']", replace: "'s3:AbortMultipartUpload', 's3:DeleteObject']" },
+    { name: 'the Wasabi user may always remove the bucket', find: "...(removes ? ['s3:DeleteBucket'] : [])", replace: "'s3:DeleteBucket'" },
+    { name: 'originals may travel over plain HTTP', find: '(localhost|', replace: '([^/]*|' },
+  ]),
+  ...inFile('src/photos/private/archive-bucket.ts', [
+    { name: 'an archive that is kept is removed', find: "props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep'", replace: "'destroy'", test: 'test/photos/thumbnail-to-wasabi.test.ts' },
+  ]),
+  ...inFile('src/photos/thumbnail-spec.ts', [
+    { name: 'two thumbnails have one name', find: 'names.indexOf(name) !== index', replace: 'false', test: 'test/photos/thumbnail-to-wasabi.test.ts' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/thumbnail.ts', [
+    { name: 'the orientation is dropped', find: '.autoOrient()', replace: '' },
+    { name: 'the GPS position is kept', find: ".toColourspace('srgb')", replace: ".keepMetadata().toColourspace('srgb')" },
+    { name: 'a small photo is blown up', find: 'withoutEnlargement: true', replace: 'withoutEnlargement: false' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/decoders.ts', [
+    { name: 'any decoder sees uploads', find: "sharp.block({ operation: ['VipsForeignLoad'] });", replace: '' },
+    { name: 'pictures stay in memory', find: 'sharp.cache(false);', replace: '' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/upload-event.ts', [
+    { name: 'keys are not decoded', find: "return decodeURIComponent(key.replaceAll('+', ' '));", replace: 'return key;' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/archive.ts', [
+    { name: 'an original is removed on the word of the store', find: 'if (!isEqual(stored, original(photo))) {', replace: 'if (stored.size < 0) {' },
+    { name: 'the same bytes, dropped again, are not archived again', find: 'one.versionId === other.versionId && ', replace: '' },
+    { name: 'an archive without versions is written to', find: 'if (!keepsVersions) throw', replace: 'if (false as boolean) throw' },
+    { name: 'a damaged copy of the newest is left on top', find: '|| (await store.digest(key, copy.versionId)).sha256 === provenance.sha256', replace: '|| provenance' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/photo.ts', [
+    { name: 'an original is removed though it was not archived', find: "if (archived.status === 'rejected') throw archived.reason;", replace: '' },
+    { name: 'a content that was cut off passes', find: 'if (size !== object.size) throw', replace: 'if (size > object.size) throw' },
+    { name: 'who listens is told after the original is gone, if at all', find: 'await deps.events?.archived(object, archived);', replace: '' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/archive-store.ts', [
+    { name: 'the keys of a listing arrive changed', find: "EncodingType: 'url',", replace: '' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/dropbox.ts', [
+    { name: 'whatever version is current is removed', find: '...(versionId ? { VersionId: versionId } : { IfMatch: etag }),\n      }));\n      return', replace: '...(versionId ? {} : { IfMatch: etag }),\n      }));\n      return' },
+    { name: 'an original that is gone cannot be removed', find: "if (isGone(error)) return 'removed';", replace: '' },
+    { name: 'the tags of the uploader are lost', find: '[...others, { Key: REJECTED_TAG', replace: '[{ Key: REJECTED_TAG' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/recency.ts', [
+    { name: 'the case of a sequencer counts', find: '.toUpperCase()', replace: '' },
+    { name: 'sequencers of two dropboxes are compared', find: ' && one.bucket === other.bucket', replace: '' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/thumbnail-store.ts', [
+    { name: 'an older thumbnail covers a newer one', find: 'isNewer(existing.provenance, provenance)', replace: 'false' },
+    { name: 'a thumbnail is written over whatever is there', find: "{ IfNoneMatch: '*' }", replace: '{}' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/handler.ts', [
+    { name: 'a photo that failed is no failure of its message', find: 'if (failures.length > 0) throw failures[0];', replace: '' },
+    { name: 'a rejected photo is not reported', find: 'await deps.deadLetters.send(record.body, rejection.reason);', replace: '' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/provenance.ts', [
+    { name: 'the uploader may forge where a copy is from', find: '.filter(([name]) => !ours.includes(name))', replace: '' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/index.ts', [
+    { name: 'a silent dropbox uses up the run', find: 'new S3Client({ requestHandler })', replace: 'new S3Client()' },
+    { name: 'a silent secret store uses up the run', find: 'new SecretsManagerClient({ requestHandler })', replace: 'new SecretsManagerClient()' },
+    { name: 'a silent dead-letter queue uses up the run', find: 'new SQSClient({ requestHandler })', replace: 'new SQSClient()' },
+  ]),
+  ...inFile('lambda/photos/archive-bucket/index.ts', [
+    { name: 'a silent secret store uses up the deployment', find: 'new SecretsManagerClient({ requestHandler: REQUEST_TIMEOUTS })', replace: 'new SecretsManagerClient()' },
+  ]),
+  ...inFile('lambda/photos/wasabi/client.ts', [
+    { name: 'the SDK asks for checksums that other stores have not', find: "responseChecksumValidation: 'WHEN_REQUIRED',", replace: '' },
+    { name: 'the SDK sends checksums that other stores have not', find: "requestChecksumCalculation: 'WHEN_REQUIRED',", replace: '' },
+    { name: 'uploads go without a digest', find: 'sendContentMd5(client);', replace: '' },
+    { name: 'an upload whose answer is lost is repeated', find: 'doNotStoreTwice(client);', replace: '' },
+  ]),
+  ...inFile('lambda/photos/wasabi/session.ts', [
+    { name: 'a rotated secret is never read again', find: 'if (!isAuthenticationFailure(error)) throw error;', replace: 'throw error;' },
+  ]),
+  ...inFile('lambda/photos/wasabi/secret.ts', [
+    { name: 'the secret is in the error', find: 'got something else`', replace: 'got ${text}`' },
+  ]),
+  ...inFile('lambda/photos/archive-bucket/properties.ts', [
+    { name: 'a bucket that was there before the stack is removed', find: "physicalId.endsWith('/created') ?", replace: 'physicalId ?' },
+  ]),
+  ...inFile('lambda/photos/archive-bucket/bucket.ts', [
+    { name: 'a bucket in another region is adopted', find: 'if (region !== wanted.region)', replace: 'if (!region)' },
+    { name: 'the object lock is not checked', find: 'if (!isSame(await store.objectLock(), wanted)) {', replace: 'if (false as boolean) {' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/budgeted-requests.ts', [
+    { name: 'a run does not end in time', find: 'abortSignal: signal', replace: 'abortSignal: undefined' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/workspace.ts', [
+    { name: 'the large go before the small', find: 'weight, -weight', replace: 'weight' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/inspect.ts', [
+    { name: 'more pixels than there is memory for', find: 'width * height > most', replace: 'width * height < 0' },
+    { name: 'a HEIC is not turned upright', find: 'autoOrient: { width, height }', replace: 'width, height' },
+  ]),
+  ...inFile('lambda/photos/reconciler/dropbox.ts', [
+    { name: 'a rejected upload is queued for ever', find: "? 'rejected' : 'unarchived'", replace: "? 'unarchived' : 'unarchived'" },
+  ]),
+  ...inFile('lambda/photos/reconciler/bounded-queue.ts', [
+    { name: 'the queue is flooded', find: 'while (this.room <= 0)', replace: 'while (this.room < -1e9)' },
+  ]),
+  ...inFile('lambda/photos/restore/restore.ts', [
+    { name: 'a damaged copy is restored', find: "if (hash.digest('hex') !== sha256) throw new Damaged();", replace: '' },
+  ]),
+  ...inFile('lambda/photos/restore/destination.ts', [
+    { name: 'a restore writes over what is there', find: "IfNoneMatch: '*',", replace: '' },
+  ]),
+  ...inFile('src/photos/private/reconciler.ts', [
+    { name: 'the reconciler may look at other uploads', find: 'dropbox.arnForObjects(`${uploadPrefix}*`)', replace: "dropbox.arnForObjects('*')" },
+    { name: 'any rule may call the reconciler', find: ', sourceArn: schedule.ruleArn', replace: '' },
+  ]),
+  ...inFile('src/photos/photo-restore.ts', [
+    { name: 'originals are restored to where they are archived from', find: 'if (isSame(dropbox)) throw', replace: 'if (false as boolean) throw' },
+    { name: 'the restore function may delete', find: "'s3:PutObjectTagging', 's3:GetObjectTagging']", replace: "'s3:PutObjectTagging', 's3:GetObjectTagging', 's3:DeleteObject']" },
+  ]),
+];

@@ -1,0 +1,46 @@
+import { inFile, SourceDefect } from '../mutations/source-defect';
+import { TemplateDefect } from '../mutations/template-defect';
+
+export const TEMPLATE_DEFECTS: TemplateDefect[] = [];
+
+export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/shared/private-bucket.ts', [
+    { name: 'the buckets take plain HTTP', find: 'enforceSSL: true,', replace: '' },
+    { name: 'the buckets take TLS 1.1', find: 'minimumTLSVersion: 1.2,', replace: '' },
+    { name: 'the buckets may be made public', find: 's3.BlockPublicAccess.BLOCK_ALL', replace: 's3.BlockPublicAccess.BLOCK_ACLS' },
+    { name: 'the buckets have no versions', find: 'versioned: props.expiration === undefined,', replace: '' },
+    { name: 'originals that are not archived expire', find: 'noncurrentVersionExpiration: props.oldVersions,', replace: 'noncurrentVersionExpiration: Duration.days(7),' },
+    { name: 'the logs of the namesakes in other accounts are taken', find: "StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account },", replace: '' },
+    { name: 'the buckets of an ephemeral stack stay', find: 'autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY', replace: 'autoDeleteObjects: removalPolicy === RemovalPolicy.SNAPSHOT' },
+  ]),
+  ...inFile('src/shared/logging-role.ts', [
+    { name: 'a function may write the logs of all', find: 'logGroup.grantWrite(role);', replace: "role.addToPolicy(new iam.PolicyStatement({ actions: ['logs:*'], resources: ['*'] }));" },
+  ]),
+  ...inFile('src/shared/require-whole-number.ts', [
+    { name: 'a bound of all numbers is off by one', find: 'value >= least', replace: 'value > least' },
+  ]),
+  ...inFile('src/shared/require-same-region.ts', [
+    { name: 'regions that differ are taken for the same', find: 'one.region === other.region', replace: 'true' },
+  ]),
+  ...inFile('src/shared/removal-policy.ts', [
+    { name: 'a snapshot, which queues have not, is asked for', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
+  ]),
+  ...inFile('src/shared/alarm-notification.ts', [
+    { name: 'alarms reach no topic', find: 'alarms.forEach((alarm) => alarm.addAlarmAction(action));', replace: '' },
+  ]),
+  ...inFile('lambda/shared/environment.ts', [
+    { name: 'a wrong setting is found at some photo', find: 'Number.isSafeInteger(value) && value > 0 ? value', replace: 'value !== 0 ? value' },
+  ]),
+  ...inFile('src/shared/ec2-description.ts', [
+    { name: 'a security group is described in any letters', find: ".replace(NOT_TAKEN, '-')", replace: '' },
+  ]),
+  ...inFile('src/shared/service-windows.ts', [
+    { name: 'maintenance of a cache meets its snapshots', find: 'modulo(other.start - one.start, WEEK) < one.length || ', replace: '' },
+  ]),
+  ...inFile('src/shared/log-groups-of-stack.ts', [
+    { name: 'the key of a cache is for log groups of other stacks', find: '`${stackName}-*`', replace: "'*'" },
+  ]),
+  ...inFile('src/shared/require-log-bucket.ts', [
+    { name: 'a bucket is taken that gets no logs', find: 'bucket?.encryptionKey === undefined', replace: 'bucket?.encryptionKey !== null' },
+  ]),
+];

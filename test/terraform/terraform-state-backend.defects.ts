@@ -1,0 +1,19 @@
+import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { inFile, SourceDefect } from '../mutations/source-defect';
+import { override, unset, TemplateDefect } from '../mutations/template-defect';
+
+export const TEMPLATE_DEFECTS: TemplateDefect[] = [
+  { name: 'states go with their stack', variant: 'TerraformStateBackend-ephemeral', at: 'Bucket/Resource', change: (bucket: CfnResource) => bucket.applyRemovalPolicy(RemovalPolicy.DESTROY) },
+  { name: 'states have no versions', variant: 'TerraformStateBackend', at: 'Bucket/Resource', change: unset('versioningConfiguration') },
+  { name: 'locks cannot be restored', variant: 'TerraformStateBackend-table', at: 'LockTable/Resource', change: unset('pointInTimeRecoverySpecification') },
+  { name: 'locks have another key', variant: 'TerraformStateBackend-table', at: 'LockTable/Resource', change: override('KeySchema.0.AttributeName', 'LockId') },
+];
+
+export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/terraform/terraform-state-backend.ts', [
+    { name: 'old states may be deleted', find: "  deny(['s3:DeleteObjectVersion'], bucket.arnForObjects('*'));\n", replace: '' },
+    { name: 'a reader may write the state', find: "combine(this.grantOn(grantee, ['s3:GetObject'], paths))", replace: "combine(this.grantOn(grantee, ['s3:GetObject', 's3:PutObject'], paths))" },
+    { name: 'the lock of any state may be taken', find: "        conditions: { [operator]: { 'dynamodb:LeadingKeys': items } },\n", replace: '' },
+    { name: 'an ephemeral profile destroys states', find: 'const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;', replace: 'const { removalPolicy } = profile;' },
+  ]),
+];
