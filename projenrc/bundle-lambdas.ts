@@ -72,9 +72,9 @@ async function fill(stage: string, { entry, nativeCpu }: Bundle): Promise<Packag
   const { metafile } = await build({ ...BUNDLING, absWorkingDir: ROOT, entryPoints: [entry], outfile: join(stage, 'index.js'), metafile: true });
   const folders = new Set(Object.keys(metafile.inputs).flatMap((file) => packageFolder(join(ROOT, file)) ?? []));
   if (nativeCpu) {
-    const folder = join(ROOT, dirname(entry));
-    for (const thread of readdirSync(folder).filter((file) => file.endsWith('-worker.mjs'))) copyFileSync(join(folder, thread), join(stage, thread)); // a thread starts from a file
-    cpSync(join(folder, 'native'), stage, { recursive: true });
+    const source = join(ROOT, dirname(entry));
+    for (const thread of readdirSync(source).filter((file) => file.endsWith('-worker.mjs'))) copyFileSync(join(source, thread), join(stage, thread)); // a thread starts from a file
+    cpSync(join(source, 'native'), stage, { recursive: true });
     execFileSync('npm', ['ci', '--os=linux', `--cpu=${nativeCpu}`, '--libc=glibc', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], {
       cwd: stage, stdio: 'inherit',
     });

@@ -5,9 +5,9 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import sharp from 'sharp';
 import { type Dropped, eventOf } from './environment';
 import { serve, timed } from './worker';
+import { handler } from '../../lambda/photos/thumbnail';
 import { StoredDigest } from '../../lambda/photos/thumbnail/archive';
 import { WasabiArchive } from '../../lambda/photos/thumbnail/archive-store';
-import { handler } from '../../lambda/photos/thumbnail';
 import { inspect } from '../../lambda/photos/thumbnail/inspect';
 import { Photo } from '../../lambda/photos/thumbnail/photo';
 import { renderThumbnails, ThumbnailSpec } from '../../lambda/photos/thumbnail/thumbnail';

@@ -22,6 +22,7 @@ import { addressesOf, createNat, natGatewayAlarms } from './private/nat';
 import { NamedBlock } from './private/network-blocks';
 import { networkPlan, subnetConfiguration, validateAddresses, validateNat } from './private/network-plan';
 import { reportOf } from './private/network-report';
+import { SubnetTier } from './subnet-tier';
 import { ownPropsWin } from '../shared/own-props-win';
 import { collectProviderLogs } from '../shared/provider-logs';
 import { referencedBy } from './private/referenced-by';
@@ -31,7 +32,6 @@ import { seal } from '../shared/sealed';
 import { zonesOf } from './private/zones';
 import { PublicAccessExclusion } from './public-access-exclusion';
 import { StageProfile } from '../stage/stage-profile';
-import { SubnetTier } from './subnet-tier';
 
 /**
  * Properties of a HaVpc.

@@ -6,6 +6,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { ThumbnailToWasabi } from './thumbnail-to-wasabi';
+import { secretId } from '../binding/private/secret-id';
 import { acknowledge } from '../shared/acknowledge';
 import { acknowledgeWildcard } from '../shared/acknowledge-wildcard';
 import { functionLogs } from '../shared/function-logs';
@@ -14,10 +16,8 @@ import { ownPropsWin } from '../shared/own-props-win';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { requireSameRegion } from '../shared/require-same-region';
 import { seal } from '../shared/sealed';
-import { secretId } from '../binding/private/secret-id';
 import { wasabiReadPolicy } from './private/wasabi';
 import { StageProfile } from '../stage/stage-profile';
-import { ThumbnailToWasabi } from './thumbnail-to-wasabi';
 
 /**
  * Properties of a PhotoRestore.

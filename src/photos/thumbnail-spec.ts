@@ -1,7 +1,7 @@
 import { Token, Tokenization } from 'aws-cdk-lib';
 import { RenderedThumbnail } from './private/rendered-thumbnail';
-import { requireWholeNumber } from '../shared/require-whole-number';
 import { ThumbnailFormat } from './thumbnail-format';
+import { requireWholeNumber } from '../shared/require-whole-number';
 
 /**
  * What a thumbnail is besides its size.

@@ -25,9 +25,9 @@ import { Reconciler } from './private/reconciler';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { thumbnailPrefix } from './private/rendered-thumbnail';
 import { wasabiEndpoint, wasabiPolicy } from './private/wasabi';
+import { ThumbnailSpec } from './thumbnail-spec';
 import { SecureQueue } from '../queue/secure-queue';
 import { StageProfile } from '../stage/stage-profile';
-import { ThumbnailSpec } from './thumbnail-spec';
 
 /**
  * Properties of a ThumbnailToWasabi.

@@ -6,18 +6,18 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { QueueProducer } from './queue-producer';
 import { IBinding, IBindingTarget } from '../binding/binding';
-import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../binding/private/add-settings';
+import { acknowledge } from '../shared/acknowledge';
 import { notifyOrWarn } from '../shared/alarm-notification';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
+import { QueueType } from './queue-type';
 import { ownPropsWin } from '../shared/own-props-win';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { requireUnit } from '../shared/require-unit';
 import { requireWholeNumber } from '../shared/require-whole-number';
 import { seal } from '../shared/sealed';
-import { QueueProducer } from './queue-producer';
-import { QueueType } from './queue-type';
 import { StageProfile } from '../stage/stage-profile';
 
 /**

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { TerraformStateLock } from './terraform-state-lock';
 import { acknowledge } from '../shared/acknowledge';
 import { ownPropsWin } from '../shared/own-props-win';
 import { accessLogBucket, privateBucket } from '../shared/private-bucket';
@@ -12,7 +13,6 @@ import { requireUnit } from '../shared/require-unit';
 import { requireWholeNumber } from '../shared/require-whole-number';
 import { seal } from '../shared/sealed';
 import { StageProfile } from '../stage/stage-profile';
-import { TerraformStateLock } from './terraform-state-lock';
 
 /**
  * Properties of a TerraformStateBackend.

@@ -5,11 +5,11 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Binding, BindingTarget, CacheCapacity, EncryptedCache, IBinding, SecureQueue } from '../../src';
+import { isolatedNetwork } from '../cache/encrypted-cache.variants';
 import { AccessRule, Actor, call, overPlainHttp, Scene, valuesOf } from '../checks/access-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ROOT } from '../checks/policies';
-import { isolatedNetwork } from '../cache/encrypted-cache.variants';
-import { Binding, BindingTarget, CacheCapacity, EncryptedCache, IBinding, SecureQueue } from '../../src';
 
 const SECRETS_MANAGER = `secretsmanager.${REGION}.amazonaws.com`;
 const OTHER_QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:mails`;

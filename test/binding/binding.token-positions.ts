@@ -3,10 +3,10 @@ import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { idIn, imported } from '../checks/imported';
-import { TokenPosition, RefusedToken } from '../checks/token-position';
 import { Binding, BindingTarget, EncryptedCache, SecureQueue } from '../../src';
 import { isolatedNetwork } from '../cache/encrypted-cache.variants';
+import { idIn, imported } from '../checks/imported';
+import { TokenPosition, RefusedToken } from '../checks/token-position';
 
 /** A container of nobody's service. */
 export function target(scope: Construct): BindingTarget {

@@ -1,10 +1,10 @@
 import { Duration, Fn, Size } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { isolatedNetwork } from './encrypted-cache.variants';
+import { CacheCapacity, CacheEngine, CacheNodesOptions, CacheServerlessOptions, EncryptedCache, EncryptedCacheProps } from '../../src';
 import { imported, KEY_ARN, TOPIC_ARN } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
-import { CacheCapacity, CacheEngine, CacheNodesOptions, CacheServerlessOptions, EncryptedCache, EncryptedCacheProps } from '../../src';
-import { isolatedNetwork } from './encrypted-cache.variants';
 
 export function cacheWith(scope: Construct, props: Partial<EncryptedCacheProps>): void {
   new EncryptedCache(scope, 'Subject', { vpc: props.vpc ?? isolatedNetwork(scope), ...props });

@@ -4,8 +4,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Variant } from '../checks/variant';
 import { CacheCapacity, CacheEngine, EncryptedCache, EncryptedCacheProps, StageProfile } from '../../src';
+import { Variant } from '../checks/variant';
 
 /** The network that the emulated account begins with, as if all its subnets were isolated. */
 export function isolatedNetwork(scope: Construct) {

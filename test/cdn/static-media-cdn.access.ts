@@ -7,11 +7,11 @@ import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct } from 'constructs';
+import { PrivateMedia, StaticFiles, StaticMediaCdn } from '../../src';
 import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, overPlainHttp, overTls, Scene, valuesOf } from '../checks/access-rules';
 import { emptyingAll, logDelivery, transport } from '../checks/bucket-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ANYBODY, ROOT } from '../checks/policies';
-import { PrivateMedia, StaticFiles, StaticMediaCdn } from '../../src';
 
 const PARTNER = `arn:aws:iam::${OTHER_ACCOUNT}:role/partner`;
 const DELIVERY = 'delivery.logs.amazonaws.com';

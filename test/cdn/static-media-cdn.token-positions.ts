@@ -5,9 +5,9 @@ import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { BindingTarget, DefaultContent, PrivateMedia, StaticMediaCdn, StaticMediaCdnProps } from '../../src';
 import { idIn, imported, KEY_ARN } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
-import { BindingTarget, DefaultContent, PrivateMedia, StaticMediaCdn, StaticMediaCdnProps } from '../../src';
 
 const CERTIFICATE_ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/0d4ef1a3';
 

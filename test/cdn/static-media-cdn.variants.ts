@@ -9,8 +9,8 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { Variant } from '../checks/variant';
 import { DefaultContent, PrivateMedia, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../src';
+import { Variant } from '../checks/variant';
 
 const cdn = (scope: Construct, ...props: StaticMediaCdnProps[]) => new StaticMediaCdn(scope, 'Subject', Object.assign({}, ...props));
 /** A zone of somebody else's; in a stack that is deployed, by test/lifecycle, the one that is there. */

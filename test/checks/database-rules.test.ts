@@ -7,9 +7,9 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { CfnRotationSchedule, CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct } from 'constructs';
-import { networkOf } from '../database/encrypted-database.variants';
 import { DatabaseEngine, EncryptedDatabase } from '../../src';
 import * as mechanism from '../../src/shared/own-props-win';
+import { networkOf } from '../database/encrypted-database.variants';
 
 /** What an organization might do to all of its databases, or somebody hostile to ours: docs/decisions/injected-properties.md. */
 

@@ -4,6 +4,7 @@ import { allowedWithoutBounds, brokenRules, call, DeployedTemplate, Scene, tried
 import { listedBesideTests } from './beside-tests';
 import { ACCOUNT, REGION } from './intrinsics';
 import { ANYBODY, decide, DeployedPolicies, PolicyDocument } from './policies';
+import { ThumbnailToWasabi } from '../../src';
 import { SCENES as BINDING_SCENES } from '../binding/binding.access';
 import { SCENES as CDN_SCENES } from '../cdn/static-media-cdn.access';
 import { SCENES as GITHUB_SCENES } from '../github/github-oidc-role.access';
@@ -12,7 +13,6 @@ import { SCENES as RESTORE_SCENES } from '../photos/photo-restore.access';
 import { SCENES as PHOTO_SCENES } from '../photos/thumbnail-to-wasabi.access';
 import { SCENES as QUEUE_SCENES } from '../queue/secure-queue.access';
 import { SCENES as TERRAFORM_SCENES } from '../terraform/terraform-state-backend.access';
-import { ThumbnailToWasabi } from '../../src';
 
 const SCENES = listedBesideTests<Scene>('access', 'SCENES');
 const [JOBS, JOBS_WITH_KEY] = QUEUE_SCENES;

@@ -13,10 +13,10 @@ import { BlockPublicAccess, Bucket, CfnBucket, CfnBucketPolicy, mixins } from 'a
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
-import { isolatedNetwork } from '../cache/encrypted-cache.variants';
 import {
   EncryptedCache, GithubOidcRole, GithubSubject, SecureQueue, StaticMediaCdn, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi,
 } from '../../src';
+import { isolatedNetwork } from '../cache/encrypted-cache.variants';
 
 class Change<T extends CfnResource> extends Mixin implements IAspect {
   constructor(private readonly supported: (x: any) => x is T, private readonly change: (resource: T) => void) {

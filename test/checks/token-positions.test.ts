@@ -5,9 +5,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { listedBesideTests } from './beside-tests';
 import { RefusedToken, TokenPosition } from './token-position';
+import { SecureQueue, ThumbnailSpec } from '../../src';
 import { databaseWith } from '../database/encrypted-database.token-positions';
 import { photosWith } from '../photos/thumbnail-to-wasabi.token-positions';
-import { SecureQueue, ThumbnailSpec } from '../../src';
 
 const TOKEN_POSITIONS = listedBesideTests<TokenPosition>('token-positions', 'TOKEN_POSITIONS');
 const REFUSED_TOKENS = listedBesideTests<RefusedToken>('token-positions', 'REFUSED_TOKENS');

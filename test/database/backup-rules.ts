@@ -1,9 +1,9 @@
 import { IResolvable } from 'aws-cdk-lib';
 import { IRole } from 'aws-cdk-lib/aws-iam';
+import { EncryptedDatabase } from '../../src';
 import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT } from '../checks/access-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ROOT } from '../checks/policies';
-import { EncryptedDatabase } from '../../src';
 
 const RDS = `arn:aws:rds:${REGION}:${ACCOUNT}`;
 /** Of another account, and of another region. */

@@ -2,8 +2,8 @@ import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { BackupPlanRule, BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { DatabaseBackupPlanOptions, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../../src';
 import { networkOf } from './encrypted-database.variants';
+import { DatabaseBackupPlanOptions, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../../src';
 
 const ELSEWHERE = 'arn:aws:backup:eu-west-3:999999999999:backup-vault:copies';
 

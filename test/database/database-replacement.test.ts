@@ -3,9 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { networkOf } from './encrypted-database.variants';
 import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
 import { REPLACED_BY } from '../checks/stability';
-import { networkOf } from './encrypted-database.variants';
 
 /** What holds the data, as the template has it. */
 function dataOf(engine: DatabaseEngine, props: (scope: Construct) => Partial<EncryptedDatabaseProps> = () => ({}), id = 'Database') {

@@ -3,12 +3,12 @@ import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, Scene, valuesOf } from '../checks/access-rules';
 import { backupRules, VAULTS_ELSEWHERE } from './backup-rules';
 import { drillRules } from './restore-drill-rules';
+import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
+import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, Scene, valuesOf } from '../checks/access-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ANYBODY, ROOT } from '../checks/policies';
-import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
 
 const SECRETS = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret`;
 const RDS = `arn:aws:rds:${REGION}:${ACCOUNT}`;

@@ -5,10 +5,10 @@ import { InstanceType, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { networkOf, vaultElsewhere } from './encrypted-database.variants';
+import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, IBinding } from '../../src';
 import { imported, KEY_ARN, TOPIC_ARN } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
-import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, IBinding } from '../../src';
-import { networkOf, vaultElsewhere } from './encrypted-database.variants';
 
 export function databaseWith(scope: Construct, props: Partial<EncryptedDatabaseProps>): EncryptedDatabase {
   const vpc = props.vpc ?? networkOf(scope);

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../../src';
 import { networkOf } from './encrypted-database.variants';
+import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../../src';
 
 export const ENGINES = [
   ['mysql', () => DatabaseEngine.mysql()],

@@ -7,9 +7,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Variant } from '../checks/variant';
 import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../../src';
 import { pinOf } from '../../src/database/private/replacement-pin';
+import { Variant } from '../checks/variant';
 
 /** A network of somebody else's, so that the nets look at the database alone. */
 export function networkOf(scope: Construct) {

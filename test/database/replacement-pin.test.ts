@@ -1,10 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
-import { REPLACED_BY } from '../checks/stability';
-import { NOT_IN_PIN, REPLACED_BY as IN_PIN } from '../../src/database/private/replacement-pin';
 import { networkOf } from './encrypted-database.variants';
+import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
+import { NOT_IN_PIN, REPLACED_BY as IN_PIN } from '../../src/database/private/replacement-pin';
+import { REPLACED_BY } from '../checks/stability';
 
 type Vary = (stack: Stack) => Partial<EncryptedDatabaseProps>;
 

@@ -1,9 +1,9 @@
 import { IResolvable } from 'aws-cdk-lib';
 import { Function } from 'aws-cdk-lib/aws-lambda';
-import { AccessRule, Actor, call, DeployedTemplate, onBehalfOf, OTHER_ACCOUNT } from '../checks/access-rules';
-import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { EncryptedDatabase } from '../../src';
 import { DRILL_TAG } from '../../src/database/private/restore-drill-machine';
+import { AccessRule, Actor, call, DeployedTemplate, onBehalfOf, OTHER_ACCOUNT } from '../checks/access-rules';
+import { ACCOUNT, REGION } from '../checks/intrinsics';
 
 const RDS = `arn:aws:rds:${REGION}:${ACCOUNT}`;
 const VIA_RDS = { 'kms:ViaService': `rds.${REGION}.amazonaws.com` };

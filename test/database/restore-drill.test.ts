@@ -2,14 +2,14 @@ import * as rdsApi from '@aws-sdk/client-rds';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
-import { valuesOf } from '../checks/access-rules';
 import { networkOf } from './encrypted-database.variants';
-import { Snapshot, ThrowawayRds } from '../emulator/throwaway-rds';
 import { Outcome, run, TaskError, World } from './state-machine';
 import { readConfig as readLoginConfig } from '../../lambda/database/drill-login/config';
 import { readConfig as readQueryConfig } from '../../lambda/database/drill-query/config';
 import { DatabaseEngine, DatabaseRestoreDrillOptions, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
 import { DRILL_TAG } from '../../src/database/private/restore-drill-machine';
+import { valuesOf } from '../checks/access-rules';
+import { Snapshot, ThrowawayRds } from '../emulator/throwaway-rds';
 
 function make(restoreDrill: DatabaseRestoreDrillOptions = {}, props: Partial<EncryptedDatabaseProps> = {}) {
   const stack = new Stack(new App(), 'Stack');

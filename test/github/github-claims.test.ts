@@ -2,10 +2,10 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { allowedContextKeysForRequest, runSimulation } from '@cloud-copilot/iam-simulate';
 import { AUTOMATION, Claims, CLASSIC, EVENTS, IMMUTABLE, ISSUER, roleFor, ROLES, TOKENS } from './github-matrix';
-import { ACCOUNT } from '../checks/intrinsics';
 import { githubClaimsPage } from '../../projenrc/github-claims-page';
 import { GithubSubject } from '../../src';
 import { STS_CLAIMS } from '../../src/github/private/github-trust';
+import { ACCOUNT } from '../checks/intrinsics';
 
 const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`;
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/deploy`;

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Intrinsics } from '../checks/intrinsics';
 import { GithubOidcProvider, GithubOidcRole, GithubSubject } from '../../src';
+import { Intrinsics } from '../checks/intrinsics';
 
 /** Roles, and tokens that knock at them: docs/github-claims.md shows whom they let in, and github-claims.test.ts what IAM does. */
 export type Claims = Record<string, string>;

@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { GithubOidcProvider, GithubOidcRole, GithubSubject } from '../../src';
 import { AccessRule, Actor, call, Scene, valuesOf } from '../checks/access-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
-import { GithubOidcProvider, GithubOidcRole, GithubSubject } from '../../src';
 
 const BOOTSTRAP_ROLES = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
 

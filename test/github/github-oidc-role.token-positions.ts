@@ -2,9 +2,9 @@ import { CfnOutput, Duration, Tokenization } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { ManagedPolicy, OidcProviderNative } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { GithubCdkDeployOptions, GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubSubject, GithubWorkflowOptions } from '../../src';
 import { idIn } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
-import { GithubCdkDeployOptions, GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubSubject, GithubWorkflowOptions } from '../../src';
 
 const MAIN = GithubSubject.branch('octo-org@1/octo-repo@2', 'main');
 const BOUNDARY = 'arn:aws:iam::123456789012:policy/boundary';

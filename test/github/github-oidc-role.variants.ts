@@ -1,8 +1,8 @@
 import { Aws, Duration, Fn } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import { Variant } from '../checks/variant';
 import { GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubSubject, StageProfile } from '../../src';
+import { Variant } from '../checks/variant';
 
 const REPOSITORY = 'octo-org@123456/octo-repo@456789';
 const MAIN = GithubSubject.branch(REPOSITORY, 'main');

@@ -1,8 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { DEPLOYED, UNDEPLOYED } from './app';
-import { Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
 import { NETS } from './checks';
+import { Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
 import { ReadBack } from './read-back';
 import { ROOT } from '../emulator/repository';
 

@@ -7,12 +7,12 @@ import { UNFIT } from './template-defect';
 import { Alter, brokenRules, Scene, unprovenParts } from '../checks/access-rules';
 import { lint } from '../checks/cfn-lint';
 import { fixedNames, partitionsIn } from '../checks/partition-and-names';
-import { photoScenes } from '../photos/thumbnail-to-wasabi.access';
 import { postureFindings } from '../checks/posture';
-import { queueScenes } from '../queue/secure-queue.access';
-import { Variant } from '../checks/variants';
 import { losses, RECORD, StatefulResources, statefulResources } from '../checks/stability';
+import { Variant } from '../checks/variants';
 import { synthesizeStrictly } from '../newest/cloudformation';
+import { photoScenes } from '../photos/thumbnail-to-wasabi.access';
+import { queueScenes } from '../queue/secure-queue.access';
 
 /** A variant of the register, intact or with a defect. */
 export interface Specimen extends Variant {

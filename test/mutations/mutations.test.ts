@@ -1,6 +1,6 @@
+import { NETS } from './checks';
 import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
 import { Job } from './jest-runs';
-import { NETS } from './checks';
 import { recorded, requireFresh } from './record';
 import { requireSound } from './soundness';
 import { SourceDefect } from './source-defect';

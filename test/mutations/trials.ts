@@ -1,5 +1,5 @@
-import { failingTests, Failures, Job } from './jest-runs';
 import { Net, NETS } from './checks';
+import { failingTests, Failures, Job } from './jest-runs';
 import { specimenOf } from './soundness';
 import { SourceDefect } from './source-defect';
 import { TemplateDefect } from './template-defect';

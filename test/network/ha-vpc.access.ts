@@ -1,10 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { FlowLogs, HaVpc, NatStrategy } from '../../src';
 import { AccessRule, Actor, call, onBehalfOf, OTHER_ACCOUNT, Scene, valuesOf } from '../checks/access-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ROOT } from '../checks/policies';
-import { FlowLogs, HaVpc, NatStrategy } from '../../src';
 
 const DEFAULT_GROUP = `arn:aws:ec2:${REGION}:${ACCOUNT}:security-group/sg-0a1b2c3d4e5f60718`;
 /** The simulator knows no keys of encryption contexts, and would drop the condition: so it has the name of another key here. */

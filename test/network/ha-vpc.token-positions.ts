@@ -1,9 +1,9 @@
 import { CfnOutput, Duration, Fn } from 'aws-cdk-lib';
 import { InstanceType, IpAddresses } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { FlowLogs, HaVpc, HaVpcProps, NatStrategy, SubnetTier } from '../../src';
 import { imported, KEY_ARN, TOPIC_ARN } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
-import { FlowLogs, HaVpc, HaVpcProps, NatStrategy, SubnetTier } from '../../src';
 
 const network = (props: (value: any, scope: Construct) => HaVpcProps) => ({
   props,

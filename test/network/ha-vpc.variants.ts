@@ -5,8 +5,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Variant } from '../checks/variant';
 import { EndpointSet, FlowLogs, HaVpc, HaVpcProps, NatStrategy, PublicAccessExclusion, StageProfile, SubnetTier } from '../../src';
+import { Variant } from '../checks/variant';
 
 /** System 3's, unless a net says which. */
 const regionOf = (scope: Construct) => (Token.isUnresolved(Stack.of(scope).region) ? 'us-west-2' : Stack.of(scope).region);

@@ -4,10 +4,10 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { PhotoRestore, ThumbnailToWasabi } from '../../src';
 import { AccessRule, Actor, call, OTHER_ACCOUNT, Scene, valuesOf } from '../checks/access-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ANYBODY } from '../checks/policies';
-import { PhotoRestore, ThumbnailToWasabi } from '../../src';
 
 const SECRETS = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret`;
 const DROPBOX = 'arn:aws:s3:::dropbox';

@@ -1,10 +1,10 @@
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { idIn, imported } from '../checks/imported';
-import { TokenPosition } from '../checks/token-position';
 import { photosWith } from './thumbnail-to-wasabi.token-positions';
 import { PhotoRestore, PhotoRestoreProps } from '../../src';
+import { idIn, imported } from '../checks/imported';
+import { TokenPosition } from '../checks/token-position';
 
 const restoring = (props: (value: string, scope: Construct) => Partial<PhotoRestoreProps>) => (scope: Construct, value: string) => {
   const destination = Bucket.fromBucketName(scope, 'Destination', 'restored');

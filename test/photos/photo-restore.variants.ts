@@ -5,8 +5,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { photos } from './thumbnail-to-wasabi.variants';
-import { Variant } from '../checks/variant';
 import { PhotoRestore, PhotoRestoreProps, StageProfile } from '../../src';
+import { Variant } from '../checks/variant';
 
 /** With the archive beside it, into a bucket that is not of the library. */
 function restore(scope: Construct, props: Partial<PhotoRestoreProps> = {}): PhotoRestore {

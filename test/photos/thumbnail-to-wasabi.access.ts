@@ -8,11 +8,11 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { IConstruct } from 'constructs';
+import { ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../../src';
 import { AccessRule, Actor, Alter, call, onBehalfOf, OTHER_ACCOUNT, overPlainHttp, overTls, Scene, valuesOf } from '../checks/access-rules';
 import { emptyingAll, logDelivery, transport } from '../checks/bucket-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ANYBODY, ROOT } from '../checks/policies';
-import { ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../../src';
 
 const SECRETS = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret`;
 const PARTNER = `arn:aws:iam::${OTHER_ACCOUNT}:role/partner`;

@@ -3,9 +3,9 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { ArchiveObjectLock, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../../src';
 import { idIn, imported, KEY_ARN, TOPIC_ARN } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
-import { ArchiveObjectLock, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../../src';
 
 const photos = (props: (value: any, scope: Construct) => Partial<ThumbnailToWasabiProps>) => ({
   props,

@@ -8,8 +8,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Variant } from '../checks/variant';
 import { ArchiveObjectLock, SecureQueue, StageProfile, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi, ThumbnailToWasabiProps } from '../../src';
+import { Variant } from '../checks/variant';
 
 export function photos(scope: Construct, props: Partial<ThumbnailToWasabiProps> = {}): ThumbnailToWasabi {
   return new ThumbnailToWasabi(scope, 'Subject', {

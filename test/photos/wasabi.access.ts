@@ -1,9 +1,9 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ArchiveObjectLock, PhotoRestore, ThumbnailToWasabi } from '../../src';
 import { Actor, Call, call, Scene } from '../checks/access-rules';
 import { ACCOUNT } from '../checks/intrinsics';
-import { ArchiveObjectLock, PhotoRestore, ThumbnailToWasabi } from '../../src';
 
 /** The policy to paste into Wasabi's console, for what both functions do there. */
 function wasabiUser(name: string, keyPrefix: string, { locks, removes }: { locks: boolean; removes: boolean }): Scene {

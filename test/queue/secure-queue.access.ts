@@ -4,10 +4,10 @@ import { IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { QueueProducer, QueueType, SecureQueue } from '../../src';
 import { AccessRule, Actor, Alter, call, onBehalfOf, OTHER_ACCOUNT, overPlainHttp, Scene, valuesOf } from '../checks/access-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ANYBODY, ROOT } from '../checks/policies';
-import { QueueProducer, QueueType, SecureQueue } from '../../src';
 
 const PARTNER = `arn:aws:iam::${OTHER_ACCOUNT}:role/partner`;
 const OTHER_QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:mails`;

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { QueueProducer, QueueType, SecureQueue, SecureQueueProps } from '../../src';
 import { idIn, imported, KEY_ARN, TOPIC_ARN } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
-import { QueueProducer, QueueType, SecureQueue, SecureQueueProps } from '../../src';
 
 const queue = (props: (value: any, scope: Construct) => SecureQueueProps) => ({
   props,

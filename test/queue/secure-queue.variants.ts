@@ -3,8 +3,8 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { Variant } from '../checks/variant';
 import { QueueProducer, QueueType, SecureQueue, SecureQueueProps, StageProfile } from '../../src';
+import { Variant } from '../checks/variant';
 
 export const VARIANTS: Variant<SecureQueueProps>[] = [
   {

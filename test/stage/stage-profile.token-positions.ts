@@ -1,9 +1,9 @@
 import { CfnOutput, Duration, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { SecureQueue, StageProfile, StageProfileOverrides } from '../../src';
 import { imported, TOPIC_ARN } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
 import { photosWith } from '../photos/thumbnail-to-wasabi.token-positions';
-import { SecureQueue, StageProfile, StageProfileOverrides } from '../../src';
 
 const profile = (overrides: (value: any, scope: Construct) => StageProfileOverrides, create: (scope: Construct) => void) =>
   (scope: Construct, value: any) => {

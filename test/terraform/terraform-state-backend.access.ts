@@ -1,10 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { TerraformStateBackend, TerraformStateLock } from '../../src';
 import { AccessRule, Actor, call, OTHER_ACCOUNT, overPlainHttp, overTls, Scene, valuesOf } from '../checks/access-rules';
 import { logDelivery, transport } from '../checks/bucket-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ANYBODY, ROOT } from '../checks/policies';
-import { TerraformStateBackend, TerraformStateLock } from '../../src';
 
 const KEY = 'network/terraform.tfstate';
 const OTHERS = ['network/other.tfstate', 'network/terraform.tfstate2', 'terraform.tfstate', 'env:/a/network/terraform.tfstate'];

@@ -1,8 +1,8 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { TerraformStateBackend, TerraformStateBackendProps } from '../../src';
 import { imported, KEY_ARN } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
-import { TerraformStateBackend, TerraformStateBackendProps } from '../../src';
 
 const backend = (props: (value: any, scope: Construct) => TerraformStateBackendProps) => ({
   build: (scope: Construct, value: any) => void new TerraformStateBackend(scope, 'Subject', props(value, scope)),

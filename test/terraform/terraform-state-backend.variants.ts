@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Variant } from '../checks/variant';
 import { StageProfile, TerraformStateBackend, TerraformStateBackendProps, TerraformStateLock } from '../../src';
+import { Variant } from '../checks/variant';
 
 export const VARIANTS: Variant<TerraformStateBackendProps>[] = [
   {

@@ -1,6 +1,6 @@
 import { ACMClient, DeleteCertificateCommand, DescribeCertificateCommand, RequestCertificateCommand } from '@aws-sdk/client-acm';
-import { serviceAnswer } from '../../shared/service-answer';
 import { Certificates, CertificateState } from './certificate';
+import { serviceAnswer } from '../../shared/service-answer';
 
 export class AcmCertificates implements Certificates {
   constructor(private readonly acm: ACMClient) {}

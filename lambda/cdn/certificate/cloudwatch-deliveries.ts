@@ -2,8 +2,8 @@ import {
   CloudWatchLogsClient, CreateDeliveryCommand, DeleteDeliveryCommand, DeleteDeliveryDestinationCommand, DeleteDeliverySourceCommand, OutputFormat,
   paginateDescribeDeliveries, PutDeliveryDestinationCommand, PutDeliverySourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { serviceAnswer } from '../../shared/service-answer';
 import { Deliveries } from './log-delivery';
+import { serviceAnswer } from '../../shared/service-answer';
 
 export class CloudWatchDeliveries implements Deliveries {
   constructor(private readonly logs: CloudWatchLogsClient) {}

@@ -4,8 +4,8 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { readConfig } from './config';
 import { createHandler } from './handler';
 import { askedBy } from './query-function';
-import { ClusterByApi, InstanceByApi } from '../rotation/database';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
+import { ClusterByApi, InstanceByApi } from '../rotation/database';
 
 const { kind, identifier, queryFunction } = readConfig(process.env);
 const rds = new RDSClient({ requestHandler: REQUEST_TIMEOUTS });

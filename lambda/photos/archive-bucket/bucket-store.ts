@@ -2,9 +2,9 @@ import {
   BucketLocationConstraint, CreateBucketCommand, DeleteBucketCommand, GetBucketLocationCommand, GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand, HeadBucketCommand, PutBucketVersioningCommand, PutObjectLockConfigurationCommand,
 } from '@aws-sdk/client-s3';
-import { serviceAnswer } from '../../shared/service-answer';
 import { BucketStore, Finding } from './bucket';
 import { ArchiveBucket, ObjectLock } from './properties';
+import { serviceAnswer } from '../../shared/service-answer';
 import { WasabiSession } from '../wasabi/session';
 
 /** The region that S3 leaves unnamed: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */

@@ -1,8 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { serviceAnswer } from '../../shared/service-answer';
 import { BucketStore, ensureBucket } from './bucket';
 import { ArchiveBucket, archiveBucketOf, originIn, physicalIdOf, ResourceProperties } from './properties';
+import { serviceAnswer } from '../../shared/service-answer';
 
 export interface HandlerDependencies {
   readonly open: (bucket: ArchiveBucket) => BucketStore;

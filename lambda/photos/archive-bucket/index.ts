@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { WasabiBucketStore } from './bucket-store';
 import { createHandler } from './handler';
+import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { wasabiClient } from '../wasabi/client';
 import { readWasabiSecret } from '../wasabi/secret';
 import { WasabiSession } from '../wasabi/session';

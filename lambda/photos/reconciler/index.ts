@@ -4,12 +4,12 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { readConfig } from './config';
 import { S3Dropbox } from './dropbox';
 import { createHandler } from './handler';
 import { SqsPhotoQueue } from './photo-queue';
 import { SsmWalkMemory } from './walk-memory';
+import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 
 const config = readConfig(process.env);
 

@@ -1,8 +1,8 @@
 import { Readable } from 'stream';
 import { GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { serviceAnswer } from '../../shared/service-answer';
 import { ArchivedCopy, Destination, Presence } from './restore';
+import { serviceAnswer } from '../../shared/service-answer';
 
 /** On a restored original, the SHA-256 that it was verified by: its metadata stays the uploader's. */
 const RESTORED_TAG = 'cdk-mainstay:restored';

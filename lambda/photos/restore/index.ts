@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { WasabiArchive } from './archive';
 import { readConfig } from './config';
 import { S3Destination } from './destination';
 import { createHandler } from './handler';
+import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { wasabiClient } from '../wasabi/client';
 import { readWasabiSecret } from '../wasabi/secret';
 import { WasabiSession } from '../wasabi/session';

@@ -1,7 +1,7 @@
 import { addAbortSignal, Readable } from 'stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { TimeBudget } from './time-budget';
+import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 
 /** How clients send their requests: each ends at its timeout or when the time of the run is up, and so does reading its answer. */
 export class BudgetedRequests extends NodeHttpHandler {

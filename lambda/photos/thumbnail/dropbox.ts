@@ -2,10 +2,10 @@ import { Readable } from 'stream';
 import {
   DeleteObjectCommand, GetObjectCommand, GetObjectCommandOutput, GetObjectTaggingCommand, PutObjectTaggingCommand, S3Client,
 } from '@aws-sdk/client-s3';
-import { serviceAnswer } from '../../shared/service-answer';
 import { type Dropbox, type DropboxObject, type OpenedObject, type TagResult } from './photo';
 import { RejectionReason } from './rejection';
 import { lastingVersion, Upload } from './upload-event';
+import { serviceAnswer } from '../../shared/service-answer';
 
 export const REJECTED_TAG = 'cdk-mainstay:rejected';
 

@@ -5,9 +5,9 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { DeadLetters } from './dead-letters';
 import { type Outcome } from './photo';
 import { Rejection } from './rejection';
+import { TimeBudget } from './time-budget';
 import { Turns } from './turns';
 import { Upload, uploadsIn } from './upload-event';
-import { TimeBudget } from './time-budget';
 
 export interface HandlerDependencies {
   readonly process: (upload: Upload) => Promise<Outcome>;

@@ -1,9 +1,9 @@
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { serviceAnswer } from '../../shared/service-answer';
 import { type ThumbnailStore } from './photo';
 import { Provenance, provenanceIn, withProvenance } from './provenance';
 import { isNewer } from './recency';
 import { Thumbnail } from './thumbnail';
+import { serviceAnswer } from '../../shared/service-answer';
 
 /** Each attempt but the last has lost a race against another photo under the same key. */
 const MAX_ATTEMPTS = 5;

@@ -1,10 +1,10 @@
 import { createHash } from 'crypto';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { FinalizeRequestMiddleware, MetadataBearer } from '@smithy/types';
-import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
-import { serviceAnswer } from '../../shared/service-answer';
 import { WasabiCredentials } from './secret';
 import { UnknownOutcome } from './unknown-outcome';
+import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
+import { serviceAnswer } from '../../shared/service-answer';
 
 export interface WasabiPlace {
   readonly endpoint: string;

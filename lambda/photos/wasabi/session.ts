@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { serviceAnswer } from '../../shared/service-answer';
 import { WasabiCredentials } from './secret';
+import { serviceAnswer } from '../../shared/service-answer';
 
 interface Connection {
   readonly credentials: WasabiCredentials;

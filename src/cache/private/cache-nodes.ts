@@ -3,13 +3,13 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledge } from '../../shared/acknowledge';
 import { cacheAlarm, ofNodes } from './cache-alarm';
 import { BuiltCache, CacheAlarms, CacheBackend, CacheSettings, CacheSurroundings } from './cache-backend';
+import { zonesInWords } from '../../network/private/zones-in-words';
+import { acknowledge } from '../../shared/acknowledge';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { requireWholeNumber } from '../../shared/require-whole-number';
 import { requireCacheWindows } from '../../shared/service-windows';
-import { zonesInWords } from '../../network/private/zones-in-words';
 import { CacheNodesOptions } from '../cache-capacity';
 
 /**

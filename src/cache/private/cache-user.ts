@@ -4,8 +4,8 @@ import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { CacheEngine } from '../cache-engine';
 import { nameOfThisLife } from '../../shared/name-of-this-life';
+import { CacheEngine } from '../cache-engine';
 
 interface CacheUserProps {
   readonly engine: CacheEngine;

@@ -4,11 +4,11 @@ import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
 import { cacheAlarm, cacheMetric } from './cache-alarm';
 import { BuiltCache, CacheAlarms, CacheBackend, CacheSettings, CacheSurroundings } from './cache-backend';
+import { zonesInWords } from '../../network/private/zones-in-words';
 import { nameOfThisLife } from '../../shared/name-of-this-life';
 import { requireUnit } from '../../shared/require-unit';
 import { requireWholeNumber } from '../../shared/require-whole-number';
 import { requireSnapshotWindow } from '../../shared/service-windows';
-import { zonesInWords } from '../../network/private/zones-in-words';
 import { CacheServerlessOptions } from '../cache-capacity';
 
 const PERIOD_SECONDS = 300;

@@ -4,11 +4,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { OWNER_TAG } from './edge-resources';
+import { EDGE_REGION } from './validate-cdn';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
 import { DeploymentFunction } from '../../shared/deployment-function';
 import { earlyName } from '../../shared/early-name';
-import { OWNER_TAG } from './edge-resources';
-import { EDGE_REGION } from './validate-cdn';
 
 interface CdnLogsProps {
   readonly distribution: Distribution;

@@ -3,11 +3,11 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import { OWNER_TAG } from './edge-resources';
+import { EDGE_REGION } from './validate-cdn';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
 import { DeploymentFunction } from '../../shared/deployment-function';
 import { earlyName } from '../../shared/early-name';
-import { OWNER_TAG } from './edge-resources';
-import { EDGE_REGION } from './validate-cdn';
 
 interface EdgeCertificateProps {
   readonly domainName?: string;

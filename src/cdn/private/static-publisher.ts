@@ -5,9 +5,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { requirePattern, requireStaticFolder } from './static-folder';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import { requirePattern, requireStaticFolder } from './static-folder';
 import { PublishStaticProps } from '../publish-static-props';
 
 /** Eight hexadecimal digits or more before an extension, no date and no word. */

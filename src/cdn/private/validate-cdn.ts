@@ -5,11 +5,11 @@ import { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { PrivateMedia } from '../private-media';
-import { StaticFiles } from '../static-files';
 import { requireLogBucket } from '../../shared/require-log-bucket';
 import { requireUnit } from '../../shared/require-unit';
 import { requireWholeNumber } from '../../shared/require-whole-number';
+import { PrivateMedia } from '../private-media';
+import { StaticFiles } from '../static-files';
 
 interface CdnInput {
   readonly appDomain?: string;

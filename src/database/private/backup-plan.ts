@@ -6,12 +6,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import { DatabaseBackupPlanOptions } from '../database-backup-plan-options';
 import { acknowledge } from '../../shared/acknowledge';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
 import { earlyName } from '../../shared/early-name';
 import { requireUnit } from '../../shared/require-unit';
 import { requireWholeNumber } from '../../shared/require-whole-number';
+import { DatabaseBackupPlanOptions } from '../database-backup-plan-options';
 
 interface BackupPlanProps extends DatabaseBackupPlanOptions {
   readonly database: rds.DatabaseInstance | rds.DatabaseCluster;

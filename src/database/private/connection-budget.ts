@@ -2,8 +2,8 @@ import { Annotations, AspectPriority, Aspects, CfnResource, Stack, Token } from 
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
-import { requireWholeNumber } from '../../shared/require-whole-number';
 import { IBindingTarget } from '../../binding/binding';
+import { requireWholeNumber } from '../../shared/require-whole-number';
 
 /** What is left for migrations, monitoring and people. Ours. */
 const SHARE_OF_APPLICATIONS = 0.9;

@@ -8,14 +8,14 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { DatabaseProxyOptions } from '../database-proxy-options';
-import { DatabaseServerlessOptions } from '../database-serverless-options';
+import { EngineTraits } from './engine-traits';
 import { acknowledge } from '../../shared/acknowledge';
 import { ec2Description } from '../../shared/ec2-description';
-import { EngineTraits } from './engine-traits';
 import { nameOfThisLife } from '../../shared/name-of-this-life';
 import { requireUnit } from '../../shared/require-unit';
 import { requireWholeNumber } from '../../shared/require-whole-number';
+import { DatabaseProxyOptions } from '../database-proxy-options';
+import { DatabaseServerlessOptions } from '../database-serverless-options';
 
 interface ProxiedDatabase {
   readonly engine: EngineTraits;

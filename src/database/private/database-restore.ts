@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { IConstruct } from 'constructs';
-import { acknowledge } from '../../shared/acknowledge';
 import { EngineTraits } from './engine-traits';
+import { acknowledge } from '../../shared/acknowledge';
 
 /** What a database begins with, if not empty: a snapshot, or a database as it was at some time. */
 interface RestoreProps {

@@ -9,17 +9,17 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { DatabaseRestoreDrillOptions } from '../database-restore-drill-options';
+import { EngineTraits } from './engine-traits';
+import { requireInstanceClass } from './instance-class';
+import { DRILL_TAG, drillDefinition } from './restore-drill-machine';
 import { acknowledge, acknowledgeToCheckov } from '../../shared/acknowledge';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
 import { earlyName } from '../../shared/early-name';
-import { EngineTraits } from './engine-traits';
 import { functionLogs } from '../../shared/function-logs';
-import { requireInstanceClass } from './instance-class';
 import { loggingRole } from '../../shared/logging-role';
 import { requireUnit } from '../../shared/require-unit';
 import { requireWholeNumber } from '../../shared/require-whole-number';
-import { DRILL_TAG, drillDefinition } from './restore-drill-machine';
+import { DatabaseRestoreDrillOptions } from '../database-restore-drill-options';
 
 interface RestoreDrillProps extends DatabaseRestoreDrillOptions {
   readonly engine: EngineTraits;

@@ -1,8 +1,8 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
-import { DatabaseEngine } from '../database-engine';
+import { requireFreeDatabaseName, requireFreeUserName } from './reserved-names';
 import { requireUnit } from '../../shared/require-unit';
 import { requireWholeNumber } from '../../shared/require-whole-number';
-import { requireFreeDatabaseName, requireFreeUserName } from './reserved-names';
+import { DatabaseEngine } from '../database-engine';
 
 /** What is looked at here. */
 interface DatabaseProps {

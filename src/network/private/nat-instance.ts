@@ -4,9 +4,9 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { EgressAddress } from '../egress-address';
 import { acknowledge, acknowledgeToCheckov } from '../../shared/acknowledge';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
+import { EgressAddress } from '../egress-address';
 
 /** What an instance costs least for. */
 export const DEFAULT_NAT_INSTANCE_TYPE = 't4g.nano';

@@ -5,13 +5,13 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
-import { ArchiveObjectLock } from '../archive-object-lock';
+import { secretId } from '../../binding/private/secret-id';
 import { acknowledge } from '../../shared/acknowledge';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
 import { functionLogs } from '../../shared/function-logs';
 import { loggingRole } from '../../shared/logging-role';
 import { seal } from '../../shared/sealed';
-import { secretId } from '../../binding/private/secret-id';
+import { ArchiveObjectLock } from '../archive-object-lock';
 
 interface ArchiveBucketProps {
   readonly bucketName: string;

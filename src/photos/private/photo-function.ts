@@ -7,14 +7,14 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { RenderedThumbnail, thumbnailPrefix } from './rendered-thumbnail';
+import { secretId } from '../../binding/private/secret-id';
 import { SecureQueue } from '../../queue/secure-queue';
 import { acknowledge } from '../../shared/acknowledge';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
 import { functionLogs } from '../../shared/function-logs';
 import { loggingRole } from '../../shared/logging-role';
-import { RenderedThumbnail, thumbnailPrefix } from './rendered-thumbnail';
 import { seal } from '../../shared/sealed';
-import { secretId } from '../../binding/private/secret-id';
 
 interface PhotoFunctionProps {
   readonly queue: SecureQueue;

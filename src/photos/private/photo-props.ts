@@ -1,10 +1,10 @@
 import { SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { requireTls, requireWasabiBucketName } from './wasabi';
 import { requireLogBucket } from '../../shared/require-log-bucket';
 import { requireSameRegion } from '../../shared/require-same-region';
 import { requireUnit } from '../../shared/require-unit';
 import { requireWholeNumber } from '../../shared/require-whole-number';
-import { requireTls, requireWasabiBucketName } from './wasabi';
 import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi';
 
 type Defaulted = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' | 'maxReceiveCount' | 'maxInputSize'>>;

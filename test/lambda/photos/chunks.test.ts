@@ -1,5 +1,5 @@
-import { collected } from '../fixtures/collected';
 import { chunks } from '../../../lambda/photos/chunks';
+import { collected } from '../fixtures/collected';
 
 async function* numbers(count: number) {
   for (let number = 1; number <= count; number++) yield number;

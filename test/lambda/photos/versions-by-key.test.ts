@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
+import { versionsByKey } from '../../../lambda/photos/versions-by-key';
 import { collected } from '../fixtures/collected';
 import { failure, S3Server } from '../fixtures/s3-server';
-import { versionsByKey } from '../../../lambda/photos/versions-by-key';
 
 let server: S3Server;
 

@@ -2,9 +2,9 @@ import { Readable } from 'stream';
 import { text } from 'stream/consumers';
 import { setTimeout } from 'timers/promises';
 import { S3Client, GetObjectCommand } from '@aws-sdk/client-s3';
-import { S3Server } from '../../fixtures/s3-server';
 import { BudgetedRequests } from '../../../../lambda/photos/thumbnail/budgeted-requests';
 import { OutOfTime, TimeBudget } from '../../../../lambda/photos/thumbnail/time-budget';
+import { S3Server } from '../../fixtures/s3-server';
 
 let server: S3Server;
 let client: S3Client;
