@@ -44,7 +44,7 @@ export function posturePage(): string {
 What rule packs find in the resources of this library, and why it is so. Nothing else is found.
 
 - Checked: ${VARIANTS.length} variants of the constructs in
-  [test/checks/variants.ts](https://github.com/cdk-mainstay/cdk-mainstay/blob/main/test/checks/register.ts), each without and with all recommended feature flags, by
+  [test/checks/variants.ts](https://github.com/cdk-mainstay/cdk-mainstay/blob/main/test/checks/variants.ts), each without and with all recommended feature flags, by
   ${PACKS.length} packs of cdk-nag ${versionOf('cdk-nag')} ([rules](https://github.com/cdklabs/cdk-nag/blob/main/RULES.md)) on aws-cdk-lib ${versionOf('aws-cdk-lib')};
   their templates, without flags, by Checkov ${checkovVersion()} ([checks](https://www.checkov.io/5.Policy%20Index/cloudformation.html)).
 - Each finding below is acknowledged by the construct, for the one resource and with the reason that stand here, so that your own runs of these tools are quiet, too.

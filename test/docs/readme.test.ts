@@ -33,7 +33,7 @@ test('the README has absolute links only, since Construct Hub shows it elsewhere
 });
 
 test('the version of sharp that is tested is the one that ships', () => {
-  const lock = JSON.parse(readFileSync(join(root, 'lambda/photos/native/package-lock.json'), 'utf8'));
+  const lock = JSON.parse(readFileSync(join(root, 'lambda/photos/thumbnail/native/package-lock.json'), 'utf8'));
   const installed = JSON.parse(readFileSync(join(root, 'node_modules/sharp/package.json'), 'utf8'));
   expect(installed.version).toBe(lock.packages['node_modules/sharp'].version);
 });
