@@ -66,7 +66,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|databases|e2e|life|newest|soak|terraform)/'], // have runners of their own: scripts/test.mjs
     },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'] },
+  tsconfigDevFile: 'tsconfig.dev.json', // of everything: projenrc/typecheck-everything.ts
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'], tsconfigPath: './tsconfig.dev.json', projectService: false },
   sampleCode: false,
   lambdaAutoDiscover: false, // the functions live outside src: docs/decisions/top-level-lambda.md
   integrationTestAutoDiscover: false,

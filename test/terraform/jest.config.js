@@ -6,5 +6,5 @@ module.exports = {
   roots: ['<rootDir>/test/terraform'],
   setupFiles: ['<rootDir>/test/setup.ts'],
   testTimeout: 120_000,
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
 };
