@@ -2,6 +2,7 @@ import { awscdk, javascript } from 'projen';
 import { Documentation } from './projenrc/documentation';
 import { EverythingInCi } from './projenrc/everything-in-ci';
 import { LambdaBundles } from './projenrc/lambda-bundles';
+import { LazyIndex } from './projenrc/lazy-index';
 import { OneLineCommands } from './projenrc/one-line-commands';
 import { Release } from './projenrc/release';
 import { TypecheckEverything } from './projenrc/typecheck-everything';
@@ -66,6 +67,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|databases|e2e|life|newest|soak|terraform)/'], // have runners of their own: scripts/test.mjs
     },
   },
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } }, // they were two thirds of the shipped bytes
   tsconfigDevFile: 'tsconfig.dev.json', // of everything: projenrc/typecheck-everything.ts
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'], tsconfigPath: './tsconfig.dev.json', projectService: false },
   sampleCode: false,
@@ -83,6 +85,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 new LambdaBundles(project);
+new LazyIndex(project);
 new OneLineCommands(project);
 new TypecheckEverything(project);
 new Documentation(project);
