@@ -3,6 +3,7 @@ import { Documentation } from './projenrc/documentation';
 import { EverythingInCi } from './projenrc/everything-in-ci';
 import { LambdaBundles } from './projenrc/lambda-bundles';
 import { LazyIndex } from './projenrc/lazy-index';
+import { LintImports } from './projenrc/lint-imports';
 import { OneLineCommands } from './projenrc/one-line-commands';
 import { Release } from './projenrc/release';
 import { TypecheckEverything } from './projenrc/typecheck-everything';
@@ -53,6 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsii-pacmak@^1.140.0',
     'spdx-license-list@^6.12.0',
     ...LambdaBundles.DEPENDENCIES,
+    ...LintImports.DEPENDENCIES,
     ...OneLineCommands.DEPENDENCIES,
   ],
   jestOptions: {
@@ -86,6 +88,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 new LambdaBundles(project);
 new LazyIndex(project);
+new LintImports(project);
 new OneLineCommands(project);
 new TypecheckEverything(project);
 new Documentation(project);
