@@ -2,6 +2,8 @@ import { awscdk, javascript } from 'projen';
 import { Documentation } from './projenrc/documentation';
 import { EverythingInCi } from './projenrc/everything-in-ci';
 import { LambdaBundles } from './projenrc/lambda-bundles';
+import { LazyIndex } from './projenrc/lazy-index';
+import { LintImports } from './projenrc/lint-imports';
 import { OneLineCommands } from './projenrc/one-line-commands';
 import { Release } from './projenrc/release';
 import { TypecheckEverything } from './projenrc/typecheck-everything';
@@ -52,6 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsii-pacmak@^1.140.0',
     'spdx-license-list@^6.12.0',
     ...LambdaBundles.DEPENDENCIES,
+    ...LintImports.DEPENDENCIES,
     ...OneLineCommands.DEPENDENCIES,
   ],
   jestOptions: {
@@ -66,7 +69,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(consumers|database-servers|e2e|lifecycle|newest|opentofu|soak)/'], // have runners of their own: scripts/test.mjs
     },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'] },
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } }, // they were two thirds of the shipped bytes
+  tsconfigDevFile: 'tsconfig.dev.json', // of everything: projenrc/typecheck-everything.ts
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc'], tsconfigPath: './tsconfig.dev.json', projectService: false },
   sampleCode: false,
   lambdaAutoDiscover: false, // the functions live outside src: docs/decisions/top-level-lambda.md
   integrationTestAutoDiscover: false,
@@ -82,12 +87,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 new LambdaBundles(project);
+new LazyIndex(project);
+new LintImports(project);
 new OneLineCommands(project);
 new TypecheckEverything(project);
 new Documentation(project);
 new EverythingInCi(project);
 new Release(project);
 
+// Longer ones are split into steps with names. Tests are exempt: a `describe` is a function, too.
+project.eslint?.addOverride({ files: ['src/**/*.ts', 'lambda/**/*.ts'], rules: { 'max-lines-per-function': ['error', { max: 80 }] } });
 // The resolver's 1.13.0 breaks `npm ci` ("Missing … from lock file").
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // One entry point; and with `exports`, Node.js lets the examples import the package by its own name, as users do.

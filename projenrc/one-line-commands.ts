@@ -15,7 +15,7 @@ export class OneLineCommands {
     project.setScript('mutate', 'node scripts/mutate.mjs');
     project.setScript('demo', 'node scripts/demo.mjs');
     project.setScript('bench:synthesis', 'node bench/synthesis.mjs');
-    project.setScript('fuzz', 'ts-node --transpile-only --project test/tsconfig.json test/fuzz/run.ts');
+    project.setScript('fuzz', 'ts-node --transpile-only --project tsconfig.dev.json test/fuzz/run.ts');
     project.setScript('bench:photos', 'node bench/photos/run.mjs');
     project.setScript('soak', 'node scripts/soak.mjs');
 

@@ -1,28 +1,26 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk } from 'projen';
 
 /** Folders of TypeScript that jsii does not compile and projen knows nothing of. */
 const FOLDERS = ['lambda', 'examples', 'scripts', 'bench'];
 
 /**
- * Type-checks and lints what jsii does not compile: ts-jest and esbuild only strip types.
+ * Type-checks and lints what jsii does not compile, by one `tsconfig.dev.json`: ts-jest and esbuild only strip types.
  */
 export class TypecheckEverything {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
-    const typecheck = project.addTask('typecheck', { description: 'Type-check functions, tests, examples and build steps' });
     for (const folder of FOLDERS) {
-      new javascript.TypescriptConfig(project, {
-        fileName: `${folder}/tsconfig.json`,
-        extends: javascript.TypescriptConfigExtends.fromPaths(['../tsconfig.json']),
-        compilerOptions: { noEmit: true, rootDir: '..' },
-        include: ['**/*.ts'],
-        exclude: ['node_modules', 'cdk.out'],
-      });
       project.eslint?.addLintPattern(folder);
       project.eslint?.allowDevDeps(`${folder}/**`); // bundled, or never shipped
     }
-    for (const folder of [...FOLDERS, 'test', 'projenrc']) {
-      typecheck.exec(`tsc --project ${folder}/tsconfig.json`);
-    }
+    project.tsconfigDev.removeInclude('**/*.ts'); // also matches the compiled library
+    for (const folder of [project.srcdir, project.testdir, 'projenrc', ...FOLDERS]) project.tsconfigDev.addInclude(`${folder}/**/*.ts`);
+    project.tsconfigDev.addInclude('.projenrc.ts');
+    project.tsconfigDev.addExclude('**/cdk.out');
+
+    const typecheck = project.addTask('typecheck', {
+      description: 'Type-check functions, tests, examples and build steps',
+      exec: `tsc --project ${project.tsconfigDev.fileName}`,
+    });
     project.postCompileTask.prependSpawn(typecheck);
   }
 }

@@ -15,7 +15,7 @@ try {
 
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // a banner about Node.js 20, which is tested and works
   const require = createRequire(import.meta.url);
-  require('ts-node').register({ transpileOnly: true, project: join(ROOT, 'test', 'tsconfig.json') });
+  require('ts-node').register({ transpileOnly: true, project: join(ROOT, 'tsconfig.dev.json') });
   const { demonstrate } = require('./demo/main.ts');
   await demonstrate({ step, keep: process.argv.includes('--keep') });
 } catch (error) {

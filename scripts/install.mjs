@@ -75,7 +75,7 @@ export function ensureBundles() {
 
 /** Examples import the library by its name, as its users do, which is the compiled one. */
 export function ensureLibrary() {
-  return unlessStamped({ stamp: `${STAMPS}/library`, inputs: ['src', 'package-lock.json', 'tsconfig.json'], outputs: ['lib/index.js'] }, () =>
+  return unlessStamped({ stamp: `${STAMPS}/library`, inputs: ['src', 'package-lock.json', 'tsconfig.json', 'projenrc/make-index-lazy.ts'], outputs: ['lib/index.js'] }, () =>
     step('compiling the library', () => run('node_modules/.bin/projen', ['compile'])));
 }
 

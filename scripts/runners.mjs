@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ensureCheckov, ensureDatabaseClients, ensureTofu, ROOT } from './install.mjs';
 
-export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
+export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'tsconfig.dev.json'];
 
 /** Jest leaves a core to itself, though it only waits: on two, that would be half of them. */
 const WORKERS = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;

@@ -14,7 +14,7 @@ try {
 
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // a banner about Node.js 20, which is tested and works
   const require = createRequire(import.meta.url);
-  require('ts-node').register({ transpileOnly: true, project: join(ROOT, 'test', 'tsconfig.json') });
+  require('ts-node').register({ transpileOnly: true, project: join(ROOT, 'tsconfig.dev.json') });
   const { run } = require('../test/soak/main.ts');
   process.exitCode = await run(step, process.argv.slice(2)) ? 0 : 1;
 } catch (error) {

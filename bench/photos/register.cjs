@@ -1,2 +1,2 @@
 // TypeScript as it is, for the processes that are measured: types were checked before.
-require('ts-node').register({ transpileOnly: true, project: require.resolve('../../test/tsconfig.json') });
+require('ts-node').register({ transpileOnly: true, project: require.resolve('../../tsconfig.dev.json') });

@@ -14,7 +14,7 @@ function loadedBy(code: string): string[] {
     console.log(JSON.stringify([...new Set(files.filter(Boolean))]));
   `;
   const tsNode = ['--require', 'ts-node/register/transpile-only', '--eval', script];
-  const output = execFileSync(process.execPath, tsNode, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, TS_NODE_PROJECT: 'test/tsconfig.json' } });
+  const output = execFileSync(process.execPath, tsNode, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, TS_NODE_PROJECT: 'tsconfig.dev.json' } });
   return JSON.parse(output.trim().split('\n').at(-1)!);
 }
 

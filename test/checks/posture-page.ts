@@ -26,7 +26,7 @@ export const CHECKOV_SAYS: Record<string, string> = {
 
 const ROOT = join(__dirname, '..', '..');
 export const PAGE = join(ROOT, 'docs', 'posture.md');
-export const COMMAND = 'npx ts-node --project test/tsconfig.json test/checks/posture-page.ts';
+export const COMMAND = 'npx ts-node --project tsconfig.dev.json test/checks/posture-page.ts';
 
 interface Acknowledged {
   readonly pack: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { losses, RECORD, StatefulResources, statefulResources } from './stability';
 
-const COMMAND = 'npx ts-node --project test/tsconfig.json test/checks/stability.ts';
+const COMMAND = 'npx ts-node --project tsconfig.dev.json test/checks/stability.ts';
 const recorded: StatefulResources = JSON.parse(readFileSync(RECORD, 'utf8'));
 
 test('no user loses a bucket, queue, key or log by an upgrade', () => {

@@ -3,5 +3,5 @@ module.exports = {
   roots: ['<rootDir>/test/database-servers'],
   maxWorkers: 1, // servers and their clients share the machine
   testTimeout: 120_000,
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
 };

@@ -9,5 +9,5 @@ module.exports = {
   globalTeardown: '<rootDir>/test/e2e/global-teardown.ts',
   maxWorkers: 1, // they share the queue, and the machine
   testTimeout: 60_000,
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
 };

@@ -57,7 +57,7 @@ function inProcess(first: number, step: number, to: number): Promise<number> {
   return new Promise((resolve) => {
     const child = fork(join(__dirname, 'child.ts'), [seed, first, step, to].map(String), {
       execArgv: ['--require', 'ts-node/register/transpile-only'],
-      env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '../tsconfig.json') },
+      env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '../../tsconfig.dev.json') },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let underWay: number | undefined;

@@ -4,7 +4,7 @@ const { default: tsJest } = require('ts-jest');
 
 /** @param {{ file?: string, find: string, replace: string }} defect `file` is absolute */
 exports.createTransformer = ({ file, find, replace }) => {
-  const transformer = tsJest.createTransformer({ tsconfig: 'test/tsconfig.json' });
+  const transformer = tsJest.createTransformer({ tsconfig: 'tsconfig.dev.json' });
   const altered = (source, path) => (path === file ? source.replace(find, () => replace) : source);
   return {
     process: (source, path, options) => transformer.process(altered(source, path), path, { ...options, config: sharedBy(options.config) }),

@@ -6,5 +6,5 @@ module.exports = {
   roots: ['<rootDir>/test/soak'],
   maxWorkers: 2, // they wait more than they work
   testTimeout: 180_000,
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
 };

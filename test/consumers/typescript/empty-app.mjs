@@ -21,6 +21,11 @@ export function compile(app) {
   run(app, ['npx', 'tsc', '--strict', '--skipLibCheck', '--module', 'node16', '--target', 'es2022', '--types', 'node', 'app.ts']);
 }
 
+/** The value of the last expression of some code, in a process of its own. */
+export function evaluate(app, code) {
+  return JSON.parse(run(app, ['node', '--eval', `console.log(JSON.stringify(eval(${JSON.stringify(code)})))`]));
+}
+
 export function synthesize(app, environment) {
   run(app, ['node', 'app.js'], environment);
 }

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { MANIFEST, ROOT, tarball } from '../artifacts.mjs';
 import { run } from '../command.mjs';
-import { compile, install, synthesize } from './empty-app.mjs';
+import { compile, evaluate, install, synthesize } from './empty-app.mjs';
 
 const { devDependencies, version } = MANIFEST;
 const MEGABYTE = 1e6;
+const IMPORTS = 11;
 
 let elsewhere;
 
@@ -61,6 +62,48 @@ for (const [name, cdk] of [['peer floor', devDependencies['aws-cdk-lib']], ['new
     before(() => {
       app = mkdtempSync(join(elsewhere, 'app-'));
       install(app, tarball(), cdk);
+    });
+
+    test('loads only its index when it is required: nothing of aws-cdk-lib, and no construct', () => {
+      assert.deepEqual(evaluate(app, "require('cdk-mainstay'); Object.keys(require.cache).filter((file) => file !== require.resolve('cdk-mainstay'))"), []);
+    });
+
+    test('costs at most 1.5 times the processor time of aws-cdk-lib to require', () => {
+      // Each in a process of its own, by turns: a busy machine slows both, and a median ignores the rest.
+      const milliseconds = (name) => evaluate(app, `
+        const before = process.cpuUsage();
+        require('${name}');
+        const { user, system } = process.cpuUsage(before);
+        (user + system) / 1000`);
+      const runs = Array.from({ length: IMPORTS }, () => [milliseconds('cdk-mainstay'), milliseconds('aws-cdk-lib')]);
+      const median = (column) => runs.map((times) => times[column]).sort((a, b) => a - b)[(IMPORTS - 1) / 2];
+      const [ours, theirs] = [median(0), median(1)];
+      console.log(`cdk-mainstay ${ours.toFixed(1)} ms, aws-cdk-lib ${theirs.toFixed(1)} ms`);
+      assert.ok(ours <= 1.5 * theirs, `${ours} ms, aws-cdk-lib ${theirs} ms`);
+    });
+
+    test('hands out each name, whichever is used first', () => {
+      const kinds = evaluate(app, `
+        const library = path.dirname(require.resolve('cdk-mainstay'));
+        const first = (name) => {
+          for (const file of Object.keys(require.cache).filter((file) => file.startsWith(library))) delete require.cache[file];
+          return typeof require('cdk-mainstay')[name];
+        };
+        Object.keys(require('cdk-mainstay')).map((name) => [name, first(name)])`);
+      assert.ok(kinds.some(([name]) => name === 'HaVpc'));
+      assert.deepEqual(kinds.filter(([, kind]) => !['function', 'object'].includes(kind)), []);
+    });
+
+    test('has the same names for ES modules', () => {
+      const names = evaluate(app, "Object.keys(require('cdk-mainstay'))");
+      run(app, ['node', '--input-type=module', '--eval', `import { ${names.join(', ')} } from 'cdk-mainstay'; if (!${names.join(' || !')}) process.exit(1);`]);
+    });
+
+    test('ships no source maps', () => {
+      const library = join(app, 'node_modules/cdk-mainstay/lib');
+      const scripts = readdirSync(library, { recursive: true }).filter((file) => !file.endsWith('.d.ts') && statSync(join(library, file)).isFile());
+      assert.ok(scripts.includes('index.js'));
+      assert.deepEqual(scripts.filter((file) => !file.endsWith('.js') || readFileSync(join(library, file), 'utf8').includes('sourceMappingURL=')), []);
     });
 
     test('compiles the lines of the contract, strictly', () => {

@@ -8,7 +8,7 @@ import { heic, manyScans, plain, png } from '../../fixtures/odd-files';
 import { landscape } from '../../fixtures/photos';
 
 const ROOT = join(__dirname, '../../../..');
-const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'test/tsconfig.json'];
+const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'tsconfig.dev.json'];
 
 let folder: string;
 
