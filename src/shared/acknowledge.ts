@@ -1,0 +1,155 @@
+import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/** What rule packs ask for, with the ids under which cdk-nag's packs, Checkov (CKV), cfn-lint and CDK's validator do. */
+const RULES = {
+  accessLog: ['CKV_AWS_18'],
+  alarmAction: ['NIST.800.53.R5-CloudWatchAlarmAction', 'HIPAA.Security-CloudWatchAlarmAction'],
+  authToken: ['AwsSolutions-AEC6'],
+  backtrack: ['AwsSolutions-RDS14'],
+  backupPlanOfDatabase: ['NIST.800.53.R5-RDSInBackupPlan', 'HIPAA.Security-RDSInBackupPlan'],
+  backupPlanOfTable: ['HIPAA.Security-DynamoDBInBackupPlan', 'NIST.800.53.R5-DynamoDBInBackupPlan'],
+  cacheBackups: ['HIPAA.Security-ElastiCacheRedisClusterAutomaticBackup', 'NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup'],
+  cachePort: ['AwsSolutions-AEC5'],
+  cacheZones: ['AwsSolutions-AEC4'],
+  cdnAccessLog: ['AwsSolutions-CFR3', 'CKV_AWS_86'],
+  cdnCertificate: ['AwsSolutions-CFR4', 'CKV_AWS_174'],
+  cdnFirewall: ['AwsSolutions-CFR2', 'CKV_AWS_68'],
+  cdnGeoRestriction: ['AwsSolutions-CFR1'],
+  commonPorts: ['NIST.800.53.R5-EC2RestrictedCommonPorts', 'HIPAA.Security-EC2RestrictedCommonPorts', 'PCI.DSS.321-EC2RestrictedCommonPorts'],
+  customerKeyOfBucket: ['NIST.800.53.R5-S3DefaultEncryptionKMS', 'HIPAA.Security-S3DefaultEncryptionKMS', 'PCI.DSS.321-S3DefaultEncryptionKMS'],
+  customerKeyOfEnvironment: ['CKV_AWS_173'],
+  customerKeyOfLogs: [
+    'NIST.800.53.R5-CloudWatchLogGroupEncrypted', 'HIPAA.Security-CloudWatchLogGroupEncrypted', 'PCI.DSS.321-CloudWatchLogGroupEncrypted', 'CKV_AWS_158',
+  ],
+  customerKeyOfQueue: ['CKV_AWS_27'],
+  databasePort: ['AwsSolutions-RDS11'],
+  deadLetterConfig: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
+  deletionProtection: [
+    'AwsSolutions-RDS10', 'NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled', 'HIPAA.Security-RDSInstanceDeletionProtectionEnabled',
+  ],
+  failureDestination: ['Serverless-LambdaEventSourceMappingDestination'],
+  internetRoute: ['NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW', 'HIPAA.Security-VPCNoUnrestrictedRouteToIGW', 'PCI.DSS.321-VPCNoUnrestrictedRouteToIGW'],
+  latestRuntime: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
+  managedPolicy: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy'],
+  memorySize: ['Serverless-LambdaDefaultMemorySize'],
+  multiAz: ['AwsSolutions-RDS3', 'NIST.800.53.R5-RDSMultiAZSupport', 'HIPAA.Security-RDSMultiAZSupport', 'CKV_AWS_157'],
+  passwordOfReplica: ['CloudFormation-Validate::F3020', 'cfn-lint::E3020'],
+  passwordOfReplicaCluster: ['CloudFormation-Validate::W3689', 'cfn-lint::W3689'],
+  passwordWithoutUser: ['CloudFormation-Validate::F3021', 'cfn-lint::E3021'],
+  policyOfUser: ['CKV_AWS_40'],
+  publicIpv6: [
+    'NIST.800.53.R5-VPCSubnetAutoAssignPublicIpDisabled', 'HIPAA.Security-VPCSubnetAutoAssignPublicIpDisabled',
+    'PCI.DSS.321-VPCSubnetAutoAssignPublicIpDisabled',
+  ],
+  userWithPolicy: [
+    'NIST.800.53.R5-IAMUserNoPolicies', 'HIPAA.Security-IAMUserNoPolicies', 'PCI.DSS.321-IAMUserNoPolicies',
+    'HIPAA.Security-IAMUserGroupMembership', 'NIST.800.53.R5-IAMUserGroupMembership', 'PCI.DSS.321-IAMUserGroupMembership',
+  ],
+  redrivePolicy: ['Serverless-SQSRedrivePolicy'],
+  replication: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled', 'PCI.DSS.321-S3BucketReplicationEnabled'],
+  reservedConcurrency: ['NIST.800.53.R5-LambdaConcurrency', 'HIPAA.Security-LambdaConcurrency', 'CKV_AWS_115'],
+  ruleDeadLetters: ['Serverless-EventBusDLQ'],
+  scalingNotifications: ['AwsSolutions-AS3'],
+  secretKey: [
+    'NIST.800.53.R5-SecretsManagerUsingKMSKey', 'HIPAA.Security-SecretsManagerUsingKMSKey', 'PCI.DSS.321-SecretsManagerUsingKMSKey', 'CKV_AWS_149',
+  ],
+  secretRotation: ['AwsSolutions-SMG4', 'NIST.800.53.R5-SecretsManagerRotationEnabled', 'HIPAA.Security-SecretsManagerRotationEnabled'],
+  storageEncryption: [
+    'AwsSolutions-RDS2', 'NIST.800.53.R5-RDSStorageEncrypted', 'HIPAA.Security-RDSStorageEncrypted', 'PCI.DSS.321-RDSStorageEncrypted',
+    'CKV_AWS_16',
+  ],
+  storageEncryptionOfCluster: [
+    'AwsSolutions-RDS2', 'NIST.800.53.R5-RDSStorageEncrypted', 'HIPAA.Security-RDSStorageEncrypted', 'PCI.DSS.321-RDSStorageEncrypted',
+  ],
+  tracing: ['Serverless-LambdaTracing'],
+  unboundWrites: ['CKV_AWS_111'],
+  versioning: [
+    'NIST.800.53.R5-S3BucketVersioningEnabled', 'HIPAA.Security-S3BucketVersioningEnabled', 'PCI.DSS.321-S3BucketVersioningEnabled', 'CKV_AWS_21',
+  ],
+  workflowLogs: ['AwsSolutions-SF1'],
+  workflowTracing: ['AwsSolutions-SF2', 'Serverless-StepFunctionStateMachineXray'],
+  vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
+};
+
+/** Reasons that are the same for every resource. */
+const STANDARD_REASONS = {
+  managedPolicy: 'the policy is written for this one role, is created and deleted with it, and cannot be attached to another identity by mistake',
+  secretKey: 'it is encrypted with the key that Secrets Manager manages in the account',
+};
+
+type Rule = keyof typeof RULES;
+type Reasons = { [rule in Rule]?: string };
+
+/**
+ * Tells rule packs why a resource does not have what they ask for. A rule without a reason is not acknowledged.
+ *
+ * @param reasons the reasons by rule, or a rule that has a standard reason
+ */
+export function acknowledge(scope: IConstruct, reasons: Reasons | keyof typeof STANDARD_REASONS): void {
+  const given = typeof reasons === 'string' ? { [reasons]: STANDARD_REASONS[reasons] } : reasons;
+  const acknowledged = Object.entries(given).flatMap(([rule, reason]) => (reason ? RULES[rule as Rule].map((id) => ({ id, reason })) : []));
+  const resource = (scope.node.defaultChild ?? scope) as CfnResource;
+  acknowledgeToCheckov(resource, acknowledged.filter(({ id }) => isOfCheckov(id)));
+  if (isGeneric(resource)) return;
+  acknowledgeToCdkNag(scope, acknowledged.filter(({ id }) => !isOfCheckov(id)));
+  acknowledgeToCfnLint(resource, acknowledged.flatMap(({ id }) => /^cfn-lint::(.*)/.exec(id)?.slice(1) ?? []));
+}
+
+/**
+ * Tells rule packs why a policy in a scope names many resources. cdk-nag accepts it only for exactly these ARNs, so any other wildcard in
+ * the same policy is still found.
+ */
+export function acknowledgeWildcard(scope: IConstruct, arns: string | string[], reason: string): void {
+  for (const arn of [arns].flat()) {
+    const resource = asRulePacksWriteIt(Stack.of(scope).resolve(arn));
+    const id = `AwsSolutions-IAM5[Resource::${resource}]`;
+    if (resource.includes('::')) {
+      // aws-cdk-lib 2.257, our floor, throws for an id with a second '::', as an ARN with pseudo parameters has. This is what it would write.
+      scope.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [`Annotation::${id}`]: reason });
+    } else {
+      Validations.of(scope).acknowledge({ id, reason });
+    }
+  }
+}
+
+interface Acknowledged {
+  readonly id: string;
+  readonly reason: string;
+}
+
+function isOfCheckov(id: string): boolean {
+  return id.startsWith('CKV');
+}
+
+/** A resource that CDK made without a class for its type: cdk-nag cannot recognize it, so there is nothing to acknowledge to it. */
+function isGeneric(resource: CfnResource): boolean {
+  return resource.constructor === CfnResource;
+}
+
+function acknowledgeToCdkNag(scope: IConstruct, acknowledged: Acknowledged[]): void {
+  if (acknowledged.length > 0) Validations.of(scope).acknowledge(...acknowledged);
+}
+
+/** @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html */
+function acknowledgeToCheckov(resource: CfnResource, acknowledged: Acknowledged[]): void {
+  if (acknowledged.length === 0) return;
+  const skip = acknowledged.map(({ id, reason }) => ({ id, comment: reason }));
+  resource.addMetadata('checkov', { skip: [...resource.getMetadata('checkov')?.skip ?? [], ...skip] });
+}
+
+/** @see https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata */
+function acknowledgeToCfnLint(resource: CfnResource, checks: string[]): void {
+  if (checks.length === 0) return;
+  const before = resource.getMetadata('cfn-lint')?.config.ignore_checks ?? [];
+  resource.addMetadata('cfn-lint', { config: { ignore_checks: [...before, ...checks] } });
+}
+
+type Resolved = string | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': [string, Resolved[]] } | { 'Fn::Select': unknown } | { Ref: string };
+
+function asRulePacksWriteIt(value: Resolved): string {
+  if (typeof value === 'string') return value;
+  if ('Fn::GetAtt' in value) return `<${value['Fn::GetAtt'].join('.')}>`;
+  if ('Fn::Join' in value) return value['Fn::Join'][1].map(asRulePacksWriteIt).join(value['Fn::Join'][0]);
+  return 'Ref' in value ? `<${value.Ref}>` : JSON.stringify(value);
+}
