@@ -39,7 +39,7 @@ interface ObjectGrant {
  * Allows an identity actions on objects of a bucket, and on what is needed with them: the key, and the list of objects.
  */
 export function grantObjects(bucket: IBucket, grantee: iam.IGrantable, { keys, actions, keyActions = [], list }: ObjectGrant): iam.Grant {
-  const allow = (on: string[], resourceArns: string[], conditions?: iam.Conditions) => {
+  const allow = (on: string[], resourceArns: string[], conditions?: Record<string, Record<string, unknown>>) => {
     const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: on, resourceArns, resource: bucket, conditions });
     // CDK leaves the conditions out where the statement goes into the bucket's policy, for a grantee of another account.
     if (conditions) grant.resourceStatement?.addConditions(conditions);

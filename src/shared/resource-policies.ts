@@ -1,4 +1,4 @@
-import { Annotations, Lazy, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -18,19 +18,21 @@ interface UnchangedPolicyWarning {
 
 /**
  * Adds statements to the policy of a bucket, a key or a queue. CDK cannot change the policy of an imported one: then a warning prints what
- * to add.
+ * to add. A lazy value is printed as it is now.
+ *
+ * @returns whether the statements were added
  */
-export function addOrWarn(holder: PolicyHolder, statements: iam.PolicyStatement | iam.PolicyStatement[], warning: UnchangedPolicyWarning): void {
+export function addOrWarn(holder: PolicyHolder, statements: iam.PolicyStatement | iam.PolicyStatement[], warning: UnchangedPolicyWarning): boolean {
   const all = [statements].flat();
   const added = all.map((statement) => holder.addToResourcePolicy(statement).statementAdded);
-  if (added.every(Boolean)) return;
+  if (added.every(Boolean)) return true;
   const { owner, id, otherwise } = warning;
   const asJson = (statement: iam.PolicyStatement) => JSON.stringify(Stack.of(owner).resolve(statement.toStatementJson()));
-  const missing = Lazy.uncachedString({ produce: () => all.map(asJson).join(' and ') }); // when all is known that lazy values will be
   Annotations.of(owner).addWarningV2(
     `cdk-mainstay:${id}`,
-    `the policy of the imported ${kindOf(holder)} ${holder.node.path} is not changed here: add ${missing}, or ${otherwise}`,
+    `the policy of the imported ${kindOf(holder)} ${holder.node.path} is not changed here: add ${all.map(asJson).join(' and ')}, or ${otherwise}`,
   );
+  return false;
 }
 
 /**
