@@ -80,7 +80,7 @@ interface BundledFunctionProps extends FunctionTraits, Pick<lambda.FunctionOptio
 
 interface BundledFunction {
   readonly fn: lambda.Function;
-  /** May write to the log group, and to the network interfaces of a network, and nothing else yet. */
+  /** May write to the log group, and nothing else yet: what a function in a network needs of EC2, its caller allows. */
   readonly role: iam.Role;
   readonly logGroup: logs.LogGroup;
 }
