@@ -1,4 +1,4 @@
-import { CfnResource, Validations } from 'aws-cdk-lib';
+import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /** What rule packs ask for, with the ids under which cdk-nag's packs, Checkov (CKV), cfn-lint and CDK's validator do. */
@@ -72,44 +72,84 @@ const RULES = {
   vpc: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC', 'PCI.DSS.321-LambdaInsideVPC', 'CKV_AWS_117'],
 };
 
-type Reasons = { [asked in keyof typeof RULES]?: string };
+/** Reasons that are the same for every resource. */
+const STANDARD_REASONS = {
+  managedPolicy: 'the policy is written for this one role, is created and deleted with it, and cannot be attached to another identity by mistake',
+  secretKey: 'it is encrypted with the key that Secrets Manager manages in the account',
+};
+
+type Rule = keyof typeof RULES;
+type Reasons = { [rule in Rule]?: string };
 
 /**
- * Says to rule packs why a resource does not have what they ask for. What has no reason is not acknowledged.
- */
-export function acknowledge(scope: IConstruct, reasons: Reasons): void {
-  Validations.of(scope).acknowledge(...acknowledged(reasons).filter(({ id }) => !isOfCheckov(id)));
-  acknowledgeToCheckov(scope, reasons);
-  acknowledgeToCfnLint(scope, reasons);
-}
-
-/**
- * For a resource that cdk-nag does not look at, as CDK made it without a class for its type.
+ * Tells rule packs why a resource does not have what they ask for. A rule without a reason is not acknowledged.
  *
- * @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html
+ * @param reasons the reasons by rule, or a rule that has a standard reason
  */
-export function acknowledgeToCheckov(scope: IConstruct, reasons: Reasons): void {
-  const skip = acknowledged(reasons).filter(({ id }) => isOfCheckov(id)).map(({ id, reason }) => ({ id, comment: reason }));
-  const resource = resourceOf(scope);
-  if (skip.length > 0) resource.addMetadata('checkov', { skip: [...resource.getMetadata('checkov')?.skip ?? [], ...skip] });
+export function acknowledge(scope: IConstruct, reasons: Reasons | keyof typeof STANDARD_REASONS): void {
+  const given = typeof reasons === 'string' ? { [reasons]: STANDARD_REASONS[reasons] } : reasons;
+  const acknowledged = Object.entries(given).flatMap(([rule, reason]) => (reason ? RULES[rule as Rule].map((id) => ({ id, reason })) : []));
+  const resource = (scope.node.defaultChild ?? scope) as CfnResource;
+  acknowledgeToCheckov(resource, acknowledged.filter(({ id }) => isOfCheckov(id)));
+  if (isGeneric(resource)) return;
+  acknowledgeToCdkNag(scope, acknowledged.filter(({ id }) => !isOfCheckov(id)));
+  acknowledgeToCfnLint(resource, acknowledged.flatMap(({ id }) => /^cfn-lint::(.*)/.exec(id)?.slice(1) ?? []));
 }
 
-/** @see https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata */
-function acknowledgeToCfnLint(scope: IConstruct, reasons: Reasons): void {
-  const checks = acknowledged(reasons).flatMap(({ id }) => /^cfn-lint::(.*)/.exec(id)?.slice(1) ?? []);
-  const resource = resourceOf(scope);
-  const before = resource.getMetadata('cfn-lint')?.config.ignore_checks ?? [];
-  if (checks.length > 0) resource.addMetadata('cfn-lint', { config: { ignore_checks: [...before, ...checks] } });
+/**
+ * Tells rule packs why a policy in a scope names many resources. cdk-nag accepts it only for exactly these ARNs, so any other wildcard in
+ * the same policy is still found.
+ */
+export function acknowledgeWildcard(scope: IConstruct, arns: string | string[], reason: string): void {
+  for (const arn of [arns].flat()) {
+    const resource = asRulePacksWriteIt(Stack.of(scope).resolve(arn));
+    const id = `AwsSolutions-IAM5[Resource::${resource}]`;
+    if (resource.includes('::')) {
+      // aws-cdk-lib 2.257, our floor, throws for an id with a second '::', as an ARN with pseudo parameters has. This is what it would write.
+      scope.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [`Annotation::${id}`]: reason });
+    } else {
+      Validations.of(scope).acknowledge({ id, reason });
+    }
+  }
 }
 
-function resourceOf(scope: IConstruct): CfnResource {
-  return (scope.node.defaultChild ?? scope) as CfnResource;
-}
-
-function acknowledged(reasons: Reasons): { id: string; reason: string }[] {
-  return Object.entries(reasons).flatMap(([asked, reason]) => (reason ? RULES[asked as keyof typeof RULES].map((id) => ({ id, reason })) : []));
+interface Acknowledged {
+  readonly id: string;
+  readonly reason: string;
 }
 
 function isOfCheckov(id: string): boolean {
   return id.startsWith('CKV');
+}
+
+/** A resource that CDK made without a class for its type: cdk-nag cannot recognize it, so there is nothing to acknowledge to it. */
+function isGeneric(resource: CfnResource): boolean {
+  return resource.constructor === CfnResource;
+}
+
+function acknowledgeToCdkNag(scope: IConstruct, acknowledged: Acknowledged[]): void {
+  if (acknowledged.length > 0) Validations.of(scope).acknowledge(...acknowledged);
+}
+
+/** @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html */
+function acknowledgeToCheckov(resource: CfnResource, acknowledged: Acknowledged[]): void {
+  if (acknowledged.length === 0) return;
+  const skip = acknowledged.map(({ id, reason }) => ({ id, comment: reason }));
+  resource.addMetadata('checkov', { skip: [...resource.getMetadata('checkov')?.skip ?? [], ...skip] });
+}
+
+/** @see https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata */
+function acknowledgeToCfnLint(resource: CfnResource, checks: string[]): void {
+  if (checks.length === 0) return;
+  const before = resource.getMetadata('cfn-lint')?.config.ignore_checks ?? [];
+  resource.addMetadata('cfn-lint', { config: { ignore_checks: [...before, ...checks] } });
+}
+
+type Resolved = string | { 'Fn::GetAtt': [string, string] } | { 'Fn::Join': [string, Resolved[]] } | { 'Fn::Select': unknown } | { Ref: string };
+
+function asRulePacksWriteIt(value: Resolved): string {
+  if (typeof value === 'string') return value;
+  if ('Fn::GetAtt' in value) return `<${value['Fn::GetAtt'].join('.')}>`;
+  if ('Fn::Join' in value) return value['Fn::Join'][1].map(asRulePacksWriteIt).join(value['Fn::Join'][0]);
+  return 'Ref' in value ? `<${value.Ref}>` : JSON.stringify(value);
 }
