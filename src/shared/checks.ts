@@ -85,9 +85,9 @@ export class Checks {
   /**
    * @param allowed what the pattern stands for, in words
    */
-  public matches(prop: string, value: string | undefined, pattern: RegExp, allowed: string, options: Options & { readonly hint?: string } = {}): void {
+  public matches(prop: string, value: string | undefined, pattern: RegExp, allowed: string, { of, hint }: Options & Pick<Limits, 'hint'> = {}): void {
     if (value === undefined || Token.isUnresolved(value) || pattern.test(value)) return;
-    throw this.error(`${named(prop, options)} must be ${allowed}, got '${value}'${because(options.hint)}`);
+    throw this.error(`${named(prop, { of })} must be ${allowed}, got '${value}'${because(hint)}`);
   }
 
   /**

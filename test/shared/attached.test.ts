@@ -33,7 +33,7 @@ test('is looked at without being made', () => {
 test('is found by another copy of the package, and is no property that is listed', () => {
   const app = new App();
   attached(app, 'Things', () => 'made');
-  jest.isolateModules(() => expect(require('../../src/shared/attached').findAttached(app, 'Things')).toBe('made'));
+  jest.isolateModules(() => expect(jest.requireActual('../../src/shared/attached').findAttached(app, 'Things')).toBe('made'));
   expect((app as any)[Symbol.for('cdk-mainstay.Things')]).toBe('made');
   expect(Object.getOwnPropertySymbols(app).filter((key) => Object.prototype.propertyIsEnumerable.call(app, key))).not.toContain(Symbol.for('cdk-mainstay.Things'));
 });

@@ -44,7 +44,8 @@ test('what the table does not name is the app\'s', () => {
 test('an injector that changes what it is given in place changes a copy', () => {
   const rules = { enforceSSL: true };
   const stack = new Stack(new App(), 'Stack');
-  PropertyInjectors.of(stack).add({ constructUniqueId: Queue.PROPERTY_INJECTION_ID, inject: (props: any) => Object.assign(props, { enforceSSL: false }) });
+  const inject = (props: any) => Object.assign(props, { enforceSSL: false });
+  PropertyInjectors.of(stack).add({ constructUniqueId: Queue.PROPERTY_INJECTION_ID, inject });
   const scope = new Construct(stack, 'Subject');
   preferOwnProps(scope, QUEUE);
   new Queue(scope, 'Queue', rules);
