@@ -153,3 +153,4 @@ function asRulePacksWriteIt(value: Resolved): string {
   if ('Fn::Join' in value) return value['Fn::Join'][1].map(asRulePacksWriteIt).join(value['Fn::Join'][0]);
   return 'Ref' in value ? `<${value.Ref}>` : JSON.stringify(value);
 }
+

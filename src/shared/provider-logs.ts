@@ -1,6 +1,6 @@
 import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { acknowledgeToCheckov } from './acknowledge';
+import { acknowledge } from './acknowledge';
 import { functionLogs } from './function-logs';
 import { ownPropsWin } from './own-props-win';
 
@@ -17,7 +17,7 @@ export function collectProviderLogs(stack: Stack, resourceType: string, does: st
   ownPropsWin(provider);
   const logGroup = functionLogs(provider, RetentionDays.ONE_WEEK, RemovalPolicy.DESTROY);
   handler.addPropertyOverride('LoggingConfig.LogGroup', logGroup.logGroupName);
-  acknowledgeToCheckov(handler, {
+  acknowledge(handler, {
     deadLetterConfig: 'a call that fails, or that nobody answers, fails the deployment or the deletion, which then says why: there is nothing to redrive',
     reservedConcurrency: `only CloudFormation calls it, to ${does}; what is reserved is taken from all other functions of the account`,
     vpc: `nothing can connect to it, and it connects, over TLS, to public endpoints only: ${connectsTo} and CloudFormation`,

@@ -2,7 +2,7 @@ import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import { AccessKey, IGrantable, User } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeToCheckov } from '../../shared/acknowledge';
+import { acknowledge } from '../../shared/acknowledge';
 
 const OF_USER = 'the user is for one application, and its policy for the user: \'legacyAccessKey\' asks for it';
 
@@ -26,7 +26,7 @@ export function legacyAccessKey(scope: Construct, grant: (user: IGrantable) => v
     managedPolicy: 'its policy is written for this one user, comes and goes with it, and cannot be attached to another identity by mistake',
     userWithPolicy: OF_USER,
   });
-  acknowledgeToCheckov(user.node.findChild('DefaultPolicy').node.defaultChild!, { policyOfUser: OF_USER });
+  acknowledge(user.node.findChild('DefaultPolicy').node.defaultChild!, { policyOfUser: OF_USER });
   acknowledge(secret, {
     secretKey: 'it is encrypted with the key that Secrets Manager manages in the account',
     secretRotation: 'an access key is rotated by replacing it, which its application has to be told: a role needs none',

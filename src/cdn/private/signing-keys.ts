@@ -53,7 +53,7 @@ export class SigningKeys extends Construct {
       logRetention,
       removalPolicy,
     });
-    this.rotationFunction = deployment.function;
+    this.rotationFunction = deployment.fn;
 
     const allowed = deployment.allow(
       this,

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { EngineTraits } from './engine-traits';
 import { requireInstanceClass } from './instance-class';
 import { DRILL_TAG, drillDefinition } from './restore-drill-machine';
-import { acknowledge, acknowledgeToCheckov } from '../../shared/acknowledge';
+import { acknowledge } from '../../shared/acknowledge';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
 import { earlyName } from '../../shared/early-name';
 import { functionLogs } from '../../shared/function-logs';
@@ -127,7 +127,7 @@ export class RestoreDrill extends Construct {
     }));
     const unboundWrites = 'Lambda puts the function into the network by it, and takes no narrower resource; the function itself reaches no AWS API';
     acknowledgeWildcard(role, '*', unboundWrites);
-    acknowledgeToCheckov(role.node.findChild('DefaultPolicy'), { unboundWrites });
+    acknowledge(role.node.findChild('DefaultPolicy'), { unboundWrites });
     acknowledge(fn, { tracing: 'the state machine shows what failed; X-Ray costs extra, and nothing of AWS is reached from the network that it is in' });
     return fn;
   }
