@@ -6,9 +6,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Node } from 'constructs';
-import { addSettings } from './private/add-settings';
+import { addSettings } from '../shared/add-settings';
 import { letRead } from './private/let-read';
-import { secretId } from './private/secret-id';
+import { secretId } from '../shared/secret-id';
 import { Setting, Settings } from './private/settings';
 
 /**

@@ -9,7 +9,7 @@ import { Construct, IDependable } from 'constructs';
 import { CdnBindingNames } from './cdn-binding-names';
 import { CdnExplanation } from './cdn-explanation';
 import { Binding, IBinding } from '../binding/binding';
-import { addSettings } from '../binding/private/add-settings';
+import { addSettings } from '../shared/add-settings';
 import { acknowledge } from '../shared/acknowledge';
 import { aliasRecords } from './private/alias-records';
 import { addressOf, letDistributionRead, regionalAddress } from './private/cdn-access';

@@ -14,7 +14,7 @@ import { Construct, Dependable, IConstruct } from 'constructs';
 import { DatabaseBindingNames, PasswordlessBindingNames } from './database-binding-names';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
 import { BindingTarget, IBinding, IBindingTarget } from '../binding/binding';
-import { addSettings } from '../binding/private/add-settings';
+import { addSettings } from '../shared/add-settings';
 import { acknowledge } from '../shared/acknowledge';
 import { notifyOrWarn } from '../shared/alarm-notification';
 import { DatabaseBackupPlan, validateBackupPlan } from './private/backup-plan';
@@ -30,7 +30,7 @@ import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/data
 import { restore, validateRestore } from './private/database-restore';
 import { databaseSubnets } from './private/database-subnets';
 import { EngineTraits } from './private/engine-traits';
-import { openPort } from '../binding/private/open-port';
+import { openPort } from '../shared/open-port';
 import { ec2Description } from '../shared/ec2-description';
 import { monitoringRole } from './private/monitoring-role';
 import { nameOfThisLife } from '../shared/name-of-this-life';

@@ -7,7 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ThumbnailToWasabi } from './thumbnail-to-wasabi';
-import { secretId } from '../binding/private/secret-id';
+import { secretId } from '../shared/secret-id';
 import { acknowledge } from '../shared/acknowledge';
 import { acknowledgeWildcard } from '../shared/acknowledge-wildcard';
 import { functionLogs } from '../shared/function-logs';

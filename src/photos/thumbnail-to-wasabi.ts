@@ -14,7 +14,7 @@ import { acknowledgeWildcard } from '../shared/acknowledge-wildcard';
 import { notifyOrWarn } from '../shared/alarm-notification';
 import { ArchiveBucket } from './private/archive-bucket';
 import { ArchivePlace } from './private/archive-place';
-import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../queue/private/consumer-timeouts';
+import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/visibility-timeout';
 import { ownPropsWin } from '../shared/own-props-win';
 import { photoDeadlines } from './private/photo-deadlines';
 import { PhotoFunction } from './private/photo-function';

@@ -8,7 +8,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { QueueProducer } from './queue-producer';
 import { IBinding, IBindingTarget } from '../binding/binding';
-import { addSettings } from '../binding/private/add-settings';
+import { addSettings } from '../shared/add-settings';
 import { acknowledge } from '../shared/acknowledge';
 import { notifyOrWarn } from '../shared/alarm-notification';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';

@@ -7,7 +7,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/binding/private/settings.ts', [
     { name: 'a setting is set twice', find: 'if (first !== undefined) throw', replace: 'if (false) throw' },
   ]),
-  ...inFile('src/binding/private/open-port.ts', [
+  ...inFile('src/shared/open-port.ts', [
     { name: 'the data depend on an application of another stack', test: 'test/binding/across-stacks.test.ts', find: 'if (!securityGroups.some(comesWithIt)) return', replace: 'if (securityGroups.length > 0) return' },
   ]),
   ...inFile('src/binding/private/let-read.ts', [

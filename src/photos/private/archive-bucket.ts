@@ -5,7 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
-import { secretId } from '../../binding/private/secret-id';
+import { secretId } from '../../shared/secret-id';
 import { acknowledge } from '../../shared/acknowledge';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
 import { functionLogs } from '../../shared/function-logs';

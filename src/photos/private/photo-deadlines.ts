@@ -1,5 +1,5 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../queue/private/consumer-timeouts';
+import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/visibility-timeout';
 import { requireWholeNumber } from '../../shared/require-whole-number';
 import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi';
 

@@ -8,7 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { RenderedThumbnail, thumbnailPrefix } from './rendered-thumbnail';
-import { secretId } from '../../binding/private/secret-id';
+import { secretId } from '../../shared/secret-id';
 import { SecureQueue } from '../../queue/secure-queue';
 import { acknowledge } from '../../shared/acknowledge';
 import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';

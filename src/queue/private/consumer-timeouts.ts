@@ -1,8 +1,6 @@
 import { Annotations, Aspects, CfnResource, Duration, IAspect, Reference, Stage, Token, Tokenization } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
-
-/** AWS recommends a visibility timeout of six times the function's: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
-export const VISIBILITY_PER_FUNCTION_TIMEOUT = 6;
+import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/visibility-timeout';
 
 /** What Lambda takes when a function says nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;

@@ -1,14 +1,14 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { IConstruct } from 'constructs';
-import { IBindingTarget } from '../binding';
+import { Node } from 'constructs';
+import { outermostStack } from './stacks';
 
 /**
  * Opens a port to an application. It needs the address of the server, so its stack depends on the server's, which must not depend back: the rule
  * for a security group that comes with an application of another stack is of that stack. A group of a third stack, which several applications
  * may share, has its rule in the server's, as the one of each application would be the same.
  */
-export function openPort(server: ec2.Connections, port: ec2.Port, target: IBindingTarget): void {
+export function openPort(server: ec2.Connections, port: ec2.Port, target: ec2.IConnectable & { readonly node: Node }): void {
   const [ofServer] = server.securityGroups; // of ours, each has one
   const { securityGroups } = target.connections;
   const application = target.node.scopes[target.node.scopes.length - 1];
@@ -24,9 +24,4 @@ export function openPort(server: ec2.Connections, port: ec2.Port, target: IBindi
 function seenFrom(stack: Stack, group: ec2.ISecurityGroup): ec2.ISecurityGroup {
   const id = Names.uniqueId(group);
   return stack.node.tryFindChild(id) as ec2.ISecurityGroup | undefined ?? ec2.SecurityGroup.fromSecurityGroupId(stack, id, group.securityGroupId);
-}
-
-function outermostStack(construct: IConstruct): Stack {
-  const stack = Stack.of(construct);
-  return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
 }

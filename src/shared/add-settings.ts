@@ -1,10 +1,15 @@
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { IBindingTarget } from '../binding';
 
 interface SecretValue {
   readonly secret: ISecret;
   /** Of a secret that is JSON. */
   readonly field?: string;
+}
+
+/** An application, as a binding sees it. */
+interface SettingsTarget {
+  addSetting(name: string, value: string, origin: string): void;
+  addSecretSetting(name: string, secret: ISecret, origin: string, field?: string): void;
 }
 
 /** One for each name that may be given. */
@@ -14,7 +19,7 @@ type ValuesOf<Names> = { [what in keyof Names as Required<Names>[what] extends s
  * Sets what an application asked for, by the names that it gave, and nothing else: in our order, as each language has its own of what was asked.
  */
 export function addSettings<Names extends object>(
-  target: IBindingTarget, names: Names, values: ValuesOf<Names>, origin: string,
+  target: SettingsTarget, names: Names, values: ValuesOf<Names>, origin: string,
 ): void {
   for (const [what, value] of Object.entries<string | SecretValue>(values)) {
     const name = names[what as keyof Names];
