@@ -77,7 +77,7 @@ export const runners = [
 function jest(...parameters) {
   return inTemporaryFolder(async (folder) => {
     const file = join(folder, 'report.json');
-    const command = ['node_modules/.bin/jest', ...parameters, '--json', `--outputFile=${file}`, '--cacheDirectory=node_modules/.cache/jest'];
+    const command = ['node_modules/.bin/jest', ...parameters, '--json', `--outputFile=${file}`];
     const { code } = await start(command, { TMPDIR: folder }); // what an interrupted test leaves goes with the folder
     if (!existsSync(file)) throw new Error('jest ended without a report: see above');
     const report = JSON.parse(readFileSync(file, 'utf8'));
