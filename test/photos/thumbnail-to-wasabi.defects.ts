@@ -248,13 +248,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the SDK asks for checksums that other stores have not', find: "responseChecksumValidation: 'WHEN_REQUIRED',", replace: '' },
     { name: 'the SDK sends checksums that other stores have not', find: "requestChecksumCalculation: 'WHEN_REQUIRED',", replace: '' },
     { name: 'uploads go without a digest', find: 'sendContentMd5(client);', replace: '' },
-    { name: 'an upload whose answer is lost is repeated', find: 'doNotStoreTwice(client);', replace: '' },
+    { name: 'an upload whose answer is lost is repeated', find: 'doNotRepeatUploads(client);', replace: '' },
   ]),
   ...inFile('lambda/photos/wasabi/session.ts', [
     { name: 'a rotated secret is never read again', find: 'if (!isAuthenticationFailure(error)) throw error;', replace: 'throw error;' },
   ]),
-  ...inFile('lambda/photos/wasabi/secret.ts', [
-    { name: 'the secret is in the error', find: 'got something else`', replace: 'got ${text}`' },
+  ...inFile('lambda/shared/parse-secret.ts', [
+    { name: 'the secret is in the error', test: 'test/lambda/photos/wasabi/secret.test.ts', find: 'got something else`', replace: 'got ${text}`' },
   ]),
   ...inFile('lambda/photos/archive-bucket/properties.ts', [
     { name: 'a bucket that was there before the stack is removed', find: "physicalId.endsWith('/created') ?", replace: 'physicalId ?' },
