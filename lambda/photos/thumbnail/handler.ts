@@ -3,7 +3,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { DeadLetters } from './dead-letters';
-import { type Outcome } from './photo';
+import { Outcome } from './outcome';
 import { Rejection } from './rejection';
 import { TimeBudget } from './time-budget';
 import { Turns } from './turns';

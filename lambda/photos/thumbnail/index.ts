@@ -11,7 +11,7 @@ import { SqsDeadLetters } from './dead-letters';
 import { S3Dropbox } from './dropbox';
 import { createHandler } from './handler';
 import { EventBridgeEvents } from './outcome-events';
-import { processUpload } from './photo';
+import { processUpload } from './process-upload';
 import { S3ThumbnailStore } from './thumbnail-store';
 import { TimeBudget } from './time-budget';
 import { Workspace } from './workspace';
