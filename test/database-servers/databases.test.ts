@@ -140,8 +140,7 @@ describe.each([
       database: { setPassword: async (password) => void administer(...setPassword('dbadmin', password)), isSettled: async () => true },
       services: [],
       restart: async () => undefined,
-      wait: async () => undefined,
-      millisecondsLeft: () => 600_000,
+      deadline: { sleep: async () => undefined, remainingMilliseconds: () => 600_000 },
     });
   });
 

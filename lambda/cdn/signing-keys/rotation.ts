@@ -1,6 +1,7 @@
 import { GroupState, KeyGroup } from './key-group';
 import { belongTogether, KeyPair } from './key-pair';
 import { RetiredKey, SigningSecret } from './signing-secret';
+import { RotationSteps } from '../../shared/rotation-steps';
 
 export interface RotationDependencies {
   readonly group: KeyGroup;
@@ -20,14 +21,8 @@ const MOST_TRUSTED = 5;
 /** CloudFront has told all edge locations of a change within minutes. */
 const SETTLES_IN = 3_600_000;
 
-/**
- * The steps that Secrets Manager asks for, one call each. It repeats a step that failed, so each does no harm twice.
- *
- * The key that becomes current was made and trusted a rotation ago; the one before it stays trusted until a later rotation.
- *
- * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
- */
-export class Rotation {
+/** The key that becomes current was made and trusted a rotation ago; the one before it stays trusted until a later rotation. */
+export class Rotation implements RotationSteps {
   constructor(private readonly uses: RotationDependencies) {}
 
   async createSecret(version: string): Promise<void> {

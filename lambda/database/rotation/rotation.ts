@@ -1,7 +1,9 @@
 import { Service } from './config';
-import { Database } from './database';
+import { awaitSettled, Database } from './database';
 import { newPassword, withPassword } from './password';
 import { SecretVersions } from './secret-versions';
+import { Deadline } from '../../shared/deadline';
+import { RotationSteps } from '../../shared/rotation-steps';
 
 export interface RotationDependencies {
   readonly credentials: SecretVersions;
@@ -10,20 +12,13 @@ export interface RotationDependencies {
   readonly database: Database;
   readonly services: Service[];
   readonly restart: (service: Service) => Promise<void>;
-  readonly wait: (milliseconds: number) => Promise<void>;
-  /** How long the invocation may still take. */
-  readonly millisecondsLeft: () => number;
+  readonly deadline: Deadline;
 }
 
-const POLL_EVERY = 5_000;
-const NOT_SETTLED_BEFORE = 10_000;
+/** For answering, in milliseconds. */
+const RESERVE = 15_000;
 
-/**
- * The steps that Secrets Manager asks for, one call each. It repeats a step that failed, so each does no harm twice.
- *
- * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
- */
-export class Rotation {
+export class Rotation implements RotationSteps {
   constructor(private readonly uses: RotationDependencies) {}
 
   async createSecret(version: string): Promise<void> {
@@ -37,15 +32,10 @@ export class Rotation {
     await this.uses.database.setPassword(await this.pendingPassword(version));
   }
 
-  /** RDS says of a password that it is still to be applied, shortly after it was asked to. */
   async testSecret(version: string): Promise<void> {
     await this.pendingPassword(version);
-    const { database, wait, millisecondsLeft } = this.uses;
-    await wait(NOT_SETTLED_BEFORE);
-    while (!await database.isSettled()) {
-      if (millisecondsLeft() < 4 * POLL_EVERY) throw new Error('RDS has not applied the new password yet: Secrets Manager tries again');
-      await wait(POLL_EVERY);
-    }
+    const { database, deadline } = this.uses;
+    if (!await awaitSettled(database, deadline, RESERVE)) throw new Error('RDS has not applied the new password yet: Secrets Manager tries again');
   }
 
   async finishSecret(version: string): Promise<void> {

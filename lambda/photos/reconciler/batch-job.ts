@@ -2,6 +2,7 @@ import { S3BatchResult, S3BatchResultResult } from 'aws-lambda';
 import { uploadMessage } from './original';
 import { PhotoQueue } from './photo-queue';
 import { isUpload, Uploads } from './walk';
+import { redactedError } from '../../shared/redacted-error';
 import { lastingVersion } from '../thumbnail/upload-event';
 
 /**
@@ -47,7 +48,7 @@ async function queueTask(task: BatchTask, uploads: Uploads, queue: Pick<PhotoQue
     await queue.send([uploadMessage(bucket, { key, versionId: lastingVersion(task.s3VersionId || undefined) })]);
     return { resultCode: 'Succeeded', resultString: 'queued' };
   } catch (error) {
-    const { name, message } = error as Error;
+    const { name, message } = redactedError(error);
     return { resultCode: 'TemporaryFailure', resultString: `${name}: ${message}` };
   }
 }

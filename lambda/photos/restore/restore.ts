@@ -1,7 +1,8 @@
 import { createHash } from 'crypto';
 import { addAbortSignal, Readable } from 'stream';
-import { chunks } from '../chunks';
 import { RestoreRequest } from './request';
+import { redactedError } from '../../shared/redacted-error';
+import { chunks } from '../chunks';
 import { Provenance } from '../thumbnail/provenance';
 import { isNewer } from '../thumbnail/recency';
 
@@ -136,8 +137,7 @@ async function restoreKey(
     }
     throw new Error(versionId === undefined ? 'the archive has no sound copy' : `the archive has no sound copy of version ${versionId}`);
   } catch (error) {
-    // Name and message only: other fields of an SDK error hold headers of the request.
-    const { name, message } = error as Error;
+    const { name, message } = redactedError(error);
     deps.report({ key, problem: name === 'Error' ? message : `${name}: ${message}` });
     return 'failed';
   }

@@ -2,7 +2,9 @@ import { Readable } from 'stream';
 import {
   DeleteObjectCommand, GetObjectCommand, GetObjectCommandOutput, GetObjectTaggingCommand, PutObjectTaggingCommand, S3Client,
 } from '@aws-sdk/client-s3';
-import { type Dropbox, type DropboxObject, type OpenedObject, type TagResult } from './photo';
+import { TagResult } from './outcome';
+import { DropboxObject, OpenedObject } from './photo';
+import { Dropbox } from './process-upload';
 import { RejectionReason } from './rejection';
 import { lastingVersion, Upload } from './upload-event';
 import { serviceAnswer } from '../../shared/service-answer';

@@ -11,23 +11,18 @@ import { SqsDeadLetters } from './dead-letters';
 import { S3Dropbox } from './dropbox';
 import { createHandler } from './handler';
 import { EventBridgeEvents } from './outcome-events';
-import { processUpload } from './photo';
+import { processUpload } from './process-upload';
 import { S3ThumbnailStore } from './thumbnail-store';
 import { TimeBudget } from './time-budget';
 import { Workspace } from './workspace';
-import { wasabiClient } from '../wasabi/client';
-import { readWasabiSecret } from '../wasabi/secret';
-import { WasabiSession } from '../wasabi/session';
+import { openSession } from '../wasabi/open-session';
 
 const config = readConfig(process.env);
 const budget = new TimeBudget();
 const requestHandler = new BudgetedRequests(budget);
 const s3 = new S3Client({ requestHandler });
 const secrets = new SecretsManagerClient({ requestHandler });
-const session = new WasabiSession(
-  () => readWasabiSecret(secrets, config.archive.secretId),
-  (credentials) => wasabiClient(config.archive, credentials, requestHandler),
-);
+const session = openSession(config.archive, secrets, requestHandler);
 
 const photoDependencies = {
   dropbox: new S3Dropbox(s3),

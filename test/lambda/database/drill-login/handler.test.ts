@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { readConfig } from '../../../../lambda/database/drill-login/config';
 import { createHandler, Login } from '../../../../lambda/database/drill-login/handler';
-import { askedBy } from '../../../../lambda/database/drill-login/query-function';
+import { invokeQueryFunction } from '../../../../lambda/database/drill-login/query-function';
 
 /** A database that takes a while to apply a password. */
 function restored(pollsUntilSettled: number) {
@@ -15,7 +15,7 @@ function restored(pollsUntilSettled: number) {
       isSettled: async () => { log.push('look'); return ++polls > pollsUntilSettled; },
     },
     query: async (given) => { login.push(given); log.push('query'); },
-    wait: async () => { log.push('wait'); },
+    sleep: async () => { log.push('wait'); },
   });
   return { handler, log, login, get password() { return password; } };
 }
@@ -57,17 +57,17 @@ describe('the function that asks', () => {
 
   test('is called with the login', async () => {
     const { client, asked } = answering({ Payload: payload({}) });
-    await askedBy(client, 'query')({ host: 'a', password: 'b' });
+    await invokeQueryFunction(client, 'query', { host: 'a', password: 'b' });
     expect(asked).toEqual([{ FunctionName: 'query', Payload: '{"host":"a","password":"b"}' }]);
   });
 
   test('fails as it says', async () => {
     const { client } = answering({ FunctionError: 'Unhandled', Payload: payload({ errorType: 'UnconvincingAnswer', errorMessage: 'answered \'0\'' }) });
-    await expect(askedBy(client, 'query')({ host: 'a', password: 'b' })).rejects.toMatchObject({ name: 'UnconvincingAnswer', message: 'answered \'0\'' });
+    await expect(invokeQueryFunction(client, 'query', { host: 'a', password: 'b' })).rejects.toMatchObject({ name: 'UnconvincingAnswer', message: 'answered \'0\'' });
   });
 
   test('fails without a word', async () => {
-    await expect(askedBy(answering({ FunctionError: 'Unhandled' }).client, 'query')({ host: 'a', password: 'b' })).rejects.toThrow('no reason was given');
+    await expect(invokeQueryFunction(answering({ FunctionError: 'Unhandled' }).client, 'query', { host: 'a', password: 'b' })).rejects.toThrow('no reason was given');
   });
 });
 

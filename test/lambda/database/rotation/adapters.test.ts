@@ -1,7 +1,7 @@
 import { RDSClient } from '@aws-sdk/client-rds';
 import { ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readConfig } from '../../../../lambda/database/rotation/config';
-import { ClusterByApi, InstanceByApi } from '../../../../lambda/database/rotation/database';
+import { RdsCluster, RdsInstance } from '../../../../lambda/database/rotation/database';
 import { newPassword, withPassword } from '../../../../lambda/database/rotation/password';
 import { StoredSecretVersions } from '../../../../lambda/database/rotation/secret-versions';
 import { PASSWORD_PLACEHOLDER } from '../../../../src/database/private/password-rotation';
@@ -61,8 +61,8 @@ describe('a secret', () => {
 });
 
 describe.each([
-  ['instance', (client: RDSClient) => new InstanceByApi(client, 'db-1'), 'DBInstance', (more: object) => ({ DBInstances: [{ DBInstanceStatus: 'available', ...more }] })],
-  ['cluster', (client: RDSClient) => new ClusterByApi(client, 'db-1'), 'DBCluster', (more: object) => ({ DBClusters: [{ Status: 'available', ...more }] })],
+  ['instance', (client: RDSClient) => new RdsInstance(client, 'db-1'), 'DBInstance', (more: object) => ({ DBInstances: [{ DBInstanceStatus: 'available', ...more }] })],
+  ['cluster', (client: RDSClient) => new RdsCluster(client, 'db-1'), 'DBCluster', (more: object) => ({ DBClusters: [{ Status: 'available', ...more }] })],
 ] as const)('an %s', (_, of, noun, described) => {
   const describing = (more: object) => of(answering<RDSClient>({ [`Describe${noun}sCommand`]: described(more) }).client);
 

@@ -32,8 +32,10 @@ function scene(more: Partial<RotationDependencies> = {}, database = new FakeData
     database,
     services: [SERVICE],
     restart: async (service) => void restarted.push(service),
-    wait: async (milliseconds) => void waits.push(milliseconds),
-    millisecondsLeft: () => 600_000 - waits.reduce((sum, each) => sum + each, 0),
+    deadline: {
+      sleep: async (milliseconds) => void waits.push(milliseconds),
+      remainingMilliseconds: () => 600_000 - waits.reduce((sum, each) => sum + each, 0),
+    },
     ...more,
   });
   const rotate = async (version: string) => {

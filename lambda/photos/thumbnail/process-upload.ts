@@ -1,48 +1,14 @@
-import { Readable } from 'stream';
-import { buffer } from 'stream/consumers';
 import { ArchiveCopy, ArchiveStore, archiveCopy, copiesSince } from './archive';
-import { ContentHeaders, sendable } from './content-headers';
-import { digestOf } from './digest';
+import { sendable } from './content-headers';
 import { inspect, Inspected } from './inspect';
-import { type OutcomeEvents } from './outcome-events';
+import { Archived, Outcome, TagResult, ThumbnailReport } from './outcome';
+import { OutcomeEvents } from './outcome-events';
+import { DropboxObject, OpenedObject, Photo, PhotoInMemory, readIntoMemory, readForDigest } from './photo';
 import { Provenance, withProvenance } from './provenance';
 import { Rejection, RejectionReason } from './rejection';
 import { renderThumbnails, Thumbnail, ThumbnailSpec } from './thumbnail';
 import { isFolderMarker, Upload } from './upload-event';
-import { type Workspace } from './workspace';
-
-/** One version of an object in the dropbox: what S3 answered, more exact than what the event said. */
-export interface DropboxObject {
-  readonly bucket: string;
-  readonly key: string;
-  /** Absent in a bucket without versioning. */
-  readonly versionId?: string;
-  readonly etag: string;
-  readonly sequencer?: string;
-  readonly lastModified: Date;
-  readonly size: number;
-  readonly headers: ContentHeaders;
-  readonly metadata: Record<string, string>;
-}
-
-/** An object whose content waits to be read or discarded. */
-export interface OpenedObject {
-  readonly object: DropboxObject;
-  /** The content from its beginning; each call but the first asks the dropbox again. */
-  readonly content: () => Promise<Readable>;
-  /** Frees the connection of an object that was not read; harmless after reading. */
-  readonly discard: () => void;
-}
-
-/** An object whose content was read, with its SHA-256 by our own reckoning. */
-export interface Photo {
-  readonly object: DropboxObject;
-  readonly provenance: Provenance;
-  /** In memory; or, of what is too large for that, from its beginning at each call. */
-  readonly content: () => Promise<Uint8Array | Readable>;
-}
-
-export type TagResult = 'tagged' | 'no-room' | 'gone';
+import { Workspace } from './workspace';
 
 export interface Dropbox {
   /** `undefined` when that version is not there any more. */
@@ -67,31 +33,6 @@ export interface PhotoDependencies {
   readonly maxInputPixels: number;
   readonly events?: OutcomeEvents;
 }
-
-export interface ThumbnailReport {
-  readonly key: string;
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: number;
-  readonly result: 'written' | 'superseded';
-}
-
-export interface Archived {
-  readonly outcome: 'archived';
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly archiveKey: string;
-  readonly archiveVersionId: string;
-  readonly thumbnails: ThumbnailReport[];
-  /** Why there are none, if so. */
-  readonly thumbnailsSkipped?: 'larger-than-max-input-size';
-  readonly original: 'removed' | 'replaced';
-}
-
-export type Outcome =
-  | { readonly outcome: 'ignored' | 'gone' }
-  | { readonly outcome: 'rejected'; readonly rejection: Rejection; readonly tag: TagResult }
-  | Archived;
 
 /** S3 and what is compatible with it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
@@ -135,13 +76,13 @@ async function processObject({ object, content }: OpenedObject, room: number, de
   const present = copiesSince(archiveKey, object.lastModified, deps.archive);
   present.catch(() => undefined); // which is for whoever awaits it, if anybody still does
 
-  if (object.size > deps.maxInputBytes) return archiveOnly(await streamed(object, content), archiveKey, present, deps);
+  if (object.size > deps.maxInputBytes) return archiveOnly(await readForDigest(object, content), archiveKey, present, deps);
   if (object.size > room) throw new Error(`the object has ${object.size} bytes, and its event said that it has fewer`);
-  return archiveWithThumbnails(await readInto(object, content), archiveKey, present, deps);
+  return archiveWithThumbnails(await readIntoMemory(object, content), archiveKey, present, deps);
 }
 
 async function archiveWithThumbnails(
-  photo: ReadPhoto, archiveKey: string, present: Promise<ArchiveCopy[]>, deps: PhotoDependencies,
+  photo: PhotoInMemory, archiveKey: string, present: Promise<ArchiveCopy[]>, deps: PhotoDependencies,
 ): Promise<Outcome> {
   requireMetadataThatFits(photo);
   const inspected = await inspect(photo.bytes, deps.maxInputPixels);
@@ -189,30 +130,8 @@ function requireMetadataThatFits({ object, provenance }: Photo): void {
   }
 }
 
-/** A photo that is held in memory. */
-interface ReadPhoto extends Photo {
-  readonly bytes: Uint8Array;
-}
-
-async function readInto(object: DropboxObject, content: () => Promise<Readable>): Promise<ReadPhoto> {
-  const bytes = await buffer(await content());
-  return { ...await read(object, [bytes]), bytes, content: async () => bytes };
-}
-
-/** Read twice: its digest goes with the copy, so it has to be known before. */
-async function streamed(object: DropboxObject, content: () => Promise<Readable>): Promise<Photo> {
-  return { ...await read(object, await content()), content };
-}
-
-async function read(object: DropboxObject, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Omit<Photo, 'content'>> {
-  const { size, sha256 } = await digestOf(chunks);
-  if (size !== object.size) throw new Error(`read ${size} bytes of an object of ${object.size}`);
-  const { bucket, versionId, etag, sequencer, lastModified } = object;
-  return { object, provenance: { bucket, versionId, etag, sequencer, lastModified, sha256 } };
-}
-
 /** Written when none of them has failed. */
-async function renderAll(photo: ReadPhoto, inspected: Inspected, deps: PhotoDependencies): Promise<ThumbnailReport[]> {
+async function renderAll(photo: PhotoInMemory, inspected: Inspected, deps: PhotoDependencies): Promise<ThumbnailReport[]> {
   const render = () => renderThumbnails(photo.bytes, inspected, deps.thumbnails, deps.maxInputPixels);
   const thumbnails = await deps.workspace.decoding(inspected.load, render);
   return Promise.all(thumbnails.map(async (thumbnail, index) => {

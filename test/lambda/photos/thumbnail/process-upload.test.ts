@@ -1,7 +1,8 @@
 import { Readable } from 'stream';
 import sharp from 'sharp';
+import { Outcome } from '../../../../lambda/photos/thumbnail/outcome';
 import { OutcomeEvents } from '../../../../lambda/photos/thumbnail/outcome-events';
-import { Outcome, PhotoDependencies, processUpload } from '../../../../lambda/photos/thumbnail/photo';
+import { PhotoDependencies, processUpload } from '../../../../lambda/photos/thumbnail/process-upload';
 import { withProvenance } from '../../../../lambda/photos/thumbnail/provenance';
 import { Workspace } from '../../../../lambda/photos/thumbnail/workspace';
 import { ArchiveFake } from '../../fixtures/archive-fake';
