@@ -86,7 +86,10 @@ export class HaVpc extends Construct {
     preferOwnProps(this, OWN_PROPS);
 
     const profile = StageProfile.of(this);
-    const retention = { logs: props.logRetention ?? profile.logRetention, policy: keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy) };
+    const retention = {
+      logs: props.logRetention ?? profile.logRetention,
+      policy: keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy),
+    };
     this.plan = networkPlan(this, props, profile);
     this.requireDisjointInEnvironment();
     this.availabilityZones = this.plan.zones;
