@@ -62,7 +62,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a publication that broke off leaves old files in caches', find: '  if (invalidated.length > 0) await published.setPendingInvalidations(invalidated);\n', replace: '' },
   ]),
   ...inFile('lambda/cdn/signing-keys/rotation.ts', [
-    { name: 'a key is used that edge locations do not know yet', find: 'const SETTLES_IN = 3_600_000;', replace: 'const SETTLES_IN = 0;' },
+    { name: 'a key is used that edge locations do not know yet', find: 'const PROPAGATION_TIME = 3_600_000;', replace: 'const PROPAGATION_TIME = 0;' },
     { name: 'a key is trusted whose private half may be lost', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, ...retired, await group.addKey((await newKeyPair()).publicKey), next.keyPairId];' },
     { name: 'a rotation refuses what was signed before it', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, next.keyPairId];' },
     { name: 'keys stay that nobody trusts', find: 'if (!trusted.includes(id)) await group.removeKey(id);', replace: 'void id;' },

@@ -210,10 +210,12 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('lambda/photos/thumbnail/process-upload.ts', [
     { name: 'an original is removed though it was not archived', find: "if (archived.status === 'rejected') throw archived.reason;", replace: '' },
-    { name: 'who listens is told after the original is gone, if at all', find: 'await deps.events?.archived(object, archived);', replace: '' },
   ]),
   ...inFile('lambda/photos/thumbnail/photo.ts', [
     { name: 'a content that was cut off passes', test: 'test/lambda/photos/thumbnail/process-upload.test.ts', find: 'if (size !== object.size) throw', replace: 'if (size > object.size) throw' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/process-upload.ts', [
+    { name: 'who listens is told after the original is gone, if at all', find: 'await deps.events?.archived(object, archived);', replace: '' },
   ]),
   ...inFile('lambda/photos/thumbnail/archive-store.ts', [
     { name: 'the keys of a listing arrive changed', find: "EncodingType: 'url',", replace: '' },
@@ -268,7 +270,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('lambda/photos/thumbnail/budgeted-requests.ts', [
     { name: 'a run does not end in time', find: 'abortSignal: signal', replace: 'abortSignal: undefined' },
   ]),
-  ...inFile('lambda/photos/thumbnail/workspace.ts', [
+  ...inFile('lambda/photos/thumbnail/memory-budget.ts', [
     { name: 'the large go before the small', find: 'weight, -weight', replace: 'weight' },
   ]),
   ...inFile('lambda/photos/thumbnail/inspect.ts', [

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { filesInZip } from './files-in-zip';
 import { Publication, publicationOf } from './properties';
 import { Cdn, publish, PublishedFiles } from './publication';
-import { filesIn } from './release';
 import { CustomResource, handleResource, OnEvent } from '../../shared/custom-resource';
 import { Deadline, deadlineOf } from '../../shared/deadline';
 
@@ -22,7 +22,7 @@ function staticFiles({ assetOf, filesOf, cdnOf, logger }: HandlerDependencies, d
   return {
     async createOrUpdate(event, formerId) {
       const publication = publicationOf(event);
-      const files = filesIn(await assetOf(publication, deadline), publication);
+      const files = filesInZip(await assetOf(publication, deadline), publication);
       const { uploaded, invalidated, overwritten } = await publish(files, filesOf(publication), cdnOf(publication, event.RequestId, deadline));
       logger.info('published', { files: files.length, uploaded: uploaded.length, invalidated: invalidated.length });
       if (overwritten.length > 0) logger.warn('browsers may keep old contents of files whose names say that they do not change: see hashedFiles', { overwritten });

@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { S3Client } from '@aws-sdk/client-s3';
-import { readAsset } from './asset';
 import { BucketFiles } from './bucket-files';
 import { CloudFrontCdn } from './cloudfront-cdn';
 import { createHandler } from './handler';
+import { readAsset } from './read-asset';
 import { sleep } from '../../shared/deadline';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 

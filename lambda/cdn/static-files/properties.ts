@@ -1,5 +1,5 @@
 import { PublishedFolder } from './bucket-files';
-import { CacheControls } from './release';
+import { CacheControls } from './files-in-zip';
 import { CreateOrUpdateEvent, requiredText } from '../../shared/custom-resource';
 
 /** What is published, from where to where. */

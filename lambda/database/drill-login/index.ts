@@ -2,7 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { readConfig } from './config';
 import { createHandler } from './handler';
-import { invokeQueryFunction } from './query-function';
+import { invokeQueryFunction } from './invoke-query-function';
 import { sleep } from '../../shared/deadline';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { rdsDatabase } from '../rotation/database';

@@ -19,27 +19,27 @@ export interface RotationDependencies {
 const RESERVE = 15_000;
 
 export class Rotation implements RotationSteps {
-  constructor(private readonly uses: RotationDependencies) {}
+  constructor(private readonly deps: RotationDependencies) {}
 
   async createSecret(version: string): Promise<void> {
-    const { credentials } = this.uses;
+    const { credentials } = this.deps;
     const current = await credentials.current();
     if (await credentials.pending(version)) return;
     await credentials.put(version, 'AWSPENDING', { ...current, password: newPassword() });
   }
 
   async setSecret(version: string): Promise<void> {
-    await this.uses.database.setPassword(await this.pendingPassword(version));
+    await this.deps.database.setPassword(await this.pendingPassword(version));
   }
 
   async testSecret(version: string): Promise<void> {
     await this.pendingPassword(version);
-    const { database, deadline } = this.uses;
+    const { database, deadline } = this.deps;
     if (!await awaitSettled(database, deadline, RESERVE)) throw new Error('RDS has not applied the new password yet: Secrets Manager tries again');
   }
 
   async finishSecret(version: string): Promise<void> {
-    const { credentials, connection, connectionFields, services, restart } = this.uses;
+    const { credentials, connection, connectionFields, services, restart } = this.deps;
     const labels = await credentials.labels();
     const before = Object.keys(labels).find((id) => labels[id].includes('AWSCURRENT'));
     if (before !== version) {
@@ -53,7 +53,7 @@ export class Rotation implements RotationSteps {
   }
 
   private async pendingPassword(version: string): Promise<string> {
-    const password = (await this.uses.credentials.pending(version))?.password;
+    const password = (await this.deps.credentials.pending(version))?.password;
     if (typeof password !== 'string' || password === '') throw new Error(`version ${version} of the secret must be pending and have a password`);
     return password;
   }

@@ -13,7 +13,7 @@ const KEYS_AT_A_TIME = 4;
 const RESERVE_MS = 10 * 60_000;
 
 /** An answer of Lambda has room for 6 MB; the log has all of them. */
-const MOST_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 export interface Headers {
   readonly ContentType?: string;
@@ -92,7 +92,7 @@ export async function restore(request: RestoreRequest, deps: RestoreDependencies
   const problems: Problem[] = [];
   const report = (problem: Problem) => {
     deps.report(problem);
-    if (problems.length < MOST_PROBLEMS) problems.push(problem);
+    if (problems.length < MAX_PROBLEMS) problems.push(problem);
   };
 
   let done = 'prefix' in request ? request.continueAfter : undefined;

@@ -5,8 +5,8 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { DeadLetters } from './dead-letters';
 import { Outcome } from './outcome';
 import { Rejection } from './rejection';
+import { SerialByKey } from './serial-by-key';
 import { TimeBudget } from './time-budget';
-import { Turns } from './turns';
 import { Upload, uploadsIn } from './upload-event';
 import type { RunContext } from '../../shared/deadline';
 import { redactedError } from '../../shared/redacted-error';
@@ -26,10 +26,10 @@ export function createHandler(deps: HandlerDependencies): (event: SQSEvent, cont
   const processor = new BatchProcessor(EventType.SQS);
   return async (event, context) => {
     const inTime = deps.budget.begin(context.getRemainingTimeInMillis() - CONCLUDING_MS);
-    const turns = new Turns();
+    const serial = new SerialByKey();
     try {
-      return await processPartialResponse(event, (record: SQSRecord) => processRecord(record, turns, deps), processor, {
-        processInParallel: true, // as far as the workspace allows
+      return await processPartialResponse(event, (record: SQSRecord) => processRecord(record, serial, deps), processor, {
+        processInParallel: true, // as far as the memory allows
         throwOnFullBatchFailure: false, // it would only hide which ones
       });
     } finally {
@@ -39,11 +39,11 @@ export function createHandler(deps: HandlerDependencies): (event: SQSEvent, cont
   };
 }
 
-async function processRecord(record: SQSRecord, turns: Turns, deps: HandlerDependencies): Promise<void> {
+async function processRecord(record: SQSRecord, serial: SerialByKey, deps: HandlerDependencies): Promise<void> {
   const failures: unknown[] = [];
   for (const upload of await uploadsOf(record, deps)) {
     try {
-      await turns.take(`${upload.bucket}/${upload.key}`, async () => {
+      await serial.run(`${upload.bucket}/${upload.key}`, async () => {
         deps.budget.signal.throwIfAborted();
         await report(upload, await deps.process(upload), record, deps);
       });

@@ -10,11 +10,11 @@ import { readConfig } from './config';
 import { SqsDeadLetters } from './dead-letters';
 import { S3Dropbox } from './dropbox';
 import { createHandler } from './handler';
+import { MemoryBudget } from './memory-budget';
 import { EventBridgeEvents } from './outcome-events';
 import { processUpload } from './process-upload';
 import { S3ThumbnailStore } from './thumbnail-store';
 import { TimeBudget } from './time-budget';
-import { Workspace } from './workspace';
 import { openSession } from '../wasabi/open-session';
 
 const config = readConfig(process.env);
@@ -30,7 +30,7 @@ const photoDependencies = {
   thumbnailStore: new S3ThumbnailStore(s3, config.thumbnailBucket),
   thumbnails: config.thumbnails,
   archiveKeyPrefix: config.archive.keyPrefix,
-  workspace: new Workspace(config.maxInputBytes, config.maxInputPixels),
+  memory: new MemoryBudget(config.maxInputBytes, config.maxInputPixels),
   maxInputBytes: config.maxInputBytes,
   maxInputPixels: config.maxInputPixels,
   events: config.eventBus === undefined ? undefined : new EventBridgeEvents(new EventBridgeClient({ requestHandler }), {

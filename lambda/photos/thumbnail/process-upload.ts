@@ -1,6 +1,7 @@
 import { ArchiveCopy, ArchiveStore, archiveCopy, copiesSince } from './archive';
 import { sendable } from './content-headers';
 import { inspect, Inspected } from './inspect';
+import { MemoryBudget } from './memory-budget';
 import { Archived, Outcome, TagResult, ThumbnailReport } from './outcome';
 import { OutcomeEvents } from './outcome-events';
 import { DropboxObject, OpenedObject, Photo, PhotoInMemory, readIntoMemory, readForDigest } from './photo';
@@ -8,7 +9,6 @@ import { Provenance, withProvenance } from './provenance';
 import { Rejection, RejectionReason } from './rejection';
 import { renderThumbnails, Thumbnail, ThumbnailSpec } from './thumbnail';
 import { isFolderMarker, Upload } from './upload-event';
-import { Workspace } from './workspace';
 
 export interface Dropbox {
   /** `undefined` when that version is not there any more. */
@@ -27,7 +27,7 @@ export interface PhotoDependencies {
   readonly thumbnailStore: ThumbnailStore;
   readonly thumbnails: ThumbnailSpec[];
   readonly archiveKeyPrefix: string;
-  readonly workspace: Workspace;
+  readonly memory: MemoryBudget;
   /** Larger ones are archived without thumbnails. */
   readonly maxInputBytes: number;
   readonly maxInputPixels: number;
@@ -50,7 +50,7 @@ const MAX_ARCHIVED_BYTES = 5 * 2 ** 30;
 export async function processUpload(upload: Upload, deps: PhotoDependencies): Promise<Outcome> {
   if (isFolderMarker(upload)) return { outcome: 'ignored' };
 
-  return deps.workspace.holding(upload.size, async (room) => {
+  return deps.memory.withBytes(upload.size, async (room) => {
     const opened = await deps.dropbox.open(upload);
     if (!opened) return { outcome: 'gone' };
     try {
@@ -133,7 +133,7 @@ function requireMetadataThatFits({ object, provenance }: Photo): void {
 /** Written when none of them has failed. */
 async function renderAll(photo: PhotoInMemory, inspected: Inspected, deps: PhotoDependencies): Promise<ThumbnailReport[]> {
   const render = () => renderThumbnails(photo.bytes, inspected, deps.thumbnails, deps.maxInputPixels);
-  const thumbnails = await deps.workspace.decoding(inspected.load, render);
+  const thumbnails = await deps.memory.withPixels(inspected.load, render);
   return Promise.all(thumbnails.map(async (thumbnail, index) => {
     const key = thumbnailKey(deps.thumbnails[index], photo.object.key);
     const result = await deps.thumbnailStore.put(key, thumbnail, photo.provenance);

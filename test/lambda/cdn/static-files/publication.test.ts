@@ -33,7 +33,7 @@ class BucketAndCdn implements PublishedFiles, Cdn {
   }
 
   public async invalidate(paths: string[]) {
-    this.step(`forget ${paths.join(' ')}`);
+    this.step(`invalidate ${paths.join(' ')}`);
     paths.forEach((path) => this.cached.delete(path));
   }
 
@@ -57,7 +57,7 @@ test('what pages refer to is there before them, and caches forget afterwards', a
   expect(await fake.publish(file('index.html'), hashed('app.3f2a9c1b.js'), file('a.css'))).toEqual({
     uploaded: ['index.html', 'app.3f2a9c1b.js', 'a.css'], invalidated: ['a.css', 'index.html'], overwritten: [],
   });
-  expect(fake.calls).toEqual(['journal a.css index.html', 'put app.3f2a9c1b.js', 'put index.html', 'put a.css', 'forget a.css index.html', 'journal']);
+  expect(fake.calls).toEqual(['journal a.css index.html', 'put app.3f2a9c1b.js', 'put index.html', 'put a.css', 'invalidate a.css index.html', 'journal']);
 });
 
 test('the second time, nothing is done', async () => {
@@ -72,7 +72,7 @@ test('only what changed is put and forgotten, and the old hashed files stay', as
   const fake = new BucketAndCdn();
   await fake.publish(file('index.html', '1'), file('logo.svg'), hashed('app.3f2a9c1b.js'));
   await fake.publish(file('index.html', '2'), file('logo.svg'), hashed('app.77777aaa.js'));
-  expect(fake.calls).toEqual(['journal index.html', 'put app.77777aaa.js', 'put index.html', 'forget index.html', 'journal']);
+  expect(fake.calls).toEqual(['journal index.html', 'put app.77777aaa.js', 'put index.html', 'invalidate index.html', 'journal']);
   expect([...fake.files.keys()]).toContain('app.3f2a9c1b.js');
 });
 
