@@ -32,7 +32,7 @@ export const runners = [
   },
   {
     name: 'mutations',
-    title: 'the nets, tried with the defects that they caught before',
+    title: 'the checks, tried with the defects that they caught before',
     needs: ['python'],
     run: () => countingItself([...TS_NODE, 'test/mutations/run.ts', '--on-record']),
   },

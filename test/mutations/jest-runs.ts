@@ -26,7 +26,7 @@ export async function failingTests(jobs: Job[]): Promise<Failures> {
     rootDir: ROOT,
     projects: jobs.map(projectOf),
     reporters: [join(__dirname, 'reporter.ts')],
-    testTimeout: 20_000, // a machine that is slow today is no net
+    testTimeout: 20_000, // a slow machine catches no defect
   };
   const options = { config: JSON.stringify(config), maxWorkers: 2, workerIdleMemoryLimit: '1GB', watchman: false };
   Reporter.results.length = 0; // of a run before
