@@ -6,9 +6,10 @@ import { Server, startMariadb, startPostgres } from './servers';
 import { newPassword, withPassword } from '../../lambda/database/rotation/password';
 import { Rotation } from '../../lambda/database/rotation/rotation';
 import { DatabaseEngine } from '../../src';
-import { connectionFields } from '../../src/database/private/database-connection';
 import { databaseParameters } from '../../src/database/private/database-parameters';
+import { connectionFields } from '../../src/database/private/login';
 import { PASSWORD_PLACEHOLDER } from '../../src/database/private/password-rotation';
+import { Checks } from '../../src/shared/checks';
 import { InMemorySecret } from '../lambda/database/rotation/in-memory-secret';
 
 const PASSWORDS = 10_000;
@@ -37,7 +38,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The settings as the construct and the rotation write them. */
 const fieldsOf = (engine: DatabaseEngine, place: { host: string; port: string; databaseName: string }) =>
-  connectionFields({ engine: engine._traits, user: 'dbadmin', password: PASSWORD_PLACEHOLDER, ...place });
+  connectionFields({ engine: engine._traits, masterUsername: 'dbadmin', databaseName: place.databaseName }, place, PASSWORD_PLACEHOLDER);
 
 const HOST = 'stack-dtabase-0a1b2c3d-51af3dc0da77.c9akciq32rgm.eu-west-3.rds.amazonaws.com';
 
@@ -74,7 +75,7 @@ test('a password that RDS itself might make would be read wrong, and this test n
 
 /** What the construct says in the parameter group, but for what only RDS has. */
 const parametersOf = (engine: DatabaseEngine, text: { characterSet?: string; collation?: string } = {}) => Object.fromEntries(
-  Object.entries(databaseParameters('Test', { engine: engine._traits, ...text })).filter(([name]) => !name.startsWith('rds.')),
+  Object.entries(databaseParameters(new Checks('Test'), { engine: engine._traits, ...text })).filter(([name]) => !name.startsWith('rds.')),
 );
 
 const administerOf = (server: Server, ...statements: string[]) =>

@@ -1,3 +1,7 @@
+import { Annotations } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { EngineTraits } from './engine-traits';
+
 /** The last day of standard support by major version, the oldest first. */
 export type SupportCalendar = readonly (readonly [major: string, end: string])[];
 
@@ -31,4 +35,26 @@ export function supportEnd(calendar: SupportCalendar, major: string): string | u
 
 function isOlder(version: string, than: string): boolean {
   return version.localeCompare(than, 'en', { numeric: true }) < 0;
+}
+
+/** For who wants the same warnings on each day, such as a test. */
+const TODAY = 'cdk-mainstay:today';
+
+const NEAR = 180;
+
+/**
+ * Warns when the standard support of an engine ends in half a year, or has ended. What is said depends on the day; no template does.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-charges.html
+ */
+export function warnIfSupportEnds(scope: Construct, { name, version, standardSupportEnds }: EngineTraits): void {
+  if (!standardSupportEnds) return;
+  const today = new Date(scope.node.tryGetContext(TODAY) ?? Date.now());
+  const daysLeft = Math.ceil((Date.parse(standardSupportEnds) - today.getTime()) / 86_400_000);
+  if (daysLeft > NEAR) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-mainstay:EncryptedDatabase.StandardSupportEnds',
+    `the standard support of ${name} ${version} ${daysLeft < 0 ? 'ended by' : 'ends on'} ${standardSupportEnds}; from then on RDS charges for extended support, where it has it, ` +
+    'by the hour and processor, or upgrades by itself: take a newer major version',
+  );
 }
