@@ -1,42 +1,48 @@
 import { Annotations, CfnElement, CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
-import { OWNER_TAG } from './edge-resources';
+import { CdnSettings } from './cdn-settings';
 import { EDGE_REGION } from './validate-cdn';
-import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
+import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import { earlyName } from '../../shared/early-name';
+import { stackScopedName } from '../../shared/stack-scoped-name';
 
-interface EdgeCertificateProps {
-  readonly domainName?: string;
-  readonly hostedZone?: IHostedZone;
-  readonly certificate?: acm.ICertificate;
-}
+/** The tag by which the function in us-east-1 knows what it made from what others did. */
+export const OWNER_TAG = 'cdk-mainstay:owner';
 
 /**
  * The certificate of a CDN: the given one, one of CloudFormation's where the stack is in us-east-1, else one that a function makes there:
  * docs/decisions/edge-certificate.md.
  */
 export function edgeCertificate(
-  scope: Construct, { domainName, hostedZone, certificate }: EdgeCertificateProps, edge: DeploymentFunction,
+  scope: Construct, { domainName, hostedZone, certificate }: CdnSettings, edge: () => DeploymentFunction,
 ): acm.ICertificate | undefined {
-  if (certificate || domainName === undefined) return certificate;
+  if (domainName === undefined) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-mainstay:StaticMediaCdn.DefaultCertificate',
+      'without a domain of its own, the CDN is reached by CloudFront\'s certificate, with which browsers may speak TLS 1.0: set \'domainName\', or acknowledge this',
+    );
+    return undefined;
+  }
+  if (certificate) return certificate;
   if (Stack.of(scope).region === EDGE_REGION) {
     return new acm.Certificate(scope, 'Certificate', { domainName, validation: acm.CertificateValidation.fromDns(hostedZone) });
   }
-  const { certificateArn } = new EdgeCertificate(scope, 'EdgeCertificate', domainName, hostedZone, edge); // not 'Certificate': a stack may learn later where it is
+  const { certificateArn } = new EdgeCertificate(scope, 'EdgeCertificate', domainName, hostedZone, edge()); // not 'Certificate': a stack may learn later where it is
   return acm.Certificate.fromCertificateArn(scope, 'IssuedCertificate', certificateArn);
 }
 
 class EdgeCertificate extends Construct {
   public readonly certificateArn: string;
 
-  constructor(scope: Construct, id: string, domainName: string, zone: IHostedZone | undefined, edge: DeploymentFunction) {
+  constructor(scope: Construct, id: string, domainName: string, zone: route53.IHostedZone | undefined, edge: DeploymentFunction) {
     super(scope, id);
     const domain = Token.isUnresolved(domainName) ? domainName : domainName.toLowerCase(); // as conditions compare it
-    const owner = earlyName(this, ['certificate'], 128);
+    const owner = stackScopedName(this, { words: ['certificate'], maxLength: 128 });
     const allowed = edge.allow(
       this,
       new iam.PolicyStatement({
@@ -57,7 +63,7 @@ class EdgeCertificate extends Construct {
         resources: ['*'],
         conditions: { StringEquals: { [`aws:ResourceTag/${OWNER_TAG}`]: owner } },
       }),
-      ...zone ? [mayProve(domain, zone)] : [],
+      ...zone ? [validationRecord(domain, zone)] : [],
     );
     const resource = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::EdgeCertificate',
@@ -67,11 +73,11 @@ class EdgeCertificate extends Construct {
     });
     acknowledgeWildcard(allowed, '*', 'the id of a certificate is known only when it is there: the conditions say which domain and which tag it has');
     resource.node.addDependency(allowed);
-    this.certificateArn = zone ? resource.ref : this.onceIssued(resource, domain, edge);
+    this.certificateArn = zone ? resource.ref : this.arnOnceIssued(resource, domain, edge);
   }
 
   /** Somebody else creates the record while the deployment waits, which shows it as the id of a resource before. */
-  private onceIssued(requested: CustomResource, domainName: string, { serviceToken }: DeploymentFunction): string {
+  private arnOnceIssued(requested: CustomResource, domainName: string, { serviceToken }: DeploymentFunction): string {
     const DnsRecord = requested.getAttString('DnsRecord');
     const shown = new CustomResource(this, 'DnsRecord', {
       resourceType: 'Custom::DnsRecordToCreate',
@@ -86,11 +92,11 @@ class EdgeCertificate extends Construct {
       properties: { CertificateArn: requested.ref, DomainName: domainName, DnsRecord },
     });
     issued.node.addDependency(shown);
-    this.sayHowToSee(shown);
+    this.warnOfAwaitedRecord(shown);
     return issued.getAttString('CertificateArn');
   }
 
-  private sayHowToSee(shown: CustomResource): void {
+  private warnOfAwaitedRecord(shown: CustomResource): void {
     const stack = Stack.of(this);
     const name = Token.isUnresolved(stack.stackName) ? 'STACK' : stack.stackName;
     const region = Token.isUnresolved(stack.region) ? '' : `--region ${stack.region} `;
@@ -104,11 +110,11 @@ class EdgeCertificate extends Construct {
 }
 
 /**
- * To write the record by which ACM sees that the domain is ours, and no other.
+ * Allows to write the record by which ACM sees that the domain is ours, and no other.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
  */
-function mayProve(domain: string, zone: IHostedZone): iam.PolicyStatement {
+function validationRecord(domain: string, zone: route53.IHostedZone): iam.PolicyStatement {
   return new iam.PolicyStatement({
     actions: ['route53:ChangeResourceRecordSets'],
     resources: [zone.hostedZoneArn],
@@ -120,4 +126,11 @@ function mayProve(domain: string, zone: IHostedZone): iam.PolicyStatement {
       },
     },
   });
+}
+
+/** Lets a domain lead to a distribution, by IPv4 and IPv6. */
+export function addAliasRecords(scope: Construct, domainName: string, zone: route53.IHostedZone, distribution: IDistribution): void {
+  const target = route53.RecordTarget.fromAlias(new CloudFrontTarget(distribution));
+  new route53.ARecord(scope, 'AliasRecord', { zone, recordName: `${domainName}.`, target });
+  new route53.AaaaRecord(scope, 'AliasRecordIpv6', { zone, recordName: `${domainName}.`, target });
 }

@@ -1,11 +1,6 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
-
-/** What is cached, or forwarded, of one kind of thing: all of it, all but some, or some. */
-export interface Selection {
-  readonly behavior: 'none' | 'whitelist' | 'allExcept' | 'all';
-  readonly items: string[];
-}
+import { Caching, managedCachePolicies, managedRequestPolicies, managedResponsePolicies, NOTHING, Selection, Selections } from './managed-policies';
 
 /** A behavior of a distribution as it is in the template, whoever put it there. */
 export interface RenderedBehavior {
@@ -25,24 +20,14 @@ export interface RenderedBehavior {
 export interface RenderedFunction {
   /** Such as `viewer-request`. */
   readonly event: string;
-  /** Its logical id; of one from elsewhere, what the template says. */
-  readonly id: string;
-  /** Its path in the tree, if it is of this stack. */
+  /** Its path in the tree, if it is of this stack, else what the template says. */
   readonly name: string;
 }
 
-export interface Caching {
-  readonly minTtl: number;
-  readonly defaultTtl: number;
-  readonly maxTtl: number;
-  readonly keyed: Selections;
-  readonly compressed: boolean;
-}
-
-export interface Selections {
-  readonly query: Selection;
-  readonly header: Selection;
-  readonly cookie: Selection;
+export interface RenderedOrigin {
+  readonly domainName: unknown;
+  /** The names of headers that it gets from the distribution itself. */
+  readonly addedHeaders: string[];
 }
 
 export interface RenderedDistribution {
@@ -50,57 +35,13 @@ export interface RenderedDistribution {
   readonly behaviors: RenderedBehavior[];
   /** The origins of a group, in their order, by the id of the group. */
   readonly groups: Map<string, string[]>;
-  /** The names of headers that an origin gets from the distribution itself, by the id of the origin. */
-  readonly addedHeaders: Map<string, string[]>;
+  /** By the id of the origin. */
+  readonly origins: Map<string, RenderedOrigin>;
   /** What is fetched for `/`, such as `index.html`. */
   readonly rootObject?: string;
 }
 
 type Values = Record<string, any>;
-
-const NONE: Selection = { behavior: 'none', items: [] };
-const ALL: Selection = { behavior: 'all', items: [] };
-const some = (...items: string[]): Selection => ({ behavior: 'whitelist', items });
-const OF_METHODS = some('Host', 'Origin', 'X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override');
-
-/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html */
-const CACHE_POLICIES_OF_AWS: Record<string, Caching> = {
-  // CachingDisabled
-  '4135ea2d-6df8-44a3-9df3-4b5a84be39ad': { minTtl: 0, defaultTtl: 0, maxTtl: 0, keyed: { query: NONE, header: NONE, cookie: NONE }, compressed: false },
-  // CachingOptimized
-  '658327ea-f89d-4fab-a63d-7e88639e58f6': { minTtl: 1, defaultTtl: 86_400, maxTtl: 31_536_000, keyed: { query: NONE, header: NONE, cookie: NONE }, compressed: true },
-  // CachingOptimizedForUncompressedObjects
-  'b2884449-e4de-46a7-ac36-70bc7f1ddd6d': { minTtl: 1, defaultTtl: 86_400, maxTtl: 31_536_000, keyed: { query: NONE, header: NONE, cookie: NONE }, compressed: false },
-  // UseOriginCacheControlHeaders
-  '83da9c7e-98b4-4e11-a168-04f0df8e2c65': { minTtl: 0, defaultTtl: 0, maxTtl: 31_536_000, keyed: { query: NONE, header: OF_METHODS, cookie: ALL }, compressed: true },
-  // UseOriginCacheControlHeaders-QueryStrings
-  '4cc15a8a-d715-48a4-82b8-cc0b614638fe': { minTtl: 0, defaultTtl: 0, maxTtl: 31_536_000, keyed: { query: ALL, header: OF_METHODS, cookie: ALL }, compressed: true },
-};
-
-/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html */
-const REQUEST_POLICIES_OF_AWS: Record<string, Selections> = {
-  '216adef6-5c7f-47e4-b989-5492eafa07d3': { query: ALL, header: ALL, cookie: ALL }, // AllViewer
-  '33f36d7e-f396-46d9-90e0-52428a34d9dc': { query: ALL, header: ALL, cookie: ALL }, // AllViewerAndCloudFrontHeaders-2022-06
-  'b689b0a8-53d0-40ab-baf2-68738e2966ac': { query: ALL, header: { behavior: 'allExcept', items: ['Host'] }, cookie: ALL }, // AllViewerExceptHostHeader
-  '59781a5b-3903-41f3-afcb-af62929ccde1': { query: NONE, header: some('Origin'), cookie: NONE }, // CORS-CustomOrigin
-  '88a5eaf4-2fd4-4709-b370-b4c650ea3fcf': {
-    query: NONE, header: some('Origin', 'Access-Control-Request-Headers', 'Access-Control-Request-Method'), cookie: NONE, // CORS-S3Origin
-  },
-  'acba4595-bd28-49b8-b9fe-13317c0390fa': { query: NONE, header: some('User-Agent', 'Referer'), cookie: NONE }, // UserAgentRefererHeaders
-};
-
-const CORS_OF_AWS = ['(Access-Control-Allow-Origin)'];
-const CORS_WITH_PREFLIGHT_OF_AWS = ['(Access-Control-Allow-Methods)', '(Access-Control-Allow-Origin)', '(Access-Control-Expose-Headers)'];
-const SECURITY_OF_AWS = ['X-Content-Type-Options', '(X-Frame-Options)', '(Referrer-Policy)', '(Strict-Transport-Security)', '(X-XSS-Protection)'];
-
-/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html */
-const RESPONSE_POLICIES_OF_AWS: Record<string, string[]> = {
-  '60669652-455b-4ae9-85a4-c4c02393f86c': CORS_OF_AWS, // SimpleCORS
-  '5cc3b908-e619-4b99-88e5-2cf7f45965bd': CORS_WITH_PREFLIGHT_OF_AWS, // CORS-With-Preflight
-  '67f7725c-6f97-4210-82d7-5512b31e9d03': SECURITY_OF_AWS, // SecurityHeadersPolicy
-  'e61eb60c-9c35-4d20-a928-2b84e02af89c': [...CORS_OF_AWS, ...SECURITY_OF_AWS], // CORS-and-SecurityHeadersPolicy
-  'eaab4381-ed33-4a86-88ca-d9558dc6cd63': [...CORS_WITH_PREFLIGHT_OF_AWS, ...SECURITY_OF_AWS], // CORS-with-preflight-and-SecurityHeadersPolicy
-};
 
 /**
  * Reads a distribution with its policies from the tree as CloudFormation will get it.
@@ -113,13 +54,11 @@ export function renderedDistribution(distribution: Distribution): RenderedDistri
   return {
     behaviors: [...(config.CacheBehaviors ?? []), { ...config.DefaultCacheBehavior, PathPattern: '*' }].map(read),
     groups: new Map((config.OriginGroups?.Items ?? []).map(({ Id, Members }: Values) => [Id, Members.Items.map(({ OriginId }: Values) => OriginId)])),
-    addedHeaders: new Map(config.Origins.map(({ Id, OriginCustomHeaders }: Values) => [Id, headerNames(OriginCustomHeaders)])),
+    origins: new Map(config.Origins.map(({ Id, DomainName, OriginCustomHeaders = [] }: Values) => [
+      Id, { domainName: DomainName, addedHeaders: OriginCustomHeaders.map(({ HeaderName }: Values) => HeaderName) },
+    ])),
     rootObject: config.DefaultRootObject,
   };
-}
-
-function headerNames(headers: Values[] = []): string[] {
-  return headers.map(({ HeaderName }) => HeaderName);
 }
 
 function propertiesOf(resource: CfnResource): Values {
@@ -145,12 +84,11 @@ function render(behavior: Values, find: Find): RenderedBehavior {
 function functionOf({ EventType: event, FunctionARN, LambdaFunctionARN }: Values, find: Find): RenderedFunction {
   const arn = FunctionARN ?? LambdaFunctionARN;
   const resource = find({ Ref: arn.Ref ?? arn['Fn::GetAtt']?.[0] });
-  const id = resource ? Stack.of(resource).resolve(resource.logicalId) : typeof arn === 'string' ? arn : JSON.stringify(arn);
-  return { event, id, name: resource?.node.path.replace(/\/Resource$/, '') ?? id };
+  return { event, name: resource?.node.path.replace(/\/Resource$/, '') ?? (typeof arn === 'string' ? arn : JSON.stringify(arn)) };
 }
 
 function cacheOf({ CachePolicyId: id, Compress }: Values, find: Find): Caching | undefined {
-  if (typeof id === 'string') return CACHE_POLICIES_OF_AWS[id];
+  if (typeof id === 'string') return managedCachePolicies()[id];
   const policy = find(id);
   if (!policy) return undefined;
   const { MinTTL, DefaultTTL, MaxTTL, ParametersInCacheKeyAndForwardedToOrigin: key } = propertiesOf(policy).CachePolicyConfig;
@@ -160,15 +98,15 @@ function cacheOf({ CachePolicyId: id, Compress }: Values, find: Find): Caching |
 }
 
 function forwardedBy({ OriginRequestPolicyId: id }: Values, find: Find): Selections | undefined {
-  if (id === undefined) return { query: NONE, header: NONE, cookie: NONE };
-  if (typeof id === 'string') return REQUEST_POLICIES_OF_AWS[id];
+  if (id === undefined) return NOTHING;
+  if (typeof id === 'string') return managedRequestPolicies()[id];
   const policy = find(id);
   return policy && selectionsIn(propertiesOf(policy).OriginRequestPolicyConfig);
 }
 
 function headersBy({ ResponseHeadersPolicyId: id }: Values, find: Find): string[] | undefined {
   if (id === undefined) return [];
-  if (typeof id === 'string') return RESPONSE_POLICIES_OF_AWS[id];
+  if (typeof id === 'string') return managedResponsePolicies()[id];
   const policy = find(id);
   return policy && namesOfHeaders(propertiesOf(policy).ResponseHeadersPolicyConfig);
 }
@@ -220,14 +158,18 @@ function namesOfCors(cors: Values): string[] {
   ];
 }
 
-/** Behaviors that could hand one visitor what was meant for another; of a policy that is not known, nothing is said. */
-export function leaks({ behaviors }: RenderedDistribution): string[] {
+/**
+ * Finds behaviors that could hand one visitor what was meant for another. A policy that is not known passes.
+ *
+ * @returns what is wrong, and what to do about it
+ */
+export function findCachedCredentials({ behaviors }: RenderedDistribution): string[] {
   return behaviors.flatMap(({ pathPattern, cache, forwarded }) => {
     if (!cache || cache.maxTtl === 0) return [];
     const seen = [cache.keyed, ...(forwarded ? [forwarded] : [])];
     const sent = [
       ...(seen.some(({ cookie }) => cookie.behavior !== 'none') ? ['cookies'] : []),
-      ...(seen.some(({ header }) => takes(header, 'authorization')) ? ['the Authorization header'] : []),
+      ...(seen.some(({ header }) => selects(header, 'authorization')) ? ['the Authorization header'] : []),
     ];
     return sent.length === 0 ? [] : [
       `the behavior '${pathPattern}' is cached, and forwards ${sent.join(' and ')}: what the origin answers one visitor would be kept for others; ` +
@@ -236,7 +178,7 @@ export function leaks({ behaviors }: RenderedDistribution): string[] {
   });
 }
 
-function takes({ behavior, items }: Selection, item: string): boolean {
+function selects({ behavior, items }: Selection, item: string): boolean {
   const isListed = items.some((one) => one.toLowerCase() === item);
   return behavior === 'all' || (behavior === 'whitelist' && isListed) || (behavior === 'allExcept' && !isListed);
 }
