@@ -39,7 +39,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('lambda/cdn/certificate/certificate.ts', [
     { name: 'a certificate is left that nobody knows of', find: '    await certificates.delete(arn);\n', replace: '' },
-    { name: 'a record that nobody creates is taken for one', find: '  if (await isIssued(arn, domainName, certificates, clock)) return;\n', replace: '  if (await isIssued(arn, domainName, certificates, clock) || record) return;\n' },
+    { name: 'a record that nobody creates is taken for one', find: '  if (await isIssuedInTime(arn, domainName, certificates, deadline)) return;\n', replace: '  if (await isIssuedInTime(arn, domainName, certificates, deadline) || record) return;\n' },
   ]),
   ...inFile('src/cdn/private/edge-certificate.ts', [
     { name: 'a certificate is used before it is issued', find: 'zone ? resource.ref : this.onceIssued(resource, domain, edge)', replace: 'resource.ref' },
@@ -47,7 +47,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a stack that learns its region cannot be deployed', find: "new EdgeCertificate(scope, 'EdgeCertificate',", replace: "new EdgeCertificate(scope, 'Certificate'," },
   ]),
   ...inFile('lambda/cdn/certificate/handler.ts', [
-    { name: 'the rollback of a failed change of the domain leaves a certificate behind', find: 'await certificates.domainOf(event.PhysicalResourceId) === domainName', replace: 'event.OldResourceProperties.DomainName === domainName' },
+    { name: 'the rollback of a failed change of the domain leaves a certificate behind', find: 'await certificates.domainOf(formerArn) === domainName', replace: "'OldResourceProperties' in event && event.OldResourceProperties.DomainName === domainName" },
   ]),
   ...inFile('src/cdn/private/static-publisher.ts', [
     { name: 'a file of two publications is of either', test: 'test/cdn/publish-static.test.ts', find: 'if (this.last) resource.node.addDependency(this.last);', replace: '' },
@@ -59,10 +59,10 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('lambda/cdn/static-files/publication.ts', [
     { name: 'a page is there before what it refers to', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },
-    { name: 'a publication that broke off leaves old files in caches', find: '  if (forgotten.length > 0) await published.setUnforgotten(forgotten);\n', replace: '' },
+    { name: 'a publication that broke off leaves old files in caches', find: '  if (invalidated.length > 0) await published.setPendingInvalidations(invalidated);\n', replace: '' },
   ]),
   ...inFile('lambda/cdn/signing-keys/rotation.ts', [
-    { name: 'a key is used that edge locations do not know yet', find: 'const SETTLES_IN = 3_600_000;', replace: 'const SETTLES_IN = 0;' },
+    { name: 'a key is used that edge locations do not know yet', find: 'const PROPAGATION_TIME = 3_600_000;', replace: 'const PROPAGATION_TIME = 0;' },
     { name: 'a key is trusted whose private half may be lost', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, ...retired, await group.addKey((await newKeyPair()).publicKey), next.keyPairId];' },
     { name: 'a rotation refuses what was signed before it', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, next.keyPairId];' },
     { name: 'keys stay that nobody trusts', find: 'if (!trusted.includes(id)) await group.removeKey(id);', replace: 'void id;' },

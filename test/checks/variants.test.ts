@@ -11,16 +11,20 @@ import * as mainstay from '../../src';
 const SRC = join(__dirname, '..', '..', 'src');
 const sourceOf = (file: string) => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
 
-/** The props of each public construct, by its name. */
+/** The props of each public construct, by its name: with those of the interfaces that they extend, and without internal ones. */
 function propsByConstruct(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+  const found = new Map<string, ts.InterfaceDeclaration>();
   for (const file of readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
     sourceOf(join(SRC, file)).forEachChild((node) => {
-      if (!ts.isInterfaceDeclaration(node) || !node.name.text.endsWith('Props')) return;
-      found.set(node.name.text.replace(/Props$/, ''), node.members.map((member) => member.name!.getText()));
+      if (ts.isInterfaceDeclaration(node)) found.set(node.name.text, node);
     });
   }
-  return found;
+  const propsOf = (name: string): string[] => {
+    const { members = [], heritageClauses = [] } = found.get(name) ?? {};
+    const inherited = heritageClauses.flatMap(({ types }) => types).flatMap(({ expression }) => propsOf(expression.getText()));
+    return [...members.map((member) => member.name!.getText()), ...inherited].filter((prop) => !prop.startsWith('_'));
+  };
+  return new Map([...found.keys()].filter((name) => name.endsWith('Props')).map((name) => [name.replace(/Props$/, ''), propsOf(name)]));
 }
 
 /** The names of all properties that the register gives to anything. */
@@ -60,6 +64,7 @@ test.each(VARIANTS)('the update of $name changes its template', ({ build, update
 test('the register knows of constructs and props at all', () => {
   expect(constructs).toEqual(expect.arrayContaining(['SecureQueue', 'ThumbnailToWasabi']));
   expect(propsByConstruct().get('SecureQueue')).toContain('maxReceiveCount');
+  expect(propsByConstruct().get('GithubOidcRole')).toEqual(expect.arrayContaining(['subjects', 'audience'])); // its own, and one of those that it extends
   expect(givenInRegister()).not.toContain('nobodyGivesThis');
 });
 

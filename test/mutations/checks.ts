@@ -73,7 +73,7 @@ function quietly(run: () => void): void {
 }
 
 export function synthesized(build: (stack: Stack) => void): object {
-  const stack = new Stack(new App({ context: { 'aws:cdk:disable-asset-staging': true } }), 'Stack'); // without a copy of each zip
+  const stack = new Stack(new App(), 'Stack');
   build(stack);
   return Template.fromStack(stack).toJSON();
 }

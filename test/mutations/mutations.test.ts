@@ -83,6 +83,6 @@ test('a file is seen by the tests that load it, by whatever way: its own or its 
 test('a report says to which net a test belongs', () => {
   expect(testsOfConstruct('ThumbnailToWasabi-ephemeral')).toEqual(['test/photos/thumbnail-to-wasabi.test.ts', 'test/photos/photo-function.test.ts', 'test/photos/reconciler.test.ts']);
   expect(testsOfConstruct('SecureQueue')).toEqual(['test/queue/secure-queue.test.ts']);
-  expect(['posture', 'test/checks/posture.test.ts', 'test/queue/secure-queue.test.ts', 'test/lambda/photos/thumbnail/photo.test.ts'].map(netOf))
+  expect(['posture', 'test/checks/posture.test.ts', 'test/queue/secure-queue.test.ts', 'test/lambda/photos/thumbnail/process-upload.test.ts'].map(netOf))
     .toEqual(['posture', 'posture', 'tests of the constructs', 'tests of the functions']);
 });

@@ -4,4 +4,3 @@ import Module from 'module';
 const module_ = Module as unknown as { _resolveFilename(request: string, ...context: unknown[]): string };
 const resolve = module_._resolveFilename;
 module_._resolveFilename = (request, ...context) => resolve(request.replace(/^aws-cdk-lib(?=\/|$)/, 'aws-cdk-lib-newest'), ...context);
-process.env.CDK_VALIDATION = 'false'; // but where that net turns it on

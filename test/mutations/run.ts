@@ -1,6 +1,7 @@
 // Puts each defect into the templates and the source, and sees which nets catch it. Without a parameter: all of them, and writes
 // docs/mutation-report.md. With words: those whose names contain one, and the others stay on record as they were. With --on-record: asks only
 // those that have caught them before, and tests only about a share of them, as `npm test` does, and closes with a line that scripts/test.mjs adds up.
+import '../setup/environment';
 import './on-newest';
 import { spawnSync } from 'child_process';
 import { mkdtempSync, rmSync } from 'fs';
@@ -19,7 +20,6 @@ const SHARES = 6;
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-mutations-'));
 process.env.TMPDIR = folder; // what is synthesized goes with the folder
-process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-asset-staging': true }); // thousands of copies of the zips
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // a banner about Node.js 20, which is tested and works
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })); // what was interrupted with us may write for a moment yet

@@ -208,9 +208,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'an archive without versions is written to', find: 'if (!keepsVersions) throw', replace: 'if (false as boolean) throw' },
     { name: 'a damaged copy of the newest is left on top', find: '|| (await store.digest(key, copy.versionId)).sha256 === provenance.sha256', replace: '|| provenance' },
   ]),
-  ...inFile('lambda/photos/thumbnail/photo.ts', [
+  ...inFile('lambda/photos/thumbnail/process-upload.ts', [
     { name: 'an original is removed though it was not archived', find: "if (archived.status === 'rejected') throw archived.reason;", replace: '' },
-    { name: 'a content that was cut off passes', find: 'if (size !== object.size) throw', replace: 'if (size > object.size) throw' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/photo.ts', [
+    { name: 'a content that was cut off passes', test: 'test/lambda/photos/thumbnail/process-upload.test.ts', find: 'if (size !== object.size) throw', replace: 'if (size > object.size) throw' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/process-upload.ts', [
     { name: 'who listens is told after the original is gone, if at all', find: 'await deps.events?.archived(object, archived);', replace: '' },
   ]),
   ...inFile('lambda/photos/thumbnail/archive-store.ts', [
@@ -248,13 +252,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the SDK asks for checksums that other stores have not', find: "responseChecksumValidation: 'WHEN_REQUIRED',", replace: '' },
     { name: 'the SDK sends checksums that other stores have not', find: "requestChecksumCalculation: 'WHEN_REQUIRED',", replace: '' },
     { name: 'uploads go without a digest', find: 'sendContentMd5(client);', replace: '' },
-    { name: 'an upload whose answer is lost is repeated', find: 'doNotStoreTwice(client);', replace: '' },
+    { name: 'an upload whose answer is lost is repeated', find: 'doNotRepeatUploads(client);', replace: '' },
   ]),
   ...inFile('lambda/photos/wasabi/session.ts', [
     { name: 'a rotated secret is never read again', find: 'if (!isAuthenticationFailure(error)) throw error;', replace: 'throw error;' },
   ]),
-  ...inFile('lambda/photos/wasabi/secret.ts', [
-    { name: 'the secret is in the error', find: 'got something else`', replace: 'got ${text}`' },
+  ...inFile('lambda/shared/parse-secret.ts', [
+    { name: 'the secret is in the error', test: 'test/lambda/photos/wasabi/secret.test.ts', find: 'got something else`', replace: 'got ${text}`' },
   ]),
   ...inFile('lambda/photos/archive-bucket/properties.ts', [
     { name: 'a bucket that was there before the stack is removed', find: "physicalId.endsWith('/created') ?", replace: 'physicalId ?' },
@@ -266,7 +270,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('lambda/photos/thumbnail/budgeted-requests.ts', [
     { name: 'a run does not end in time', find: 'abortSignal: signal', replace: 'abortSignal: undefined' },
   ]),
-  ...inFile('lambda/photos/thumbnail/workspace.ts', [
+  ...inFile('lambda/photos/thumbnail/memory-budget.ts', [
     { name: 'the large go before the small', find: 'weight, -weight', replace: 'weight' },
   ]),
   ...inFile('lambda/photos/thumbnail/inspect.ts', [

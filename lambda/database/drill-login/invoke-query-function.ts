@@ -9,9 +9,7 @@ class QueryError extends Error {
   }
 }
 
-export function askedBy(client: LambdaClient, functionName: string): (login: Login) => Promise<void> {
-  return async (login) => {
-    const { FunctionError, Payload } = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(login) }));
-    if (FunctionError) throw new QueryError(JSON.parse(Payload?.transformToString() || '{}'));
-  };
+export async function invokeQueryFunction(client: LambdaClient, functionName: string, login: Login): Promise<void> {
+  const { FunctionError, Payload } = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(login) }));
+  if (FunctionError) throw new QueryError(JSON.parse(Payload?.transformToString() || '{}'));
 }

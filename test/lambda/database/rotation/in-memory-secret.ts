@@ -1,7 +1,7 @@
 import { Fields, SecretVersions } from '../../../../lambda/database/rotation/secret-versions';
 
 /** A secret as Secrets Manager keeps it: a label is at one version only. */
-export class RememberedSecret implements SecretVersions {
+export class InMemorySecret implements SecretVersions {
   readonly versions = new Map<string, Fields>();
   readonly byLabel = new Map<string, string>();
 

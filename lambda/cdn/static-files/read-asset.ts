@@ -1,5 +1,5 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { Clock } from './cloudfront-cdn';
+import { Deadline } from '../../shared/deadline';
 import { serviceAnswer } from '../../shared/service-answer';
 
 const PAUSE = 5_000;
@@ -7,7 +7,7 @@ const PAUSE = 5_000;
 const TRIES = 12;
 
 /** Reads an asset, whose name is in a policy that is as new as it. */
-export async function readAsset(s3: S3Client, bucket: string, key: string, { sleep }: Pick<Clock, 'sleep'>): Promise<Uint8Array> {
+export async function readAsset(s3: S3Client, bucket: string, key: string, { sleep }: Pick<Deadline, 'sleep'>): Promise<Uint8Array> {
   for (let left = TRIES - 1; ; left--) {
     try {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -1,24 +1,25 @@
 import { Readable } from 'stream';
 import sharp from 'sharp';
+import { MemoryBudget } from '../../../../lambda/photos/thumbnail/memory-budget';
+import { Outcome } from '../../../../lambda/photos/thumbnail/outcome';
 import { OutcomeEvents } from '../../../../lambda/photos/thumbnail/outcome-events';
-import { Outcome, PhotoDependencies, processUpload } from '../../../../lambda/photos/thumbnail/photo';
+import { PhotoDependencies, processUpload } from '../../../../lambda/photos/thumbnail/process-upload';
 import { withProvenance } from '../../../../lambda/photos/thumbnail/provenance';
-import { Workspace } from '../../../../lambda/photos/thumbnail/workspace';
-import { ArchiveFake } from '../../fixtures/archive-fake';
+import { FakeArchive } from '../../fixtures/fake-archive';
 import { landscape, photo as photoOf, sha256 } from '../../fixtures/photos';
 
 const UPLOAD = { bucket: 'dropbox', key: 'photos/a.jpg', versionId: 'v1' };
 
 let photo: Buffer;
 let journal: string[];
-let archive: ArchiveFake;
+let archive: FakeArchive;
 
 beforeAll(async () => {
   photo = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } }).jpeg().toBuffer();
 });
 
 beforeEach(() => {
-  archive = new ArchiveFake();
+  archive = new FakeArchive();
   journal = archive.journal; // of all three, in the order of what happened
 });
 
@@ -53,7 +54,7 @@ function dependencies(changes: Partial<PhotoDependencies> = {}, dropped = object
     archive,
     thumbnails: [{ fit: 'inside', width: 20, height: 20, format: 'jpeg', quality: 80 }],
     archiveKeyPrefix: '',
-    workspace: new Workspace(changes.maxInputBytes ?? 10_000, changes.maxInputPixels ?? 10_000),
+    memory: new MemoryBudget(changes.maxInputBytes ?? 10_000, changes.maxInputPixels ?? 10_000),
     maxInputBytes: 10_000,
     maxInputPixels: 10_000,
     ...changes,

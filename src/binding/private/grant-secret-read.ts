@@ -2,14 +2,15 @@ import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct } from 'constructs';
+import { viaService } from '../../shared/service-role';
 
 /**
- * Lets an application read a secret. CDK writes who reads it into the policy of the key, whose stack would depend on that of the application. The
+ * Allows an application to read a secret. CDK writes who reads it into the policy of the key, whose stack would depend on that of the application. The
  * account may use such a key already, so where the two differ, only the identity is given the permission, and no stack depends back.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
-export function letRead(secret: ISecret, grantee: iam.IGrantable, application: IConstruct): iam.Grant {
+export function grantSecretRead(secret: ISecret, grantee: iam.IGrantable, application: IConstruct): iam.Grant {
   const { encryptionKey } = secret;
   const stack = Stack.of(application);
   const isOfAnotherAccount = encryptionKey && Token.compareStrings(encryptionKey.env.account, stack.account) === TokenComparison.DIFFERENT;
@@ -23,6 +24,6 @@ export function letRead(secret: ISecret, grantee: iam.IGrantable, application: I
     grantee,
     actions: ['kms:Decrypt'],
     resourceArns: [encryptionKey.keyArn],
-    conditions: { StringLike: { 'kms:ViaService': `secretsmanager.${secret.env.region}.amazonaws.com*` } }, // China's ends in .cn
+    conditions: viaService('secretsmanager', secret.env.region),
   }));
 }

@@ -12,7 +12,7 @@ export interface CacheControls {
 }
 
 /** The files in a zip, by their paths. */
-export function filesIn(zip: Uint8Array, { hashedFiles, ofHashedFiles, ofOtherFiles }: CacheControls): ReleasedFile[] {
+export function filesInZip(zip: Uint8Array, { hashedFiles, ofHashedFiles, ofOtherFiles }: CacheControls): ReleasedFile[] {
   const hashed = new RegExp(hashedFiles);
   return Object.entries(unzipSync(zip)).filter(([path]) => !path.endsWith('/')).map(([path, content]) => {
     const isHashed = hashed.test(path);
