@@ -159,33 +159,33 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [...onBuckets, ...onFunctions,
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/photos/thumbnail-to-wasabi.ts', [
-    { name: 'an uploader may write outside of the prefix', find: "'s3:PutObject', [`${this.uploadPrefix}*`]", replace: "'s3:PutObject', ['*']" },
-    { name: 'an uploader is not given the key', find: "['kms:GenerateDataKey', 'kms:Decrypt']);", replace: '[]);' },
+    { name: 'an uploader may write outside of the prefix', find: 'keys: [`${this.uploadPrefix}*`]', replace: "keys: ['*']" },
+    { name: 'an uploader is not given the key', find: "keyActions: ['kms:GenerateDataKey', 'kms:Decrypt']", replace: 'keyActions: []' },
     { name: 'a reader reads more than the thumbnails', find: 'this.thumbnailPrefixes.map((prefix) => `${prefix}*`)', replace: "['*']" },
-    { name: 'a reader lists the whole bucket', find: "      conditions: { StringLike: { 's3:prefix': keys } },\n", replace: '' },
-    { name: 'a reader of another account lists the whole bucket', find: 'list.resourceStatement?.addConditions(', replace: 'void (' },
+    { name: 'a reader lists the whole bucket', find: "list: 'matching'", replace: "list: 'all'" },
     { name: 'the function does not wait for the archive', find: 'this.photoFunction.node.addDependency(archive);', replace: '', test: 'test/photos/photo-function.test.ts' },
     { name: 'uploads of any prefix are taken', find: '?? [{ prefix: this.uploadPrefix }]', replace: "?? [{ prefix: '' }]" },
+  ]),
+  ...inFile('src/shared/bucket-grants.ts', [
+    { name: 'a reader of another account lists the whole bucket', find: 'if (conditions) grant.resourceStatement?.addConditions(conditions);', replace: '' },
+  ]),
+  ...inFile('src/photos/private/photo-settings.ts', [
     { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1536)', replace: 'props.memorySize ?? Size.mebibytes(512)', test: 'test/photos/photo-function.test.ts' },
+    { name: 'thumbnails may be uploads again', find: 'prefix.startsWith(uploadPrefix)', replace: 'prefix === uploadPrefix' },
   ]),
   ...inFile('src/photos/private/photo-function.ts', [
     { name: 'the function may remove any version of anything', find: 'dropbox.arnForObjects(`${uploadPrefix}*`)', replace: "dropbox.arnForObjects('*')" },
-    { name: 'the function may remove whichever version is current', find: 'if (props.dropboxMayLackVersions) allow(', replace: 'allow(' },
-    { name: 'the function is not told that an upload is gone', find: "allow(['s3:ListBucketVersions'], dropbox.bucketArn);", replace: '' },
+    { name: 'the function may remove whichever version is current', find: 'if (props.dropboxIsGiven) allow(', replace: 'allow(' },
+    { name: 'the function is not told that an upload is gone', find: "allow(role, ['s3:ListBucketVersions'], dropbox.bucketArn);", replace: '' },
     { name: 'the photos that did well are tried again, too', find: 'reportBatchItemFailures: true,', replace: '' },
     { name: 'x86 gets the zip for Arm', find: "? 'x64' : 'arm64'", replace: "? 'arm64' : 'arm64'" },
     { name: 'the function may not use the key of the buckets', find: "key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');", replace: "key?.grant(role, 'kms:Decrypt');" },
   ]),
-  ...inFile('src/photos/private/photo-props.ts', [
-    { name: 'thumbnails may be uploads again', find: 'prefix.startsWith(uploadPrefix)', replace: 'prefix === uploadPrefix' },
-  ]),
-  ...inFile('src/photos/private/wasabi.ts', [
+  ...inFile('src/photos/private/archive.ts', [
     { name: 'the Wasabi user may delete originals', find: "'s3:AbortMultipartUpload']", replace: "'s3:AbortMultipartUpload', 's3:DeleteObject']" },
     { name: 'the Wasabi user may always remove the bucket', find: "...(removes ? ['s3:DeleteBucket'] : [])", replace: "'s3:DeleteBucket'" },
     { name: 'originals may travel over plain HTTP', find: '(localhost|', replace: '([^/]*|' },
-  ]),
-  ...inFile('src/photos/private/archive-bucket.ts', [
-    { name: 'an archive that is kept is removed', find: "props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep'", replace: "'destroy'", test: 'test/photos/thumbnail-to-wasabi.test.ts' },
+    { name: 'an archive that is kept is removed', find: "archiveRemovalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep'", replace: "'destroy'", test: 'test/photos/thumbnail-to-wasabi.test.ts' },
   ]),
   ...inFile('src/photos/thumbnail-spec.ts', [
     { name: 'two thumbnails have one name', find: 'names.indexOf(name) !== index', replace: 'false', test: 'test/photos/thumbnail-to-wasabi.test.ts' },
