@@ -135,14 +135,10 @@ describe('all positions in the assembly', () => {
 
   const typeOf = ({ primitive, fqn, collection }: any): string =>
     primitive ?? fqn ?? (collection ? `${collection.kind}<${typeOf(collection.elementtype)}>` : 'of another kind');
-  const propertiesOf = ({ properties = [], interfaces = [] }: any): any[] => [...properties, ...interfaces.flatMap((fqn: string) => propertiesOf(types[fqn] ?? {}))];
-  /** Structs whose properties are looked at in those that extend them. */
-  const extended = new Set(Object.values(types).filter(({ datatype }) => datatype).flatMap(({ interfaces = [] }) => interfaces));
-  const positions: { of: string; type: string }[] = Object.values(types).flatMap((declared) => {
-    const { fqn, name, datatype, methods = [], initializer } = declared;
+  const positions: { of: string; type: string }[] = Object.values(types).flatMap(({ name, datatype, properties = [], methods = [], initializer }) => {
     const callables: any[] = [...methods, ...(initializer ? [{ ...initializer, name: 'new' }] : [])];
     return [
-      ...(datatype && !extended.has(fqn) && !ANSWERS.includes(name) ? propertiesOf(declared) : []).map((prop: any) => ({ of: `${name}.${prop.name}`, type: typeOf(prop.type) })),
+      ...(datatype && !ANSWERS.includes(name) ? properties : []).map((prop: any) => ({ of: `${name}.${prop.name}`, type: typeOf(prop.type) })),
       ...callables.flatMap(({ name: callable, parameters = [] }) =>
         parameters.map((parameter: any) => ({ of: `${name}.${callable}(${parameter.name})`, type: typeOf(parameter.type) }))),
     ];
