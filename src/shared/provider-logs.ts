@@ -1,7 +1,7 @@
 import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { acknowledge } from './acknowledge';
-import { functionLogs } from './function-logs';
+import { functionLogs } from './bundled-function';
 import { preferOwnProps } from './prefer-own-props';
 
 /**

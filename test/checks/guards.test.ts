@@ -6,7 +6,7 @@ import { Construct, IConstruct } from 'constructs';
 import { listedBesideTests } from './beside-tests';
 import { Change, Injection, Props } from './guard';
 import { VARIANTS } from './variants';
-import * as mechanism from '../../src/shared/own-props-win';
+import * as mechanism from '../../src/shared/prefer-own-props';
 
 // What an app does to all of its resources leaves the guarantees of our constructs as they are: docs/decisions/injected-properties.md.
 
@@ -75,7 +75,7 @@ describe.each(INJECTIONS)('$variant: injected props for $what', ({ variant, of, 
   });
 
   test('would change it, were they not refused', () => {
-    jest.spyOn(mechanism, 'ownPropsWin').mockImplementation(() => undefined);
+    jest.spyOn(mechanism, 'preferOwnProps').mockImplementation(() => undefined);
     const expected = templateOf(variant, false);
     const actual = (() => {
       try {
