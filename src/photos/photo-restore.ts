@@ -6,10 +6,9 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { archiveEnvironment, wasabiReadPolicy } from './private/archive';
-import { OWN_PROPS, SEALED } from './private/guards';
 import { ThumbnailToWasabi } from './thumbnail-to-wasabi';
 import { grantObjects } from '../shared/bucket-grants';
-import { bundledFunction } from '../shared/bundled-function';
+import { bundledFunction, BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
 import { Checks } from '../shared/checks';
 import { preferOwnProps } from '../shared/prefer-own-props';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
@@ -81,7 +80,7 @@ export class PhotoRestore extends Construct {
    */
   constructor(scope: Construct, id: string, props: PhotoRestoreProps) {
     super(scope, id);
-    preferOwnProps(this, OWN_PROPS);
+    preferOwnProps(this, BUNDLED_FUNCTION_OWN_PROPS);
 
     const profile = StageProfile.of(this);
     const { photos, destination } = props;
@@ -114,7 +113,7 @@ export class PhotoRestore extends Construct {
       list: 'all',
     });
     this.wasabiPolicyDocument = wasabiReadPolicy(archive);
-    seal(this, SEALED);
+    seal(this, BUNDLED_FUNCTION_SEALED);
   }
 
   /**

@@ -8,18 +8,19 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { archiveBucket, ArchivePlace, wasabiPolicy } from './private/archive';
-import { OWN_PROPS, SEALED } from './private/guards';
 import { PhotoFunction } from './private/photo-function';
 import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-settings';
 import { Reconciler } from './private/reconciler';
 import { ThumbnailToWasabiProps } from './thumbnail-to-wasabi-props';
 import { SecureQueue } from '../queue/secure-queue';
-import { alarm } from '../shared/alarm';
+import { alarm, ALARM_OWN_PROPS } from '../shared/alarm';
 import { notifyOrWarn } from '../shared/alarm-notification';
 import { grantObjects, READ } from '../shared/bucket-grants';
-import { preferOwnProps } from '../shared/prefer-own-props';
-import { accessLogBucket, privateBucket, sendEventsToEventBridge } from '../shared/private-bucket';
-import { seal } from '../shared/seal';
+import { BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
+import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
+import { OwnProps, preferOwnProps } from '../shared/prefer-own-props';
+import { accessLogBucket, privateBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, sendEventsToEventBridge } from '../shared/private-bucket';
+import { seal, SealedProperties } from '../shared/seal';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/visibility-timeout';
 
 /**
@@ -240,6 +241,21 @@ export class ThumbnailToWasabi extends Construct {
     });
   }
 }
+
+const SEALED: SealedProperties = {
+  ...BUNDLED_FUNCTION_SEALED,
+  ...PRIVATE_BUCKET_SEALED,
+  'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
+};
+
+const OWN_PROPS: OwnProps = {
+  ...ALARM_OWN_PROPS,
+  ...DEPLOYMENT_FUNCTION_OWN_PROPS,
+  ...PRIVATE_BUCKET_OWN_PROPS,
+  'aws-cdk-lib.aws-events.Rule': ['enabled', 'eventBus', 'eventPattern', 'schedule', 'crossStackScope'],
+  'aws-cdk-lib.aws-lambda.EventSourceMapping': ['enabled', 'filterEncryption', 'filters'],
+  'aws-cdk-lib.aws-ssm.StringParameter': ['allowedPattern', 'dataType', 'parameterName', 'tier', 'type'],
+};
 
 /** Of the events that the photo function sends: lambda/photos/thumbnail/outcome-events.ts */
 const EVENT_SOURCE = 'cdk-mainstay.ThumbnailToWasabi';
