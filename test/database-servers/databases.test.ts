@@ -40,7 +40,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const fieldsOf = (engine: DatabaseEngine, place: { host: string; port: string; databaseName: string }) =>
   connectionFields({ engine: engine._traits, masterUsername: 'dbadmin', databaseName: place.databaseName }, place, PASSWORD_PLACEHOLDER);
 
-const HOST = 'stack-dtabase-0a1b2c3d-51af3dc0da77.c9akciq32rgm.eu-west-3.rds.amazonaws.com';
+const HOST = 'stack-database-0a1b2c-51af3dc0da77.c9akciq32rgm.eu-west-3.rds.amazonaws.com';
 
 describe.each(Object.entries(ENGINES))(`the settings of ${PASSWORDS} passwords for %s`, (name, engine) => {
   const place = { host: HOST, port: `${engine._traits.port}`, databaseName: 'skills_2' };

@@ -120,7 +120,7 @@ describe('copies', () => {
       vpc: networkOf(new Stack(stack, 'Nested')), engine: DatabaseEngine.mysql(), databaseName: 'skills', encryptionKey, backupPlan: { copyTo: [vault()] },
     });
     Annotations.fromStack(stack).hasWarning('/Stack/Other', Match.stringLikeRegexp(
-      'the key Stack/Imported is imported, so its policy is not changed here: let AWSServiceRoleForBackup of 999999999999 use it, or snapshots cannot be copied there',
+      'the policy of the imported key Stack/Imported is not changed here: add .*kms:Decrypt.*999999999999.*AWSServiceRoleForBackup.* and .*kms:CreateGrant.*AWSServiceRoleForBackup.*, or snapshots cannot be copied there.*CopyKeyUnshared',
     ));
     Annotations.fromStack(stack).hasNoWarning(`/${database.node.path}`, Match.stringLikeRegexp('CopyKeyUnshared'));
   });

@@ -28,11 +28,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/database/encrypted-database.ts', [
     { name: 'a bound service keeps the password of before', find: 'Stack.of(this)) this.rotation.restart(service);', replace: 'Stack.of(this)) return;' },
     { name: 'who waits for a database waits for its rotation', find: '!part.node.scopes.includes(rotation)', replace: 'true' },
-    { name: 'each Aurora database has warnings that are not so', test: 'test/database/encrypted-database.test.ts', find: "Annotations.of(database).acknowledgeWarning('@aws-cdk/aws-rds:instancePerformanceInsightsOverridden');", replace: '' },
     { name: 'applications get the secret that rotates', find: 'secret: this.connectionSecret, field }', replace: 'secret: this.secret, field }' },
+    { name: 'the key of a last snapshot of a database goes', find: 'enableKeyRotation: true,\n      removalPolicy: settings.retention.policy,', replace: 'enableKeyRotation: true,\n      removalPolicy: settings.removalPolicy,' },
+    { name: 'applications go past the proxy', find: 'this.connections = proxy?.connections ?? server.database.connections;', replace: 'this.connections = server.database.connections;', test: 'test/database/database-proxy.test.ts' },
+  ]),
+  ...inFile('src/database/private/database-server.ts', [
+    { name: 'each Aurora database has warnings that are not so', test: 'test/database/encrypted-database.test.ts', find: "Annotations.of(cluster).acknowledgeWarning('@aws-cdk/aws-rds:instancePerformanceInsightsOverridden');", replace: '' },
     { name: 'passwords of databases have symbols', find: 'excludePunctuation: true,', replace: 'excludePunctuation: false,' },
-    { name: 'the key of a last snapshot of a database goes', find: 'enableKeyRotation: true,\n      removalPolicy: kept,', replace: 'enableKeyRotation: true,\n      removalPolicy,' },
-    { name: 'applications go past the proxy', find: 'this.connections = proxy?.connections ?? database.connections;', replace: 'this.connections = database.connections;', test: 'test/database/database-proxy.test.ts' },
   ]),
   ...inFile('src/database/private/replacement-pin.ts', [
     { name: 'a pinned database is replaced', find: 'if (before === now) return [];', replace: 'return [];' },
@@ -41,21 +43,17 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/database/private/validate-database.ts', [
     { name: 'what is restored has no name but those of a new one', test: 'test/database/database-restore.test.ts', find: '(props.snapshotIdentifier ?? props.restoreFrom) === undefined', replace: 'props.engine !== undefined' },
-  ]),
-  ...inFile('src/database/private/reserved-names.ts', [
     { name: 'a database is called what RDS refuses', test: 'test/database/encrypted-database.test.ts', find: '![...DATABASES[family], ...WORDS[family]].includes(', replace: '![...DATABASES[family]].includes(' },
     { name: 'a name that is guessed first is a new master user', test: 'test/database/encrypted-database.test.ts', find: '!isReserved && !GUESSED.includes(small)', replace: '!isReserved' },
+    { name: 'a class begins with db. twice', test: 'test/database/encrypted-database.test.ts', find: '/^(db|cache)', replace: '/^(cache)' },
   ]),
-  ...inFile('src/database/private/database-login.ts', [
+  ...inFile('src/database/private/login.ts', [
     { name: 'a user without a password is every user', test: 'test/database/encrypted-database.test.ts', find: '/^[\\w.@$-]+$/', replace: '/^[\\w.@$*-]+$/' },
     { name: 'an old MariaDB is asked for login by IAM', test: 'test/database/encrypted-database.test.ts', find: "family !== 'mariadb' || ", replace: "family !== 'postgres' || " },
   ]),
-  ...inFile('src/database/private/instance-class.ts', [
-    { name: 'a class begins with db. twice', test: 'test/database/encrypted-database.test.ts', find: '/^(db|cache)', replace: '/^(cache)' },
-  ]),
-  ...inFile('src/database/private/database-subnets.ts', [
+  ...inFile('src/shared/data-subnets.ts', [
     { name: 'a database is in one subnet', test: 'test/database/encrypted-database.test.ts', find: 'inOneZone || isOne', replace: 'inOneZone' },
-    { name: 'a database is in public subnets', find: 'if (open) throw new Error', replace: 'if (!open && subnets.length === 0) throw new Error' },
+    { name: 'a database is in public subnets', find: 'if (open) throw checks.error', replace: 'if (!open && subnets.length === 0) throw checks.error' },
   ]),
   ...inFile('src/database/private/database-parameters.ts', [
     { name: 'MySQL 5.7 gets a collation of 8.0', test: 'test/database/encrypted-database.test.ts', find: "version.startsWith('5.') ? undefined : ", replace: '' },
@@ -90,18 +88,18 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/database/private/database-restore.ts', [
     { name: 'a restored database is a replica', find: 'restoreTime === undefined ? { useLatestRestorableTime: true } : { restoreTime }', replace: 'restoreTime === undefined ? {} : { restoreTime }' },
   ]),
-  ...inFile('src/database/private/reader-scaling.ts', [
+  ...inFile('src/database/private/cluster.ts', [
     { name: 'scaling takes the standby for a reader too many', find: 'minCapacity: readers + besides', replace: 'minCapacity: readers' },
   ]),
   ...inFile('src/database/private/database-proxy.ts', [
     { name: 'a proxy takes plain connections', find: 'requireTls: true,', replace: 'requireTls: false,' },
-    { name: 'a proxy reads what applications read', find: "actions: ['secretsmanager:GetSecretValue'], resources: [credentials.secretArn]", replace: "actions: ['secretsmanager:GetSecretValue'], resources: ['*']" },
-    { name: 'a proxy keeps its name in other subnets', find: '`${nameOfThisLife(this)}-${this.digest(subnetIds)}`', replace: '`${nameOfThisLife(this)}-${this.digest([])}`' },
+    { name: 'a proxy reads what applications read', find: "allow(role, ['secretsmanager:GetSecretValue'], credentials.secretArn)", replace: "allow(role, ['secretsmanager:GetSecretValue'], '*')" },
+    { name: 'a proxy keeps its name in other subnets', find: 'changesWith: subnetIds', replace: 'changesWith: []' },
   ]),
   ...inFile('src/database/private/database-limits.ts', [
     { name: 'the connections of a database that scales below one unit are not capped', find: 'minimumCapacity < 1 ? 2000 : Infinity', replace: 'minimumCapacity < 0 ? 2000 : Infinity', test: 'test/database/cluster-capacity.test.ts' },
   ]),
-  ...inFile('src/database/private/support-calendar.ts', [
+  ...inFile('src/database/private/support.ts', [
     { name: 'an old version of a database is not warned of', find: '(isOlder(major, oldest) ? end : undefined)', replace: 'undefined' },
   ]),
   ...inFile('src/database/private/database-alarms.ts', [

@@ -11,6 +11,10 @@ export const ENGINES = [
   ['auroraPostgres', () => DatabaseEngine.auroraPostgres()],
 ] as const;
 
+const ID_OF_STACK = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+/** The first twelve digits of the id, as they end a name. */
+export const TIME_OF_STACK = [0, 1].map((part) => ({ 'Fn::Select': [part, { 'Fn::Split': ['-', ID_OF_STACK] }] }));
+
 export interface Made {
   readonly stack: Stack;
   readonly database: EncryptedDatabase;

@@ -34,7 +34,7 @@ export class ConnectionBudget {
   public reserve(by: string, count: number): void {
     const checks = new Checks(this.database.node.path);
     if (Token.isUnresolved(by) || Token.isUnresolved(count)) {
-      throw checks.error(`'by' and 'count' of reserved connections must be known at synthesis, got a token: they are added up then`);
+      throw checks.error("'by' and 'count' of reserved connections must be known at synthesis, got a token: they are added up then");
     }
     checks.wholeNumber('count', count, { least: 1, unit: 'connections' });
     this.reservations.push({ by, count: () => count });
@@ -48,7 +48,7 @@ export class ConnectionBudget {
     const most = mostAtOnce(service, fn);
     if (!most) {
       throw checks.error(
-        `'poolSize' must be left out, as it is not known how many of it run at a time: give a function 'reservedConcurrentExecutions', ` +
+        "'poolSize' must be left out, as it is not known how many of it run at a time: give a function 'reservedConcurrentExecutions', " +
         'or count its connections yourself, by reserveConnections()',
       );
     }

@@ -14,8 +14,8 @@ import { Checks } from '../../shared/checks';
 import { ec2Description } from '../../shared/ec2-description';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
-import { EncryptedDatabaseProps } from '../encrypted-database-props';
 import { DatabaseProxyOptions } from '../database-options';
+import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
 type ProxiedDatabase = Pick<DatabaseSettings, 'engine' | 'vpc' | 'masterUsername'> & Pick<EncryptedDatabaseProps, 'parameters' | 'proxy'>;
 

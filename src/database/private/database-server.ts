@@ -54,7 +54,12 @@ export function databaseServer(scope: Construct, settings: DatabaseSettings, enc
   restore(database.node.defaultChild!, settings);
   acknowledgeSettings(database, settings);
   return {
-    ...foundation, database, instance, cluster, identifier, encryptionKey,
+    ...foundation,
+    database,
+    instance,
+    cluster,
+    identifier,
+    encryptionKey,
     resource: database.node.defaultChild as CfnResource,
     address: instance?.dbInstanceEndpointAddress ?? cluster!.clusterEndpoint.hostname,
   };
@@ -87,7 +92,7 @@ function foundationOf(scope: Construct, settings: DatabaseSettings, encryptionKe
   };
 }
 
-function commonProps(settings: DatabaseSettings, foundation: Foundation, encryptionKey: IKey, monitoringRole: iam.IRole) {
+function commonProps(settings: DatabaseSettings, foundation: Foundation, encryptionKey: IKey, monitoring: iam.IRole) {
   const { engine, vpc, vpcSubnets, port, deletionProtection, removalPolicy } = settings;
   const { credentials, parameterGroup, subnetGroup, securityGroup } = foundation;
   return {
@@ -104,7 +109,7 @@ function commonProps(settings: DatabaseSettings, foundation: Foundation, encrypt
     preferredMaintenanceWindow: settings.maintenanceWindow,
     cloudwatchLogsExports: engine.logs,
     monitoringInterval: Duration.minutes(1),
-    monitoringRole,
+    monitoringRole: monitoring,
     ...(hasInsights(engine, settings.instanceClass) && {
       enablePerformanceInsights: true,
       performanceInsightEncryptionKey: encryptionKey,

@@ -84,10 +84,11 @@ export class RestoreDrill extends Construct {
 
   /** Of the function that asks, and of the database that is asked: they reach each other on one port, and nothing else. */
   private securityGroups(): [ec2.SecurityGroup, ec2.SecurityGroup] {
-    const group = (id: string, description: string) => new ec2.SecurityGroup(this, id, { vpc: this.props.settings.vpc, description, allowAllOutbound: false });
+    const { vpc, port } = this.props.settings;
+    const group = (id: string, description: string) => new ec2.SecurityGroup(this, id, { vpc, description, allowAllOutbound: false });
     const asking = group('Asking', 'Restore drill: the function that asks the restored database');
     const restored = group('Restored', 'Restore drill: the restored database');
-    asking.connections.allowTo(restored, ec2.Port.tcp(this.props.settings.port), 'the restored database');
+    asking.connections.allowTo(restored, ec2.Port.tcp(port), 'the restored database');
     return [asking, restored];
   }
 
