@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Checks } from '../../shared/checks';
 import type { SecureQueueProps } from '../secure-queue-props';
@@ -17,16 +17,18 @@ export function validate(where: string, { visibilityTimeout, retentionPeriod, ma
   else check.matches('queueName', queueName, /^[\w-]{1,80}$/, allowed, { of: 'a standard queue' });
 }
 
-/**
- * @param minutesToDeadLetter how long a message that fails takes to reach the dead-letter queue, if that is known
- */
-export function warnIfRetentionIsTooShort(owner: Construct, retentionPeriod: Duration, minutesToDeadLetter: number | undefined, fifo: boolean): void {
-  if (retentionPeriod.isUnresolved() || minutesToDeadLetter === undefined) return;
+export function minutesToDeadLetter(visibilityTimeout: Duration, maxReceiveCount: number): number | undefined {
+  if (visibilityTimeout.isUnresolved() || Token.isUnresolved(maxReceiveCount)) return undefined;
+  return (visibilityTimeout.toSeconds() * maxReceiveCount) / 60;
+}
+
+export function warnIfRetentionIsTooShort(owner: Construct, retentionPeriod: Duration, minutesToFail: number | undefined, fifo: boolean): void {
+  if (retentionPeriod.isUnresolved() || minutesToFail === undefined) return;
   const minutes = retentionPeriod.toMinutes({ integral: false });
-  if (minutes <= minutesToDeadLetter) {
+  if (minutes <= minutesToFail) {
     Annotations.of(owner).addWarningV2(
       'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
-      `retentionPeriod is ${minutes} minutes, but a message that fails takes ${minutesToDeadLetter} minutes to reach the dead-letter queue, ` +
+      `retentionPeriod is ${minutes} minutes, but a message that fails takes ${minutesToFail} minutes to reach the dead-letter queue, ` +
       'so it expires unseen: lengthen retentionPeriod or lower maxReceiveCount or visibilityTimeout',
     );
   } else if (!fifo && minutes >= Duration.days(14).toMinutes()) {
