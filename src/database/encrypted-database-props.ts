@@ -3,11 +3,8 @@ import { InstanceType, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
-import { DatabaseBackupPlanOptions } from './database-backup-plan-options';
 import { DatabaseEngine } from './database-engine';
-import { DatabaseProxyOptions } from './database-proxy-options';
-import { DatabaseRestoreDrillOptions } from './database-restore-drill-options';
-import { DatabaseServerlessOptions } from './database-serverless-options';
+import { DatabaseBackupPlanOptions, DatabaseProxyOptions, DatabaseRestoreDrillOptions, DatabaseServerlessOptions } from './database-options';
 
 /**
  * Properties of an EncryptedDatabase.

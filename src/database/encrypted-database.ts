@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, CfnResource, SecretValue, Stack, Tokenization } from 'aws-cdk-lib';
 import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -11,40 +11,32 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable, IConstruct } from 'constructs';
-import { DatabaseBindingNames, PasswordlessBindingNames } from './database-binding-names';
+import { DatabaseBindingNames, DatabaseBindingOptions, PasswordlessBindingNames } from './database-options';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
-import { IBinding, IBindingTarget } from '../binding/binding';
-import { BindingTarget } from '../binding/binding-target';
-import { addSettings } from '../shared/add-settings';
-import { acknowledge } from '../shared/acknowledge';
-import { notifyOrWarn } from '../shared/alarm-notification';
-import { DatabaseBackupPlan, validateBackupPlan } from './private/backup-plan';
-import { clusterCapacity, leastCapacity, validateCapacity } from './private/cluster-capacity';
+import { DatabaseBackupPlan } from './private/backup-plan';
+import { scaleReaders } from './private/cluster';
 import { ConnectionBudget } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
-import { connectionFields } from './private/database-connection';
-import { connectionsOfSmallest, hasInsights, localStorageOf, maxConnections, memoryOf, serverlessConnections } from './private/database-limits';
-import { hasIamLogin, requireIamLogin } from './private/database-login';
-import { databaseLogs, letDatabaseLogsUse } from './private/database-logs';
-import { databaseParameters } from './private/database-parameters';
-import { DatabaseProxy, validateProxy, warnOfWakefulProxy } from './private/database-proxy';
-import { restore, validateRestore } from './private/database-restore';
-import { databaseSubnets } from './private/database-subnets';
-import { EngineTraits } from './private/engine-traits';
-import { openPort } from '../shared/open-port';
-import { ec2Description } from '../shared/ec2-description';
-import { monitoringRole } from './private/monitoring-role';
-import { nameOfThisLife } from '../shared/name-of-this-life';
-import { ownPropsWin } from '../shared/own-props-win';
+import { maxConnectionsOf } from './private/database-limits';
+import { DatabaseProxy } from './private/database-proxy';
+import { DatabaseServer, databaseServer } from './private/database-server';
+import { DatabaseSettings } from './private/database-settings';
+import { OWN_PROPS, SEALED } from './private/guards';
+import { connectionFields, requireIamLogin } from './private/login';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
-import { scaleReaders, validateReaderScaling, warnOfScaledReaders } from './private/reader-scaling';
-import { keptInsteadOfSnapshot } from '../shared/removal-policy';
-import { holdTo } from './private/replacement-pin';
-import { RestoreDrill, validateDrill } from './private/restore-drill';
-import { seal } from '../shared/sealed';
-import { requireDatabaseWindows } from '../shared/service-windows';
-import { warnOfSupportEnd } from './private/support-end';
-import { storageOf, validateDatabase } from './private/validate-database';
+import { requirePinnedIdentity } from './private/replacement-pin';
+import { RestoreDrill } from './private/restore-drill';
+import { settingsOf } from './private/settings-of';
+import { warnIfSupportEnds } from './private/support';
+import { IBinding, IBindingTarget } from '../binding/binding';
+import { BindingTarget } from '../binding/binding-target';
+import { acknowledge } from '../shared/acknowledge';
+import { addSettings } from '../shared/add-settings';
+import { notifyOrWarn } from '../shared/alarm-notification';
+import { Checks } from '../shared/checks';
+import { openPort } from '../shared/open-port';
+import { preferOwnProps } from '../shared/prefer-own-props';
+import { seal } from '../shared/seal';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -99,240 +91,64 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   /** Restores the newest snapshot, asks it and destroys it; for a drill out of turn, start it. Absent without `restoreDrill`. */
   public readonly restoreDrill?: sfn.StateMachine;
 
-  private readonly engine: EngineTraits;
+  private readonly settings: DatabaseSettings;
+  private readonly server: DatabaseServer;
   private readonly rotation: PasswordRotation;
   private readonly budget: ConnectionBudget;
-  /** The database itself, whether or not there is a proxy before it. */
-  private readonly own: { readonly address: string; readonly port: number; readonly connections: ec2.Connections };
 
   /**
    * @throws if a prop is out of what RDS takes, a subnet is public, or the engine has no such prop
    */
   constructor(scope: Construct, id: string, props: EncryptedDatabaseProps) {
     super(scope, id);
-    ownPropsWin(this);
+    preferOwnProps(this, OWN_PROPS);
 
-    const profile = StageProfile.of(this);
-    const engine = this.engine = props.engine._traits;
-    const kind = engine.clusterEngine ? 'cluster' : 'instance';
-    const where = this.node.path;
-    const standby = props.standby ?? profile.standby;
-    const instanceType = props.instanceType ?? new ec2.InstanceType(standby ? (engine.clusterEngine ? 'r7g.large' : 'm7g.large') : 't4g.medium');
-    const readers = props.readers ?? 0;
-    const user = props.masterUsername ?? 'dbadmin';
-    const rotateAfter = props.rotateAfter ?? Duration.days(30);
-    const backupRetention = props.backupRetention ?? profile.backupRetention;
-    const backupWindow = props.backupWindow ?? '03:00-04:00';
-    const maintenanceWindow = props.maintenanceWindow ?? 'sun:04:30-sun:05:30';
-    const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
-    const kept = keptInsteadOfSnapshot(removalPolicy);
-    const logRetention = props.logRetention ?? profile.logRetention;
-    const port = props.port ?? engine.port;
-    this.databaseName = props.databaseName;
-    validateDatabase(where, { ...props, masterUsername: user, rotateAfter, backupRetention, port });
-    const storage = storageOf(where, props);
-    validateCapacity(where, `${props.engine}`, kind === 'cluster', { ...props, readers });
-    validateReaderScaling(where, `${props.engine}`, kind === 'cluster', { ...props, readers, standby });
-    validateProxy(where, { ...props, engine, masterUsername: user });
-    validateRestore(where, engine, props);
-    requireDatabaseWindows(where, backupWindow, maintenanceWindow);
-    if (props.backupPlan) validateBackupPlan(where, props.backupPlan);
-    if (props.restoreDrill) validateDrill(where, props.restoreDrill);
-    const parameters = databaseParameters(where, { ...props, engine });
-    const vpcSubnets = databaseSubnets(where, props.vpc, props.vpcSubnets);
+    const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this));
+    this.databaseName = settings.databaseName;
 
-    this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
-      description: `All that there is of the database ${where}`,
+    this.encryptionKey = settings.encryptionKey ?? new kms.Key(this, 'Key', {
+      description: `All that there is of the database ${this.node.path}`,
       enableKeyRotation: true,
-      removalPolicy: kept,
+      removalPolicy: settings.retention.policy,
     });
-    const description = ec2Description(`The database ${where}`);
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: props.vpc,
-      description,
-      allowAllOutbound: false,
-    });
-    securityGroup.applyRemovalPolicy(kept); // this and the next two cannot be deleted before a database that is kept
-    const subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', { vpc: props.vpc, vpcSubnets, description, removalPolicy: kept });
-    const parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
-      engine: (engine.clusterEngine ?? engine.instanceEngine)!, description, parameters, removalPolicy: kept,
-    });
-    const credentials = new secretsmanager.Secret(this, 'Credentials', {
-      description: `The master user of the database ${where}`,
-      encryptionKey: this.encryptionKey,
-      generateSecretString: {
-        secretStringTemplate: Stack.of(this).toJsonString({ username: user }),
-        generateStringKey: 'password',
-        excludePunctuation: true, // so that it means the same in a URL, in a query, in a properties file and in a shell
-        passwordLength: 40, // MySQL takes 41: 238 bits
-      },
-      removalPolicy: kept,
-    });
+    const server = this.server = databaseServer(this, settings, this.encryptionKey);
+    this.instance = server.instance;
+    this.cluster = server.cluster;
+    this.secret = server.database.secret!;
 
-    const identifier = nameOfThisLife(this); // known before the database is made, or RDS makes the log groups: docs/decisions/database-identifier.md
-    const logGroups = databaseLogs(this, {
-      kind, identifier, logs: engine.logs, encryptionKey: this.encryptionKey, retention: logRetention, removalPolicy: kept,
-    });
-    if (!letDatabaseLogsUse(this.encryptionKey, this)) warnOfKeyPolicy(this);
-    const monitoring = monitoringRole(this);
-    const common = {
-      credentials: rds.Credentials.fromSecret(credentials, user),
-      parameterGroup,
-      subnetGroup,
-      securityGroups: [securityGroup],
-      vpc: props.vpc,
-      vpcSubnets,
-      port,
-      iamAuthentication: hasIamLogin(engine),
-      storageEncrypted: true,
-      storageEncryptionKey: this.encryptionKey,
-      preferredMaintenanceWindow: maintenanceWindow,
-      cloudwatchLogsExports: engine.logs,
-      monitoringInterval: Duration.minutes(1),
-      monitoringRole: monitoring,
-      ...((props.serverless || hasInsights(engine, instanceType.toString())) && {
-        enablePerformanceInsights: true,
-        performanceInsightEncryptionKey: this.encryptionKey,
-        performanceInsightRetention: rds.PerformanceInsightRetention.DEFAULT,
-        databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD,
-      }),
-      copyTagsToSnapshot: true,
-      deletionProtection: props.deletionProtection ?? profile.deletionProtection,
-      deleteAutomatedBackups: removalPolicy === RemovalPolicy.DESTROY,
-      removalPolicy,
-    };
-    if (engine.instanceEngine) {
-      this.instance = new rds.DatabaseInstance(this, 'Database', {
-        ...common,
-        engine: engine.instanceEngine,
-        instanceIdentifier: identifier,
-        databaseName: props.databaseName,
-        instanceType,
-        multiAz: standby,
-        storageType: rds.StorageType.GP3,
-        allocatedStorage: storage?.allocated,
-        maxAllocatedStorage: storage?.ceiling,
-        backupRetention,
-        preferredBackupWindow: backupWindow,
-        autoMinorVersionUpgrade: true,
-        publiclyAccessible: false,
-      });
-    } else {
-      this.cluster = new rds.DatabaseCluster(this, 'Database', {
-        ...common,
-        ...clusterCapacity({ instanceType, serverless: props.serverless, standby, readers, maintenanceWindow }),
-        engine: engine.clusterEngine!,
-        clusterIdentifier: identifier,
-        defaultDatabaseName: props.databaseName,
-        backup: { retention: backupRetention, preferredWindow: backupWindow },
-        autoMinorVersionUpgrade: true,
-      });
-    }
-    const database = (this.instance ?? this.cluster)!;
-    // It says that Performance Insights is off for the instances, as CDK looks at their own props; that of a cluster is that of its instances.
-    Annotations.of(database).acknowledgeWarning('@aws-cdk/aws-rds:instancePerformanceInsightsOverridden');
-    const instances = database.node.findAll().filter((node): node is rds.CfnDBInstance => node instanceof rds.CfnDBInstance);
-    // Or a cluster that is kept would be out of reach.
-    if (this.cluster && removalPolicy !== RemovalPolicy.SNAPSHOT) instances.forEach((instance) => instance.applyRemovalPolicy(kept));
-    database.node.addDependency(...logGroups, monitoring); // with its policy, or RDS may refuse the role
-    this.secret = database.secret!;
-    restore(database.node.defaultChild!, props);
-    const address = this.instance?.dbInstanceEndpointAddress ?? this.cluster!.clusterEndpoint.hostname;
-    this.own = { address, port, connections: database.connections };
-    const servesReads = readers > 0 || props.maxReaders !== undefined;
-    const proxy = props.proxy && new DatabaseProxy(this, 'Proxy', {
-      ...props.proxy,
-      engine,
-      database,
-      securityGroup,
-      databasePort: port,
-      vpc: props.vpc,
-      vpcSubnets,
-      credentials,
-      encryptionKey: this.encryptionKey,
-      logRetention,
-      removalPolicy: kept,
-      servesReads,
-    });
-    if (proxy) warnOfWakefulProxy(this, props.serverless);
+    const proxy = settings.proxy && new DatabaseProxy(this, 'Proxy', { ...settings.proxy, settings, server });
     this.proxy = proxy?.proxy;
-    this.endpointAddress = proxy?.endpointAddress ?? address;
+    this.endpointAddress = proxy?.endpointAddress ?? server.address;
     this.readerEndpointAddress = this.cluster && (proxy?.readerEndpointAddress ?? this.cluster.clusterReadEndpoint.hostname);
-    this.port = proxy?.port ?? port;
-    this.connections = proxy?.connections ?? database.connections;
+    this.port = proxy?.port ?? settings.port;
+    this.connections = proxy?.connections ?? server.database.connections;
 
-    const fieldsWith = (password: string) => connectionFields({
-      engine, user, password, host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port), databaseName: props.databaseName,
-    });
-    this.connectionSecret = new secretsmanager.Secret(this, 'Connection', {
-      description: `What applications read to use the database ${where}`,
-      encryptionKey: this.encryptionKey,
-      // CloudFormation puts the password in when it makes the secret; the rotation writes the next ones. Neither is in the template.
-      secretStringValue: SecretValue.unsafePlainText(Stack.of(this).toJsonString(fieldsWith(credentials.secretValueFromJson('password').unsafeUnwrap()))),
-      removalPolicy: kept,
-    });
+    this.connectionSecret = this.createConnectionSecret();
     this.rotation = new PasswordRotation(this, 'Rotation', {
-      kind,
-      identifier,
-      credentials,
-      connection: this.connectionSecret,
-      fields: fieldsWith(PASSWORD_PLACEHOLDER),
-      encryptionKey: this.encryptionKey,
-      rotateAfter,
-      logRetention,
-      removalPolicy: kept,
+      settings, server, connection: this.connectionSecret, fields: this.connectionFields(PASSWORD_PLACEHOLDER),
     });
     this.rotation.node.addDependency(this.secret, this.connectionSecret); // complete, with what stands in them of the database
     this.rotationFunction = this.rotation.fn;
-    if (this.cluster) this.readerScaling = scaleReaders(this, this.cluster, { ...props, readers, standby });
-    if (this.readerScaling) warnOfScaledReaders(this, removalPolicy);
-    const backups = props.backupPlan && kept !== RemovalPolicy.DESTROY ? new DatabaseBackupPlan(this, 'BackupPlan', {
-      ...props.backupPlan, database, identifier, backupWindow, encryptionKey: this.encryptionKey, removalPolicy: kept,
-    }) : undefined;
+
+    this.readerScaling = this.cluster && scaleReaders(this, this.cluster, settings);
+    const backups = settings.backupPlan && new DatabaseBackupPlan(this, 'BackupPlan', { ...settings.backupPlan, settings, server });
     this.backupPlan = backups?.plan;
     this.backupVault = backups?.vault;
-    if (backups?.accountsWithoutKey.length) warnOfCopyKey(this, backups.accountsWithoutKey);
-    const drill = props.restoreDrill && new RestoreDrill(this, 'RestoreDrill', {
-      ...props.restoreDrill,
-      engine,
-      identifier,
-      instanceClass: props.serverless ? 'serverless' : instanceType.toString(),
-      maximumCapacity: props.serverless?.maximumCapacity,
-      vpc: props.vpc,
-      vpcSubnets,
-      subnetGroupName: subnetGroup.subnetGroupName,
-      parameterGroupName: this.instance ? parameterGroup.bindToInstance({}).parameterGroupName : parameterGroup.bindToCluster({}).parameterGroupName,
-      port,
-      user,
-      databaseName: props.databaseName,
-      encryptionKey: this.encryptionKey,
-      logRetention,
-      removalPolicy: kept,
-    });
+    const drill = settings.restoreDrill && new RestoreDrill(this, 'RestoreDrill', { ...settings.restoreDrill, settings, server });
     this.restoreDrill = drill?.machine;
-    const needKey = [backups?.role, drill?.machine.role].filter((role) => role !== undefined);
-    if (needKey.length > 0 && this.instance && (props.snapshotIdentifier ?? props.restoreFrom) !== undefined) warnOfSnapshotKey(this, needKey);
-    this.acknowledgeWhatItHasNot(standby);
-    beAwaitedWithout(this, this.rotation);
-    if (props.replacementPin !== undefined) holdTo(props.replacementPin, this, database.node.defaultChild as CfnResource);
 
-    seal(this);
-
-    const memory = props.serverless ? props.serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOf(instanceType.toString());
-    this.maxConnections = connectionLimit(props, memory);
+    this.maxConnections = maxConnectionsOf(settings);
     this.budget = new ConnectionBudget(this, proxy ? undefined : this.maxConnections); // a proxy lets them wait
-    this.alarms = [...databaseAlarms(this, {
-      dimensions: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
-      memory,
-      maxConnections: this.maxConnections,
-      storage: storage?.allocated,
-      localStorage: this.cluster && !props.serverless && memory ? localStorageOf(memory) : undefined, // CloudWatch has no such metric of serverless ones
-      hasReaders: kind === 'cluster' && (standby || readers > 0),
-      servesReads,
-      rotation: this.rotation,
-    }), ...(proxy?.alarms(this) ?? []), ...(backups?.alarms ?? []), ...(drill?.alarms ?? [])];
-    notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
-    warnOfSupportEnd(this, props.engine);
+    this.alarms = [
+      ...databaseAlarms(this, settings, { identifier: server.identifier, maxConnections: this.maxConnections, rotationErrors: this.rotation.errors }),
+      ...(proxy?.alarms(this) ?? []), ...(backups?.alarms ?? []), ...(drill?.alarms ?? []),
+    ];
+    notifyOrWarn(this, this.alarms, settings.alarmTopic);
+    warnIfSupportEnds(this, settings.engine);
+    warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.machine.role]);
+    if (settings.replacementPin !== undefined) requirePinnedIdentity(settings.replacementPin, this, server.resource);
+    excludeFromDependable(this, this.rotation);
+    seal(this, SEALED);
   }
 
   /**
@@ -352,7 +168,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
    * @throws if the user is empty or a pattern, such as `*`, or the engine has no login by IAM
    */
   public grantConnect(grantee: iam.IGrantable, user: string): iam.Grant {
-    requireIamLogin(`${this.node.path}.grantConnect()`, 'user', this.engine, user);
+    requireIamLogin(`${this.node.path}.grantConnect()`, 'user', this.settings.engine, user);
     return this.instance ? this.instance.grantConnect(grantee, user) : this.cluster!.grantConnect(grantee, user);
   }
 
@@ -393,17 +209,17 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
    *
    * @throws when it is used: if `poolSize` is given, and is not a whole number, or it is not known how many tasks there can be
    */
-  public binding(names: DatabaseBindingNames): IBinding {
+  public binding(names: DatabaseBindingNames, options: DatabaseBindingOptions = {}): IBinding {
     const origin = `${this.node.path}.binding()`;
     const of = (field: string) => ({ secret: this.connectionSecret, field });
     return {
       bind: (target) => {
-        this.reservePools(target, names.poolSize);
+        this.reservePools(target, options.poolSize);
         const secrets = { password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') };
-        addSettings(target, names, { ...this.place(this.endpointAddress, this.port), user: of('username'), ...secrets }, origin);
+        addSettings(target, names, { ...this.addressSettings(this.endpointAddress, this.port), user: of('username'), ...secrets }, origin);
         openPort(this.connections, ec2.Port.tcp(this.port), target);
-        const holdsPassword = [names.password, names.url, names.jdbcUrl, names.uri].some((name) => typeof name === 'string');
-        if (holdsPassword) this.renewAfterRotation(target);
+        const holdsPassword = [names.password, names.url, names.jdbcUrl, names.uri].some((name) => name !== undefined);
+        if (holdsPassword) this.restartOrWarn(target);
       },
     };
   }
@@ -415,14 +231,14 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
    * @throws if the user is empty or a pattern, such as `*`, or the engine has no login by IAM; when it is used: if `poolSize` is given, and is not a whole
    * number, or it is not known how many tasks there can be
    */
-  public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames): IBinding {
+  public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames, options: DatabaseBindingOptions = {}): IBinding {
     const origin = `${this.node.path}.passwordlessBinding()`;
-    requireIamLogin(origin, 'databaseUser', this.engine, databaseUser);
+    requireIamLogin(origin, 'databaseUser', this.settings.engine, databaseUser);
     return {
       bind: (target) => {
-        this.reservePools(target, names.poolSize);
-        const { address, port, connections } = this.own;
-        addSettings(target, names, { ...this.place(address, port), user: databaseUser }, origin);
+        this.reservePools(target, options.poolSize);
+        const { server: { address, database: { connections } }, settings: { port } } = this;
+        addSettings(target, names, { ...this.addressSettings(address, port), user: databaseUser }, origin);
         this.grantConnect(target, databaseUser);
         openPort(connections, ec2.Port.tcp(port), target);
       },
@@ -433,47 +249,41 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     if (poolSize !== undefined) this.budget.reservePools(target, runBy(target), poolSize);
   }
 
-  private renewAfterRotation(target: IBindingTarget): void {
+  /** A service reads the password when it starts, so it is restarted when that changes. */
+  private restartOrWarn(target: IBindingTarget): void {
     const { service, fn } = runBy(target);
     if (fn) return; // it reads the secret itself
     if (service && Stack.of(service) === Stack.of(this)) this.rotation.restart(service);
-    else warnOfStaleSettings(this, target);
+    else warnOfStalePassword(this, target);
   }
 
-  private place(host: string, port: number) {
+  private addressSettings(host: string, port: number) {
     return { host, port: Tokenization.stringifyNumber(port), name: this.databaseName };
   }
 
-  private acknowledgeWhatItHasNot(standby: boolean): void {
-    const database = (this.instance ?? this.cluster)!;
-    const { deletionProtection } = database.node.defaultChild as rds.CfnDBInstance | rds.CfnDBCluster;
-    acknowledge(database, {
-      backtrack: this.cluster && this.own.port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
-      backupPlanOfDatabase: this.backupPlan ? this.cluster && 'its cluster is in a backup plan' : 'RDS backs it up by itself, daily and continuously',
-      databasePort: this.own.port === 3306 || (this.instance && this.own.port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
-      deletionProtection: deletionProtection ? undefined : 'the StageProfile, or \'deletionProtection\', says that this one may be deleted',
-      multiAz: this.instance && !standby ? 'the StageProfile, or \'standby\', says that this one need not survive a zone' : undefined,
-    });
-    acknowledge(this.connectionSecret, { secretRotation: 'it is derived from the secret that rotates, whose rotation writes it anew' });
+  private connectionFields(password: string): Record<string, string> {
+    return connectionFields(this.settings, { host: this.endpointAddress, port: Tokenization.stringifyNumber(this.port) }, password);
   }
-}
 
-/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
-const BYTES_PER_CAPACITY_UNIT = 2 * 2 ** 30;
-
-function connectionLimit({ engine: { _traits: engine }, parameters, serverless }: EncryptedDatabaseProps, memory?: number): number | undefined {
-  const text = parameters?.max_connections;
-  const given = text !== undefined && !Token.isUnresolved(text) ? Number(text) : NaN; // a formula of RDS is none
-  if (!serverless) return Number.isInteger(given) ? given : memory && maxConnections(engine, memory);
-  const wanted = Number.isInteger(given) ? given : serverlessConnections(engine, serverless);
-  return Math.min(wanted, connectionsOfSmallest(engine, leastCapacity(serverless)));
+  private createConnectionSecret(): secretsmanager.Secret {
+    const password = this.server.credentials.secretValueFromJson('password').unsafeUnwrap();
+    const secret = new secretsmanager.Secret(this, 'Connection', {
+      description: `What applications read to use the database ${this.node.path}`,
+      encryptionKey: this.encryptionKey,
+      // CloudFormation puts the password in when it makes the secret; the rotation writes the next ones. Neither is in the template.
+      secretStringValue: SecretValue.unsafePlainText(Stack.of(this).toJsonString(this.connectionFields(password))),
+      removalPolicy: this.settings.retention.policy,
+    });
+    acknowledge(secret, { secretRotation: 'it is derived from the secret that rotates, whose rotation writes it anew' });
+    return secret;
+  }
 }
 
 /**
  * A service that waits for the database does not wait for what waits for the service itself: the rotation, which restarts it, and the rules
  * that let its security group in; nor for alarms.
  */
-function beAwaitedWithout(database: EncryptedDatabase, rotation: Construct): void {
+function excludeFromDependable(database: EncryptedDatabase, rotation: Construct): void {
   const isAwaited = (part: IConstruct) => CfnResource.isCfnResource(part) && !part.node.scopes.includes(rotation)
     && !['AWS::CloudWatch::Alarm', 'AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress'].includes(part.cfnResourceType);
   Dependable.implement(database, {
@@ -487,7 +297,7 @@ function runBy(target: IBindingTarget): typeof BindingTarget.prototype._runBy {
   return target instanceof BindingTarget ? target._runBy : {};
 }
 
-function warnOfStaleSettings(database: EncryptedDatabase, { node }: IBindingTarget): void {
+function warnOfStalePassword(database: EncryptedDatabase, { node }: IBindingTarget): void {
   Annotations.of(node.scopes[node.scopes.length - 1]).addWarningV2(
     'cdk-mainstay:EncryptedDatabase.StaleAfterRotation',
     `what runs ${node.path} is not restarted when the password of the database ${database.node.path} is rotated, as it is of another stack, or no service: new connections ` +
@@ -496,26 +306,15 @@ function warnOfStaleSettings(database: EncryptedDatabase, { node }: IBindingTarg
   );
 }
 
-function warnOfKeyPolicy(database: EncryptedDatabase): void {
-  Annotations.of(database).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.KeyPolicyUnchanged',
-    `the key ${database.encryptionKey.node.path} is imported, so its policy is not changed here: let CloudWatch Logs use it for the log groups of /aws/rds/, ` +
-    'or they cannot be created',
-  );
-}
-
-function warnOfSnapshotKey(database: EncryptedDatabase, roles: iam.IRole[]): void {
+/** What is restored into an instance is encrypted with the key that it was encrypted with before. */
+function warnIfSnapshotKeyUnknown(
+  database: EncryptedDatabase, { kind, snapshotIdentifier, restoreFrom }: DatabaseSettings, roles: (iam.IRole | undefined)[],
+): void {
+  const needKey = roles.filter((role) => role !== undefined);
+  if (needKey.length === 0 || kind === 'cluster' || (snapshotIdentifier ?? restoreFrom) === undefined) return;
   Annotations.of(database).addWarningV2(
     'cdk-mainstay:EncryptedDatabase.SnapshotKeyUnknown',
-    `the database is encrypted as what it was restored from: let ${roles.map(({ node }) => node.path).join(' and ')} use kms:CreateGrant and ` +
+    `the database is encrypted as what it was restored from: let ${needKey.map(({ node }) => node.path).join(' and ')} use kms:CreateGrant and ` +
     'kms:DescribeKey with the key of that, or its backups and drills fail',
-  );
-}
-
-function warnOfCopyKey(database: EncryptedDatabase, accounts: string[]): void {
-  Annotations.of(database).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.CopyKeyUnshared',
-    `the key ${database.encryptionKey.node.path} is imported, so its policy is not changed here: let AWSServiceRoleForBackup of ${accounts.join(' and ')} use it, ` +
-    'or snapshots cannot be copied there',
   );
 }

@@ -12,18 +12,15 @@ interface SettingsTarget {
   addSecretSetting(name: string, secret: ISecret, origin: string, field?: string): void;
 }
 
-/** One for each name that may be given. */
-type ValuesOf<Names> = { [what in keyof Names as Required<Names>[what] extends string ? what : never]-?: string | SecretValue };
-
 /**
  * Sets what an application asked for, by the names that it gave, and nothing else: in our order, as each language has its own of what was asked.
  */
-export function addSettings<Names extends object>(
-  target: SettingsTarget, names: Names, values: ValuesOf<Names>, origin: string,
+export function addSettings<Names extends { readonly [what in keyof Names]?: string }>(
+  target: SettingsTarget, names: Names, values: Record<keyof Names, string | SecretValue>, origin: string,
 ): void {
   for (const [what, value] of Object.entries<string | SecretValue>(values)) {
-    const name = names[what as keyof Names];
-    if (typeof name !== 'string') continue;
+    const name: string | undefined = names[what as keyof Names];
+    if (name === undefined) continue;
     if (typeof value === 'string') target.addSetting(name, value, origin);
     else target.addSecretSetting(name, value.secret, origin, value.field);
   }

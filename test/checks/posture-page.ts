@@ -59,7 +59,7 @@ ${[...PACKS.map(({ title }) => title), 'Checkov'].map((pack) => section(pack, ac
 
 CDK makes these without a class for their type, by which the rules of cdk-nag recognize a resource. Checkov sees those of AWS.
 
-${table(['type', 'resource'], grouped(postures.flatMap(({ construct, unseen }) => unseen.map(({ type, path }) => [type, placeOf(construct, path)]))))}`;
+${table(['type', 'resource'], grouped(postures.flatMap(({ construct, unseen }) => unseen.map(({ type, path }) => [type, whereIn(construct, path)]))))}`;
 }
 
 function acknowledgedIn({ construct, findings, skips }: Posture & { construct: string }): Acknowledged[] {
@@ -68,16 +68,16 @@ function acknowledgedIn({ construct, findings, skips }: Posture & { construct: s
       pack,
       rule: rule.replace(/\[.*/, ''), // a finding of several has its own id, with the logical ids of the template in it
       says: description.replace(/ - \(Control IDs?:.*| and does not have a cdk-nag rule suppression.*/, '').replace(/\.$/, ''),
-      resource: placeOf(construct, path),
+      resource: whereIn(construct, path),
       reason: reason ?? 'not acknowledged',
     })),
-    ...skips.map(({ id, path, reason }) => ({ pack: 'Checkov', rule: id, says: CHECKOV_SAYS[id], resource: placeOf(construct, path), reason })),
+    ...skips.map(({ id, path, reason }) => ({ pack: 'Checkov', rule: id, says: CHECKOV_SAYS[id], resource: whereIn(construct, path), reason })),
   ];
 }
 
-function placeOf(construct: string, path: string): string {
-  const [, place, ...rest] = path.replace(/\/Resource$|\/Default$/, '').split('/');
-  return place === 'Subject' ? `\`${[construct, ...rest].join('/')}\`` : `\`${[place, ...rest].join('/')}\` of the stack`;
+function whereIn(construct: string, path: string): string {
+  const [, first, ...rest] = path.replace(/\/Resource$|\/Default$/, '').split('/');
+  return first === 'Subject' ? `\`${[construct, ...rest].join('/')}\`` : `\`${[first, ...rest].join('/')}\` of the stack`;
 }
 
 function section(pack: string, rows: Acknowledged[]): string {

@@ -27,11 +27,11 @@ function propsByConstruct(): Map<string, string[]> {
   return new Map([...found.keys()].filter((name) => name.endsWith('Props')).map((name) => [name.replace(/Props$/, ''), propsOf(name)]));
 }
 
-/** The names of all properties that the register gives to anything. */
-function givenInRegister(): Set<string> {
+/** The names of all properties that the variants give to anything. */
+function propertiesInVariants(): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node) => {
-    if (ts.isPropertyAssignment(node) && node.name.getText() === 'update') return; // for test/lifecycle, and not for the other nets
+    if (ts.isPropertyAssignment(node) && node.name.getText() === 'update') return; // for test/lifecycle, and not for the other checks
     if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) names.add(node.name.getText());
     node.forEachChild(visit);
   };
@@ -41,14 +41,14 @@ function givenInRegister(): Set<string> {
 
 const constructs = Object.entries(mainstay).filter(([, exported]) => exported.prototype instanceof Construct).map(([name]) => name);
 
-test.each(constructs)('%s is in the register, with its defaults and under an ephemeral profile', (name) => {
+test.each(constructs)('%s has a variant with its defaults, and one under an ephemeral profile', (name) => {
   const variants = VARIANTS.map((variant) => variant.name);
   expect(variants).toContain(name);
   expect(variants).toContain(`${name}-ephemeral`);
 });
 
 test.each(constructs)('every prop of %s is given by a variant', (name) => {
-  const given = givenInRegister();
+  const given = propertiesInVariants();
   expect(propsByConstruct().get(name)!.filter((prop) => !given.has(prop))).toEqual([]);
 });
 
@@ -61,11 +61,11 @@ test.each(VARIANTS)('the update of $name changes its template', ({ build, update
   expect(after).not.toEqual(before);
 });
 
-test('the register knows of constructs and props at all', () => {
+test('constructs and props are found at all', () => {
   expect(constructs).toEqual(expect.arrayContaining(['SecureQueue', 'ThumbnailToWasabi']));
   expect(propsByConstruct().get('SecureQueue')).toContain('maxReceiveCount');
   expect(propsByConstruct().get('GithubOidcRole')).toEqual(expect.arrayContaining(['subjects', 'audience'])); // its own, and one of those that it extends
-  expect(givenInRegister()).not.toContain('nobodyGivesThis');
+  expect(propertiesInVariants()).not.toContain('nobodyGivesThis');
 });
 
 test('variants have names of their own', () => {

@@ -6,10 +6,11 @@ import { Server, startMariadb, startPostgres } from './servers';
 import { newPassword, withPassword } from '../../lambda/database/rotation/password';
 import { Rotation } from '../../lambda/database/rotation/rotation';
 import { DatabaseEngine } from '../../src';
-import { connectionFields } from '../../src/database/private/database-connection';
 import { databaseParameters } from '../../src/database/private/database-parameters';
+import { connectionFields } from '../../src/database/private/login';
 import { PASSWORD_PLACEHOLDER } from '../../src/database/private/password-rotation';
-import { RememberedSecret } from '../lambda/database/rotation/remembered-secret';
+import { Checks } from '../../src/shared/checks';
+import { InMemorySecret } from '../lambda/database/rotation/in-memory-secret';
 
 const PASSWORDS = 10_000;
 const ROTATIONS = 4;
@@ -37,7 +38,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The settings as the construct and the rotation write them. */
 const fieldsOf = (engine: DatabaseEngine, place: { host: string; port: string; databaseName: string }) =>
-  connectionFields({ engine: engine._traits, user: 'dbadmin', password: PASSWORD_PLACEHOLDER, ...place });
+  connectionFields({ engine: engine._traits, masterUsername: 'dbadmin', databaseName: place.databaseName }, place, PASSWORD_PLACEHOLDER);
 
 const HOST = 'stack-dtabase-0a1b2c3d-51af3dc0da77.c9akciq32rgm.eu-west-3.rds.amazonaws.com';
 
@@ -74,7 +75,7 @@ test('a password that RDS itself might make would be read wrong, and this test n
 
 /** What the construct says in the parameter group, but for what only RDS has. */
 const parametersOf = (engine: DatabaseEngine, text: { characterSet?: string; collation?: string } = {}) => Object.fromEntries(
-  Object.entries(databaseParameters('Test', { engine: engine._traits, ...text })).filter(([name]) => !name.startsWith('rds.')),
+  Object.entries(databaseParameters(new Checks('Test'), { engine: engine._traits, ...text })).filter(([name]) => !name.startsWith('rds.')),
 );
 
 const administerOf = (server: Server, ...statements: string[]) =>
@@ -119,8 +120,8 @@ describe.each([
     ['CREATE DATABASE skills', 'CREATE USER dbadmin@\'%\'', 'GRANT ALL ON skills.* TO dbadmin@\'%\'']],
 ] as const)('a real %s that requires TLS', (_, startServer, engine, setPassword, statements) => {
   let server: Server;
-  let credentials: RememberedSecret;
-  let connection: RememberedSecret;
+  let credentials: InMemorySecret;
+  let connection: InMemorySecret;
   let rotation: Rotation;
   const administer = (...asked: string[]) => administerOf(server, ...asked);
   const login = (url: string, plain = false) => python<{ tls?: string; user?: string; error?: string }>({ do: 'login', url, plain });
@@ -130,8 +131,8 @@ describe.each([
     server = await startServer(folder, parametersOf(engine));
     administer(...statements);
     const fields = fieldsOf(engine, { host: '127.0.0.1', port: `${server.port}`, databaseName: 'skills' });
-    credentials = new RememberedSecret({ username: 'dbadmin', password: 'first' });
-    connection = new RememberedSecret(withPassword(fields, 'first'));
+    credentials = new InMemorySecret({ username: 'dbadmin', password: 'first' });
+    connection = new InMemorySecret(withPassword(fields, 'first'));
     rotation = new Rotation({
       credentials,
       connection,
@@ -140,8 +141,7 @@ describe.each([
       database: { setPassword: async (password) => void administer(...setPassword('dbadmin', password)), isSettled: async () => true },
       services: [],
       restart: async () => undefined,
-      wait: async () => undefined,
-      millisecondsLeft: () => 600_000,
+      deadline: { sleep: async () => undefined, remainingMilliseconds: () => 600_000 },
     });
   });
 

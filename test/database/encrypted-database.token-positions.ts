@@ -127,18 +127,15 @@ export const REFUSED_TOKENS: RefusedToken[] = [
     },
     error: 'Stack/Subject: \'by\' and \'count\' of reserved connections must be known at synthesis, got a token: they are added up then',
   })),
-  {
-    of: 'DatabaseBindingNames.poolSize',
+  ...[
+    (subject: EncryptedDatabase, poolSize: number) => subject.binding({}, { poolSize }),
+    (subject: EncryptedDatabase, poolSize: number) => subject.passwordlessBinding('reports', {}, { poolSize }),
+  ].map((bindingOf): RefusedToken => ({
+    of: 'DatabaseBindingOptions.poolSize',
     why: 'it is added up at synthesis',
-    build: (scope, poolSize) => bind(scope, (subject) => subject.binding({ poolSize })),
+    build: (scope, poolSize) => bind(scope, (subject) => bindingOf(subject, poolSize)),
     error: 'Stack/Subject, bound to Stack/Task/Web: \'poolSize\' must be known at synthesis, got a token: connections are added up then',
-  },
-  {
-    of: 'PasswordlessBindingNames.poolSize',
-    why: 'it is added up at synthesis',
-    build: (scope, poolSize) => bind(scope, (subject) => subject.passwordlessBinding('reports', { poolSize })),
-    error: 'Stack/Subject, bound to Stack/Task/Web: \'poolSize\' must be known at synthesis, got a token: connections are added up then',
-  },
+  })),
   {
     of: 'EncryptedDatabaseProps.replacementPin',
     why: 'the database is compared with it',
@@ -197,7 +194,7 @@ export const REFUSED_TOKENS: RefusedToken[] = [
     error: `Stack/Subject: '${prop}' must be made by Duration.days() where its value is a token, which cannot be converted`,
   })),
   ...['host', 'port', 'name', 'user', 'password', 'url', 'jdbcUrl', 'uri'].map((setting) => ({
-    of: `DatabaseBindingNames.${setting}`,
+    of: setting in { password: '', url: '', jdbcUrl: '', uri: '' } ? `DatabaseBindingNames.${setting}` : `PasswordlessBindingNames.${setting}`,
     why: 'it is the name of a setting, of which each is set once',
     build: (scope: Construct, _: number, list: string[]) => bind(scope, (subject) => subject.binding({ [setting]: Fn.select(0, list) })),
     error: 'Stack/Task/Web: the name of a setting must be known at synthesis, got a token from Stack/Subject.binding()',

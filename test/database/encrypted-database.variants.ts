@@ -11,7 +11,7 @@ import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProp
 import { pinOf } from '../../src/database/private/replacement-pin';
 import { Variant } from '../checks/variant';
 
-/** A network of somebody else's, so that the nets look at the database alone. */
+/** A network of somebody else's, so that the checks look at the database alone. */
 export function networkOf(scope: Construct) {
   return Vpc.fromVpcAttributes(scope, 'Vpc', {
     vpcId: 'vpc-0a1b2c3d',
@@ -153,7 +153,7 @@ export const VARIANTS: Variant<EncryptedDatabaseProps>[] = [
       });
       const cluster = Cluster.fromClusterAttributes(scope, 'Archivist', { clusterName: 'apps', vpc });
       const service = new FargateService(scope, 'Restored', { cluster, taskDefinition, securityGroups: [securityGroup], desiredCount: 1 });
-      BindingTarget.container(container, service).use(database.binding({ url: 'DATABASE_URL', poolSize: 20 }));
+      BindingTarget.container(container, service).use(database.binding({ url: 'DATABASE_URL' }, { poolSize: 20 }));
       database.grantConnect(taskDefinition.taskRole, 'reports');
       database.restartAfterRotation(service);
     },
@@ -178,7 +178,7 @@ export const VARIANTS: Variant<EncryptedDatabaseProps>[] = [
     build: (scope, update) => {
       const database: EncryptedDatabase = new EncryptedDatabase(scope, 'Subject', {
         ...defaultsOf(scope, DatabaseEngine.mariadb()),
-        replacementPin: Lazy.string({ produce: () => pinOf(database.instance!.node.defaultChild as CfnResource) }), // as the nets build it under many ids
+        replacementPin: Lazy.string({ produce: () => pinOf(database.instance!.node.defaultChild as CfnResource) }), // as the checks build it under many ids
         ...update,
       });
     },

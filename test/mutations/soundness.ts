@@ -24,7 +24,7 @@ export function requireSound(templates: TemplateDefect[], sources: SourceDefect[
 }
 
 export function variantOf({ variant }: TemplateDefect): Variant {
-  return VARIANTS.find(({ name }) => name === variant) ?? fail(`the register has no variant ${variant}`);
+  return VARIANTS.find(({ name }) => name === variant) ?? fail(`there is no variant ${variant}`);
 }
 
 export function specimenOf(defect: TemplateDefect): Specimen {

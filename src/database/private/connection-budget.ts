@@ -3,7 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
 import { IBindingTarget } from '../../binding/binding';
-import { requireWholeNumber } from '../../shared/require-whole-number';
+import { Checks } from '../../shared/checks';
 
 /** What is left for migrations, monitoring and people. Ours. */
 const SHARE_OF_APPLICATIONS = 0.9;
@@ -32,22 +32,23 @@ export class ConnectionBudget {
   }
 
   public reserve(by: string, count: number): void {
+    const checks = new Checks(this.database.node.path);
     if (Token.isUnresolved(by) || Token.isUnresolved(count)) {
-      throw new Error(`${this.database.node.path}: 'by' and 'count' of reserved connections must be known at synthesis, got a token: they are added up then`);
+      throw checks.error(`'by' and 'count' of reserved connections must be known at synthesis, got a token: they are added up then`);
     }
-    requireWholeNumber({ where: this.database.node.path, prop: 'count', value: count, least: 1, unit: 'connections' });
+    checks.wholeNumber('count', count, { least: 1, unit: 'connections' });
     this.reservations.push({ by, count: () => count });
   }
 
   /** Counts a pool for each of as many tasks, or runs of a function, as there can be at a time. */
   public reservePools(target: IBindingTarget, { service, fn }: { service?: IConstruct; fn?: lambda.Function }, poolSize: number): void {
-    const where = `${this.database.node.path}, bound to ${target.node.path}`;
-    if (Token.isUnresolved(poolSize)) throw new Error(`${where}: 'poolSize' must be known at synthesis, got a token: connections are added up then`);
-    requireWholeNumber({ where, prop: 'poolSize', value: poolSize, least: 1, unit: 'connections' });
+    const checks = new Checks(`${this.database.node.path}, bound to ${target.node.path}`);
+    checks.known('poolSize', poolSize, 'connections are added up then');
+    checks.wholeNumber('poolSize', poolSize, { least: 1, unit: 'connections' });
     const most = mostAtOnce(service, fn);
     if (!most) {
-      throw new Error(
-        `${where}: 'poolSize' must be left out, as it is not known how many of it run at a time: give a function 'reservedConcurrentExecutions', ` +
+      throw checks.error(
+        `'poolSize' must be left out, as it is not known how many of it run at a time: give a function 'reservedConcurrentExecutions', ` +
         'or count its connections yourself, by reserveConnections()',
       );
     }

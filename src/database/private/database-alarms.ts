@@ -1,23 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { PasswordRotation } from './password-rotation';
+import { servesReads } from './cluster';
+import { localStorageOf, memoryOf } from './database-limits';
+import { DatabaseSettings } from './database-settings';
+import { alarm } from '../../shared/alarm';
 
-interface DatabaseAlarmsProps {
-  readonly dimensions: Record<string, string>;
-  /** Of the class, in bytes, if it is known. */
-  readonly memory?: number;
+interface DatabaseMetrics {
+  readonly identifier: string;
   /** If it is known. */
   readonly maxConnections?: number;
-  /** What the instance begins with, in GiB; none for a cluster, whose storage grows by itself. */
-  readonly storage?: number;
-  /** Of an instance of a cluster, in bytes, for temporary tables, sorting and logs; none where it is not known, or grows with the capacity. */
-  readonly localStorage?: number;
-  /** Of a cluster, the standby, too. */
-  readonly hasReaders: boolean;
-  /** That applications read from. */
-  readonly servesReads: boolean;
-  readonly rotation: PasswordRotation;
+  readonly rotationErrors: cloudwatch.Metric;
 }
 
 const GIB = 2 ** 30;
@@ -42,7 +35,7 @@ interface AlarmRule {
   /** Of a cluster with readers, or the idle ones would hide the busy. */
   readonly role?: 'WRITER' | 'READER';
   readonly minutes: number;
-  readonly says: string;
+  readonly description: string;
 }
 
 /**
@@ -52,14 +45,19 @@ interface AlarmRule {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
  */
-export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cloudwatch.Alarm[] {
-  const { memory, maxConnections, storage, localStorage } = props;
-  const path = scope.node.path;
-  const role: AlarmRule['role'] = props.hasReaders ? 'WRITER' : undefined;
+export function databaseAlarms(scope: Construct, settings: DatabaseSettings, given: DatabaseMetrics): cloudwatch.Alarm[] {
+  const { kind, serverless, standby, readers } = settings;
+  const { identifier, maxConnections, rotationErrors } = given;
+  const memory = memoryOf(settings);
+  const storage = settings.storage?.allocated;
+  const localStorage = kind === 'cluster' && !serverless && memory ? localStorageOf(memory) : undefined; // CloudWatch has no such metric of serverless ones
+  const hasReaders = kind === 'cluster' && (standby || readers > 0);
+  const dimensions = { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier };
+  const role: AlarmRule['role'] = hasReaders ? 'WRITER' : undefined;
   const rules: AlarmRule[] = [
-    { id: 'CpuAlarm', metric: 'CPUUtilization', role, above: 90, minutes: 15, says: 'the processors are busy: which queries, says Database Insights; or take a larger class' },
+    { id: 'CpuAlarm', metric: 'CPUUtilization', role, above: 90, minutes: 15, description: 'the processors are busy: which queries, says Database Insights; or take a larger class' },
     ...(memory === undefined ? [] : [{
-      id: 'MemoryAlarm', metric: 'FreeableMemory', below: Math.floor(memory * 0.05), minutes: 15, says: 'less than 5 % of the memory is free: it will swap, or restart; take a larger class',
+      id: 'MemoryAlarm', metric: 'FreeableMemory', below: Math.floor(memory * 0.05), minutes: 15, description: 'less than 5 % of the memory is free: it will swap, or restart; take a larger class',
     }]),
     ...(maxConnections === undefined ? [] : [{
       id: 'ConnectionsAlarm',
@@ -67,7 +65,7 @@ export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cl
       role,
       above: Math.floor(maxConnections * 0.8),
       minutes: 5,
-      says: `more than 80 % of about ${maxConnections} connections are taken: make pools smaller, or take a larger class`,
+      description: `more than 80 % of about ${maxConnections} connections are taken: make pools smaller, or take a larger class`,
     }]),
     ...(storage === undefined ? [] : [
       {
@@ -75,14 +73,14 @@ export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cl
         metric: 'FreeStorageSpace',
         below: Math.floor(storage * GIB * 0.05), // of what there is now there is no metric
         minutes: 30,
-        says: `less than 5 % of the first ${storage} GiB is free, and RDS, which adds some below 10 %, did not: is 'maxAllocatedStorage' reached?`,
+        description: `less than 5 % of the first ${storage} GiB is free, and RDS, which adds some below 10 %, did not: is 'maxAllocatedStorage' reached?`,
       },
       {
         id: 'DiskQueueAlarm',
         metric: 'DiskQueueDepth',
         above: baselineIops(storage) * SECONDS_ON_DISK,
         minutes: 15,
-        says: `requests queue for the disk: it is at its limit of IOPS, ${baselineIops(storage)} for the first ${storage} GiB`,
+        description: `requests queue for the disk: it is at its limit of IOPS, ${baselineIops(storage)} for the first ${storage} GiB`,
       },
     ]),
     ...(localStorage === undefined ? [] : [{
@@ -90,41 +88,37 @@ export function databaseAlarms(scope: Construct, props: DatabaseAlarmsProps): cl
       metric: 'FreeLocalStorage',
       below: Math.floor(localStorage * 0.05),
       minutes: 15,
-      says: 'less than 5 % of the local storage of an instance is free: which queries make large temporary tables or sort much? Or take a larger class',
+      description: 'less than 5 % of the local storage of an instance is free: which queries make large temporary tables or sort much? Or take a larger class',
     }]),
-    ...(props.hasReaders ? [{
-      id: 'ReplicaLagAlarm', metric: 'AuroraReplicaLagMaximum', above: MILLISECONDS_BEHIND, minutes: 5, says: 'a reader is more than two seconds behind the writer; Aurora\'s usual is under 100 ms',
+    ...(hasReaders ? [{
+      id: 'ReplicaLagAlarm', metric: 'AuroraReplicaLagMaximum', above: MILLISECONDS_BEHIND, minutes: 5, description: 'a reader is more than two seconds behind the writer; Aurora\'s usual is under 100 ms',
     }] : []),
-    ...(props.servesReads ? readerRules(maxConnections) : []),
+    ...(servesReads(settings) ? readerRules(maxConnections) : []),
   ];
-  const ofDatabase = rules.map(({ id, metric, above, below, role: ofRole, minutes, says }) => new cloudwatch.Alarm(scope, id, {
-    alarmDescription: `${path}: ${says}`,
+  const ofDatabase = rules.map(({ id, metric, above, below, role: ofRole, minutes, description }) => alarm(scope, id, {
+    description,
     metric: new cloudwatch.Metric({
       namespace: 'AWS/RDS',
       metricName: metric,
-      dimensionsMap: { ...props.dimensions, ...(ofRole && { Role: ofRole }) },
+      dimensionsMap: { ...dimensions, ...(ofRole && { Role: ofRole }) },
       statistic: above === undefined ? cloudwatch.Stats.MINIMUM : cloudwatch.Stats.AVERAGE,
       period: Duration.minutes(5),
     }),
-    threshold: above ?? below!,
-    comparisonOperator: cloudwatch.ComparisonOperator[above === undefined ? 'LESS_THAN_THRESHOLD' : 'GREATER_THAN_THRESHOLD'],
+    above,
+    below,
     evaluationPeriods: minutes / 5,
-    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING, // it may be stopped, or paused
   }));
-  return [...ofDatabase, new cloudwatch.Alarm(scope, 'RotationAlarm', {
-    alarmDescription: `${path}: a rotation of the password failed; the log of the rotation function says why. Until one succeeds, new connections may be refused`,
-    metric: props.rotation.errors,
-    threshold: 1,
-    comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    evaluationPeriods: 1,
-    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING, // it runs a few times a month
+  return [...ofDatabase, alarm(scope, 'RotationAlarm', {
+    description: 'a rotation of the password failed; the log of the rotation function says why. Until one succeeds, new connections may be refused',
+    metric: rotationErrors,
+    atLeast: 1,
   })];
 }
 
 /** On average over the readers, each of which takes as many connections as the writer. */
 function readerRules(maxConnections: number | undefined): AlarmRule[] {
   const cpu: AlarmRule = {
-    id: 'ReaderCpuAlarm', metric: 'CPUUtilization', role: 'READER', above: 90, minutes: 15, says: 'the processors of the readers are busy: take more readers, or a larger class',
+    id: 'ReaderCpuAlarm', metric: 'CPUUtilization', role: 'READER', above: 90, minutes: 15, description: 'the processors of the readers are busy: take more readers, or a larger class',
   };
   return maxConnections === undefined ? [cpu] : [cpu, {
     id: 'ReaderConnectionsAlarm',
@@ -132,6 +126,6 @@ function readerRules(maxConnections: number | undefined): AlarmRule[] {
     role: 'READER',
     above: Math.floor(maxConnections * 0.8),
     minutes: 5,
-    says: `more than 80 % of about ${maxConnections} connections of each reader are taken: make pools smaller, or take more readers`,
+    description: `more than 80 % of about ${maxConnections} connections of each reader are taken: make pools smaller, or take more readers`,
   }];
 }

@@ -1,5 +1,8 @@
+import { Token } from 'aws-cdk-lib';
+import { minimumCapacityOf } from './cluster';
+import { DatabaseSettings } from './database-settings';
 import { EngineTraits } from './engine-traits';
-import { DatabaseServerlessOptions } from '../database-serverless-options';
+import { DatabaseServerlessOptions } from '../database-options';
 
 const GIB = 2 ** 30;
 
@@ -11,13 +14,21 @@ const MEMORY_OF_LARGE: [family: string, gib: number][] = [
 /** Relative to `large`. */
 const SMALL_SIZES: Record<string, number> = { micro: 1 / 8, small: 1 / 4, medium: 1 / 2, large: 1, xlarge: 2 };
 
+/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
+const BYTES_PER_CAPACITY_UNIT = 2 * GIB;
+
+/** The memory of each instance, of one that scales by itself the most, in bytes. Undefined for a class that is not known here. */
+export function memoryOf({ serverless, instanceClass }: DatabaseSettings): number | undefined {
+  return serverless ? serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOfClass(instanceClass);
+}
+
 /**
  * The memory of an instance class in bytes, or undefined for a class that is not known here.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
  * @param instanceType without `db.`, such as `m7g.large`
  */
-export function memoryOf(instanceType: string): number | undefined {
+function memoryOfClass(instanceType: string): number | undefined {
   const match = /^([a-z]+\d[a-z]*)\.(micro|small|medium|large|xlarge|(\d+)xlarge)$/.exec(instanceType);
   if (!match) return undefined;
   const [, family, size, multiple] = match;
@@ -29,6 +40,18 @@ export function memoryOf(instanceType: string): number | undefined {
 /** RDS's formulas are in what it and the operating system leave of the memory. The share is ours: they publish none. */
 const LEFT_TO_DATABASE = 0.9;
 
+/** How many connections a database takes, by its parameters, or else by its memory. */
+export function maxConnectionsOf(settings: DatabaseSettings): number | undefined {
+  const { engine, parameters: { max_connections: text }, serverless } = settings;
+  const given = text !== undefined && !Token.isUnresolved(text) ? Number(text) : NaN; // a formula of RDS is none
+  if (!serverless) {
+    const memory = memoryOf(settings);
+    return Number.isInteger(given) ? given : memory && maxConnections(engine, memory);
+  }
+  const wanted = Number.isInteger(given) ? given : serverlessConnections(engine, serverless);
+  return Math.min(wanted, connectionsOfSmallest(engine, minimumCapacityOf(serverless)));
+}
+
 /**
  * How many connections a database takes whose parameters say nothing else.
  *
@@ -36,7 +59,7 @@ const LEFT_TO_DATABASE = 0.9;
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html#AuroraMySQL.Managing.MaxConnections
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Managing.html#AuroraPostgreSQL.Managing.MaxConnections
  */
-export function maxConnections({ family, clusterEngine }: EngineTraits, memory: number): number {
+function maxConnections({ family, clusterEngine }: EngineTraits, memory: number): number {
   const left = memory * LEFT_TO_DATABASE;
   if (family === 'postgres') return Math.floor(Math.min(left / 9_531_392, 5000));
   if (family === 'mariadb') return Math.floor(Math.min(left / 25_165_760, 12_000));
@@ -49,13 +72,13 @@ export function maxConnections({ family, clusterEngine }: EngineTraits, memory: 
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections
  */
-export function serverlessConnections({ family }: EngineTraits, { maximumCapacity }: DatabaseServerlessOptions): number {
+function serverlessConnections({ family }: EngineTraits, { maximumCapacity }: DatabaseServerlessOptions): number {
   if (family === 'postgres') return Math.min(Math.round(211.4 * maximumCapacity - 22.6), 5000);
   return Math.floor(Math.max(90, Math.log2(2 * maximumCapacity) * 45, Math.log2(maximumCapacity / 4) * 1000));
 }
 
 /** The most that Aurora PostgreSQL takes, whatever its parameters say, where it may scale to less than one unit: see the note below that table. */
-export function connectionsOfSmallest({ family }: EngineTraits, minimumCapacity: number): number {
+function connectionsOfSmallest({ family }: EngineTraits, minimumCapacity: number): number {
   return family === 'postgres' && minimumCapacity < 1 ? 2000 : Infinity;
 }
 

@@ -1,31 +1,25 @@
 import { Token } from 'aws-cdk-lib';
 import { EngineTraits } from './engine-traits';
+import { Checks } from '../../shared/checks';
+import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
-interface DatabaseParametersProps {
-  readonly engine: EngineTraits;
-  readonly characterSet?: string;
-  readonly collation?: string;
-  /** What the user says; it wins but over TLS. */
-  readonly parameters?: Record<string, string>;
-}
+type ParameterProps = Pick<EncryptedDatabaseProps, 'characterSet' | 'collation' | 'parameters'> & { readonly engine: EngineTraits };
 
 /**
- * The parameter group: TLS only, the character set, and logs in files, which alone go to CloudWatch Logs.
+ * The parameter group: TLS only, the character set, and logs in files, which alone go to CloudWatch Logs. Given parameters win, but over TLS.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/mysql-ssl-connections.require-ssl.html
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Security.html
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
  */
-export function databaseParameters(
-  where: string, { engine, characterSet, collation, parameters = {} }: DatabaseParametersProps,
-): Record<string, string> {
+export function databaseParameters(checks: Checks, { engine, characterSet, collation, parameters = {} }: ParameterProps): Record<string, string> {
   const tls = requiredTls(engine);
   for (const [name, value] of Object.entries(tls)) {
     if (parameters[name] !== undefined && parameters[name] !== value) {
-      throw new Error(`${where}: 'parameters' must leave ${name} at ${value}, got '${parameters[name]}': connections are encrypted, or refused`);
+      throw checks.error(`'parameters' must leave ${name} at ${value}, got '${parameters[name]}': connections are encrypted, or refused`);
     }
   }
-  const text = engine.family === 'postgres' ? postgresText(where, characterSet, collation) : mysqlText(where, engine, characterSet, collation, parameters);
+  const text = engine.family === 'postgres' ? postgresText(checks, characterSet, collation) : mysqlText(checks, engine, characterSet, collation, parameters);
   return { ...logging(engine), ...text, ...parameters, ...tls };
 }
 
@@ -42,24 +36,24 @@ function logging({ family, clusterEngine }: EngineTraits): Record<string, string
 }
 
 /** RDS creates databases in UTF8, and takes no word on it. */
-function postgresText(where: string, characterSet?: string, collation?: string): Record<string, string> {
+function postgresText(checks: Checks, characterSet?: string, collation?: string): Record<string, string> {
   if (characterSet !== undefined && characterSet !== 'UTF8') {
-    throw new Error(`${where}: 'characterSet' of PostgreSQL must be UTF8, got '${characterSet}': RDS creates no database in another`);
+    throw checks.error(`'characterSet' of PostgreSQL must be UTF8, got '${characterSet}': RDS creates no database in another`);
   }
   if (collation !== undefined) {
-    throw new Error(`${where}: 'collation' must be left out for PostgreSQL, got '${collation}': it is said in CREATE DATABASE, CREATE TABLE or a query`);
+    throw checks.error(`'collation' must be left out for PostgreSQL, got '${collation}': it is said in CREATE DATABASE, CREATE TABLE or a query`);
   }
   return {};
 }
 
 function mysqlText(
-  where: string, engine: EngineTraits, characterSet = 'utf8mb4', given: string | undefined, parameters: Record<string, string>,
+  checks: Checks, engine: EngineTraits, characterSet = 'utf8mb4', given: string | undefined, parameters: Record<string, string>,
 ): Record<string, string> {
   for (const [name, prop] of [['character_set_server', 'characterSet'], ['collation_server', 'collation']]) {
-    if (name in parameters) throw new Error(`${where}: 'parameters' must not have ${name}, which is said by '${prop}'`);
+    if (name in parameters) throw checks.error(`'parameters' must not have ${name}, which is said by '${prop}'`);
   }
   if (given !== undefined && !Token.isUnresolved(given) && !Token.isUnresolved(characterSet) && given !== 'binary' && !given.startsWith(`${characterSet}_`)) {
-    throw new Error(`${where}: 'collation' must be one of the character set ${characterSet}, got '${given}': MySQL refuses to start with the two`);
+    throw checks.error(`'collation' must be one of the character set ${characterSet}, got '${given}': MySQL refuses to start with the two`);
   }
   const collation = given ?? (characterSet === 'utf8mb4' ? defaultCollation(engine) : undefined);
   return { character_set_server: characterSet, ...(collation !== undefined && { collation_server: collation }) };

@@ -1,15 +1,13 @@
 import { Token } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { IConstruct } from 'constructs';
-import { EngineTraits } from './engine-traits';
+import { DatabaseSettings } from './database-settings';
 import { acknowledge } from '../../shared/acknowledge';
+import { Checks } from '../../shared/checks';
+import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
 /** What a database begins with, if not empty: a snapshot, or a database as it was at some time. */
-interface RestoreProps {
-  readonly snapshotIdentifier?: string;
-  readonly restoreFrom?: string;
-  readonly restoreTime?: string;
-}
+type RestoreProps = Pick<EncryptedDatabaseProps, 'snapshotIdentifier' | 'restoreFrom' | 'restoreTime'>;
 
 /** Also of a database that is deleted. RDS writes it in capitals, and identifiers in small letters. */
 const RESOURCE_ID = /^(db|cluster)-[A-Z0-9]{20,}$/;
@@ -17,30 +15,29 @@ const AUTOMATED_BACKUPS = ':auto-backup:';
 const NO_REPLICA = 'with a time to restore to, it is no replica, and gets a password of its own';
 const IDENTIFIER = /^[A-Za-z](-?[A-Za-z0-9])*$/;
 
-export function validateRestore(where: string, { clusterEngine }: EngineTraits, props: RestoreProps): void {
-  const { snapshotIdentifier, restoreFrom, restoreTime } = props;
+export function validateRestore(checks: Checks, { kind, snapshotIdentifier, restoreFrom, restoreTime }: RestoreProps & Pick<DatabaseSettings, 'kind'>): void {
   if (snapshotIdentifier !== undefined && restoreFrom !== undefined) {
-    throw new Error(`${where}: 'restoreFrom' must be left out with 'snapshotIdentifier', got '${restoreFrom}': a database begins with one of them`);
+    throw checks.error(`'restoreFrom' must be left out with 'snapshotIdentifier', got '${restoreFrom}': a database begins with one of them`);
   }
   if (restoreTime !== undefined && restoreFrom === undefined) {
-    throw new Error(`${where}: 'restoreTime' must be left out without 'restoreFrom', got '${restoreTime}': it is a time of what is restored`);
+    throw checks.error(`'restoreTime' must be left out without 'restoreFrom', got '${restoreTime}': it is a time of what is restored`);
   }
-  if (restoreFrom !== undefined && !Token.isUnresolved(restoreFrom)) requireSource(where, clusterEngine ? 'cluster' : 'db', restoreFrom);
-  if (restoreTime !== undefined && !Token.isUnresolved(restoreTime)) requireTime(where, restoreTime);
+  if (restoreFrom !== undefined && !Token.isUnresolved(restoreFrom)) requireSource(checks, kind === 'cluster' ? 'cluster' : 'db', restoreFrom);
+  if (restoreTime !== undefined && !Token.isUnresolved(restoreTime)) requireTime(checks, restoreTime);
 }
 
-function requireSource(where: string, kind: 'cluster' | 'db', source: string): void {
+function requireSource(checks: Checks, kind: 'cluster' | 'db', source: string): void {
   const kindOfSource = source.includes(AUTOMATED_BACKUPS) ? 'db' : RESOURCE_ID.exec(source)?.[1];
   if (kindOfSource === kind || (!kindOfSource && IDENTIFIER.test(source) && source.length <= 63)) return;
   const allowed = kind === 'cluster' ? 'the identifier or resource id (cluster-…) of an Aurora cluster'
     : 'the identifier or resource id (db-…) of an instance, or the ARN of replicated backups (…:auto-backup:…)';
-  throw new Error(`${where}: 'restoreFrom' must be ${allowed}, got '${source}'`);
+  throw checks.error(`'restoreFrom' must be ${allowed}, got '${source}'`);
 }
 
-function requireTime(where: string, time: string): void {
+function requireTime(checks: Checks, time: string): void {
   const milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time) ? Date.parse(time) : NaN;
-  if (Number.isNaN(milliseconds)) throw new Error(`${where}: 'restoreTime' must be like '2026-11-20T23:45:00Z', in UTC, got '${time}'`);
-  if (milliseconds > Date.now()) throw new Error(`${where}: 'restoreTime' must be in the past, got '${time}'`);
+  if (Number.isNaN(milliseconds)) throw checks.error(`'restoreTime' must be like '2026-11-20T23:45:00Z', in UTC, got '${time}'`);
+  if (milliseconds > Date.now()) throw checks.error(`'restoreTime' must be in the past, got '${time}'`);
 }
 
 /**

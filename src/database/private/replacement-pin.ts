@@ -41,7 +41,7 @@ function inWords(value: any): string {
 }
 
 /** Fails synthesis when a database is no longer what it was pinned as. */
-export function holdTo(pin: string, scope: Construct, data: CfnResource): void {
+export function requirePinnedIdentity(pin: string, scope: Construct, data: CfnResource): void {
   scope.node.addValidation({
     validate: () => {
       const [before, now] = [Stack.of(data).resolve(pin), pinOf(data)];

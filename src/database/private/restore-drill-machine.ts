@@ -126,83 +126,108 @@ function destroying(noun: Noun, { drillIdentifier }: DrillDefinitionProps, next:
 }
 
 function drill(props: DrillDefinitionProps): object {
-  const isCluster = props.kind === 'cluster';
-  const [list, snapshotId] = isCluster ? ['DbClusterSnapshots', 'DbClusterSnapshotIdentifier'] : ['DbSnapshots', 'DbSnapshotIdentifier'];
-  const Tags = [{ Key: DRILL_TAG, Value: props.drillIdentifier }];
-  const isolated = {
+  const asked = props.kind === 'cluster' ? CLUSTER : INSTANCE;
+  return {
+    StartAt: 'Find the newest snapshot',
+    States: {
+      ...finding(asked, props),
+      ...(props.kind === 'cluster' ? restoringCluster(props) : restoringInstance(props)),
+      ...awaiting(INSTANCE, props, 'Find its address'),
+      ...asking(asked, props),
+      'Broken': { Type: 'Fail', Error: 'RestoreFailed', Cause: "{% 'RDS says of the restored database: ' & $status %}" },
+      'Too late': { Type: 'Fail', Error: 'RestoreTookTooLong', Cause: `the restored database was not available after ${LOOKS_AT_RESTORE} minutes` },
+    },
+  };
+}
+
+function finding(asked: Noun, { kind, identifier }: DrillDefinitionProps): States {
+  const [action, list] = kind === 'cluster' ? ['describeDBClusterSnapshots', 'DbClusterSnapshots'] : ['describeDBSnapshots', 'DbSnapshots'];
+  return {
+    'Find the newest snapshot': {
+      ...call(action, { [asked.id]: identifier, SnapshotType: 'automated' }),
+      Assign: { checks: 0, snapshots: `{% [$states.result.${list}[Status = 'available']^(>SnapshotCreateTime)] %}` },
+      Next: 'Is there one',
+    },
+    'Is there one': { Type: 'Choice', Choices: [{ Condition: '{% $count($snapshots) = 0 %}', Next: 'No snapshot' }], Default: `Restore ${asked.word}` },
+    'No snapshot': { Type: 'Fail', Error: 'NoSnapshot', Cause: `${identifier} has no automated snapshot that is available` },
+  };
+}
+
+function restoringCluster(props: DrillDefinitionProps): States {
+  return {
+    'Restore cluster': {
+      ...call('restoreDBClusterFromSnapshot', {
+        ...isolated(props),
+        DbClusterIdentifier: props.drillIdentifier,
+        SnapshotIdentifier: '{% $snapshots[0].DbClusterSnapshotIdentifier %}',
+        Engine: props.engine,
+        EngineVersion: '{% $snapshots[0].EngineVersion %}', // or RDS takes its default one, which the parameters may not be for
+        DbClusterParameterGroupName: props.parameterGroupName,
+        Port: props.port,
+        ServerlessV2ScalingConfiguration: props.serverlessCapacity,
+      }),
+      Next: 'Wait for cluster',
+    },
+    ...awaiting(CLUSTER, props, 'Add instance'),
+    'Add instance': {
+      ...call('createDBInstance', {
+        DbInstanceIdentifier: props.drillIdentifier,
+        DbClusterIdentifier: props.drillIdentifier,
+        DbInstanceClass: props.instanceClass,
+        Engine: props.engine,
+        PubliclyAccessible: false,
+        Tags: tags(props),
+      }),
+      Next: 'Wait for instance',
+    },
+  };
+}
+
+function restoringInstance(props: DrillDefinitionProps): States {
+  return {
+    'Restore instance': {
+      ...call('restoreDBInstanceFromDBSnapshot', {
+        ...isolated(props),
+        DbInstanceIdentifier: props.drillIdentifier,
+        DbSnapshotIdentifier: '{% $snapshots[0].DbSnapshotIdentifier %}',
+        DbInstanceClass: props.instanceClass,
+        DbParameterGroupName: props.parameterGroupName,
+        Port: props.port,
+        MultiAZ: false,
+        PubliclyAccessible: false,
+      }),
+      Next: 'Wait for instance',
+    },
+  };
+}
+
+function isolated(props: DrillDefinitionProps): State {
+  return {
     DbSubnetGroupName: props.subnetGroupName,
     VpcSecurityGroupIds: [props.securityGroupId],
     DeletionProtection: false,
     CopyTagsToSnapshot: false,
-    Tags,
+    Tags: tags(props),
   };
-  const asked = isCluster ? CLUSTER : INSTANCE;
+}
+
+function tags({ drillIdentifier }: DrillDefinitionProps): object[] {
+  return [{ Key: DRILL_TAG, Value: drillIdentifier }];
+}
+
+function asking(asked: Noun, { kind, drillIdentifier, loginFunctionArn }: DrillDefinitionProps): States {
   return {
-    StartAt: 'Find the newest snapshot',
-    States: {
-      'Find the newest snapshot': {
-        ...call(isCluster ? 'describeDBClusterSnapshots' : 'describeDBSnapshots', { [asked.id]: props.identifier, SnapshotType: 'automated' }),
-        Assign: { checks: 0, snapshots: `{% [$states.result.${list}[Status = 'available']^(>SnapshotCreateTime)] %}` },
-        Next: 'Is there one',
-      },
-      'Is there one': { Type: 'Choice', Choices: [{ Condition: '{% $count($snapshots) = 0 %}', Next: 'No snapshot' }], Default: `Restore ${asked.word}` },
-      'No snapshot': { Type: 'Fail', Error: 'NoSnapshot', Cause: `${props.identifier} has no automated snapshot that is available` },
-      ...(isCluster ? {
-        'Restore cluster': {
-          ...call('restoreDBClusterFromSnapshot', {
-            ...isolated,
-            DbClusterIdentifier: props.drillIdentifier,
-            SnapshotIdentifier: `{% $snapshots[0].${snapshotId} %}`,
-            Engine: props.engine,
-            EngineVersion: '{% $snapshots[0].EngineVersion %}', // or RDS takes its default one, which the parameters may not be for
-            DbClusterParameterGroupName: props.parameterGroupName,
-            Port: props.port,
-            ServerlessV2ScalingConfiguration: props.serverlessCapacity,
-          }),
-          Next: 'Wait for cluster',
-        },
-        ...awaiting(CLUSTER, props, 'Add instance'),
-        'Add instance': {
-          ...call('createDBInstance', {
-            DbInstanceIdentifier: props.drillIdentifier,
-            DbClusterIdentifier: props.drillIdentifier,
-            DbInstanceClass: props.instanceClass,
-            Engine: props.engine,
-            PubliclyAccessible: false,
-            Tags,
-          }),
-          Next: 'Wait for instance',
-        },
-      } : {
-        'Restore instance': {
-          ...call('restoreDBInstanceFromDBSnapshot', {
-            ...isolated,
-            DbInstanceIdentifier: props.drillIdentifier,
-            DbSnapshotIdentifier: `{% $snapshots[0].${snapshotId} %}`,
-            DbInstanceClass: props.instanceClass,
-            DbParameterGroupName: props.parameterGroupName,
-            Port: props.port,
-            MultiAZ: false,
-            PubliclyAccessible: false,
-          }),
-          Next: 'Wait for instance',
-        },
-      }),
-      ...awaiting(INSTANCE, props, 'Find its address'),
-      'Find its address': {
-        ...call(asked.describe, { [asked.id]: props.drillIdentifier }),
-        Assign: { host: `{% $states.result.${asked.list}[0].${isCluster ? 'Endpoint' : 'Endpoint.Address'} %}` },
-        Next: 'Ask it',
-      },
-      'Ask it': {
-        Type: 'Task',
-        Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
-        Arguments: { FunctionName: props.loginFunctionArn, Payload: { host: '{% $host %}' } },
-        Retry: [{ ErrorEquals: ['Lambda.ServiceException', 'Lambda.SdkClientException', 'Lambda.TooManyRequestsException'], IntervalSeconds: 10, MaxAttempts: 3, BackoffRate: 2 }],
-        End: true,
-      },
-      'Broken': { Type: 'Fail', Error: 'RestoreFailed', Cause: "{% 'RDS says of the restored database: ' & $status %}" },
-      'Too late': { Type: 'Fail', Error: 'RestoreTookTooLong', Cause: `the restored database was not available after ${LOOKS_AT_RESTORE} minutes` },
+    'Find its address': {
+      ...call(asked.describe, { [asked.id]: drillIdentifier }),
+      Assign: { host: `{% $states.result.${asked.list}[0].${kind === 'cluster' ? 'Endpoint' : 'Endpoint.Address'} %}` },
+      Next: 'Ask it',
+    },
+    'Ask it': {
+      Type: 'Task',
+      Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
+      Arguments: { FunctionName: loginFunctionArn, Payload: { host: '{% $host %}' } },
+      Retry: [{ ErrorEquals: ['Lambda.ServiceException', 'Lambda.SdkClientException', 'Lambda.TooManyRequestsException'], IntervalSeconds: 10, MaxAttempts: 3, BackoffRate: 2 }],
+      End: true,
     },
   };
 }

@@ -1,52 +1,35 @@
-import { join } from 'path';
-import { ArnFormat, Aws, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Size, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { IKey } from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { EngineTraits } from './engine-traits';
-import { requireInstanceClass } from './instance-class';
+import { DatabaseServer } from './database-server';
+import { DatabaseSettings } from './database-settings';
 import { DRILL_TAG, drillDefinition } from './restore-drill-machine';
-import { acknowledge } from '../../shared/acknowledge';
-import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
-import { earlyName } from '../../shared/early-name';
-import { functionLogs } from '../../shared/function-logs';
-import { loggingRole } from '../../shared/logging-role';
-import { requireUnit } from '../../shared/require-unit';
-import { requireWholeNumber } from '../../shared/require-whole-number';
-import { DatabaseRestoreDrillOptions } from '../database-restore-drill-options';
+import { requireInstanceClass } from './validate-database';
+import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
+import { alarm } from '../../shared/alarm';
+import { bundledFunction } from '../../shared/bundled-function';
+import { Checks } from '../../shared/checks';
+import { allow, serviceRole, viaService } from '../../shared/service-role';
+import { stackScopedName } from '../../shared/stack-scoped-name';
+import { DatabaseRestoreDrillOptions } from '../database-options';
 
 interface RestoreDrillProps extends DatabaseRestoreDrillOptions {
-  readonly engine: EngineTraits;
-  readonly identifier: string;
-  /** Without `db.`. */
-  readonly instanceClass: string;
-  readonly maximumCapacity?: number;
-  readonly vpc: ec2.IVpc;
-  readonly vpcSubnets: ec2.SubnetSelection;
-  readonly subnetGroupName: string;
-  readonly parameterGroupName: string;
-  readonly port: number;
-  readonly user: string;
-  readonly databaseName: string;
-  readonly encryptionKey: IKey;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
+  readonly settings: DatabaseSettings;
+  readonly server: DatabaseServer;
 }
 
 const OFTEN_ENOUGH = Duration.days(6);
 
-export function validateDrill(where: string, drill: DatabaseRestoreDrillOptions): void {
-  const days = requireUnit(where, 'every', 'Duration.days()', () => (drill.every ?? OFTEN_ENOUGH).toDays({ integral: false }));
-  if (Token.isUnresolved(days)) throw new Error(`${where}: 'every' of the restore drill must be known at synthesis, got a token: an alarm counts its days`);
-  requireWholeNumber({ where, prop: 'every', value: days, least: 1, most: 6, unit: 'days', hint: 'an alarm can look back for seven, and rings a day after the drill was due' });
-  requireInstanceClass(where, "'instanceType' of the restore drill", drill.instanceType);
-  if (drill.query !== undefined && drill.query.trim() === '') throw new Error(`${where}: 'query' of the restore drill must be a statement, or left out, got '${drill.query}'`);
+export function validateDrill(checks: Checks, { every = OFTEN_ENOUGH, instanceType, query }: DatabaseRestoreDrillOptions): void {
+  checks.days('every', every, { least: 1, most: 6, hint: 'an alarm can look back for seven, and rings a day after the drill was due' });
+  checks.known('every', every, 'an alarm counts its days', { of: 'the restore drill' });
+  requireInstanceClass(checks, "'instanceType' of the restore drill", instanceType);
+  if (query !== undefined && query.trim() === '') throw checks.error(`'query' of the restore drill must be a statement, or left out, got '${query}'`);
 }
 
 /**
@@ -61,31 +44,13 @@ export class RestoreDrill extends Construct {
   constructor(scope: Construct, id: string, private readonly props: RestoreDrillProps) {
     super(scope, id);
     const every = props.every ?? OFTEN_ENOUGH;
-    this.drillIdentifier = earlyName(this, ['drill', scope.node.id], 63);
-    const kind = props.engine.clusterEngine ? 'cluster' : 'instance';
+    this.drillIdentifier = stackScopedName(this, { maxLength: 63, words: ['drill', scope.node.id] });
 
     const [asking, restored] = this.securityGroups();
     const query = this.queryFunction(asking);
-    const login = this.loginFunction(kind, query);
-    const role = this.machineRole(kind, login);
-    this.machine = new sfn.StateMachine(this, 'Machine', {
-      role,
-      definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(drillDefinition({
-        kind,
-        identifier: props.identifier,
-        drillIdentifier: this.drillIdentifier,
-        engine: (props.engine.clusterEngine ?? props.engine.instanceEngine)!.engineType,
-        instanceClass: `db.${props.instanceType?.toString() ?? props.instanceClass}`,
-        subnetGroupName: props.subnetGroupName,
-        parameterGroupName: props.parameterGroupName,
-        securityGroupId: restored.securityGroupId,
-        ...(props.maximumCapacity !== undefined && !props.instanceType && {
-          serverlessCapacity: { MinCapacity: 0.5, MaxCapacity: props.maximumCapacity },
-        }),
-        port: props.port,
-        loginFunctionArn: login.functionArn,
-      }))),
-    });
+    const login = this.loginFunction(query);
+    const role = this.machineRole(login);
+    this.machine = new sfn.StateMachine(this, 'Machine', { role, definitionBody: sfn.DefinitionBody.fromString(this.definition(restored, login)) });
     acknowledge(this.machine, {
       workflowTracing: 'its executions show every step and how long it took; X-Ray would show no more, and its permissions know no narrower resource than *',
       workflowLogs: 'Step Functions keeps every step of an execution for 90 days, which is fifteen drills at least; alarms tell of failures',
@@ -94,94 +59,95 @@ export class RestoreDrill extends Construct {
     this.alarms = this.alarmsFor(every);
   }
 
+  private definition(restored: ec2.SecurityGroup, login: lambda.Function): string {
+    const { settings, server, instanceType } = this.props;
+    const { kind, engine, port, serverless } = settings;
+    return Stack.of(this).toJsonString(drillDefinition({
+      kind,
+      identifier: server.identifier,
+      drillIdentifier: this.drillIdentifier,
+      engine: (engine.clusterEngine ?? engine.instanceEngine)!.engineType,
+      instanceClass: `db.${instanceType ?? settings.instanceClass}`,
+      subnetGroupName: server.subnetGroup.subnetGroupName,
+      parameterGroupName: this.parameterGroupName(),
+      securityGroupId: restored.securityGroupId,
+      ...(serverless && !instanceType && { serverlessCapacity: { MinCapacity: 0.5, MaxCapacity: serverless.maximumCapacity } }),
+      port,
+      loginFunctionArn: login.functionArn,
+    }));
+  }
+
+  private parameterGroupName(): string {
+    const { settings: { kind }, server: { parameterGroup } } = this.props;
+    return kind === 'instance' ? parameterGroup.bindToInstance({}).parameterGroupName : parameterGroup.bindToCluster({}).parameterGroupName;
+  }
+
   /** Of the function that asks, and of the database that is asked: they reach each other on one port, and nothing else. */
   private securityGroups(): [ec2.SecurityGroup, ec2.SecurityGroup] {
-    const group = (id: string, description: string) => new ec2.SecurityGroup(this, id, { vpc: this.props.vpc, description, allowAllOutbound: false });
+    const group = (id: string, description: string) => new ec2.SecurityGroup(this, id, { vpc: this.props.settings.vpc, description, allowAllOutbound: false });
     const asking = group('Asking', 'Restore drill: the function that asks the restored database');
     const restored = group('Restored', 'Restore drill: the restored database');
-    asking.connections.allowTo(restored, ec2.Port.tcp(this.props.port), 'the restored database');
+    asking.connections.allowTo(restored, ec2.Port.tcp(this.props.settings.port), 'the restored database');
     return [asking, restored];
   }
 
   private queryFunction(securityGroup: ec2.SecurityGroup): lambda.Function {
-    const { engine, vpc, vpcSubnets, port, user, databaseName, query } = this.props;
-    const scope = new Construct(this, 'Query');
-    const { fn, role } = this.fn(scope, 'database-drill-query', {
+    const { settings, query } = this.props;
+    const { engine, vpc, vpcSubnets, port, masterUsername, databaseName, retention } = settings;
+    const { fn, role } = bundledFunction(new Construct(this, 'Query'), {
       description: 'Asks a restored database whether it is what was backed up',
+      bundle: 'database-drill-query',
+      memorySize: Size.mebibytes(256),
       timeout: Duration.minutes(5),
+      calledBy: 'stateMachine',
       vpc,
       vpcSubnets,
       securityGroups: [securityGroup],
+      logRetention: retention.logs,
+      removalPolicy: retention.policy,
       environment: {
         DATABASE_FAMILY: engine.family,
         DATABASE_PORT: `${port}`,
-        DATABASE_USER: user,
+        DATABASE_USER: masterUsername,
         DATABASE_NAME: databaseName,
         NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem', // of Lambda, with RDS's authorities, which Node.js does not know by itself
         ...(query !== undefined && { QUERY: query }),
       },
     });
     // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-    role.addToPrincipalPolicy(new iam.PolicyStatement({
-      actions: ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], resources: ['*'],
-    }));
+    allow(role, ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], '*');
     const unboundWrites = 'Lambda puts the function into the network by it, and takes no narrower resource; the function itself reaches no AWS API';
     acknowledgeWildcard(role, '*', unboundWrites);
     acknowledge(role.node.findChild('DefaultPolicy'), { unboundWrites });
-    acknowledge(fn, { tracing: 'the state machine shows what failed; X-Ray costs extra, and nothing of AWS is reached from the network that it is in' });
     return fn;
   }
 
-  private loginFunction(kind: 'instance' | 'cluster', query: lambda.Function): lambda.Function {
-    const scope = new Construct(this, 'Login');
-    const { fn, role } = this.fn(scope, 'database-drill-login', {
+  private loginFunction(query: lambda.Function): lambda.Function {
+    const { kind, retention } = this.props.settings;
+    const { fn, role } = bundledFunction(new Construct(this, 'Login'), {
       description: 'Gives a restored database a password that nobody else knows, and has it asked',
+      bundle: 'database-drill-login',
+      memorySize: Size.mebibytes(256),
       timeout: Duration.minutes(15),
+      calledBy: 'stateMachine',
+      connectsTo: 'RDS and Lambda',
       environment: { DRILL_KIND: kind, DRILL_IDENTIFIER: this.drillIdentifier, QUERY_FUNCTION: query.functionName },
+      logRetention: retention.logs,
+      removalPolicy: retention.policy,
     });
     const [resource, noun] = kind === 'instance' ? ['db', 'DBInstance'] : ['cluster', 'DBCluster'];
-    allow(role, [`rds:Describe${noun}s`, `rds:Modify${noun}`], [this.arn(resource, this.drillIdentifier)]);
-    allow(role, ['lambda:InvokeFunction'], [query.functionArn]);
-    acknowledge(fn, {
-      tracing: 'the state machine shows what failed; X-Ray costs extra, and its permissions know no narrower resource than *',
-      vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints of AWS only: RDS and Lambda',
-    });
+    allow(role, [`rds:Describe${noun}s`, `rds:Modify${noun}`], this.arn(resource, this.drillIdentifier));
+    allow(role, ['lambda:InvokeFunction'], query.functionArn);
     return fn;
-  }
-
-  private fn(
-    scope: Construct, bundle: string, props: Pick<lambda.FunctionProps, 'description' | 'timeout' | 'environment' | 'vpc' | 'vpcSubnets' | 'securityGroups'>,
-  ): { fn: lambda.Function; role: iam.Role } {
-    const logGroup = functionLogs(scope, this.props.logRetention, this.props.removalPolicy);
-    const role = loggingRole(scope, 'Role', logGroup);
-    const fn = new lambda.Function(scope, 'Function', {
-      ...props,
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset(join(__dirname, '..', '..', '..', 'assets', `${bundle}.zip`)),
-      handler: 'index.handler',
-      memorySize: 256,
-      role,
-      logGroup,
-    });
-    acknowledge(fn, {
-      customerKeyOfEnvironment: 'it holds names and a statement, and no password; Lambda encrypts it with a key of its own',
-      deadLetterConfig: 'it is called by who waits for the answer: there is nothing to redrive',
-      reservedConcurrency: 'it runs once in a drill; what is reserved is taken from all other functions of the account',
-    });
-    return { fn, role };
   }
 
   /** What the state machine may: read which snapshots there are, and make and delete what has the one name. */
-  private machineRole(kind: 'instance' | 'cluster', login: lambda.Function): iam.Role {
-    const { identifier, subnetGroupName, parameterGroupName, encryptionKey } = this.props;
-    const role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'states', resource: 'stateMachine', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) },
-        },
-      }),
+  private machineRole(login: lambda.Function): iam.Role {
+    const { settings: { kind }, server: { identifier, subnetGroup: { subnetGroupName }, encryptionKey } } = this.props;
+    const parameterGroupName = this.parameterGroupName();
+    const role = serviceRole(this, 'Role', 'states.amazonaws.com', {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'states', resource: 'stateMachine', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) },
     });
     const isCluster = kind === 'cluster';
     const instance = this.arn('db', this.drillIdentifier);
@@ -207,28 +173,22 @@ export class RestoreDrill extends Construct {
       allow(role, ['rds:RestoreDBInstanceFromDBSnapshot'], [instance, snapshots, subnetGroup, this.arn('pg', parameterGroupName), optionGroups]);
     }
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
-    allow(role, ['kms:CreateGrant', 'kms:DescribeKey'], [encryptionKey.keyArn], { StringLike: { 'kms:ViaService': `rds.${Aws.REGION}.amazonaws.com*` } }); // China's ends in .cn
-    allow(role, ['lambda:InvokeFunction'], [login.functionArn]);
+    allow(role, ['kms:CreateGrant', 'kms:DescribeKey'], encryptionKey.keyArn, viaService('rds'));
+    allow(role, ['lambda:InvokeFunction'], login.functionArn);
     acknowledgeWildcard(role, snapshots, 'RDS names each automated snapshot by the database and the time');
     acknowledgeWildcard(role, anySnapshot, 'to list those of one database, RDS may ask for a permission on all; it is one to see their names');
     acknowledgeWildcard(role, optionGroups, 'an instance has the default group of options of its engine and version');
-    acknowledge(role, { managedPolicy: 'its policy is written for this one role, comes and goes with it, and cannot be attached to another identity by mistake' });
     return role;
   }
 
   private schedule(every: Duration): void {
-    const role = new iam.Role(this, 'ScheduleRole', {
-      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: {
-          StringEquals: {
-            'aws:SourceAccount': Aws.ACCOUNT_ID,
-            'aws:SourceArn': Stack.of(this).formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' }),
-          },
-        },
-      }),
+    const role = serviceRole(this, 'ScheduleRole', 'scheduler.amazonaws.com', {
+      StringEquals: {
+        'aws:SourceAccount': Aws.ACCOUNT_ID,
+        'aws:SourceArn': Stack.of(this).formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' }),
+      },
     });
     this.machine.grantStartExecution(role);
-    acknowledge(role, { managedPolicy: 'its policy is written for this one role, comes and goes with it, and cannot be attached to another identity by mistake' });
     // Not a rule of EventBridge, whose first run is as far away as the next: this one begins with a drill.
     const schedule = new scheduler.Schedule(this, 'Schedule', {
       description: `Restores the newest snapshot of ${this.node.scope!.node.path}, tries it and destroys it`.slice(0, 512),
@@ -240,32 +200,29 @@ export class RestoreDrill extends Construct {
   }
 
   private alarmsFor(every: Duration): cloudwatch.Alarm[] {
-    const path = this.node.scope!.node.path;
+    const subject = this.node.scope;
     const period = Duration.hours(1);
-    const failed = new cloudwatch.MathExpression({
-      expression: 'failed + timedOut + aborted',
-      usingMetrics: {
-        failed: this.machine.metricFailed({ period }),
-        timedOut: this.machine.metricTimedOut({ period }),
-        aborted: this.machine.metricAborted({ period }),
-      },
-      period,
-      label: 'drills without success',
-    });
     return [
-      new cloudwatch.Alarm(this, 'FailedAlarm', {
-        alarmDescription: `${path}: a restore drill failed; the last execution of the state machine says at which step. Until one succeeds, do not count on the backups`,
-        metric: failed,
-        threshold: 1,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      alarm(this, 'FailedAlarm', {
+        subject,
+        description: 'a restore drill failed; the last execution of the state machine says at which step. Until one succeeds, do not count on the backups',
+        metric: new cloudwatch.MathExpression({
+          expression: 'failed + timedOut + aborted',
+          usingMetrics: {
+            failed: this.machine.metricFailed({ period }),
+            timedOut: this.machine.metricTimedOut({ period }),
+            aborted: this.machine.metricAborted({ period }),
+          },
+          period,
+          label: 'drills without success',
+        }),
+        atLeast: 1,
       }),
-      new cloudwatch.Alarm(this, 'OverdueAlarm', {
-        alarmDescription: `${path}: no restore drill has succeeded for ${every.toDays() + 1} days: is its schedule switched off? It rings from the first deployment until the first has`,
+      alarm(this, 'OverdueAlarm', {
+        subject,
+        description: `no restore drill has succeeded for ${every.toDays() + 1} days: is its schedule switched off? It rings from the first deployment until the first has`,
         metric: this.machine.metricSucceeded({ period: Duration.days(1) }),
-        threshold: 1,
-        comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        below: 1,
         evaluationPeriods: every.toDays() + 1,
         treatMissingData: cloudwatch.TreatMissingData.BREACHING, // nothing is what it rings for
       }),
@@ -275,8 +232,4 @@ export class RestoreDrill extends Construct {
   private arn(resource: string, resourceName: string): string {
     return Stack.of(this).formatArn({ service: 'rds', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
-}
-
-function allow(role: iam.Role, actions: string[], resources: string[], conditions?: Record<string, unknown>): void {
-  role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
 }

@@ -1,3 +1,4 @@
+// Until src/database uses src/shared/data-subnets.ts, which has all of this: then this file goes.
 import { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 
 /** What the isolated subnets of every HaVpc are called. */
