@@ -17,6 +17,7 @@ import { IBinding, IBindingTarget } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
 import { notifyOrWarn } from '../shared/alarm-notification';
+import { Checks } from '../shared/checks';
 import { preferOwnProps } from '../shared/prefer-own-props';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { seal } from '../shared/seal';
@@ -66,9 +67,9 @@ export class SecureQueue extends Construct {
     preferOwnProps(this, OWN_PROPS);
 
     const profile = StageProfile.of(this);
-    const { queueType = QueueType.standard(), maxReceiveCount = 3, retentionPeriod = Duration.days(4), visibilityTimeout = Duration.seconds(30) } = props;
-    const fifo = queueType._fifo;
-    validate(this.node.path, { ...props, maxReceiveCount, retentionPeriod, visibilityTimeout }, fifo !== undefined);
+    const { visibilityTimeout = Duration.seconds(30), retentionPeriod = Duration.days(4), maxReceiveCount = 3 } = props;
+    const fifo = (props.queueType ?? QueueType.standard())._fifo;
+    validate(new Checks(this.node.path), { ...props, maxReceiveCount, retentionPeriod, visibilityTimeout }, fifo !== undefined);
     this.visibilityTimeout = visibilityTimeout;
     this.encryptionKey = props.encryptionKey;
     this.minutesToDeadLetter = minutesToDeadLetter(visibilityTimeout, maxReceiveCount);

@@ -6,8 +6,8 @@ import type { SecureQueueProps } from '../secure-queue-props';
 type Settings = SecureQueueProps & Required<Pick<SecureQueueProps, 'visibilityTimeout' | 'retentionPeriod' | 'maxReceiveCount'>>;
 
 /** Bounds: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
-export function validate(where: string, { visibilityTimeout, retentionPeriod, maxReceiveCount, maximumMessageAge, queueName }: Settings, fifo: boolean): void {
-  const check = new Checks(where);
+export function validate(check: Checks, settings: Settings, fifo: boolean): void {
+  const { visibilityTimeout, retentionPeriod, maxReceiveCount, maximumMessageAge, queueName } = settings;
   check.seconds('visibilityTimeout', visibilityTimeout, { least: 0, most: 43_200 });
   check.seconds('retentionPeriod', retentionPeriod, { least: 60, most: 1_209_600 });
   check.wholeNumber('maxReceiveCount', maxReceiveCount, { least: 1, most: 1000 });
