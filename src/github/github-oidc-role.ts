@@ -183,7 +183,7 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
    */
   public reusableWorkflowYaml(options: GithubWorkflowOptions = {}): string {
     const called = this.trusted.filter(({ claims }) => claims.job_workflow_ref !== undefined);
-    if (called.length === 0) throw this.check.error(`'subjects' must have one with throughWorkflow() for a reusable workflow, got none: use workflowYaml()`);
+    if (called.length === 0) throw this.check.error('\'subjects\' must have one with throughWorkflow() for a reusable workflow, got none: use workflowYaml()');
     return reusableWorkflowYaml(called, this.workflowSteps(options));
   }
 

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -9,7 +9,7 @@ import { ageAlarm, deadLetterAlarm, jammedGroupAlarm } from './private/alarms';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { SenderStatements } from './private/sender-statements';
-import { validate, warnIfRetentionIsTooShort } from './private/validate';
+import { minutesToDeadLetter, validate, warnIfRetentionIsTooShort } from './private/validate';
 import { QueueProducer } from './queue-producer';
 import { QueueType } from './queue-type';
 import { QueueBindingNames, QueueRuleTargetOptions, SecureQueueProps } from './secure-queue-props';
@@ -17,6 +17,7 @@ import { IBinding, IBindingTarget } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
 import { notifyOrWarn } from '../shared/alarm-notification';
+import { Checks } from '../shared/checks';
 import { preferOwnProps } from '../shared/prefer-own-props';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { seal } from '../shared/seal';
@@ -66,9 +67,9 @@ export class SecureQueue extends Construct {
     preferOwnProps(this, OWN_PROPS);
 
     const profile = StageProfile.of(this);
-    const { queueType = QueueType.standard(), maxReceiveCount = 3, retentionPeriod = Duration.days(4), visibilityTimeout = Duration.seconds(30) } = props;
-    const fifo = queueType._fifo;
-    validate(this.node.path, { ...props, maxReceiveCount, retentionPeriod, visibilityTimeout }, fifo !== undefined);
+    const { visibilityTimeout = Duration.seconds(30), retentionPeriod = Duration.days(4), maxReceiveCount = 3 } = props;
+    const fifo = (props.queueType ?? QueueType.standard())._fifo;
+    validate(new Checks(this.node.path), { ...props, maxReceiveCount, retentionPeriod, visibilityTimeout }, fifo !== undefined);
     this.visibilityTimeout = visibilityTimeout;
     this.encryptionKey = props.encryptionKey;
     this.minutesToDeadLetter = minutesToDeadLetter(visibilityTimeout, maxReceiveCount);
@@ -247,12 +248,6 @@ export class SecureQueue extends Construct {
 
   private grant(grantee: iam.IGrantable, queueActions: string[], keyActions: string[]): iam.Grant {
     const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: queueActions, resourceArns: [this.queue.queueArn], resource: this.queue });
-    const keyGrant = this.encryptionKey?.grant(grantee, ...keyActions);
-    return keyGrant ? grant.combine(keyGrant) : grant;
+    return this.encryptionKey ? grant.combine(this.encryptionKey.grant(grantee, ...keyActions)) : grant;
   }
-}
-
-function minutesToDeadLetter(visibilityTimeout: Duration, maxReceiveCount: number): number | undefined {
-  if (visibilityTimeout.isUnresolved() || Token.isUnresolved(maxReceiveCount)) return undefined;
-  return (visibilityTimeout.toSeconds() * maxReceiveCount) / 60;
 }

@@ -1,4 +1,4 @@
-import { Annotations, Duration, Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { isEnterpriseServer, isImmutable, TrustedToken } from './github-trust';
 import { TrustStatement } from './trust-explanation';
@@ -22,7 +22,9 @@ export function requireSubjectsOfIssuer(check: Checks, issuer: string, trusted: 
   }
 }
 
-export function validateRole(check: Checks, { audience, maxSessionDuration, path, roleName }: GithubOidcRoleProps & { readonly maxSessionDuration: Duration }): void {
+type RoleProps = GithubOidcRoleProps & Required<Pick<GithubOidcRoleProps, 'maxSessionDuration'>>;
+
+export function validateRole(check: Checks, { audience, maxSessionDuration, path, roleName }: RoleProps): void {
   check.known('audience', audience, 'whom a role trusts is for its readers to see');
   if (audience !== undefined && (audience === '' || audience.length > 255)) {
     throw check.error(`'audience' must have between 1 and 255 characters, got ${audience.length}`);

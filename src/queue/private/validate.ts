@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Checks } from '../../shared/checks';
 import type { SecureQueueProps } from '../secure-queue-props';
@@ -6,8 +6,8 @@ import type { SecureQueueProps } from '../secure-queue-props';
 type Settings = SecureQueueProps & Required<Pick<SecureQueueProps, 'visibilityTimeout' | 'retentionPeriod' | 'maxReceiveCount'>>;
 
 /** Bounds: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
-export function validate(where: string, { visibilityTimeout, retentionPeriod, maxReceiveCount, maximumMessageAge, queueName }: Settings, fifo: boolean): void {
-  const check = new Checks(where);
+export function validate(check: Checks, settings: Settings, fifo: boolean): void {
+  const { visibilityTimeout, retentionPeriod, maxReceiveCount, maximumMessageAge, queueName } = settings;
   check.seconds('visibilityTimeout', visibilityTimeout, { least: 0, most: 43_200 });
   check.seconds('retentionPeriod', retentionPeriod, { least: 60, most: 1_209_600 });
   check.wholeNumber('maxReceiveCount', maxReceiveCount, { least: 1, most: 1000 });
@@ -17,16 +17,18 @@ export function validate(where: string, { visibilityTimeout, retentionPeriod, ma
   else check.matches('queueName', queueName, /^[\w-]{1,80}$/, allowed, { of: 'a standard queue' });
 }
 
-/**
- * @param minutesToDeadLetter how long a message that fails takes to reach the dead-letter queue, if that is known
- */
-export function warnIfRetentionIsTooShort(owner: Construct, retentionPeriod: Duration, minutesToDeadLetter: number | undefined, fifo: boolean): void {
-  if (retentionPeriod.isUnresolved() || minutesToDeadLetter === undefined) return;
+export function minutesToDeadLetter(visibilityTimeout: Duration, maxReceiveCount: number): number | undefined {
+  if (visibilityTimeout.isUnresolved() || Token.isUnresolved(maxReceiveCount)) return undefined;
+  return (visibilityTimeout.toSeconds() * maxReceiveCount) / 60;
+}
+
+export function warnIfRetentionIsTooShort(owner: Construct, retentionPeriod: Duration, minutesToFail: number | undefined, fifo: boolean): void {
+  if (retentionPeriod.isUnresolved() || minutesToFail === undefined) return;
   const minutes = retentionPeriod.toMinutes({ integral: false });
-  if (minutes <= minutesToDeadLetter) {
+  if (minutes <= minutesToFail) {
     Annotations.of(owner).addWarningV2(
       'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
-      `retentionPeriod is ${minutes} minutes, but a message that fails takes ${minutesToDeadLetter} minutes to reach the dead-letter queue, ` +
+      `retentionPeriod is ${minutes} minutes, but a message that fails takes ${minutesToFail} minutes to reach the dead-letter queue, ` +
       'so it expires unseen: lengthen retentionPeriod or lower maxReceiveCount or visibilityTimeout',
     );
   } else if (!fifo && minutes >= Duration.days(14).toMinutes()) {
