@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import {
-  CacheCookieBehavior, CachePolicy, CfnCachePolicy, CfnDistribution, CfnFunction, CfnOriginAccessControl, CfnResponseHeadersPolicy, Distribution, Function, FunctionCode,
-  ResponseHeadersPolicy, S3OriginAccessControl, SecurityPolicyProtocol, Signing,
+  CacheCookieBehavior, CachePolicy, CfnCachePolicy, CfnDistribution, CfnFunction, CfnOriginAccessControl, CfnResponseHeadersPolicy, Distribution,
+  Function, FunctionCode, ResponseHeadersPolicy, S3OriginAccessControl, SecurityPolicyProtocol, Signing,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { ManagedPolicy, User } from 'aws-cdk-lib/aws-iam';
 import { ARecord } from 'aws-cdk-lib/aws-route53';

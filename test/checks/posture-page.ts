@@ -36,14 +36,24 @@ interface Acknowledged {
   readonly reason: string;
 }
 
-export function posturePage(): string {
-  const postures = VARIANTS.flatMap(({ name, build }) => FLAG_SETS.map(({ context }) => ({ construct: name.split('-')[0], ...postureOf(build, context) })));
+/** Of a variant: its posture with each set of feature flags. */
+export interface PosturesOfVariant {
+  readonly name: string;
+  readonly withFlags: Posture[];
+}
+
+export function posturesOfVariants(): PosturesOfVariant[] {
+  return VARIANTS.map(({ name, build }) => ({ name, withFlags: FLAG_SETS.map(({ context }) => postureOf(build, context)) }));
+}
+
+export function posturePage(variants: PosturesOfVariant[]): string {
+  const postures = variants.flatMap(({ name, withFlags }) => withFlags.map((posture) => ({ construct: name.split('-')[0], ...posture })));
   const acknowledged = postures.flatMap(acknowledgedIn);
   return `# Posture
 
 What rule packs find in the resources of this library, and why it is so. Nothing else is found.
 
-- Checked: ${VARIANTS.length} variants of the constructs in
+- Checked: ${variants.length} variants of the constructs in
   [test/checks/variants.ts](https://github.com/cdk-mainstay/cdk-mainstay/blob/main/test/checks/variants.ts), each without and with all recommended feature flags, by
   ${PACKS.length} packs of cdk-nag ${versionOf('cdk-nag')} ([rules](https://github.com/cdklabs/cdk-nag/blob/main/RULES.md)) on aws-cdk-lib ${versionOf('aws-cdk-lib')};
   their templates, without flags, by Checkov ${checkovVersion()} ([checks](https://www.checkov.io/5.Policy%20Index/cloudformation.html)).
@@ -109,4 +119,4 @@ function checkovVersion(): string {
   return /^checkov==(.*)$/m.exec(readFileSync(join(ROOT, 'test', 'checks', 'requirements.txt'), 'utf8'))![1];
 }
 
-if (require.main === module) writeFileSync(PAGE, posturePage());
+if (require.main === module) writeFileSync(PAGE, posturePage(posturesOfVariants()));

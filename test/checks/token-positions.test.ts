@@ -47,7 +47,8 @@ test.each(TOKEN_POSITIONS)('a parameter of the stack as $of arrives in the templ
 /** The props of all positions of a construct, of each the first, but for one. */
 function together(kind: string, stack: Stack, without?: string): { ids: string[]; props: any } {
   const firstOf = ({ of }: TokenPosition) => TOKEN_POSITIONS.find((other) => other.of === of);
-  const positions = TOKEN_POSITIONS.filter((position) => position.props && position.of.startsWith(kind) && position.of !== without && firstOf(position) === position);
+  const positions = TOKEN_POSITIONS
+    .filter((position) => position.props && position.of.startsWith(kind) && position.of !== without && firstOf(position) === position);
   const ids = positions.map((_, index) => `Given${index}`);
   const each = positions.map((position, index) => position.props!(given(stack, ids[index], position), stack));
   return { ids, props: Object.assign({}, ...each) };

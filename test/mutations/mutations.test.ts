@@ -1,8 +1,8 @@
 import { CHECKS } from './checks';
-import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
+import { SOURCE_DEFECTS } from './defects';
 import { Job } from './jest-runs';
 import { recorded, requireFresh } from './record';
-import { requireSound } from './soundness';
+import { requireFound, requireSound } from './soundness';
 import { SourceDefect } from './source-defect';
 import { TemplateDefect } from './template-defect';
 import { checkOf, testsByNearness, testsOfConstruct } from './tests-of';
@@ -13,9 +13,11 @@ const SOUND_TEMPLATE: TemplateDefect = {
   name: 'template', variant: 'SecureQueue', at: 'Queue/Resource', change: (queue) => queue.addPropertyOverride('VisibilityTimeout', 1),
 };
 
-test('each defect stands where it says, changes something, and has a name of its own', () => {
-  expect(() => requireSound(TEMPLATE_DEFECTS, SOURCE_DEFECTS)).not.toThrow();
-}, 120_000);
+// That each of them changes something, and has a name of its own, takes half a minute: the runner looks at it first, test/mutations/run.ts.
+test('each defect of the source stands once in its file', () => {
+  expect(SOURCE_DEFECTS.length).toBeGreaterThan(0);
+  expect(() => requireFound(SOURCE_DEFECTS)).not.toThrow();
+});
 
 test('the report is of these defects', () => {
   expect(() => requireFresh(recorded())).not.toThrow();

@@ -1,3 +1,4 @@
+import { askInProcesses } from './check-processes';
 import { Check, CHECKS } from './checks';
 import { failingTests, Failures, Job } from './jest-runs';
 import { specimenOf } from './soundness';
@@ -29,12 +30,11 @@ export async function tryAll(templates: Trial<TemplateDefect>[], sources: Trial<
     console.log(`${part}: ${seconds[part]} s`);
   };
   const [ofTemplates, ofSources] = [templates, sources].map((trials): Catches => new Map(trials.map(({ defect }) => [defect.name, []])));
-  for (const check of CHECKS) {
-    await timed(check.name, async () => {
-      const defects = templates.filter(({ asked }) => asked.includes(check.name)).map(({ defect }) => defect);
-      for (const { name } of await caughtBy(check, defects)) ofTemplates.get(name)!.push(check.name);
-    });
-  }
+  await timed('checks', async () => {
+    const askedBy = (check: string) => templates.filter(({ asked }) => asked.includes(check)).map(({ defect }) => defect.name);
+    const questions = CHECKS.map(({ name }) => ({ check: name, defects: askedBy(name) }));
+    for (const [check, caught] of await askInProcesses(questions)) caught.forEach((name) => ofTemplates.get(name)!.push(check));
+  });
   await timed('tests', async () => {
     const jobs: Job[] = [
       ...templates.map(({ defect, asked }) => ({ name: defect.name, template: defect, tests: asked.filter(isTest) })),
