@@ -5,9 +5,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Node } from 'constructs';
 import { IBinding, IBindingTarget } from './binding';
-import { grantSecretRead } from './private/grant-secret-read';
+import { grantSecretRead, secretId } from '../shared/secrets';
 import { Settings, settingsOfContainer, settingsOfFunction } from './private/settings';
-import { secretId } from '../shared/secret-id';
 
 /**
  * Applications that bindings can be handed to.

@@ -12,21 +12,18 @@ import { CacheEngine } from './cache-engine';
 import { CacheBackend, CacheSettings } from './private/cache-backend';
 import { CacheNodes } from './private/cache-nodes';
 import { CacheUser } from './private/cache-user';
-import { OWN_PROPS, SEALED } from './private/guards';
 import { ServerlessCache } from './private/serverless-cache';
 import { IBinding } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
-import { notifyOrWarn } from '../shared/alarm-notification';
+import { notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { dataSubnets } from '../shared/data-subnets';
-import { ec2Description } from '../shared/ec2-description';
-import { logGroupsOfStack } from '../shared/log-groups-of-stack';
-import { openPort } from '../shared/open-port';
-import { preferOwnProps } from '../shared/prefer-own-props';
+import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
-import { seal } from '../shared/seal';
+import { ec2Description, openPort } from '../shared/security-groups';
+import { logGroupsOfStack } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -365,3 +362,29 @@ function requireUserName(checks: Checks, userName: string): void {
     throw checks.error(`'userName' must begin with a letter, consist of letters, digits, hyphens and underscores, and not be 'default', got '${userName}'`);
   }
 }
+
+/** What the guarantees of a cache rest on, besides its removal policies. */
+const SEALED: SealedProperties = {
+  'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
+  'AWS::ElastiCache::ReplicationGroup': [
+    'atRestEncryptionEnabled', 'automaticFailoverEnabled', 'kmsKeyId', 'multiAzEnabled', 'securityGroupIds', 'transitEncryptionEnabled',
+    'userGroupIds',
+  ],
+  'AWS::ElastiCache::ServerlessCache': ['kmsKeyId', 'securityGroupIds', 'userGroupId'],
+  'AWS::ElastiCache::User': ['accessString', 'authenticationMode'],
+  'AWS::ElastiCache::UserGroup': ['userIds'],
+  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
+  'AWS::Logs::LogGroup': ['kmsKeyId'],
+  'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
+};
+
+/** What nobody may add to the parts of a cache. */
+const OWN_PROPS: OwnProps = {
+  'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
+  'aws-cdk-lib.aws-ec2.SecurityGroup': ['allowAllIpv6Outbound', 'disableInlineRules', 'securityGroupName'],
+  'aws-cdk-lib.aws-kms.Key': ['admins', 'alias', 'enabled', 'keySpec', 'keyUsage', 'multiRegion', 'policy'],
+  'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'],
+  'aws-cdk-lib.aws-secretsmanager.Secret': [
+    'generateSecretString', 'replicaRegions', 'secretName', 'secretObjectValue', 'secretStringBeta1', 'secretStringValue',
+  ],
+};

@@ -1,4 +1,3 @@
 export * from './cdn-content';
-export * from './cdn-explanation';
 export * from './static-media-cdn-props';
 export * from './static-media-cdn';

@@ -6,11 +6,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IDependable } from 'constructs';
-import { CdnExplanation } from './cdn-explanation';
 import { cdnBuckets, planBuckets } from './private/buckets';
 import { CdnBehaviors } from './private/cdn-behaviors';
 import { CdnLogs } from './private/cdn-logs';
-import { CdnSettings, resolveCdnSettings } from './private/cdn-settings';
+import { CdnSettings, resolveCdnSettings, validateCdn } from './private/cdn-settings';
 import { APP_SECRET_HEADER, cdnDistribution } from './private/distribution';
 import { djangoSettings } from './private/django-settings';
 import { addAliasRecords, edgeCertificate } from './private/domain';
@@ -20,15 +19,13 @@ import { legacyAccessKey } from './private/legacy-access-key';
 import { findCachedCredentials, renderedDistribution } from './private/rendered-distribution';
 import { SigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
-import { validateCdn } from './private/validate-cdn';
-import { CdnBindingNames, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
+import { CdnBindingNames, CdnExplanation, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
 import { Binding, IBinding } from '../binding/binding';
 import { addSettings } from '../shared/add-settings';
 import { grantObjects, READ_WRITE } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
 import { DeploymentFunction } from '../shared/deployment-function';
-import { preferOwnProps } from '../shared/prefer-own-props';
-import { seal } from '../shared/seal';
+import { preferOwnProps, seal } from '../shared/guards';
 
 /**
  * A CDN for a web site's static files and for what its users upload: static files from the app, from a bucket, or both; media files from a

@@ -15,9 +15,8 @@ import { DatabaseBindingNames, DatabaseBindingOptions, PasswordlessBindingNames 
 import { EncryptedDatabaseProps } from './encrypted-database-props';
 import { DatabaseBackupPlan } from './private/backup-plan';
 import { scaleReaders } from './private/cluster';
-import { ConnectionBudget } from './private/connection-budget';
+import { ConnectionBudget, maxConnectionsOf } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
-import { maxConnectionsOf } from './private/database-limits';
 import { DatabaseProxy } from './private/database-proxy';
 import { DatabaseServer, databaseServer } from './private/database-server';
 import { DatabaseSettings } from './private/database-settings';
@@ -32,11 +31,10 @@ import { IBinding, IBindingTarget } from '../binding/binding';
 import { BindingTarget } from '../binding/binding-target';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
-import { notifyOrWarn } from '../shared/alarm-notification';
+import { notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
-import { openPort } from '../shared/open-port';
-import { preferOwnProps } from '../shared/prefer-own-props';
-import { seal } from '../shared/seal';
+import { preferOwnProps, seal } from '../shared/guards';
+import { openPort } from '../shared/security-groups';
 import { StageProfile } from '../stage/stage-profile';
 
 /**

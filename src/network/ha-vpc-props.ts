@@ -2,11 +2,10 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EndpointSet } from './endpoint-set';
-import { FlowLogs } from './flow-logs';
 import { NatStrategy } from './nat-strategy';
-import { PublicAccessExclusion } from './public-access-exclusion';
 import { SubnetTier } from './subnet-tier';
 
 /**
@@ -177,4 +176,64 @@ export interface EgressAddress {
    * The address itself, such as `203.0.113.10`.
    */
   readonly publicIp: string;
+}
+
+/**
+ * What of a network stays open where the account blocks public access to its VPCs (VPC Block Public Access).
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+ */
+export class PublicAccessExclusion {
+  /**
+   * Traffic between the internet and the network, both ways: what a public load balancer needs.
+   */
+  public static bidirectional(): PublicAccessExclusion {
+    return new PublicAccessExclusion('allow-bidirectional');
+  }
+
+  /**
+   * What goes out, and its answers: what NAT needs, and no more.
+   */
+  public static egressOnly(): PublicAccessExclusion {
+    return new PublicAccessExclusion('allow-egress');
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _mode: string,
+  ) {}
+}
+
+/**
+ * Where the flow logs of a network go: all traffic, accepted and rejected.
+ */
+export class FlowLogs {
+  /**
+   * Into an encrypted log group, to be searched by CloudWatch Logs Insights.
+   */
+  public static toCloudWatchLogs(): FlowLogs {
+    return new FlowLogs('toCloudWatchLogs');
+  }
+
+  /**
+   * Into a bucket, as Parquet in hourly, Hive-compatible partitions: cheaper to keep, to be searched by Athena.
+   *
+   * @param bucket receives them under `flow-logs/`. Its policy must let log delivery write there; that of a bucket of the same app is changed.
+   */
+  public static toS3(bucket: IBucket): FlowLogs {
+    return new FlowLogs('toS3', bucket);
+  }
+
+  private constructor(
+    private readonly name: string,
+    /** @internal */
+    public readonly _bucket?: IBucket,
+  ) {}
+
+  /**
+   * The name of the factory that made this.
+   */
+  public toString(): string {
+    return this.name;
+  }
 }

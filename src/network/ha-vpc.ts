@@ -11,18 +11,15 @@ import { NatStrategy } from './nat-strategy';
 import { AddressPlan, Ipv6Plan, PlannedTier } from './private/address-plan';
 import { createFlowLog } from './private/flow-log';
 import { OWN_PROPS, SEALED } from './private/guards';
-import { interfaceEndpoints } from './private/interface-endpoints';
 import { createNat, elasticAddresses, natAlarms } from './private/nat';
-import { NamedBlock, NetworkPlan, networkPlan } from './private/network-plan';
+import { interfaceEndpoints, NamedBlock, NetworkPlan, networkPlan } from './private/network-plan';
 import { networkReport } from './private/network-report';
-import { forbidRoutesOutOfIsolatedSubnets, forbidRoutesThroughOtherZones } from './private/route-checks';
-import { referencedBy, Resource, resourcesOfApp } from './private/routes';
+import { forbidRoutesOutOfIsolatedSubnets, forbidRoutesThroughOtherZones, referencedBy, Resource, resourcesOfApp } from './private/routes';
 import { acknowledge } from '../shared/acknowledge';
-import { notifyOrWarn } from '../shared/alarm-notification';
-import { preferOwnProps } from '../shared/prefer-own-props';
-import { collectProviderLogs } from '../shared/provider-logs';
+import { notifyOrWarn } from '../shared/alarm';
+import { collectProviderLogs } from '../shared/deployment-function';
+import { preferOwnProps, seal } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
-import { seal } from '../shared/seal';
 import { StageProfile } from '../stage/stage-profile';
 
 /**

@@ -10,9 +10,8 @@ import { ThumbnailToWasabi } from './thumbnail-to-wasabi';
 import { grantObjects } from '../shared/bucket-grants';
 import { bundledFunction, BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
 import { Checks } from '../shared/checks';
-import { preferOwnProps } from '../shared/prefer-own-props';
+import { preferOwnProps, seal } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
-import { seal } from '../shared/seal';
 import { StageProfile } from '../stage/stage-profile';
 
 /**

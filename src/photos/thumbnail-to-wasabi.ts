@@ -13,14 +13,12 @@ import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-
 import { Reconciler } from './private/reconciler';
 import { ThumbnailToWasabiProps } from './thumbnail-to-wasabi-props';
 import { SecureQueue } from '../queue/secure-queue';
-import { alarm, ALARM_OWN_PROPS } from '../shared/alarm';
-import { notifyOrWarn } from '../shared/alarm-notification';
+import { alarm, ALARM_OWN_PROPS, notifyOrWarn } from '../shared/alarm';
 import { grantObjects, READ } from '../shared/bucket-grants';
 import { BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
 import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
-import { OwnProps, preferOwnProps } from '../shared/prefer-own-props';
+import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { accessLogBucket, privateBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, sendEventsToEventBridge } from '../shared/private-bucket';
-import { seal, SealedProperties } from '../shared/seal';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/visibility-timeout';
 
 /**

@@ -5,9 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ageAlarm, deadLetterAlarm, jammedGroupAlarm } from './private/alarms';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
-import { OWN_PROPS, SEALED } from './private/guards';
 import { SenderStatements } from './private/sender-statements';
 import { minutesToDeadLetter, validate, warnIfRetentionIsTooShort } from './private/validate';
 import { QueueProducer } from './queue-producer';
@@ -16,11 +14,10 @@ import { QueueBindingNames, QueueRuleTargetOptions, SecureQueueProps } from './s
 import { IBinding, IBindingTarget } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
-import { notifyOrWarn } from '../shared/alarm-notification';
+import { alarm, notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
-import { preferOwnProps } from '../shared/prefer-own-props';
+import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
-import { seal } from '../shared/seal';
 import { stackScopedName } from '../shared/stack-scoped-name';
 import { StageProfile } from '../stage/stage-profile';
 
@@ -250,4 +247,57 @@ export class SecureQueue extends Construct {
     const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: queueActions, resourceArns: [this.queue.queueArn], resource: this.queue });
     return this.encryptionKey ? grant.combine(this.encryptionKey.grant(grantee, ...keyActions)) : grant;
   }
+}
+
+const SEALED: SealedProperties = {
+  'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
+  'AWS::SQS::QueuePolicy': ['policyDocument'],
+};
+
+const OWN_PROPS: OwnProps = {
+  'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
+  'aws-cdk-lib.aws-sqs.Queue': [
+    'contentBasedDeduplication', 'deadLetterQueue', 'deduplicationScope', 'encryptionMasterKey', 'fifoThroughputLimit', 'redriveAllowPolicy',
+  ],
+  'aws-cdk-lib.aws-sqs.QueuePolicy': [],
+};
+
+function deadLetterAlarm(scope: Construct, deadLetterQueue: sqs.Queue): cloudwatch.Alarm {
+  return alarm(scope, 'DeadLetterAlarm', {
+    description: 'messages could not be processed and are parked in the dead-letter queue; look at one, mend the cause, then redrive',
+    metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM }),
+    atLeast: 1,
+  });
+}
+
+function ageAlarm(scope: Construct, queue: sqs.Queue, seconds: number): cloudwatch.Alarm {
+  return alarm(scope, 'AgeAlarm', {
+    description: 'messages wait longer than they should; are the consumers running, and are they enough?',
+    metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM }),
+    above: seconds,
+  });
+}
+
+/**
+ * A FIFO queue holds a group back behind its failing message, so a jam shows as groups in flight while nothing is deleted.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+function jammedGroupAlarm(scope: Construct, queue: sqs.Queue, visibilityTimeout: Duration): cloudwatch.Alarm {
+  const period = Duration.minutes(5);
+  const held = visibilityTimeout.isUnresolved() ? Duration.hours(12) : visibilityTimeout; // 12 hours are the most that SQS takes
+  const periodsHeld = Math.ceil(held.toMinutes({ integral: false }) / period.toMinutes());
+  return alarm(scope, 'JammedGroupAlarm', {
+    description: 'message groups are in flight but no message gets done; one that fails blocks its group until it is parked',
+    metric: new cloudwatch.MathExpression({
+      expression: 'IF(groups > 0 AND FILL(deleted, 0) == 0, 1, 0)',
+      usingMetrics: {
+        groups: queue.metric('ApproximateNumberOfGroupsWithInflightMessages', { statistic: cloudwatch.Stats.MINIMUM }),
+        deleted: queue.metricNumberOfMessagesDeleted({ statistic: cloudwatch.Stats.SUM }),
+      },
+      label: 'jammed message groups',
+      period,
+    }),
+    atLeast: 1,
+    evaluationPeriods: periodsHeld + 1, // a message that is worked on in time is deleted by then
+  });
 }

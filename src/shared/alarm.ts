@@ -1,6 +1,12 @@
+import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import { IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
-import { OwnProps } from './prefer-own-props';
+import { acknowledge } from './acknowledge';
+import { OwnProps } from './guards';
 
 export const ALARM_OWN_PROPS: OwnProps = {
   'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
@@ -54,4 +60,50 @@ function comparison({ above, atLeast, below }: Threshold): { threshold: number; 
   if (above !== undefined) return { threshold: above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD };
   if (atLeast !== undefined) return { threshold: atLeast, comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD };
   return { threshold: below!, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD };
+}
+
+interface NotifiableAlarm extends IAlarm {
+  addAlarmAction(...actions: IAlarmAction[]): void;
+}
+
+/**
+ * Sends a construct's alarms to its topic, or says that nobody will hear them.
+ */
+export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic: ITopic | undefined): void {
+  if (!topic) {
+    Annotations.of(owner).addWarningV2(
+      'cdk-mainstay:AlarmsUnheard',
+      'alarms of this construct notify nobody: set \'alarmTopic\' here or on the StageProfile, or acknowledge this',
+    );
+    const alarmAction = 'no topic was given, of which the construct warns (cdk-mainstay:AlarmsUnheard): \'alarmTopic\', here or on the StageProfile, is notified';
+    alarms.forEach((alarm) => acknowledge(alarm, { alarmAction }));
+    return;
+  }
+  // What aws-cloudwatch-actions' SnsAction returns, without loading that module and the dozen it stands on.
+  const action: IAlarmAction = { bind: () => ({ alarmActionArn: topic.topicArn }) };
+  alarms.forEach((alarm) => alarm.addAlarmAction(action));
+  if (topic.masterKey) letAlarmsUse(topic.masterKey, owner);
+}
+
+/**
+ * Without this, an alarm fires and its notification gets lost, and nobody is told. The key names the account's alarms and not these: they
+ * depend on the topic, which depends on the key.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+ */
+function letAlarmsUse(key: kms.IKey, owner: Construct): void {
+  const { account, partition } = Stack.of(owner);
+  const alarms = Stack.of(owner).formatArn({ service: 'cloudwatch', partition, resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const { statementAdded } = key.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+    actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    resources: ['*'],
+    conditions: { ArnLike: { 'aws:SourceArn': alarms }, StringEquals: { 'aws:SourceAccount': account } },
+  }));
+  if (!statementAdded) {
+    Annotations.of(owner).addWarningV2(
+      'cdk-mainstay:AlarmsCannotUseKey',
+      `the key ${key.node.path} of the alarm topic is imported, so its policy is not changed here: let cloudwatch.amazonaws.com use ` +
+      'kms:GenerateDataKey and kms:Decrypt, or no alarm is heard',
+    );
+  }
 }

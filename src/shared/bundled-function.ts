@@ -6,8 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { OwnProps } from './prefer-own-props';
-import { SealedProperties } from './seal';
+import { OwnProps, SealedProperties } from './guards';
 import { serviceRole } from './service-role';
 
 export const BUNDLED_FUNCTION_SEALED: SealedProperties = {

@@ -1,13 +1,13 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { CfnResource, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from './acknowledge';
-import { acknowledgeFunction, BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED, bundledFunction, functionRole } from './bundled-function';
-import { OwnProps } from './prefer-own-props';
-import { seal } from './seal';
+import { acknowledgeFunction, BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED, bundledFunction, functionLogs, functionRole } from './bundled-function';
+import { OwnProps, preferOwnProps, seal } from './guards';
 
 export const DEPLOYMENT_FUNCTION_OWN_PROPS: OwnProps = {
   ...BUNDLED_FUNCTION_OWN_PROPS,
@@ -77,4 +77,24 @@ function providerOf(scope: Construct, onEventHandler: lambda.Function, logGroup:
     memorySize: 'it is a function of CDK that passes an event on and waits, for which the default is enough',
   });
   return provider;
+}
+
+/**
+ * A function that CDK brings for custom resources, one a stack, would leave a log group of its own behind for ever.
+ *
+ * @param does what CloudFormation calls it for
+ * @param connectsTo the endpoints that it connects to
+ */
+export function collectProviderLogs(stack: Stack, resourceType: string, does: string, connectsTo: string): void {
+  const provider = stack.node.tryFindChild(`${resourceType}CustomResourceProvider`);
+  const handler = provider?.node.tryFindChild('Handler') as CfnResource | undefined;
+  if (!provider || !handler || provider.node.tryFindChild('Logs')) return;
+  preferOwnProps(provider, { 'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'] });
+  const logGroup = functionLogs(provider, RetentionDays.ONE_WEEK, RemovalPolicy.DESTROY);
+  handler.addPropertyOverride('LoggingConfig.LogGroup', logGroup.logGroupName);
+  acknowledge(handler, {
+    deadLetterConfig: 'a call that fails, or that nobody answers, fails the deployment or the deletion, which then says why: there is nothing to redrive',
+    reservedConcurrency: `only CloudFormation calls it, to ${does}; what is reserved is taken from all other functions of the account`,
+    vpc: `nothing can connect to it, and it connects, over TLS, to public endpoints only: ${connectsTo} and CloudFormation`,
+  });
 }

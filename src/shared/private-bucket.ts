@@ -5,9 +5,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { OwnProps } from './prefer-own-props';
-import { collectProviderLogs } from './provider-logs';
-import { seal, SealedProperties } from './seal';
+import { collectProviderLogs } from './deployment-function';
+import { OwnProps, seal, SealedProperties } from './guards';
 
 export const PRIVATE_BUCKET_SEALED: SealedProperties = {
   'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],

@@ -1,2 +1,1 @@
 export * from './stage-profile';
-export * from './stage-profile-overrides';

@@ -1,2 +1,1 @@
 export * from './terraform-state-backend';
-export * from './terraform-state-lock';

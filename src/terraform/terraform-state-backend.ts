@@ -4,14 +4,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { OWN_PROPS, SEALED } from './private/guards';
-import { TerraformStateLock } from './terraform-state-lock';
 import { acknowledge } from '../shared/acknowledge';
 import { grantObjects, READ } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
-import { preferOwnProps } from '../shared/prefer-own-props';
+import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { accessLogBucket, privateBucket } from '../shared/private-bucket';
-import { seal } from '../shared/seal';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -233,4 +230,54 @@ function requirePath(check: Checks, prop: string, path: string | undefined): ass
   if (Token.isUnresolved(path)) return;
   if (typeof path === 'string' && /^[^/*?"\\$%\s][^*?"\\$%\s]*$/.test(path) && !path.endsWith('/') && Buffer.byteLength(path) <= 1000) return;
   throw check.error(`'${prop}' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${path ?? 'nothing'}`);
+}
+
+const SEALED: SealedProperties = {
+  'AWS::DynamoDB::Table': ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification', 'sseSpecification'],
+  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
+  'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
+  'AWS::S3::BucketPolicy': ['policyDocument'],
+};
+
+const OWN_PROPS: OwnProps = {
+  'aws-cdk-lib.aws-dynamodb.Table': [
+    'contributorInsightsEnabled', 'importSource', 'kinesisStream', 'maxReadRequestUnits', 'maxWriteRequestUnits', 'replicationRegions',
+    'resourcePolicy', 'sortKey', 'stream', 'timeToLiveAttribute',
+  ],
+  'aws-cdk-lib.aws-kms.Key': ['admins', 'alias', 'enabled', 'keySpec', 'keyUsage', 'multiRegion', 'policy'],
+  'aws-cdk-lib.aws-s3.Bucket': [
+    'accessControl', 'autoDeleteObjects', 'bucketKeyEnabled', 'encryptionKey', 'intelligentTieringConfigurations', 'objectLockDefaultRetention',
+    'objectLockEnabled', 'publicReadAccess', 'serverAccessLogsBucket', 'serverAccessLogsPrefix', 'targetObjectKeyFormat',
+  ],
+  'aws-cdk-lib.aws-s3.BucketPolicy': ['document'],
+};
+
+/**
+ * What keeps two runs of Terraform or OpenTofu from writing one state at the same time.
+ */
+export class TerraformStateLock {
+  /**
+   * A file beside the state, written on condition that there is none. Needs Terraform 1.10 or OpenTofu 1.10, or newer.
+   *
+   * @see https://developer.hashicorp.com/terraform/language/backend/s3#state-locking
+   */
+  public static lockFile(): TerraformStateLock {
+    return new TerraformStateLock(false);
+  }
+
+  /**
+   * An item in a DynamoDB table. For versions that know no lock files; Terraform deprecates it.
+   *
+   * @see https://developer.hashicorp.com/terraform/language/backend/s3#state-locking
+   */
+  public static table(): TerraformStateLock {
+    return new TerraformStateLock(true);
+  }
+
+  /** @internal */
+  public readonly _inTable: boolean;
+
+  private constructor(inTable: boolean) {
+    this._inTable = inTable;
+  }
 }

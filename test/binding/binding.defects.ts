@@ -7,10 +7,10 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/binding/private/settings.ts', [
     { name: 'a setting is set twice', find: 'if (first !== undefined) throw', replace: 'if (false) throw' },
   ]),
-  ...inFile('src/shared/open-port.ts', [
+  ...inFile('src/shared/security-groups.ts', [
     { name: 'the data depend on an application of another stack', test: 'test/binding/across-stacks.test.ts', find: 'if (!securityGroups.some(comesWithIt)) return', replace: 'if (securityGroups.length > 0) return' },
   ]),
-  ...inFile('src/binding/private/grant-secret-read.ts', [
+  ...inFile('src/shared/secrets.ts', [
     { name: 'an application of another stack decrypts anything of the key', test: 'test/binding/across-stacks.test.ts', find: "    conditions: viaService('secretsmanager', secret.env.region),\n", replace: '' },
   ]),
   ...inFile('src/binding/binding.ts', [

@@ -27,7 +27,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/cdn/private/explain.ts', [
     { name: 'headers of a policy from elsewhere are made up', find: '|| !responseHeaders', replace: '', test: 'test/cdn/cdn-explanation.test.ts' },
   ]),
-  ...inFile('src/cdn/private/validate-cdn.ts', [
+  ...inFile('src/cdn/private/cdn-settings.ts', [
     { name: 'a distribution fetches from itself', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
     { name: 'another domain is a subdomain of the zone', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },
     { name: 'a certificate of another region is taken', find: 'CfnCertificate.isCfnCertificate(certificate.node.defaultChild) ? Stack.of(certificate).region : undefined', replace: 'undefined' },

@@ -6,7 +6,7 @@ import { Construct, IConstruct } from 'constructs';
 import { listedBesideTests } from './beside-tests';
 import { Change, Injection, Props } from './guard';
 import { VARIANTS } from './variants';
-import * as mechanism from '../../src/shared/prefer-own-props';
+import * as mechanism from '../../src/shared/guards';
 
 // What an app does to all of its resources leaves the guarantees of our constructs as they are: docs/decisions/injected-properties.md.
 

@@ -96,7 +96,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a proxy reads what applications read', find: "allow(role, ['secretsmanager:GetSecretValue'], credentials.secretArn)", replace: "allow(role, ['secretsmanager:GetSecretValue'], '*')" },
     { name: 'a proxy keeps its name in other subnets', find: 'changesWith: subnetIds', replace: 'changesWith: []' },
   ]),
-  ...inFile('src/database/private/database-limits.ts', [
+  ...inFile('src/database/private/connection-budget.ts', [
     { name: 'the connections of a database that scales below one unit are not capped', find: 'minimumCapacity < 1 ? 2000 : Infinity', replace: 'minimumCapacity < 0 ? 2000 : Infinity', test: 'test/database/cluster-capacity.test.ts' },
   ]),
   ...inFile('src/database/private/support.ts', [

@@ -18,7 +18,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/github/github-subject.ts', [
     { name: 'a wildcard is an owner', find: '/^[A-Za-z0-9][\\w-]*(@', replace: '/^[*A-Za-z0-9][\\w-]*(@' },
   ]),
-  ...inFile('src/github/private/trust-explanation.ts', [
+  ...inFile('src/github/private/github-trust.ts', [
     { name: 'a missing claim is no reason', find: 'holds: value !== undefined && patterns', replace: 'holds: value === undefined || patterns' },
   ]),
   ...inFile('src/github/private/github-workflow.ts', [
@@ -28,7 +28,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/github/github-oidc-role.ts', [
     { name: 'a plan may deploy', find: 'plan.grantCdkDiff();', replace: 'plan.grantCdkDeploy();' },
   ]),
-  ...inFile('src/github/private/warnings.ts', [
+  ...inFile('src/github/private/validate.ts', [
     { name: 'pull requests write without a word', find: 'trusted.filter(isOfPullRequest)', replace: 'trusted.filter((token) => !isOfPullRequest(token))' },
   ]),
   ...inFile('src/github/private/github-trust.ts', [

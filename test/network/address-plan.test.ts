@@ -1,6 +1,5 @@
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { AddressPlan, LONGEST_PLANNED_PREFIX, MAX_ZONES, PlannedTier, TierSlot } from '../../src/network/private/address-plan';
-import { Ipv4Block } from '../../src/network/private/ipv4-block';
+import { AddressPlan, Ipv4Block, LONGEST_PLANNED_PREFIX, MAX_ZONES, PlannedTier, TierSlot } from '../../src/network/private/address-plan';
 
 const TIERS: PlannedTier[] = (['public', 'private', 'isolated', 'additional'] as TierSlot[])
   .map((slot) => ({ slot, name: slot, subnetType: SubnetType.PRIVATE_ISOLATED }));

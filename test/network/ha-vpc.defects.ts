@@ -21,7 +21,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'subnets move when a zone is added', find: 'index: zone * 2 ** bits + index', replace: 'index: zone + index' },
     { name: 'two tiers are in one place', find: 'isolated: { bits: 3, index: 5 }', replace: 'isolated: { bits: 3, index: 4 }' },
   ]),
-  ...inFile('src/network/private/route-checks.ts', [
+  ...inFile('src/network/private/routes.ts', [
     { name: 'a zone may leave through another', find: 'through === subnet.availabilityZone', replace: "through !== ''" },
     { name: 'an isolated subnet may reach out', find: 'return isOfInternet(route);', replace: 'return false;' },
     { name: 'an isolated subnet may reach the internet by an instance', find: 'every(({ isPrivate }) => isPrivate)', replace: 'every(({ isInternet }) => !isInternet)' },
@@ -43,7 +43,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/network/private/nat-instance.ts', [
     { name: 'an instance forwards nothing', find: 'sourceDestCheck: false', replace: 'sourceDestCheck: true' },
   ]),
-  ...inFile('src/network/private/zones.ts', [
+  ...inFile('src/network/private/network-plan.ts', [
     { name: 'a region without an account has two zones', find: ' || Token.isUnresolved(stack.account)', replace: '' },
     { name: 'zones may be of another region', find: 'new RegExp(`^${region}([a-z]$|-)`).test(name)', replace: "name !== ''" },
     { name: 'zones may be ids', find: '/^[a-z]+\\d+-/', replace: '/^$/' },
@@ -51,7 +51,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/network/private/network-report.ts', [
     { name: 'a sum with an unknown price looks like one without', find: 'costs.some(({ price }) => price === undefined)', replace: 'false' },
   ]),
-  ...inFile('src/network/private/interface-endpoints.ts', [
+  ...inFile('src/network/private/network-plan.ts', [
     { name: 'an endpoint for DynamoDB has a private name', find: '!WITHOUT_PRIVATE_DNS.includes(name)', replace: 'true' },
   ]),
   ...inFile('src/shared/data-subnets.ts', [

@@ -83,7 +83,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the services of other accounts may publish', find: "StringEquals: { 'aws:SourceAccount': producer._account },", replace: '' },
     { name: 'any resource of the account may publish', find: "ArnLike: { 'aws:SourceArn'", replace: "Null: { 'aws:SourceArn': 'false' }, ...false && { 'aws:SourceArn'" },
   ]),
-  ...inFile('src/queue/private/alarms.ts', [
+  ...inFile('src/queue/secure-queue.ts', [
     { name: 'the alarm on dead letters waits for a second one', find: 'atLeast: 1,\n  });\n', replace: 'atLeast: 2,\n  });\n' },
   ]),
   ...inFile('src/queue/private/consumer-timeouts.ts', [

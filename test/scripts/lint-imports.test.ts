@@ -22,7 +22,7 @@ const CLEAN = {
   'src/queue/index.ts': "export * from './queue';\n",
   'src/queue/queue.ts': "import { seal } from '../shared/seal';\nimport { limit } from './private/limit';\nexport const queue = seal(limit);\n",
   'src/queue/private/limit.ts': 'export const limit = 1;\n',
-  'src/shared/seal.ts': 'export const seal = (value: number) => value;\n',
+  'src/shared/guards.ts': 'export const seal = (value: number) => value;\n',
   'lambda/photos/restore/index.ts': "import { text } from '../../shared/text';\nimport { chunks } from '../chunks';\nexport const handler = [text, chunks];\n",
   'lambda/photos/chunks.ts': 'export const chunks = 1;\n',
   'lambda/shared/text.ts': "export const text = '';\n",
@@ -53,8 +53,8 @@ test.each<[string, Record<string, string>, string, string]>([
   ],
   [
     'a construct from src/shared/',
-    { 'src/shared/seal.ts': "import type { Queue } from '../queue/types';\nexport const seal = (value: Queue) => value;\n", 'src/queue/types.ts': 'export type Queue = number;\n' },
-    'shared-knows-no-construct: src/shared/seal.ts → src/queue/types.ts',
+    { 'src/shared/guards.ts': "import type { Queue } from '../queue/types';\nexport const seal = (value: Queue) => value;\n", 'src/queue/types.ts': 'export type Queue = number;\n' },
+    'shared-knows-no-construct: src/shared/guards.ts → src/queue/types.ts',
     'Pass what the file needs as an argument, or move the file into the folder of the construct.',
   ],
   [

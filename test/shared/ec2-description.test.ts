@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CacheCapacity, DatabaseEngine, EncryptedCache, EncryptedDatabase, EndpointSet, HaVpc, NatStrategy } from '../../src';
-import { ec2Description } from '../../src/shared/ec2-description';
+import { ec2Description } from '../../src/shared/security-groups';
 
 describe('what EC2 takes as a description', () => {
   test.each([

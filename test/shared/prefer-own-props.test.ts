@@ -2,7 +2,7 @@ import { App, PropertyInjectors, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { OwnProps, preferOwnProps } from '../../src/shared/prefer-own-props';
+import { OwnProps, preferOwnProps } from '../../src/shared/guards';
 
 const QUEUE: OwnProps = { 'aws-cdk-lib.aws-sqs.Queue': ['deadLetterQueue', 'fifo'] };
 const OF_APP = { fifo: true, enforceSSL: false, maxMessageSizeBytes: 2048 };

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { seal, SealedProperties } from '../../src/shared/seal';
+import { seal, SealedProperties } from '../../src/shared/guards';
 
 const QUEUE: SealedProperties = { 'AWS::SQS::Queue': ['redrivePolicy', 'sqsManagedSseEnabled'] };
 

@@ -25,19 +25,19 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/removal-policy.ts', [
     { name: 'a snapshot, which queues have not, is asked for', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
   ]),
-  ...inFile('src/shared/alarm-notification.ts', [
+  ...inFile('src/shared/alarm.ts', [
     { name: 'alarms reach no topic', find: 'alarms.forEach((alarm) => alarm.addAlarmAction(action));', replace: '' },
   ]),
   ...inFile('lambda/shared/environment.ts', [
     { name: 'a wrong setting is found at some photo', find: 'Number.isSafeInteger(value) && value > 0 ? value', replace: 'value !== 0 ? value' },
   ]),
-  ...inFile('src/shared/ec2-description.ts', [
+  ...inFile('src/shared/security-groups.ts', [
     { name: 'a security group is described in any letters', find: ".replace(NOT_TAKEN, '-')", replace: '' },
   ]),
   ...inFile('src/shared/service-windows.ts', [
     { name: 'maintenance of a cache meets its snapshots', find: 'modulo(other.start - one.start, WEEK) < one.length || ', replace: '' },
   ]),
-  ...inFile('src/shared/log-groups-of-stack.ts', [
+  ...inFile('src/shared/stacks.ts', [
     { name: 'the key of a cache is for log groups of other stacks', find: '`${stackName}-*`', replace: "'*'" },
   ]),
   ...inFile('src/shared/require-log-bucket.ts', [

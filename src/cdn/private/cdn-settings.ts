@@ -1,5 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Resource, Stack, Token } from 'aws-cdk-lib';
+import { CfnCertificate, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import { Checks } from '../../shared/checks';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { StageProfile } from '../../stage/stage-profile';
 import { StaticFiles } from '../cdn-content';
@@ -37,4 +40,148 @@ export function resolveCdnSettings(scope: Construct, props: StaticMediaCdnProps)
     words: labels.length > 0 ? labels : [scope.node.id],
     comment: labels.length > 0 ? `${labels.join(' ')} static and media files` : scope.node.path,
   };
+}
+
+/** The region that CloudFront takes certificates and log deliveries from. */
+export const EDGE_REGION = 'us-east-1';
+
+export function validateCdn(scope: Construct, settings: CdnSettings): void {
+  const checks = new Checks(scope.node.path);
+  requireDomain(checks, 'appDomain', settings.appDomain);
+  requireDomain(checks, 'domainName', settings.domainName);
+  requireOrigins(checks, settings);
+  requireFolders(checks, settings);
+  requireCertificate(checks, settings);
+  requireTimes(checks, settings);
+  requireBuckets(checks, scope, settings);
+  checks.accessLogsBucket(settings.accessLogsBucket);
+  requireOriginsOfPages(checks, settings.corsOrigins);
+  requireLabel(checks, 'siteName', settings.siteName);
+  requireLabel(checks, 'environmentName', settings.environmentName);
+  checks.matches(
+    'webAclArn', settings.webAclArn, /^arn:[^:]+:wafv2:us-east-1:[^:]*:global\/webacl\//,
+    'the ARN of a web ACL of scope CLOUDFRONT (arn:…:wafv2:us-east-1:…:global/webacl/…)',
+  );
+}
+
+function requireDomain(checks: Checks, prop: string, domain: string | undefined): void {
+  checks.matches(
+    prop, domain, /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i,
+    'a domain alone, such as www.example.org, without scheme, port, path or trailing dot',
+  );
+}
+
+function requireOrigins(checks: Checks, { appDomain, appSecret, domainName, staticFiles, servesPages }: CdnSettings): void {
+  if (appDomain !== undefined && appDomain.toLowerCase() === domainName?.toLowerCase()) {
+    throw checks.error(`'appDomain' must be another domain than 'domainName', got '${appDomain}' for both: the CDN would fetch from itself, in circles`);
+  }
+  if (appDomain === undefined && staticFiles._needsApp) {
+    throw checks.error(`'appDomain' must be given for StaticFiles.${staticFiles._name === 'app' ? 'fromApp()' : 'fromAppWithFallback()'}, got none`);
+  }
+  if (appDomain === undefined && servesPages) throw checks.error('\'appDomain\' must be given for DefaultContent.app(), got none');
+  if (appDomain !== undefined && !staticFiles._needsApp && !servesPages) {
+    throw checks.error(`'appDomain' is '${appDomain}', but nothing would be fetched from it: set 'defaultContent' to DefaultContent.app(), or leave 'appDomain' out`);
+  }
+  if (appDomain === undefined && appSecret) throw checks.error('\'appSecret\' is for an app, but there is no \'appDomain\': give one, or leave \'appSecret\' out');
+}
+
+function requireFolders(checks: Checks, { mediaLocation, staticLocation }: CdnSettings): void {
+  for (const [prop, folder] of Object.entries({ mediaLocation, staticLocation })) {
+    checks.known(prop, folder, 'it decides what is fetched from where');
+    checks.matches(prop, folder, /^[\w.$~@:+-]+(\/[\w.$~@:+-]+)*$/, 'one or more names with a slash between them, such as media or site/media');
+  }
+  if (`${mediaLocation}/`.startsWith(`${staticLocation}/`) || `${staticLocation}/`.startsWith(`${mediaLocation}/`)) {
+    throw checks.error(`'mediaLocation' and 'staticLocation' must be folders beside each other, got '${mediaLocation}' and '${staticLocation}'`);
+  }
+}
+
+function requireCertificate(checks: Checks, { domainName, hostedZone, certificate }: CdnSettings): void {
+  if (domainName === undefined) {
+    if (hostedZone ?? certificate) throw checks.error(`'domainName' must be given with a '${hostedZone ? 'hostedZone' : 'certificate'}', got none`);
+    return;
+  }
+  requireInZone(checks, domainName, hostedZone);
+  if (certificate) {
+    const region = regionOf(certificate);
+    if (region !== undefined && !Token.isUnresolved(region) && region !== EDGE_REGION) {
+      throw checks.error(`'certificate' must be in ${EDGE_REGION}, from where CloudFront takes it, got one in ${region}: make it in a stack there`);
+    }
+  }
+}
+
+/** The region of a certificate that is imported, or is one of CloudFormation's. */
+function regionOf(certificate: ICertificate): string | undefined {
+  const arn = certificate.certificateArn;
+  if (!Token.isUnresolved(arn)) return Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).region;
+  return CfnCertificate.isCfnCertificate(certificate.node.defaultChild) ? Stack.of(certificate).region : undefined;
+}
+
+function requireInZone(checks: Checks, domainName: string, hostedZone: IHostedZone | undefined): void {
+  if (!hostedZone || Token.isUnresolved(domainName)) return;
+  const zoneName = nameOfZone(hostedZone);
+  if (zoneName === undefined || `.${domainName.toLowerCase()}`.endsWith(`.${zoneName.toLowerCase().replace(/\.$/, '')}`)) return;
+  throw checks.error(`'domainName' must be in the 'hostedZone', got '${domainName}' and the zone '${zoneName}'`);
+}
+
+/** A zone that was imported by its id alone does not know its name, and throws when asked. */
+function nameOfZone(zone: IHostedZone): string | undefined {
+  try {
+    return Token.isUnresolved(zone.zoneName) ? undefined : zone.zoneName;
+  } catch {
+    return undefined;
+  }
+}
+
+function requireTimes(checks: Checks, { defaultTtl, maxTtl, mediaExpiration, noncurrentVersionExpiration, privateMedia }: CdnSettings): void {
+  const shorter = checks.seconds('defaultTtl', defaultTtl, { least: 0 });
+  const longer = checks.seconds('maxTtl', maxTtl, { least: 1 });
+  if (!Token.isUnresolved(shorter) && !Token.isUnresolved(longer) && shorter > longer) {
+    throw checks.error(`'defaultTtl' must not be longer than 'maxTtl', got ${shorter} and ${longer} seconds`);
+  }
+  checks.days('mediaExpiration', mediaExpiration, { least: 1 });
+  checks.days('noncurrentVersionExpiration', noncurrentVersionExpiration, { least: 1 });
+  checks.days('rotateAfter', privateMedia?._rotateAfter, { least: 2, most: 365 });
+}
+
+function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings): void {
+  const { staticFiles, mediaBucket, staticBucket, mediaExpiration, noncurrentVersionExpiration, corsOrigins, encryptionKey } = settings;
+  const allGiven = mediaBucket && (staticBucket ?? !staticFiles._needsBucket);
+  if (staticBucket && !staticFiles._needsBucket) {
+    throw checks.error(`'staticBucket' is ${staticBucket.node.path}, but static files come from the app: set 'staticFiles' to StaticFiles.fromBucket()`);
+  }
+  if (mediaBucket && mediaExpiration) {
+    throw checks.error(`'mediaExpiration' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a lifecycle rule`);
+  }
+  if (mediaBucket && corsOrigins) {
+    throw checks.error(`'corsOrigins' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a CORS rule`);
+  }
+  if (noncurrentVersionExpiration && allGiven) {
+    throw checks.error('\'noncurrentVersionExpiration\' is for new buckets, but all buckets are given: give those a lifecycle rule, or leave it out');
+  }
+  if (encryptionKey && allGiven) {
+    throw checks.error('\'encryptionKey\' is for new buckets, but all buckets are given: encrypt those, or leave \'encryptionKey\' out');
+  }
+  if (encryptionKey && Resource.isOwnedResource(encryptionKey) && Stack.of(encryptionKey) !== Stack.of(scope)) {
+    throw checks.error(
+      `'encryptionKey' must be of the same stack, or imported, got ${encryptionKey.node.path}: its policy has to name this distribution, ` +
+      'and the buckets here have to name the key, so each stack would wait for the other',
+    );
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html */
+function requireOriginsOfPages(checks: Checks, origins: string[] | undefined): void {
+  for (const origin of origins ?? []) {
+    if (Token.isUnresolved(origin) || origin === '*') continue;
+    if (/^[a-z*][a-z0-9+.*-]*:\/\/[^\s/]+$/i.test(origin) && origin.split('*').length <= 2) continue;
+    throw checks.error(
+      '\'corsOrigins\' must each be \'*\', or a scheme and a host, with a port where there is one, without a path, and with one * at the most, such as ' +
+      `https://demo.example.education or https://*.example.education, got '${origin}'`,
+    );
+  }
+}
+
+function requireLabel(checks: Checks, prop: string, label: string | undefined): void {
+  checks.known(prop, label, 'names are made of it');
+  checks.matches(prop, label, /^[a-z0-9][a-z0-9-]{0,31}$/i, '1 to 32 letters, digits and hyphens, the first no hyphen');
 }

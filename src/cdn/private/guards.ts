@@ -1,5 +1,4 @@
-import { OwnProps } from '../../shared/prefer-own-props';
-import { SealedProperties } from '../../shared/seal';
+import { OwnProps, SealedProperties } from '../../shared/guards';
 
 /** What the guarantees of a CDN rest on. */
 export const SEALED: SealedProperties = {

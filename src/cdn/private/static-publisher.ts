@@ -11,7 +11,7 @@ import { SEALED } from './guards';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import { seal } from '../../shared/seal';
+import { seal } from '../../shared/guards';
 import { PublishStaticProps } from '../static-media-cdn-props';
 
 /** Eight hexadecimal digits or more before an extension, no date and no word. */

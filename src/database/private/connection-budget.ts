@@ -2,8 +2,12 @@ import { Annotations, AspectPriority, Aspects, CfnResource, Stack, Token } from 
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
+import { minimumCapacityOf } from './cluster';
+import { DatabaseSettings } from './database-settings';
+import { EngineTraits } from './engine-traits';
 import { IBindingTarget } from '../../binding/binding';
 import { Checks } from '../../shared/checks';
+import { DatabaseServerlessOptions } from '../database-options';
 
 /** What is left for migrations, monitoring and people. Ours. */
 const SHARE_OF_APPLICATIONS = 0.9;
@@ -86,4 +90,101 @@ function mostTasks(service: IConstruct, { desiredCount = 1, deploymentConfigurat
 
 function times(count: number | undefined, poolSize: number): number | undefined {
   return count === undefined || Token.isUnresolved(count) ? undefined : count * poolSize;
+}
+
+const GIB = 2 ** 30;
+
+/** Of an instance of size `large`, in GiB; `xlarge` has twice, `2xlarge` four times as much. By family, the longest name first. */
+const MEMORY_OF_LARGE: [family: string, gib: number][] = [
+  ['x2iedn', 64], ['x2iezn', 64], ['x2idn', 32], ['x2g', 32], ['x8g', 32], ['z1d', 16], ['r', 16], ['m', 8], ['t', 8], ['c', 4],
+];
+
+/** Relative to `large`. */
+const SMALL_SIZES: Record<string, number> = { micro: 1 / 8, small: 1 / 4, medium: 1 / 2, large: 1, xlarge: 2 };
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html */
+const BYTES_PER_CAPACITY_UNIT = 2 * GIB;
+
+/** The memory of each instance, of one that scales by itself the most, in bytes. Undefined for a class that is not known here. */
+export function memoryOf({ serverless, instanceClass }: DatabaseSettings): number | undefined {
+  return serverless ? serverless.maximumCapacity * BYTES_PER_CAPACITY_UNIT : memoryOfClass(instanceClass);
+}
+
+/**
+ * The memory of an instance class in bytes, or undefined for a class that is not known here.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
+ * @param instanceType without `db.`, such as `m7g.large`
+ */
+function memoryOfClass(instanceType: string): number | undefined {
+  const match = /^([a-z]+\d[a-z]*)\.(micro|small|medium|large|xlarge|(\d+)xlarge)$/.exec(instanceType);
+  if (!match) return undefined;
+  const [, family, size, multiple] = match;
+  const ofLarge = MEMORY_OF_LARGE.find(([name]) => family.startsWith(name))?.[1];
+  const times = multiple ? 2 * Number(multiple) : SMALL_SIZES[size];
+  return ofLarge && ofLarge * times * GIB;
+}
+
+/** RDS's formulas are in what it and the operating system leave of the memory. The share is ours: they publish none. */
+const LEFT_TO_DATABASE = 0.9;
+
+/** How many connections a database takes, by its parameters, or else by its memory. */
+export function maxConnectionsOf(settings: DatabaseSettings): number | undefined {
+  const { engine, parameters: { max_connections: text }, serverless } = settings;
+  const given = text !== undefined && !Token.isUnresolved(text) ? Number(text) : NaN; // a formula of RDS is none
+  if (!serverless) {
+    const memory = memoryOf(settings);
+    return Number.isInteger(given) ? given : memory && maxConnections(engine, memory);
+  }
+  const wanted = Number.isInteger(given) ? given : serverlessConnections(engine, serverless);
+  return Math.min(wanted, connectionsOfSmallest(engine, minimumCapacityOf(serverless)));
+}
+
+/**
+ * How many connections a database takes whose parameters say nothing else.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html#AuroraMySQL.Managing.MaxConnections
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Managing.html#AuroraPostgreSQL.Managing.MaxConnections
+ */
+function maxConnections({ family, clusterEngine }: EngineTraits, memory: number): number {
+  const left = memory * LEFT_TO_DATABASE;
+  if (family === 'postgres') return Math.floor(Math.min(left / 9_531_392, 5000));
+  if (family === 'mariadb') return Math.floor(Math.min(left / 25_165_760, 12_000));
+  if (!clusterEngine) return Math.floor(Math.min(left / 12_582_880, 100_000));
+  return Math.floor(Math.max(Math.log2(left / 805_306_368) * 45, Math.log2(left / 8_187_281_408) * 1000));
+}
+
+/**
+ * The same of an instance that scales by itself: by its maximum capacity, whatever it has just now. The two lines go through all values of AWS's table.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections
+ */
+function serverlessConnections({ family }: EngineTraits, { maximumCapacity }: DatabaseServerlessOptions): number {
+  if (family === 'postgres') return Math.min(Math.round(211.4 * maximumCapacity - 22.6), 5000);
+  return Math.floor(Math.max(90, Math.log2(2 * maximumCapacity) * 45, Math.log2(maximumCapacity / 4) * 1000));
+}
+
+/** The most that Aurora PostgreSQL takes, whatever its parameters say, where it may scale to less than one unit: see the note below that table. */
+function connectionsOfSmallest({ family }: EngineTraits, minimumCapacity: number): number {
+  return family === 'postgres' && minimumCapacity < 1 ? 2000 : Infinity;
+}
+
+/**
+ * The local storage of an instance of a cluster, which is about twice its memory, in bytes.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Managing.html#AuroraPostgreSQL.Managing.TempStorage
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html
+ */
+export function localStorageOf(memory: number): number {
+  return 2 * memory;
+}
+
+/**
+ * Whether Performance Insights, and Database Insights with it, runs on a class.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
+ */
+export function hasInsights({ family, clusterEngine }: EngineTraits, instanceType: string): boolean {
+  if (family === 'postgres') return true;
+  return clusterEngine ? !/^t\d/.test(instanceType) : !/^t\d\w*\.(micro|small)$/.test(instanceType);
 }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { servesReads } from './cluster';
-import { localStorageOf, memoryOf } from './database-limits';
+import { localStorageOf, memoryOf } from './connection-budget';
 import { DatabaseSettings } from './database-settings';
 import { alarm } from '../../shared/alarm';
 

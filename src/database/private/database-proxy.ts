@@ -11,7 +11,7 @@ import { DatabaseSettings } from './database-settings';
 import { EngineTraits } from './engine-traits';
 import { alarm } from '../../shared/alarm';
 import { Checks } from '../../shared/checks';
-import { ec2Description } from '../../shared/ec2-description';
+import { ec2Description } from '../../shared/security-groups';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 import { DatabaseProxyOptions } from '../database-options';

@@ -5,10 +5,10 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { logGroupsOfStack } from '../../shared/log-groups-of-stack';
 import { allowLogGroupsToUseKey } from '../../shared/resource-policies';
 import { serviceRole } from '../../shared/service-role';
-import { FlowLogs } from '../flow-logs';
+import { logGroupsOfStack } from '../../shared/stacks';
+import { FlowLogs } from '../ha-vpc-props';
 
 interface FlowLogProps {
   readonly destination?: FlowLogs;

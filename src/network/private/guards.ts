@@ -1,5 +1,4 @@
-import { OwnProps } from '../../shared/prefer-own-props';
-import { SealedProperties } from '../../shared/seal';
+import { OwnProps, SealedProperties } from '../../shared/guards';
 
 /** What the guarantees of a network rest on, besides its removal policies. */
 export const SEALED: SealedProperties = {

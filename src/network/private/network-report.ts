@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { NatStrategy } from '../nat-strategy';
-import { Ipv4Block } from './ipv4-block';
+import { Ipv4Block } from './address-plan';
 import { addressesInUse } from './nat';
 import { DEFAULT_NAT_INSTANCE_TYPE } from './nat-instance';
 import { NetworkPlan } from './network-plan';

@@ -6,7 +6,7 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { Checks } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import { secretId } from '../../shared/secret-id';
+import { secretId } from '../../shared/secrets';
 import type { ArchiveObjectLock } from '../thumbnail-to-wasabi-props';
 
 /** Where originals are archived, and what reaches them. */

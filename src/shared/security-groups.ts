@@ -25,3 +25,16 @@ function seenFrom(stack: Stack, group: ec2.ISecurityGroup): ec2.ISecurityGroup {
   const id = Names.uniqueId(group);
   return stack.node.tryFindChild(id) as ec2.ISecurityGroup | undefined ?? ec2.SecurityGroup.fromSecurityGroupId(stack, id, group.securityGroupId);
 }
+
+/** A letter with its marks taken off, such as u for ü. */
+const MARKS = /\p{Mn}/gu;
+const NOT_TAKEN = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/gu;
+
+/**
+ * A description of a security group, with what EC2 does not take replaced: the ids of constructs, of which paths consist, may have any letter.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ */
+export function ec2Description(text: string): string {
+  return text.normalize('NFKD').replace(MARKS, '').replace(NOT_TAKEN, '-').slice(0, 255);
+}

@@ -2,7 +2,20 @@ import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct } from 'constructs';
-import { viaService } from '../../shared/service-role';
+import { viaService } from './service-role';
+
+/**
+ * What finds a secret at run time: its complete ARN, which other accounts need, or its name. The partial ARN that CDK makes of
+ * a name is ambiguous where the name ends in a hyphen and six characters; of one that is a token as a whole, nothing else can be made.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
+export function secretId(secret: ISecret): string {
+  if (secret.secretFullArn) return secret.secretFullArn;
+  // CDK takes the last six characters of a partial ARN for the suffix that only complete ones have, and makes a wrong name of it.
+  const isWholeName = secret.secretArn.endsWith(`:${secret.secretName}`);
+  return isWholeName ? secret.secretName : secret.secretArn.split(':').slice(6).join(':') || secret.secretArn;
+}
 
 /**
  * Allows an application to read a secret. CDK writes who reads it into the policy of the key, whose stack would depend on that of the application. The
