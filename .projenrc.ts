@@ -86,6 +86,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToNuget: { dotNetNamespace: 'CdkMainstay', packageId: 'CdkMainstay' },
 });
 
+// Tests are compiled by esbuild; `id` is a part of the path of what jest caches, which all runners then share.
+project.deps.removeDependency('ts-jest');
+Object.assign(project.jest!.config, {
+  id: 'cdk-mainstay', cacheDirectory: '<rootDir>/node_modules/.cache/jest', transform: { '^.+\\.ts$': '<rootDir>/test/setup/esbuild-transformer.js' },
+});
+
 new LambdaBundles(project);
 new LazyIndex(project);
 new LintImports(project);

@@ -4,7 +4,7 @@ import { awscdk } from 'projen';
 const FOLDERS = ['lambda', 'examples', 'scripts', 'bench'];
 
 /**
- * Type-checks and lints what jsii does not compile, by one `tsconfig.dev.json`: ts-jest and esbuild only strip types.
+ * Type-checks and lints what jsii does not compile, by one `tsconfig.dev.json`: esbuild, which compiles functions and tests, only strips types.
  */
 export class TypecheckEverything {
   constructor(project: awscdk.AwsCdkConstructLibrary) {

@@ -1,5 +1,6 @@
 // `node scripts/compare-templates.mjs BEFORE AFTER`: what is different in the templates of two folders, as `test/checks/templates.ts FOLDER` writes
 // them; asset hashes and `Metadata` aside. `node scripts/compare-templates.mjs v0.1.0`: the templates of that commit and of the working tree.
+// With --no-names, the words and hashes in generated names with the id of the stack do not count.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,11 @@ import { TS_NODE } from './runners.mjs';
 
 const ASSET = /\b[0-9a-f]{64}\b/g;
 
-const [first, second] = process.argv.slice(2);
+/** `WORDS-HASH-`, before the id of the stack. */
+const NAME = /[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*-[0-9a-f]{6,8}-(?=",\{"Fn::Select")/g;
+
+const withNames = !process.argv.includes('--no-names');
+const [first, second] = process.argv.slice(2).filter((parameter) => parameter !== '--no-names');
 if (!first) {
   console.error('usage: compare-templates.mjs COMMIT, or compare-templates.mjs BEFORE AFTER with two folders of templates');
   process.exit(2);
@@ -66,7 +71,8 @@ function report(before, after) {
 }
 
 function read(file) {
-  return JSON.parse(readFileSync(file, 'utf8').replace(ASSET, 'asset'), (key, value) => (key === 'Metadata' ? undefined : value));
+  const written = JSON.stringify(JSON.parse(readFileSync(file, 'utf8'), (key, value) => (key === 'Metadata' ? undefined : value))).replace(ASSET, 'asset');
+  return JSON.parse(withNames ? written : written.replace(NAME, 'name-'));
 }
 
 /** By type of resource and property: where the property differs, or only the order in a list. */

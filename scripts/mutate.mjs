@@ -1,4 +1,4 @@
-// `npm run mutate`: puts defects into templates and source, sees which nets catch them, and writes docs/mutation-report.md.
+// `npm run mutate`: puts defects into templates and source, sees which checks catch them, and writes docs/mutation-report.md.
 // `npm run mutate -- queue alarm`: only those whose names contain one of the words; the others stay on record.
 import { spawnSync } from 'node:child_process';
 import { ensureBundles, ensureNodeModules, ensurePython, ROOT } from './install.mjs';

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { ensureCheckov, ensureDatabaseClients, ensureTofu, ROOT } from './install.mjs';
 
 export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'tsconfig.dev.json'];
+const SYNTHESIS = [...TS_NODE, '--require', './test/setup/environment.ts'];
 
 /** Jest leaves a core to itself, though it only waits: on two, that would be half of them. */
 const WORKERS = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
@@ -26,12 +27,12 @@ export const runners = [
     needs: ['python'],
     run: async () => {
       await ensureCheckov(); // half a minute and 300 MB, which no other runner needs
-      return countingItself([...TS_NODE, 'test/checks/checkov.ts']);
+      return countingItself([...SYNTHESIS, 'test/checks/checkov.ts']);
     },
   },
   {
     name: 'mutations',
-    title: 'the nets, tried with the defects that they caught before',
+    title: 'the checks, tried with the defects that they caught before',
     needs: ['python'],
     run: () => countingItself([...TS_NODE, 'test/mutations/run.ts', '--on-record']),
   },
@@ -77,7 +78,7 @@ export const runners = [
 function jest(...parameters) {
   return inTemporaryFolder(async (folder) => {
     const file = join(folder, 'report.json');
-    const command = ['node_modules/.bin/jest', ...parameters, '--json', `--outputFile=${file}`, '--cacheDirectory=node_modules/.cache/jest'];
+    const command = ['node_modules/.bin/jest', ...parameters, '--json', `--outputFile=${file}`];
     const { code } = await start(command, { TMPDIR: folder }); // what an interrupted test leaves goes with the folder
     if (!existsSync(file)) throw new Error('jest ended without a report: see above');
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -93,7 +94,7 @@ function jest(...parameters) {
 /** A template is a test, which errors fail; warnings are shown. */
 function lintTemplates() {
   return inTemporaryFolder(async (folder) => {
-    const { code } = await start([...TS_NODE, 'test/checks/templates.ts', folder]);
+    const { code } = await start([...SYNTHESIS, 'test/checks/templates.ts', folder]);
     if (code !== 0) throw new Error('test/checks/templates.ts failed: nothing to lint');
     const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json')).map((name) => join(folder, name));
     if (templates.length === 0) throw new Error('test/checks/templates.ts wrote no *.template.json');

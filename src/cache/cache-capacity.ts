@@ -1,7 +1,4 @@
 import { Size } from 'aws-cdk-lib';
-import { CacheBackend } from './private/cache-backend';
-import { CacheNodes } from './private/cache-nodes';
-import { ServerlessCache } from './private/serverless-cache';
 
 /**
  * The nodes of a cache.
@@ -75,7 +72,7 @@ export class CacheCapacity {
    * Nodes of a fixed size, all with the same keys (cluster mode disabled, which every client speaks).
    */
   public static nodes(options: CacheNodesOptions = {}): CacheCapacity {
-    return new CacheCapacity(new CacheNodes(options));
+    return new CacheCapacity({ nodes: options });
   }
 
   /**
@@ -88,13 +85,16 @@ export class CacheCapacity {
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-serverlesscache.html
    */
   public static serverless(options: CacheServerlessOptions = {}): CacheCapacity {
-    return new CacheCapacity(new ServerlessCache(options));
+    return new CacheCapacity({ serverless: options });
   }
 
   /** @internal */
-  public readonly _backend: CacheBackend;
+  public readonly _nodes?: CacheNodesOptions;
+  /** @internal */
+  public readonly _serverless?: CacheServerlessOptions;
 
-  private constructor(backend: CacheBackend) {
-    this._backend = backend;
+  private constructor({ nodes, serverless }: { nodes?: CacheNodesOptions; serverless?: CacheServerlessOptions }) {
+    this._nodes = nodes;
+    this._serverless = serverless;
   }
 }

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Checks } from '../shared/checks';
 
 /**
  * The engine of a cache, and its version. An engine can be upgraded in place, and Redis to Valkey, but never back.
@@ -36,11 +36,10 @@ export class CacheEngine {
   public readonly _parameterGroupFamily: string;
 
   private constructor(name: string, version: string, oldest: number, family: (major: string) => string) {
-    if (Token.isUnresolved(version)) {
-      throw new Error(`CacheEngine.${name}: 'version' must be known at synthesis, got a token: the parameters of a cache go with its version`);
-    }
+    const checks = new Checks(`CacheEngine.${name}`);
+    checks.known('version', version, 'the parameters of a cache go with its version');
     if (!/^\d+\.\d+$/.test(version) || Number(version) < oldest) {
-      throw new Error(`CacheEngine.${name}: 'version' must be a major and a minor version, ${oldest} or newer, got '${version}'`);
+      throw checks.error(`'version' must be a major and a minor version, ${oldest} or newer, got '${version}'`);
     }
     this.name = name;
     this.version = version;

@@ -1,8 +1,7 @@
-import { Annotations, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, SecretValue, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -10,21 +9,24 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { CacheCapacity } from './cache-capacity';
 import { CacheEngine } from './cache-engine';
-import { IBinding } from '../binding/binding';
-import { addSettings } from '../shared/add-settings';
-import { openPort } from '../shared/open-port';
-import { isolatedTier } from '../network/private/isolated-tier';
-import { acknowledge } from '../shared/acknowledge';
-import { notifyOrWarn } from '../shared/alarm-notification';
-import { CacheSettings } from './private/cache-backend';
+import { CacheBackend, CacheSettings } from './private/cache-backend';
+import { CacheNodes } from './private/cache-nodes';
 import { CacheUser } from './private/cache-user';
+import { OWN_PROPS, SEALED } from './private/guards';
+import { ServerlessCache } from './private/serverless-cache';
+import { IBinding } from '../binding/binding';
+import { acknowledge } from '../shared/acknowledge';
+import { addSettings } from '../shared/add-settings';
+import { notifyOrWarn } from '../shared/alarm-notification';
+import { Checks } from '../shared/checks';
+import { dataSubnets } from '../shared/data-subnets';
 import { ec2Description } from '../shared/ec2-description';
 import { logGroupsOfStack } from '../shared/log-groups-of-stack';
-import { ownPropsWin } from '../shared/own-props-win';
+import { openPort } from '../shared/open-port';
+import { preferOwnProps } from '../shared/prefer-own-props';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
-import { requireUnit } from '../shared/require-unit';
-import { requireWholeNumber } from '../shared/require-whole-number';
-import { seal } from '../shared/sealed';
+import { allowLogGroupsToUseKey } from '../shared/resource-policies';
+import { seal } from '../shared/seal';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -220,42 +222,32 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
    */
   constructor(scope: Construct, id: string, props: EncryptedCacheProps) {
     super(scope, id);
-    ownPropsWin(this);
+    preferOwnProps(this, OWN_PROPS);
 
+    const checks = new Checks(this.node.path);
     const profile = StageProfile.of(this);
-    const where = this.node.path;
-    const backend = (props.capacity ?? CacheCapacity.nodes())._backend;
-    const snapshotRetention = props.snapshotRetention ?? profile.backupRetention;
-    const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
-    const ofTheCache = backend.leavesSnapshot ? removalPolicy : keptInsteadOfSnapshot(removalPolicy);
-    const settings: CacheSettings = {
-      engine: props.engine ?? CacheEngine.valkey(),
-      subnets: subnetsOf(where, props),
-      standby: profile.standby,
-      snapshotDays: requireUnit(where, 'snapshotRetention', 'Duration.days()', () => snapshotRetention.toDays({ integral: false })),
-      snapshotWindow: props.snapshotWindow ?? '03:00-04:00',
-      logRetention: props.logRetention ?? profile.logRetention,
-      removalPolicy: ofTheCache,
-      // A snapshot is restored into another cache, with surroundings of its own; a cache that is kept needs all of its.
-      surroundingsPolicy: ofTheCache === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : ofTheCache,
-    };
+    const backend = backendOf(props.capacity ?? CacheCapacity.nodes());
+    const settings = settingsOf(checks, props, profile, backend);
     this.userName = props.userName ?? 'app';
     this.port = backend.port;
     this.readerPort = backend.readerPort;
-    requireWholeNumber({ where, prop: 'snapshotRetention', unit: 'days', value: settings.snapshotDays, least: 0, most: 35 });
-    requireUserName(where, this.userName);
-    backend.validate(where, settings);
+    requireUserName(checks, this.userName);
+    backend.validate(checks, settings);
 
     this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
-      description: `${where}: encrypts the cache, its snapshots, logs and secrets`,
+      description: `${this.node.path}: encrypts the cache, its snapshots, logs and secrets`,
       enableKeyRotation: true,
-      removalPolicy: keptInsteadOfSnapshot(removalPolicy), // a snapshot without its key is none
+      removalPolicy: keptInsteadOfSnapshot(settings.removalPolicy), // a snapshot without its key is none
     });
-    if (backend.deliversLogs) this.letLogsUseKey();
+    if (backend.deliversLogs) {
+      allowLogGroupsToUseKey(this.encryptionKey, logGroupsOfStack(this, this.encryptionKey), {
+        owner: this, id: 'EncryptedCache.KeyPolicyUnchanged', otherwise: 'the log groups of the cache cannot be created',
+      });
+    }
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: props.vpc, description: ec2Description(`Who may connect to ${where}`), allowAllOutbound: false,
+      vpc: props.vpc, description: ec2Description(`Who may connect to ${this.node.path}`), allowAllOutbound: false,
     });
-    securityGroup.applyRemovalPolicy(settings.surroundingsPolicy);
+    securityGroup.applyRemovalPolicy(settings.dependencyRemovalPolicy);
     const ports = this.readerPort === this.port ? ec2.Port.tcp(this.port) : ec2.Port.tcpRange(this.port, this.readerPort); // no more than the two
     this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ports });
     const user = new CacheUser(this, 'User', {
@@ -263,11 +255,11 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
       userName: this.userName,
       accessString: props.accessString ?? 'on ~* &* +@all -@admin',
       encryptionKey: this.encryptionKey,
-      removalPolicy: settings.surroundingsPolicy,
+      removalPolicy: settings.dependencyRemovalPolicy,
     });
     this.credentials = user.credentials;
-    const cache = backend.create(this, settings, {
-      encryptionKey: this.encryptionKey, securityGroupId: securityGroup.securityGroupId, userGroupId: user.userGroup.ref,
+    const cache = backend.build(this, {
+      ...settings, encryptionKey: this.encryptionKey, securityGroupId: securityGroup.securityGroupId, userGroupId: user.userGroup.ref,
     });
     this.replicationGroup = cache.replicationGroup;
     this.serverlessCache = cache.serverlessCache;
@@ -275,17 +267,17 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     this.readerEndpointAddress = cache.readerEndpointAddress;
     this.slowLog = cache.slowLog;
     this.engineLog = cache.engineLog;
-    this.secret = this.createSecret(settings.surroundingsPolicy);
+    this.memoryAlarm = cache.memoryAlarm;
+    this.evictionsAlarm = cache.evictionsAlarm;
+    this.processorAlarm = cache.processorAlarm;
+    this.replicationLagAlarm = cache.replicationLagAlarm;
+    this.throttlingAlarm = cache.throttlingAlarm;
+    this.secret = this.createSecret(settings.dependencyRemovalPolicy);
 
-    seal(this);
+    const alarms = [this.memoryAlarm, this.evictionsAlarm, this.processorAlarm, this.replicationLagAlarm, this.throttlingAlarm];
+    notifyOrWarn(this, alarms.filter((alarm) => alarm !== undefined), props.alarmTopic ?? profile.alarmTopic);
 
-    const alarms = backend.alarms(this, cache, settings);
-    this.memoryAlarm = alarms.memory;
-    this.evictionsAlarm = alarms.evictions;
-    this.processorAlarm = alarms.processor;
-    this.replicationLagAlarm = alarms.replicationLag;
-    this.throttlingAlarm = alarms.throttling;
-    notifyOrWarn(this, Object.values(alarms).filter((alarm) => alarm !== undefined), props.alarmTopic ?? profile.alarmTopic);
+    seal(this, SEALED);
   }
 
   /**
@@ -341,42 +333,35 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     acknowledge(this.credentials, { secretRotation: ROTATION });
     return secret;
   }
-
-  /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
-  private letLogsUseKey(): void {
-    const { statementAdded } = this.encryptionKey.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal(`logs.${Stack.of(this).region}.amazonaws.com`)],
-      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
-      resources: ['*'],
-      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroupsOfStack(this, this.encryptionKey) } },
-    }));
-    if (!statementAdded) {
-      Annotations.of(this).addWarningV2(
-        'cdk-mainstay:EncryptedCache.KeyPolicyUnchanged',
-        `the key ${this.encryptionKey.node.path} is imported, so its policy is not changed here: let logs.REGION.amazonaws.com encrypt and decrypt with it, ` +
-        'or the log groups of the cache cannot be created',
-      );
-    }
-  }
 }
 
 const ROTATION = 'applications read it when they start, so a password that changes by itself would lock out those that run for long; it is 64 random ' +
   'letters and digits, of use only to who is let through the security group';
 
-function subnetsOf(where: string, { vpc, vpcSubnets }: EncryptedCacheProps): ec2.SelectedSubnets {
-  if (!vpcSubnets && vpc.isolatedSubnets.length + vpc.privateSubnets.length === 0) {
-    throw new Error(`${where}: 'vpc' must have isolated or private subnets, got ${vpc.node.path} with none: a cache is never in a public one`);
-  }
-  const selected = vpc.selectSubnets(vpcSubnets ?? isolatedTier(vpc)
-    ?? { subnets: vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets });
-  if (selected.hasPublic) throw new Error(`${where}: 'vpcSubnets' must not be public, got some that are: use isolated or private subnets`);
-  return selected;
+function backendOf({ _nodes, _serverless }: CacheCapacity): CacheBackend {
+  return _serverless ? new ServerlessCache(_serverless) : new CacheNodes(_nodes!);
+}
+
+function settingsOf(checks: Checks, props: EncryptedCacheProps, profile: StageProfile, { supportsFinalSnapshot }: CacheBackend): CacheSettings {
+  const wanted = props.removalPolicy ?? profile.removalPolicy;
+  const removalPolicy = supportsFinalSnapshot ? wanted : keptInsteadOfSnapshot(wanted);
+  return {
+    engine: props.engine ?? CacheEngine.valkey(),
+    subnets: props.vpc.selectSubnets(dataSubnets(checks, props.vpc, props.vpcSubnets, 'a cache')),
+    standby: profile.standby,
+    snapshotDays: checks.days('snapshotRetention', props.snapshotRetention ?? profile.backupRetention, { least: 0, most: 35 }),
+    snapshotWindow: props.snapshotWindow ?? '03:00-04:00',
+    logRetention: props.logRetention ?? profile.logRetention,
+    removalPolicy,
+    // A snapshot is restored into another cache, with dependencies of its own; a cache that is retained needs all of its.
+    dependencyRemovalPolicy: removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : removalPolicy,
+  };
 }
 
 /** What needs no percent-encoding in a URL, and is not the user that is switched off. */
-function requireUserName(where: string, userName: string): void {
+function requireUserName(checks: Checks, userName: string): void {
   if (Token.isUnresolved(userName)) return;
   if (!/^[A-Za-z][\w-]*$/.test(userName) || userName === 'default') {
-    throw new Error(`${where}: 'userName' must begin with a letter, consist of letters, digits, hyphens and underscores, and not be 'default', got '${userName}'`);
+    throw checks.error(`'userName' must begin with a letter, consist of letters, digits, hyphens and underscores, and not be 'default', got '${userName}'`);
   }
 }

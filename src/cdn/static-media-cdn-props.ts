@@ -6,9 +6,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { DefaultContent } from './default-content';
-import { PrivateMedia } from './private-media';
-import { StaticFiles } from './static-files';
+import { DefaultContent, PrivateMedia, StaticFiles } from './cdn-content';
+import { BucketBindingNames } from '../binding/binding';
 
 /**
  * Properties of a StaticMediaCdn.
@@ -223,4 +222,50 @@ export interface StaticMediaCdnProps {
    * @default - the StageProfile's
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * What `StaticMediaCdn.publishStatic()` publishes.
+ */
+export interface PublishStaticProps {
+  /**
+   * The folder whose files are published, such as where a build leaves them; a relative path is from the working directory on. Files and folders whose
+   * names begin with a dot are left out. It holds 256 MiB at the most.
+   */
+  readonly folder: string;
+
+  /**
+   * A regular expression (of JavaScript) of the files whose names change with their contents, by their paths from the folder on. Browsers keep them for
+   * a year and never ask for them again. Vite's are `^assets/`; of a folder without any, `(?!)` matches nothing.
+   *
+   * @default - at least eight hexadecimal digits between a dot, hyphen, underscore or slash and a dot of the file's name, a letter and a digit among
+   * them: `app.3f2a9c1b.js`, `site-55e7cbb9ba48.css`
+   */
+  readonly hashedFiles?: string;
+}
+
+/**
+ * The names of the settings that tell an application of files behind a CDN. Only those given are set.
+ */
+export interface CdnBindingNames extends BucketBindingNames {
+  /**
+   * Gets the domain that the files are served under.
+   *
+   * @default - not set
+   */
+  readonly domain?: string;
+
+  /**
+   * Gets the id of the key that signs URLs and cookies of private media files, which is a part of them. Only for `mediaBinding()` with `privateMedia`.
+   *
+   * @default - not set
+   */
+  readonly signingKeyId?: string;
+
+  /**
+   * Gets the private key that signs URLs and cookies of private media files, in PEM. Only for `mediaBinding()` with `privateMedia`.
+   *
+   * @default - not set
+   */
+  readonly signingKey?: string;
 }

@@ -1,4 +1,4 @@
-import { Annotations, Duration, Resource, Stack, Tags, Token } from 'aws-cdk-lib';
+import { Size, Tags } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,36 +6,29 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IDependable } from 'constructs';
-import { CdnBindingNames } from './cdn-binding-names';
 import { CdnExplanation } from './cdn-explanation';
-import { Binding, IBinding } from '../binding/binding';
-import { addSettings } from '../shared/add-settings';
-import { acknowledge } from '../shared/acknowledge';
-import { aliasRecords } from './private/alias-records';
-import { addressOf, letDistributionRead, regionalAddress } from './private/cdn-access';
+import { cdnBuckets, planBuckets } from './private/buckets';
 import { CdnBehaviors } from './private/cdn-behaviors';
-import { cdnBuckets } from './private/cdn-buckets';
-import { cdnDistribution } from './private/cdn-distribution';
 import { CdnLogs } from './private/cdn-logs';
-import { APP_SECRET_HEADER, OriginNames } from './private/cdn-origins';
+import { CdnSettings, resolveCdnSettings } from './private/cdn-settings';
+import { APP_SECRET_HEADER, cdnDistribution } from './private/distribution';
 import { djangoSettings } from './private/django-settings';
-import { StaticFiles } from './static-files';
-import { StaticMediaCdnProps } from './static-media-cdn-props';
-import { acknowledgeWildcard } from '../shared/acknowledge-wildcard';
-import { earlyName } from '../shared/early-name';
-import { edgeCertificate } from './private/edge-certificate';
-import { edgeResources } from './private/edge-resources';
+import { addAliasRecords, edgeCertificate } from './private/domain';
 import { explain, explanationTable } from './private/explain';
+import { OWN_PROPS, SEALED } from './private/guards';
 import { legacyAccessKey } from './private/legacy-access-key';
-import { PublishStaticProps } from './publish-static-props';
-import { ownPropsWin } from '../shared/own-props-win';
-import { keptInsteadOfSnapshot } from '../shared/removal-policy';
-import { leaks, renderedDistribution } from './private/rendered-behaviors';
-import { seal } from '../shared/sealed';
+import { findCachedCredentials, renderedDistribution } from './private/rendered-distribution';
 import { SigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
 import { validateCdn } from './private/validate-cdn';
-import { StageProfile } from '../stage/stage-profile';
+import { CdnBindingNames, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
+import { Binding, IBinding } from '../binding/binding';
+import { addSettings } from '../shared/add-settings';
+import { grantObjects, READ_WRITE } from '../shared/bucket-grants';
+import { Checks } from '../shared/checks';
+import { DeploymentFunction } from '../shared/deployment-function';
+import { preferOwnProps } from '../shared/prefer-own-props';
+import { seal } from '../shared/seal';
 
 /**
  * A CDN for a web site's static files and for what its users upload: static files from the app, from a bucket, or both; media files from a
@@ -77,90 +70,61 @@ export class StaticMediaCdn extends Construct {
   /** Makes and rotates that key. While it fails, the key stays as it is. */
   public readonly rotationFunction?: lambda.Function;
 
-  private readonly staticFiles: StaticFiles;
-  private readonly originNames: OriginNames = new Map();
+  private readonly settings: CdnSettings;
+  /** By the names that explanations use. */
+  private readonly originAddresses: Record<string, string | undefined>;
   private readonly publisher?: StaticPublisher;
+  private edge?: DeploymentFunction;
 
   /**
    * @throws if the CDN would fetch from itself, lacks an origin or a certificate, or a value is not what CloudFront takes
    */
   constructor(scope: Construct, id: string, props: StaticMediaCdnProps = {}) {
     super(scope, id);
-    ownPropsWin(this);
+    preferOwnProps(this, OWN_PROPS);
 
-    const profile = StageProfile.of(this);
-    const staticFiles = this.staticFiles = props.staticFiles ?? (props.appDomain === undefined ? StaticFiles.fromBucket() : StaticFiles.fromApp());
-    const servesPages = props.defaultContent?._isApp ?? false;
-    const defaultTtl = props.defaultTtl ?? Duration.hours(1);
-    const maxTtl = props.maxTtl ?? Duration.days(1);
-    this.mediaLocation = props.mediaLocation ?? 'media';
-    this.staticLocation = props.staticLocation ?? 'static';
-    const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
-    const labels = [props.siteName, props.environmentName].filter((label) => label !== undefined);
-    const { mediaLocation, staticLocation } = this;
-    validateCdn(this, { ...props, staticFiles, servesPages, defaultTtl, maxTtl, mediaLocation, staticLocation });
+    const settings = this.settings = resolveCdnSettings(this, props);
+    validateCdn(this, settings);
+    this.mediaLocation = settings.mediaLocation;
+    this.staticLocation = settings.staticLocation;
 
-    // Known before the buckets are, so that their policies and keys can name the distribution: docs/decisions/exact-distribution.md.
-    const words = labels.length > 0 ? labels : [this.node.id];
-    const nameOf = (what: string) => earlyName(this, [...words, what], 63); // the longest that S3 takes
-    const [mediaName, staticName] = [nameOf('media'), nameOf('static')];
-    const logRetention = props.logRetention ?? profile.logRetention;
+    const planned = planBuckets(this, settings);
+    const [mediaAddress, staticAddress] = [planned.media.address, planned.static.address];
+    this.originAddresses = { 'app': settings.appDomain, 'media bucket': mediaAddress, 'static bucket': staticAddress };
 
-    const edge = edgeResources(this, { logRetention, removalPolicy });
-    const keys = props.privateMedia && new SigningKeys(this, 'SigningKeys', {
-      words, rotateAfter: props.privateMedia._rotateAfter, logRetention, removalPolicy,
-    });
+    const keys = settings.privateMedia && new SigningKeys(this, 'SigningKeys', { ...settings, rotateAfter: settings.privateMedia._rotateAfter });
     this.mediaSigningKey = keys?.signingKey;
     this.rotationFunction = keys?.rotationFunction;
-    const mediaKeyGroups = keys ? [keys.keyGroup, ...props.mediaKeyGroups ?? []] : props.mediaKeyGroups;
-    const behaviors = new CdnBehaviors(this, 'Behaviors', { defaultTtl, maxTtl, words, mediaKeyGroups });
+    const mediaKeyGroups = keys ? [keys.keyGroup, ...settings.mediaKeyGroups ?? []] : settings.mediaKeyGroups;
+    const behaviors = new CdnBehaviors(this, 'Behaviors', { ...settings, mediaKeyGroups });
     this.safeDownloads = behaviors.safeDownloads;
-    this.certificate = edgeCertificate(this, props, edge);
-    this.distribution = cdnDistribution(this, {
-      given: props,
-      comment: labels.length > 0 ? `${labels.join(' ')} static and media files` : this.node.path,
-      behaviors,
-      originNames: this.originNames,
-      staticFiles,
-      servesPages,
-      mediaLocation,
-      staticLocation,
-      mediaAddress: props.mediaBucket ? addressOf(this, 'mediaBucket', props.mediaBucket) : regionalAddress(mediaName, this),
-      staticAddress: props.staticBucket ? addressOf(this, 'staticBucket', props.staticBucket) : regionalAddress(staticName, this),
-      certificate: this.certificate,
-      priceClass: props.priceClass ?? profile.cdnPriceClass,
-    });
-    this.domainName = props.domainName ?? this.distribution.distributionDomainName;
-    const buckets = cdnBuckets(this, {
-      given: props, profile, mediaName, staticName: staticFiles._needsBucket ? staticName : undefined, logRetention, removalPolicy,
-    });
-    this.accessLogsBucket = buckets.accessLogsBucket;
-    this.mediaBucket = buckets.mediaBucket;
-    this.staticBucket = buckets.staticBucket;
-    this.letDistributionReadBuckets(servesPages);
+    this.certificate = edgeCertificate(this, settings, () => this.edgeFunction());
+    const distribution = cdnDistribution(this, { settings, behaviors, mediaAddress, staticAddress, certificate: this.certificate });
+    this.distribution = distribution;
+    this.domainName = settings.domainName ?? distribution.distributionDomainName;
+
+    const { accessLogsBucket, mediaBucket, staticBucket } = cdnBuckets(this, settings, planned, distribution);
+    this.accessLogsBucket = accessLogsBucket;
+    this.mediaBucket = mediaBucket;
+    this.staticBucket = staticBucket;
     new CdnLogs(this, 'Logs', {
-      distribution: this.distribution, bucket: this.accessLogsBucket, words, edge, signed: (mediaKeyGroups ?? []).length > 0,
+      distribution, bucket: accessLogsBucket, words: settings.words, edge: () => this.edgeFunction(), signed: (mediaKeyGroups ?? []).length > 0,
     });
-    if (props.legacyAccessKey) this.legacyAccessKey = legacyAccessKey(this, (user) => this.grantMediaReadWrite(user));
-    if (this.staticBucket) {
-      const { distribution, staticBucket: bucket } = this;
-      this.publisher = new StaticPublisher(this, 'Publisher', { distribution, bucket, location: staticLocation, logRetention, removalPolicy });
-    }
-    if (props.hostedZone) aliasRecords(this, props.domainName!, props.hostedZone, this.distribution);
-    this.tag(props);
+    if (settings.legacyAccessKey) this.legacyAccessKey = legacyAccessKey(this, (user) => this.grantMediaReadWrite(user));
+    if (staticBucket) this.publisher = new StaticPublisher(this, 'Publisher', { ...settings, distribution, bucket: staticBucket });
+    if (settings.hostedZone) addAliasRecords(this, settings.domainName!, settings.hostedZone, distribution);
+    if (settings.siteName !== undefined) Tags.of(this).add('Site', settings.siteName);
+    if (settings.environmentName !== undefined) Tags.of(this).add('Environment', settings.environmentName);
 
-    this.acknowledgeFindings(props);
-    seal(this);
-
-    this.warn(props);
-    this.node.addValidation({ validate: () => leaks(renderedDistribution(this.distribution)) });
+    seal(this, SEALED);
+    this.node.addValidation({ validate: () => findCachedCredentials(renderedDistribution(distribution)) });
   }
 
   /**
    * Lets an identity list the media bucket, and read, write and delete media files, and nothing else.
    */
   public grantMediaReadWrite(grantee: iam.IGrantable): iam.Grant {
-    return grantReadWrite(grantee, this.mediaBucket, `${this.mediaLocation}/*`);
+    return grantObjects(this.mediaBucket, grantee, { ...READ_WRITE, keys: [`${this.mediaLocation}/*`], list: 'all' });
   }
 
   /**
@@ -169,7 +133,8 @@ export class StaticMediaCdn extends Construct {
    * @throws if static files do not come from a bucket
    */
   public grantStaticPublish(grantee: iam.IGrantable): iam.Grant {
-    const grant = grantReadWrite(grantee, this.requireStaticBucket('grantStaticPublish()'), `${this.staticLocation}/*`);
+    const bucket = this.requireStaticBucket('grantStaticPublish()');
+    const grant = grantObjects(bucket, grantee, { ...READ_WRITE, keys: [`${this.staticLocation}/*`], list: 'all' });
     const invalidate = iam.Grant.addToPrincipal({
       grantee,
       actions: ['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'],
@@ -190,14 +155,8 @@ export class StaticMediaCdn extends Construct {
    * @throws if static files do not come from a bucket, or from one of another stack, or the folder cannot be published
    */
   public publishStatic(id: string, props: PublishStaticProps): IDependable {
-    const bucket = this.requireStaticBucket('publishStatic()');
-    if (Resource.isOwnedResource(bucket) && Stack.of(bucket) !== Stack.of(this)) {
-      throw new Error(
-        `${this.node.path}: publishStatic() must have a 'staticBucket' of the same stack, or an imported one, got ${bucket.node.path}: ` +
-        'its stack waits for this one, whose deployment would write into a bucket that is not there yet',
-      );
-    }
-    return this.publisher!.publish(`${this.node.path}.publishStatic('${id}')`, id, props);
+    this.requireStaticBucket('publishStatic()');
+    return this.publisher!.publish(id, props);
   }
 
   /**
@@ -227,7 +186,7 @@ export class StaticMediaCdn extends Construct {
   public djangoSettings(): string {
     const { domainName, mediaBucket, mediaLocation, staticLocation, mediaSigningKey } = this;
     // An app that is asked first has its files beside it, and what is in the bucket is a copy.
-    const staticBucket = this.staticFiles._needsApp ? undefined : this.staticBucket;
+    const staticBucket = this.settings.staticFiles._needsApp ? undefined : this.staticBucket;
     return djangoSettings({ domainName, mediaBucket, mediaLocation, staticBucket, staticLocation, mediaSigningKey });
   }
 
@@ -239,9 +198,10 @@ export class StaticMediaCdn extends Construct {
    * @throws if the path begins without a slash, or falls into a behavior whose policy is neither in this stack nor one of AWS's
    */
   public explain(path: string): CdnExplanation {
-    if (Token.isUnresolved(path)) throw new Error(`${this.node.path}: 'path' must be known at synthesis, got a token: it is explained then`);
-    if (!path.startsWith('/')) throw new Error(`${this.node.path}: 'path' must begin with a slash, such as /media/a.jpg, got '${path}'`);
-    return explain(renderedDistribution(this.distribution), path.split('?')[0], this.namesToExplain());
+    const checks = new Checks(this.node.path);
+    checks.known('path', path, 'it is explained then');
+    if (!path.startsWith('/')) throw checks.error(`'path' must begin with a slash, such as /media/a.jpg, got '${path}'`);
+    return explain(this.distribution, path.split('?')[0], this.namesToExplain());
   }
 
   /**
@@ -250,13 +210,24 @@ export class StaticMediaCdn extends Construct {
    * @throws if a behavior has a policy that is neither in this stack nor one of AWS's
    */
   public explainAll(): string {
-    return explanationTable(renderedDistribution(this.distribution), this.namesToExplain());
+    return explanationTable(this.distribution, this.namesToExplain());
   }
 
   private namesToExplain() {
-    const { node } = this.safeDownloads;
-    const safeDownloads = Stack.of(this).resolve((node.defaultChild as cloudfront.CfnFunction).logicalId);
-    return { origins: this.originNames, functions: new Map([[safeDownloads, ['Content-Disposition: attachment, unless a harmless type']]]) };
+    return { origins: this.originAddresses, functions: { [this.safeDownloads.node.path]: ['Content-Disposition: attachment, unless a harmless type'] } };
+  }
+
+  /** Makes what CloudFront takes from us-east-1 alone, wherever the stack is. Created where CloudFormation cannot do it. */
+  private edgeFunction(): DeploymentFunction {
+    const { logRetention, removalPolicy } = this.settings;
+    return this.edge ??= new DeploymentFunction(this, 'Edge', {
+      description: 'Makes the certificate and the log delivery of a CDN in us-east-1 when the stack is deployed',
+      bundle: 'cdn-certificate',
+      memorySize: Size.mebibytes(256),
+      connectsTo: 'ACM, Route 53 and CloudWatch Logs',
+      logRetention,
+      removalPolicy,
+    });
   }
 
   private requireStaticBucket(what: string): s3.IBucket {
@@ -265,69 +236,20 @@ export class StaticMediaCdn extends Construct {
   }
 
   private bindingOf(what: string, bucket: s3.IBucket, folder: string, names: CdnBindingNames): IBinding {
-    const { domain, signingKeyId, signingKey, ...ofBucket } = names;
+    const origin = `${this.node.path}.${what}`;
     const key = what === 'mediaBinding()' ? this.mediaSigningKey : undefined;
-    if (!key && (signingKeyId ?? signingKey) !== undefined) {
+    if (!key && (names.signingKeyId ?? names.signingKey) !== undefined) {
       throw new Error(`${this.node.path}: ${what} has no 'signingKeyId' and no 'signingKey', which are for mediaBinding() of a CDN with 'privateMedia'`);
     }
-    const files = Binding.bucketReadWrite(bucket, ofBucket, { folder });
+    const files = Binding.bucketReadWrite(bucket, names, { folder });
     return {
       bind: (target) => {
         files.bind(target);
-        const origin = `${this.node.path}.${what}`;
-        addSettings(target, { domain }, { domain: this.domainName }, origin);
-        if (key) {
-          const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' } };
-          addSettings(target, { signingKeyId, signingKey }, values, origin);
-        }
+        addSettings<Pick<CdnBindingNames, 'domain'>>(target, names, { domain: this.domainName }, origin);
+        if (!key) return;
+        const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' } };
+        addSettings<Pick<CdnBindingNames, keyof typeof values>>(target, names, values, origin);
       },
     };
   }
-
-  private letDistributionReadBuckets(servesPages: boolean): void {
-    const { distribution } = this;
-    letDistributionRead(this, { distribution, bucket: this.mediaBucket, keys: `${this.mediaLocation}/*` });
-    if (this.staticBucket) letDistributionRead(this, { distribution, bucket: this.staticBucket, keys: servesPages ? `${this.staticLocation}/*` : '*' });
-  }
-
-  private tag({ siteName, environmentName }: StaticMediaCdnProps): void {
-    if (siteName !== undefined) Tags.of(this).add('Site', siteName);
-    if (environmentName !== undefined) Tags.of(this).add('Environment', environmentName);
-  }
-
-  private acknowledgeFindings(props: StaticMediaCdnProps): void {
-    acknowledge(this.distribution, {
-      cdnAccessLog: 'its logs are delivered by CloudWatch Logs (standard logging v2), which the rule does not look for',
-      cdnCertificate: props.domainName === undefined
-        ? 'CloudFront\'s own certificate takes TLS 1.0, of which the construct warns (cdk-mainstay:StaticMediaCdn.DefaultCertificate): give it a \'domainName\''
-        : undefined,
-      cdnFirewall: props.webAclArn !== undefined ? undefined : 'it serves files, and an app has its own defences: \'webAclArn\' puts a firewall before them',
-      cdnGeoRestriction: props.geoRestriction ? undefined : 'files are for visitors from anywhere: \'geoRestriction\' says who else they are for',
-    });
-  }
-
-  private warn(props: StaticMediaCdnProps): void {
-    if (props.domainName === undefined) {
-      Annotations.of(this).addWarningV2(
-        'cdk-mainstay:StaticMediaCdn.DefaultCertificate',
-        'without a domain of its own, the CDN is reached by CloudFront\'s certificate, with which browsers may speak TLS 1.0: set \'domainName\', or acknowledge this',
-      );
-    }
-    if (props.legacyAccessKey) {
-      Annotations.of(this).addWarningV2(
-        'cdk-mainstay:StaticMediaCdn.LegacyAccessKey',
-        'an access key does not expire, and whoever has it may overwrite media files: grant a role by grantMediaReadWrite() or mediaBinding() where the application can take one',
-      );
-    }
-  }
-}
-
-function grantReadWrite(grantee: iam.IGrantable, bucket: s3.IBucket, keys: string): iam.Grant {
-  const allow = (actions: string[], arn: string) => iam.Grant.addToPrincipalOrResource({ grantee, actions, resourceArns: [arn], resource: bucket });
-  const objects = bucket.arnForObjects(keys);
-  const grant = allow(['s3:ListBucket'], bucket.bucketArn).combine(allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'], objects));
-  const { grantPrincipal } = grantee;
-  if (Construct.isConstruct(grantPrincipal)) acknowledgeWildcard(grantPrincipal, objects, 'files come with any name: all keys in one folder of one bucket');
-  const keyGrant = bucket.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
-  return keyGrant ? grant.combine(keyGrant) : grant;
 }

@@ -1,9 +1,13 @@
 import { Annotations, ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { GITHUB_COM } from './private/github-trust';
-import { ownPropsWin } from '../shared/own-props-win';
-import { seal } from '../shared/sealed';
+import { OWN_PROPS, SEALED } from './private/guards';
+import { attached } from '../shared/attached';
+import { Checks } from '../shared/checks';
+import { preferOwnProps } from '../shared/prefer-own-props';
+import { seal } from '../shared/seal';
+import { outermostStack } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -79,16 +83,13 @@ interface Created {
   readonly provider: iam.OidcProviderNative;
 }
 
-// The tree itself knows what it has, so nothing outlives an app. `Symbol.for`: two copies of this package in one app agree.
-const CREATED = Symbol.for('cdk-mainstay.GithubOidcProvider');
-
 function createdOnce(scope: Construct, issuer: string, audience: string): iam.IOidcProvider {
-  const all = createdIn(scope.node.root);
+  const all = attached<Created[]>(scope.node.root, 'GithubOidcProvider', () => []);
   const { account } = Stack.of(scope);
   const here = all.find((one) => one.issuer === issuer && one.account === account && Stage.of(one.provider) === Stage.of(scope));
   // An account that is not known is not the same in another stage; where it is known, IAM takes no second provider.
   const elsewhere = Token.isUnresolved(account) ? undefined : all.find((one) => one.issuer === issuer && one.account === account);
-  const created = here ?? elsewhere ?? create(all, outermost(Stack.of(scope)), issuer);
+  const created = here ?? elsewhere ?? create(all, outermostStack(scope), issuer);
 
   created.audiences.add(audience);
   const warn = (id: string, text: string) => Annotations.of(scope).addWarningV2(`cdk-mainstay:GithubOidcRole.${id}`, text);
@@ -109,7 +110,7 @@ function createdOnce(scope: Construct, issuer: string, audience: string): iam.IO
 
 function create(all: Created[], stack: Stack, issuer: string): Created {
   const scope = new Construct(stack, issuer === GITHUB_COM ? 'GithubOidcProvider' : `GithubOidcProvider-${issuer.replace(/[^A-Za-z0-9]+/g, '-')}`);
-  ownPropsWin(scope);
+  preferOwnProps(scope, OWN_PROPS);
   const audiences = new Set<string>();
   const { removalPolicy } = StageProfile.of(scope);
   const provider = new iam.OidcProviderNative(scope, 'Provider', {
@@ -117,16 +118,10 @@ function create(all: Created[], stack: Stack, issuer: string): Created {
     clientIds: Lazy.list({ produce: () => [...audiences] }),
     removalPolicy,
   });
-  seal(scope);
+  seal(scope, SEALED);
   const created = { issuer, account: stack.account, audiences, removalPolicy, provider };
   all.push(created);
   return created;
-}
-
-function createdIn(root: IConstruct): Created[] {
-  const tree = root as unknown as { [CREATED]?: Created[] };
-  if (!tree[CREATED]) Object.defineProperty(tree, CREATED, { value: [], enumerable: false });
-  return tree[CREATED]!;
 }
 
 /** Its ARN is known: an account has one provider for each issuer. */
@@ -135,17 +130,12 @@ function inAccount(scope: Construct, issuer: string): iam.IOidcProvider {
   return iam.OidcProviderNative.fromOidcProviderArn(scope, 'Provider', arn);
 }
 
-function outermost(stack: Stack): Stack {
-  return stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;
-}
-
 function issuerOf({ issuerUrl = `https://${GITHUB_COM}` }: GithubOidcProviderOptions): string {
-  if (Token.isUnresolved(issuerUrl)) {
-    throw new Error('GithubOidcProvider: \'issuerUrl\' must be known at synthesis, got a token: it is part of the names of conditions, where CloudFormation takes none');
-  }
+  const check = new Checks('GithubOidcProvider');
+  check.known('issuerUrl', issuerUrl, 'it is part of the names of conditions, where CloudFormation takes none');
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
   if (!/^https:\/\/[A-Za-z0-9.-]+(\/[\w.~-]+)*$/.test(issuerUrl)) {
-    throw new Error(`GithubOidcProvider: 'issuerUrl' must be an https URL without port, query and slash at the end, got ${issuerUrl}`);
+    throw check.error(`'issuerUrl' must be an https URL without port, query and slash at the end, got ${issuerUrl}`);
   }
   return issuerUrl.slice('https://'.length);
 }

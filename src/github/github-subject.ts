@@ -1,6 +1,8 @@
 import { Token } from 'aws-cdk-lib';
-import { requireFits } from './private/github-contradictions';
-import { isImmutable, STS_CLAIMS, TrustedJob, TrustedToken, withoutIds } from './private/github-trust';
+import { isImmutable, requireClaimFitsSubject, STS_CLAIMS, subjectOf, TrustedJob, TrustedToken } from './private/github-trust';
+import { Checks } from '../shared/checks';
+
+const check = new Checks('GithubSubject');
 
 /**
  * Which jobs of GitHub Actions a role trusts, by what GitHub says of them in their token.
@@ -28,7 +30,7 @@ export class GithubSubject {
    * @throws if either is not the name of one
    */
   public static branch(repository: string, branch: string): GithubSubject {
-    return new GithubSubject([token(repository, 'branch', gitName('branch', branch), `ref:refs/heads/${branch}`)]);
+    return new GithubSubject([token(repository, 'branch', gitName('branch', branch))]);
   }
 
   /**
@@ -39,7 +41,7 @@ export class GithubSubject {
    * @throws if either is not the name of one
    */
   public static tag(repository: string, tag: string): GithubSubject {
-    return new GithubSubject([token(repository, 'tag', gitName('tag', tag), `ref:refs/tags/${tag}`)]);
+    return new GithubSubject([token(repository, 'tag', gitName('tag', tag))]);
   }
 
   /**
@@ -51,9 +53,8 @@ export class GithubSubject {
    */
   public static environment(repository: string, environment: string): GithubSubject {
     requirePlainText('environment', environment);
-    if (environment.length > 255) throw new Error(`GithubSubject: 'environment' must have at most 255 characters, got ${environment.length}`);
-    // GitHub does the same: https://docs.github.com/en/actions/reference/security/oidc#filtering-for-metadata-containing-
-    return new GithubSubject([token(repository, 'environment', environment, `environment:${environment.replaceAll(':', '%3A')}`)]);
+    if (environment.length > 255) throw check.error(`'environment' must have at most 255 characters, got ${environment.length}`);
+    return new GithubSubject([token(repository, 'environment', environment)]);
   }
 
   /**
@@ -63,7 +64,7 @@ export class GithubSubject {
    * @throws if it is not the name of one
    */
   public static pullRequest(repository: string): GithubSubject {
-    return new GithubSubject([token(repository, 'pull request', '', 'pull_request')]);
+    return new GithubSubject([token(repository, 'pull request')]);
   }
 
   /**
@@ -73,7 +74,7 @@ export class GithubSubject {
    * @throws if it is not the name of one
    */
   public static anyRef(repository: string): GithubSubject {
-    return new GithubSubject([token(repository, 'anything', '', '*')]);
+    return new GithubSubject([token(repository, 'anything')]);
   }
 
   /**
@@ -82,7 +83,7 @@ export class GithubSubject {
    * @throws if there are none
    */
   public static anyOf(...subjects: GithubSubject[]): GithubSubject {
-    if (subjects.length === 0) throw new Error('GithubSubject: \'subjects\' must have at least one, got none: nobody could take the role');
+    if (subjects.length === 0) throw check.error('\'subjects\' must have at least one, got none: nobody could take the role');
     return new GithubSubject(subjects.flatMap(({ _trusted }) => _trusted));
   }
 
@@ -103,8 +104,8 @@ export class GithubSubject {
     const ref = `refs/heads/${gitName('branch', branch)}`;
     const pullRequest = this._trusted.find(({ job }) => job.context === 'pull request');
     if (pullRequest) {
-      throw new Error(
-        `GithubSubject: 'branch' must not be asked of the subject ${pullRequest.subject}, whose jobs have refs/pull/NUMBER/merge, got ${branch}: leave it out, as no claim ` +
+      throw check.error(
+        `'branch' must not be asked of the subject ${subjectOf(pullRequest.job)}, whose jobs have refs/pull/NUMBER/merge, got ${branch}: leave it out, as no claim ` +
         `that AWS STS knows says which branch a pull request is for; or, if you mean none but those that are merged already, use withClaim('ref', '${ref}')`,
       );
     }
@@ -122,8 +123,8 @@ export class GithubSubject {
   public throughWorkflow(workflowRef: string): GithubSubject {
     requirePlainText('workflowRef', workflowRef);
     if (!/^[^/@*?]+\/[^/@*?]+\/\.github\/workflows\/[^/@*?]+\.ya?ml@[^*?].*$/.test(workflowRef)) {
-      throw new Error(
-        'GithubSubject: \'workflowRef\' must be OWNER/NAME/.github/workflows/FILE.yml@REF, with wildcards only after the beginning of the ref, ' +
+      throw check.error(
+        '\'workflowRef\' must be OWNER/NAME/.github/workflows/FILE.yml@REF, with wildcards only after the beginning of the ref, ' +
         `got ${workflowRef}`,
       );
     }
@@ -141,11 +142,11 @@ export class GithubSubject {
    * other claims
    */
   public withClaim(claim: string, value: string): GithubSubject {
-    if (!STS_CLAIMS.includes(claim)) throw new Error(`GithubSubject: 'claim' must be one that AWS STS knows, ${STS_CLAIMS.join(', ')}, got ${claim}`);
+    if (!STS_CLAIMS.includes(claim)) throw check.error(`'claim' must be one that AWS STS knows, ${STS_CLAIMS.join(', ')}, got ${claim}`);
     requirePlainText('value', value);
     const other = this._trusted.map(({ claims }) => claims[claim]).find((before) => before !== undefined && before !== value);
-    if (other !== undefined) throw new Error(`GithubSubject: '${claim}' must be one value, got ${other} and ${value}, which no token has both: use anyOf()`);
-    for (const trusted of this._trusted) requireFits(trusted, claim, value);
+    if (other !== undefined) throw check.error(`'${claim}' must be one value, got ${other} and ${value}, which no token has both: use anyOf()`);
+    for (const { job } of this._trusted) requireClaimFitsSubject(check, job, claim, value);
     return new GithubSubject(this._trusted.map((trusted) => ({ ...trusted, claims: { ...trusted.claims, [claim]: value } })));
   }
 
@@ -157,26 +158,26 @@ export class GithubSubject {
    */
   public alsoClassicUntil(date: string): GithubSubject {
     if (!isDay(date)) {
-      throw new Error(`GithubSubject: 'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
+      throw check.error(`'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
     }
     const classic = this._trusted.map((trusted) => {
       const { repository } = trusted.job;
       if (!isImmutable(repository)) {
-        throw new Error(`GithubSubject: 'repository' must have ids, as in owner@123456/name@456789, for alsoClassicUntil(), got ${repository}, which is classic already`);
+        throw check.error(`'repository' must have ids, as in owner@123456/name@456789, for alsoClassicUntil(), got ${repository}, which is classic already`);
       }
-      return { ...trusted, subject: trusted.subject.replace(repository, withoutIds(repository)), job: { ...trusted.job, classicUntil: date } };
+      return { ...trusted, job: { ...trusted.job, classicUntil: date } };
     });
     return new GithubSubject([...this._trusted, ...classic]);
   }
 }
 
-function token(repository: string, context: TrustedJob['context'], name: string, rest: string): TrustedToken {
+function token(repository: string, context: TrustedJob['context'], name = ''): TrustedToken {
   requirePlainText('repository', repository);
   const found = /^[A-Za-z0-9][\w-]*(@\d+)?\/[\w.-]+(@\d+)?$/.exec(repository);
   if (!found || (found[1] === undefined) !== (found[2] === undefined)) {
-    throw new Error(`GithubSubject: 'repository' must be owner/name, or owner@ID/name@ID with both ids, and without wildcards, got ${repository}`);
+    throw check.error(`'repository' must be owner/name, or owner@ID/name@ID with both ids, and without wildcards, got ${repository}`);
   }
-  return { subject: `repo:${repository}:${rest}`, claims: {}, job: { repository, context, name } };
+  return { job: { repository, context, name }, claims: {} };
 }
 
 /** JavaScript takes 31 February for 3 March. */
@@ -187,12 +188,12 @@ function isDay(date: string): boolean {
 /** Git allows neither whitespace nor wildcards in them: https://git-scm.com/docs/git-check-ref-format */
 function gitName(prop: string, name: string): string {
   requirePlainText(prop, name);
-  if (/[\s:~^\\[]|^refs\//.test(name)) throw new Error(`GithubSubject: '${prop}' must be the name of a ${prop}, without refs/, got ${name}`);
+  if (/[\s:~^\\[]|^refs\//.test(name)) throw check.error(`'${prop}' must be the name of a ${prop}, without refs/, got ${name}`);
   return name;
 }
 
 function requirePlainText(prop: string, value: string): void {
-  if (Token.isUnresolved(value)) throw new Error(`GithubSubject: '${prop}' must be known at synthesis, got a token: whom a role trusts is for its readers to see`);
+  check.known(prop, value, 'whom a role trusts is for its readers to see');
   // IAM would put something else in its place: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-  if (!value || value.includes('${')) throw new Error(`GithubSubject: '${prop}' must be plain text, not empty and without \${, got ${value || 'nothing'}`);
+  if (!value || value.includes('${')) throw check.error(`'${prop}' must be plain text, not empty and without \${, got ${value || 'nothing'}`);
 }

@@ -1,7 +1,6 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
-import { requireUnit } from '../shared/require-unit';
-import { requireWholeNumber } from '../shared/require-whole-number';
+import { Checks } from '../shared/checks';
 
 /**
  * What instances translate addresses.
@@ -59,12 +58,9 @@ export class NatStrategy {
    */
   public static instances(options: NatInstancesOptions = {}): NatStrategy {
     const maxInstanceLifetime = options.maxInstanceLifetime ?? DEFAULT_LIFETIME();
-    const where = 'NatStrategy';
-    const value = requireUnit(where, 'maxInstanceLifetime', 'Duration.seconds()', () => maxInstanceLifetime.toSeconds());
-    requireWholeNumber({ where, prop: 'maxInstanceLifetime', unit: 'seconds', value, least: A_DAY, most: 365 * A_DAY, hint: 'a day to a year' });
-    if (Token.isUnresolved(options.instanceType?.toString())) {
-      throw new Error('NatStrategy: \'instanceType\' must be known at synthesis, got a token: the image is one for its processor');
-    }
+    const checks = new Checks('NatStrategy');
+    checks.seconds('maxInstanceLifetime', maxInstanceLifetime, { least: A_DAY, most: 365 * A_DAY, hint: 'a day to a year' });
+    checks.known('instanceType', options.instanceType?.toString(), 'the image is one for its processor');
     return new NatStrategy('instances', { instanceType: options.instanceType, maxInstanceLifetime });
   }
 

@@ -1,5 +1,4 @@
-export * from './archive-object-lock';
 export * from './photo-restore';
-export * from './thumbnail-format';
 export * from './thumbnail-spec';
 export * from './thumbnail-to-wasabi';
+export * from './thumbnail-to-wasabi-props';

@@ -1,22 +1,18 @@
-import { join } from 'path';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { archiveEnvironment, wasabiReadPolicy } from './private/archive';
 import { ThumbnailToWasabi } from './thumbnail-to-wasabi';
-import { secretId } from '../shared/secret-id';
-import { acknowledge } from '../shared/acknowledge';
-import { acknowledgeWildcard } from '../shared/acknowledge-wildcard';
-import { functionLogs } from '../shared/function-logs';
-import { loggingRole } from '../shared/logging-role';
-import { ownPropsWin } from '../shared/own-props-win';
+import { grantObjects } from '../shared/bucket-grants';
+import { bundledFunction, BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
+import { Checks } from '../shared/checks';
+import { preferOwnProps } from '../shared/prefer-own-props';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
-import { requireSameRegion } from '../shared/require-same-region';
-import { seal } from '../shared/sealed';
-import { wasabiReadPolicy } from './private/wasabi';
+import { seal } from '../shared/seal';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -84,49 +80,40 @@ export class PhotoRestore extends Construct {
    */
   constructor(scope: Construct, id: string, props: PhotoRestoreProps) {
     super(scope, id);
-    ownPropsWin(this);
+    preferOwnProps(this, BUNDLED_FUNCTION_OWN_PROPS);
 
     const profile = StageProfile.of(this);
     const { photos, destination } = props;
-    const archive = photos._archive;
-    const credentials = props.credentials ?? archive.credentials;
     validateDestination(this, photos, destination);
 
-    const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
-    this.logGroup = functionLogs(this, props.logRetention ?? profile.logRetention, removalPolicy);
-    const role = loggingRole(this, 'Role', this.logGroup);
-    this.restoreFunction = new lambda.Function(this, 'Function', {
+    const archive = { ...photos._archive, credentials: props.credentials ?? photos._archive.credentials };
+    const { fn, role, logGroup } = bundledFunction(this, {
       description: 'Restores originals from the archive',
-      runtime: lambda.Runtime.NODEJS_24_X,
+      bundle: 'photos-restore',
       architecture: archive.architecture,
-      code: lambda.Code.fromAsset(join(__dirname, '..', '..', 'assets', 'photos-restore.zip')),
-      handler: 'index.handler',
-      memorySize: 1024, // four originals at a time, a few parts of each
+      memorySize: Size.mebibytes(1024), // four originals at a time, a few parts of each
       timeout: Duration.minutes(15),
-      role,
-      logGroup: this.logGroup,
+      calledBy: 'request',
+      connectsTo: 'S3, Secrets Manager and the archive',
       environment: {
-        ARCHIVE_BUCKET: archive.bucketName,
-        ARCHIVE_ENDPOINT: archive.endpoint,
-        ARCHIVE_REGION: archive.region,
-        ARCHIVE_KEY_PREFIX: archive.keyPrefix,
-        ARCHIVE_SECRET_ID: secretId(credentials),
+        ...archiveEnvironment(archive),
         DESTINATION_BUCKET: destination.bucketName,
         POWERTOOLS_SERVICE_NAME: this.node.path,
       },
+      logRetention: props.logRetention ?? profile.logRetention,
+      removalPolicy: keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy),
     });
-    credentials.grantRead(role);
-    allowToWrite(role, destination);
-    this.wasabiPolicyDocument = wasabiReadPolicy(archive.bucketName, archive.keyPrefix);
-
-    acknowledge(this.restoreFunction, {
-      customerKeyOfEnvironment: 'it holds names, addresses and where the secret is, but not the secret; Lambda encrypts it with a key of its own',
-      deadLetterConfig: 'somebody calls it and waits for the answer, which says what failed: there is nothing to redrive',
-      reservedConcurrency: 'it runs on request; what is reserved is taken from all other functions of the account',
-      tracing: 'its answer and its log say what became of each original; X-Ray costs extra, and its permissions know no narrower resource than *',
-      vpc: 'nothing can connect to it, and it connects, over TLS, to public endpoints only: S3, Secrets Manager and the archive',
+    this.restoreFunction = fn;
+    this.logGroup = logGroup;
+    archive.credentials.grantRead(role);
+    grantObjects(destination, role, {
+      keys: ['*'],
+      actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:PutObjectTagging', 's3:GetObjectTagging'],
+      keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      list: 'all',
     });
-    seal(this);
+    this.wasabiPolicyDocument = wasabiReadPolicy(archive);
+    seal(this, BUNDLED_FUNCTION_SEALED);
   }
 
   /**
@@ -138,19 +125,10 @@ export class PhotoRestore extends Construct {
 }
 
 function validateDestination(construct: Construct, { dropbox, thumbnails }: ThumbnailToWasabi, destination: s3.IBucket): void {
-  const where = construct.node.path;
+  const checks = new Checks(construct.node.path);
   const isSame = (bucket: s3.IBucket) => bucket === destination || bucket.bucketName === destination.bucketName;
-  if (isSame(dropbox)) throw new Error(`${where}: 'destination' must not be the dropbox, where originals would be archived and removed again: use another bucket`);
-  if (isSame(thumbnails)) throw new Error(`${where}: 'destination' must not be the bucket of the thumbnails, whose readers may not see originals: use another bucket`);
+  if (isSame(dropbox)) throw checks.error("'destination' must not be the dropbox, where originals would be archived and removed again: use another bucket");
+  if (isSame(thumbnails)) throw checks.error("'destination' must not be the bucket of the thumbnails, whose readers may not see originals: use another bucket");
   const here = { name: 'this stack', region: Stack.of(construct).region };
-  requireSameRegion(where, 'the function writes', { name: 'the destination', region: destination.env.region }, here);
-}
-
-function allowToWrite(role: iam.Role, destination: s3.IBucket): void {
-  const allow = (actions: string[], resource: string) => role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources: [resource] }));
-  const originals = destination.arnForObjects('*');
-  allow(['s3:PutObject', 's3:AbortMultipartUpload', 's3:PutObjectTagging', 's3:GetObjectTagging'], originals);
-  allow(['s3:ListBucket'], destination.bucketArn); // without it, S3 answers 403 instead of 404 for what is not there
-  destination.encryptionKey?.grant(role, 'kms:GenerateDataKey', 'kms:Decrypt');
-  acknowledgeWildcard(role, originals, 'originals come back under the keys that they had, which may be any');
+  checks.sameRegion('the function writes', { name: 'the destination', region: destination.env.region }, here);
 }

@@ -1,7 +1,59 @@
-import { Token, Tokenization } from 'aws-cdk-lib';
-import { RenderedThumbnail } from './private/rendered-thumbnail';
-import { ThumbnailFormat } from './thumbnail-format';
-import { requireWholeNumber } from '../shared/require-whole-number';
+import { Tokenization } from 'aws-cdk-lib';
+import { Checks } from '../shared/checks';
+
+/**
+ * The file format of a thumbnail. Where no quality is given, the encoder's own default applies: 80 for JPEG and WebP, 50 for AVIF.
+ *
+ * @see https://sharp.pixelplumbing.com/api-output
+ */
+export class ThumbnailFormat {
+  /**
+   * JPEG, on white where the source is transparent.
+   *
+   * @param quality 1 to 100
+   */
+  public static jpeg(quality?: number): ThumbnailFormat {
+    return new ThumbnailFormat('jpeg', quality);
+  }
+
+  /**
+   * WebP: smaller than JPEG, and transparent where the source is.
+   *
+   * @param quality 1 to 100
+   */
+  public static webp(quality?: number): ThumbnailFormat {
+    return new ThumbnailFormat('webp', quality);
+  }
+
+  /**
+   * AVIF: the smallest, and several times slower to make.
+   *
+   * @param quality 1 to 100
+   */
+  public static avif(quality?: number): ThumbnailFormat {
+    return new ThumbnailFormat('avif', quality);
+  }
+
+  /**
+   * As the source where every browser shows that: JPEG, PNG, WebP and AVIF stay what they are. Others become JPEG, or PNG where they are transparent.
+   *
+   * @param quality 1 to 100
+   */
+  public static sameAsSource(quality?: number): ThumbnailFormat {
+    return new ThumbnailFormat('source', quality);
+  }
+
+  /** @internal */
+  public readonly _name: string;
+  /** @internal */
+  public readonly _quality?: number;
+
+  private constructor(name: string, quality?: number) {
+    new Checks('ThumbnailFormat').wholeNumber('quality', quality, { least: 1, most: 100 });
+    this._name = name;
+    this._quality = quality;
+  }
+}
 
 /**
  * What a thumbnail is besides its size.
@@ -64,11 +116,11 @@ export class ThumbnailSpec {
    *
    * @internal
    */
-  public static _renderAll(where: string, specs: ThumbnailSpec[]): RenderedThumbnail[] {
+  public static _renderAll(checks: Checks, specs: ThumbnailSpec[]): RenderedThumbnail[] {
     const names = specs.map(({ name, nameBySize }) => name ?? (specs.length > 1 ? nameBySize : undefined));
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) {
-      throw new Error(`${where}: 'thumbnails' must have different names, got '${twice}' twice: give one of them another 'name'`);
+      throw checks.error(`'thumbnails' must have different names, got '${twice}' twice: give one of them another 'name'`);
     }
     return specs.map(({ size, format }, index) => ({ name: names[index], ...size, format: format._name, quality: format._quality }));
   }
@@ -79,7 +131,7 @@ export class ThumbnailSpec {
   private readonly format: ThumbnailFormat;
 
   private constructor(size: ThumbnailSize, nameBySize: string, options: ThumbnailOptions) {
-    if (options.name !== undefined) requireName(options.name);
+    CHECKS.matches('name', options.name, /^[\w.-]+(\/[\w.-]+)*$/, 'letters, digits, dots, hyphens and underscores, with slashes only between them');
     this.size = size;
     this.format = options.format ?? ThumbnailFormat.sameAsSource();
     this.name = options.name;
@@ -87,18 +139,25 @@ export class ThumbnailSpec {
   }
 }
 
+const CHECKS = new Checks('ThumbnailSpec');
+
 const text = Tokenization.stringifyNumber;
+
+/** A thumbnail as the photo function reads it from its environment. */
+interface RenderedThumbnail {
+  /** The folder of its keys, if it has one. */
+  readonly name?: string;
+  readonly fit: 'inside' | 'cover';
+  readonly width: number;
+  readonly height?: number;
+  readonly format: string;
+  /** The encoder's own if absent. */
+  readonly quality?: number;
+}
 
 type ThumbnailSize = Pick<RenderedThumbnail, 'fit' | 'width' | 'height'>;
 
 /** The largest edge of a WebP: 14 bits. https://developers.google.com/speed/webp/faq */
 function requirePixels(prop: string, value: number): void {
-  requireWholeNumber({ where: 'ThumbnailSpec', prop, value, least: 1, most: 16_383, unit: 'pixels' });
-}
-
-function requireName(name: string): void {
-  if (Token.isUnresolved(name)) return;
-  if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name)) {
-    throw new Error(`ThumbnailSpec: 'name' must be letters, digits, dots, hyphens and underscores, with slashes only between them, got '${name}'`);
-  }
+  CHECKS.wholeNumber(prop, value, { least: 1, most: 16_383, unit: 'pixels' });
 }

@@ -1,237 +1,27 @@
-import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ArchiveObjectLock } from './archive-object-lock';
-import { acknowledgeWildcard } from '../shared/acknowledge-wildcard';
-import { notifyOrWarn } from '../shared/alarm-notification';
-import { ArchiveBucket } from './private/archive-bucket';
-import { ArchivePlace } from './private/archive-place';
-import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/visibility-timeout';
-import { ownPropsWin } from '../shared/own-props-win';
-import { photoDeadlines } from './private/photo-deadlines';
+import { archiveBucket, ArchivePlace, wasabiPolicy } from './private/archive';
 import { PhotoFunction } from './private/photo-function';
-import { refuseRecursion, validatePhotoProps } from './private/photo-props';
-import { warnOfPhotoRisks } from './private/photo-risks';
-import { accessLogBucket, privateBucket, sendEventsToEventBridge } from '../shared/private-bucket';
+import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-settings';
 import { Reconciler } from './private/reconciler';
-import { keptInsteadOfSnapshot } from '../shared/removal-policy';
-import { thumbnailPrefix } from './private/rendered-thumbnail';
-import { wasabiEndpoint, wasabiPolicy } from './private/wasabi';
-import { ThumbnailSpec } from './thumbnail-spec';
+import { ThumbnailToWasabiProps } from './thumbnail-to-wasabi-props';
 import { SecureQueue } from '../queue/secure-queue';
-import { StageProfile } from '../stage/stage-profile';
-
-/**
- * Properties of a ThumbnailToWasabi.
- */
-export interface ThumbnailToWasabiProps {
-  /**
-   * The Wasabi access key: a secret whose JSON has the keys `WASABI_ACCESS` and `WASABI_SECRET`.
-   *
-   * It is read when a photo is archived, kept for as long as Wasabi accepts it, and read again after a rotation.
-   */
-  readonly credentials: ISecret;
-
-  /**
-   * The Wasabi region of the archive, such as `eu-central-1`.
-   *
-   * One that Wasabi does not list is a warning, as it may be newer than this library.
-   * @see https://docs.wasabi.com/docs/service-urls-for-wasabis-storage-regions
-   */
-  readonly wasabiRegion: string;
-
-  /**
-   * The name of the archive bucket on Wasabi. It is created by the deployment, or adopted if the same account has it already.
-   */
-  readonly archiveBucketName: string;
-
-  /**
-   * What precedes the original's key in the archive.
-   *
-   * @default - nothing: an original keeps its key
-   */
-  readonly archiveKeyPrefix?: string;
-
-  /**
-   * The HTTPS address of another S3-compatible store. Plain HTTP is taken for a store on this machine only.
-   *
-   * @default - Wasabi's, in `wasabiRegion`
-   */
-  readonly archiveEndpoint?: string;
-
-  /**
-   * For how long nobody can delete or overwrite an archived original. Takes effect when the bucket is created.
-   *
-   * @default - no lock; old versions are kept all the same
-   */
-  readonly archiveObjectLock?: ArchiveObjectLock;
-
-  /**
-   * What happens to the archive bucket when it leaves the stack. Even with `DESTROY`, a bucket is kept that holds anything, or was
-   * there before the stack.
-   *
-   * @default - as removalPolicy
-   */
-  readonly archiveRemovalPolicy?: RemovalPolicy;
-
-  /**
-   * The thumbnails of each photo.
-   *
-   * @default [ThumbnailSpec.inside(256)]
-   */
-  readonly thumbnails?: ThumbnailSpec[];
-
-  /**
-   * What the keys of uploads begin with; others are left alone.
-   *
-   * @default 'photos/'
-   */
-  readonly uploadPrefix?: string;
-
-  /**
-   * What the keys of uploads end in, upper and lower case told apart; others are left alone.
-   *
-   * @default - anything
-   */
-  readonly uploadSuffixes?: string[];
-
-  /**
-   * An existing bucket that photos are uploaded to, in the region of this stack. One that is not of this app must send its events to
-   * EventBridge; all should be versioned.
-   *
-   * @default - a new one
-   */
-  readonly dropbox?: s3.IBucket;
-
-  /**
-   * An existing bucket for the thumbnails.
-   *
-   * @default - a new one
-   */
-  readonly thumbnailsBucket?: s3.IBucket;
-
-  /**
-   * An existing bucket for the access logs of the new buckets. It must let `logging.s3.amazonaws.com` write.
-   *
-   * @default - a new one
-   */
-  readonly accessLogsBucket?: s3.IBucket;
-
-  /**
-   * Customer-managed key that encrypts the new buckets and the queue at rest.
-   *
-   * @default - keys that S3 and SQS manage, without KMS charges
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * The processor of the functions.
-   *
-   * @default lambda.Architecture.ARM_64 - a fifth cheaper than x86-64 per unit of time
-   */
-  readonly architecture?: lambda.Architecture;
-
-  /**
-   * Memory of the function, 128 to 10240 MiB. Processing power grows with it: one whole processor at 1769 MiB. The default is the cheapest
-   * that leaves twice the room that the largest photo was measured to take, by `bench/photos.md`.
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-   * @default Size.mebibytes(1536)
-   */
-  readonly memorySize?: Size;
-
-  /**
-   * How long one run of the function, for up to ten photos, may take, 10 seconds to 15 minutes. What is not done three seconds before
-   * the end fails in good order.
-   *
-   * A photo that fails is tried again after up to six times as long.
-   * @default Duration.minutes(2)
-   */
-  readonly timeout?: Duration;
-
-  /**
-   * How many times a photo is tried before it is parked in the dead-letter queue, 1 to 1000.
-   *
-   * @default 10 - with the default timeout, an archive that is away for up to two hours costs nobody any work
-   */
-  readonly maxReceiveCount?: number;
-
-  /**
-   * How long an upload may stay in the dropbox before the reconciler takes its event for lost and queues it, and how long until it does so
-   * again, in whole hours. It must be longer than a photo is tried, or two runs would work on the same one.
-   *
-   * @default - four hours longer than a photo is tried: Duration.hours(6) with the other defaults; a day if `maxReceiveCount` is a token
-   */
-  readonly reconcileAfter?: Duration;
-
-  /**
-   * The age of the oldest original in the dropbox, of those that are neither archived nor rejected, above which `oldestOriginalAlarm` fires.
-   * It must be longer than `reconcileAfter`, since younger ones are not looked at.
-   *
-   * @default - two hours longer than twice `reconcileAfter`: it was queued again, and that did not help
-   */
-  readonly maximumOriginalAge?: Duration;
-
-  /**
-   * The number of runs at the same time, at least 2, set aside for this function and never exceeded.
-   *
-   * @default - what the account has left
-   */
-  readonly reservedConcurrentExecutions?: number;
-
-  /**
-   * The size up to which a photo gets thumbnails, at most 1 GiB: for them it is held in memory. A larger upload is archived without
-   * thumbnails, streamed, and counted by the metric `PhotosWithoutThumbnails`; give the function time for it by `timeout`. What is larger
-   * than 5 GiB is rejected.
-   *
-   * @default Size.mebibytes(100)
-   */
-  readonly maxInputSize?: Size;
-
-  /**
-   * The number of pixels above which an upload is rejected; an AVIF may have a third of it.
-   *
-   * At its worst, which is an interlaced PNG of 16 bits, a picture takes 8 bytes of memory a pixel, and an AVIF 24.
-   * @default 100000000 - what the default memory can decode at its worst
-   */
-  readonly maxInputPixels?: number;
-
-  /**
-   * The bus that is told what becomes of each photo, by the events `Photo Archived` and `Photo Rejected`.
-   *
-   * @default - none, until `onArchived()` or `onRejected()` is used: then the account's default bus
-   */
-  readonly eventBus?: events.IEventBus;
-
-  /**
-   * How long the functions' logs and the buckets' access logs are kept; the latter stay for the profile's `backupRetention` more, as old versions.
-   *
-   * @default - the StageProfile's
-   */
-  readonly logRetention?: logs.RetentionDays;
-
-  /**
-   * The topic that the alarms notify.
-   *
-   * @default - the StageProfile's, and a warning if it has none
-   */
-  readonly alarmTopic?: sns.ITopic;
-
-  /**
-   * What happens to the new buckets, the queue and the logs when they leave the stack. `DESTROY` empties the buckets first.
-   *
-   * @default - the StageProfile's
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
+import { alarm, ALARM_OWN_PROPS } from '../shared/alarm';
+import { notifyOrWarn } from '../shared/alarm-notification';
+import { grantObjects, READ } from '../shared/bucket-grants';
+import { BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
+import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
+import { OwnProps, preferOwnProps } from '../shared/prefer-own-props';
+import { accessLogBucket, privateBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, sendEventsToEventBridge } from '../shared/private-bucket';
+import { seal, SealedProperties } from '../shared/seal';
+import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/visibility-timeout';
 
 /**
  * A drop box for photos: each upload gets its thumbnails, and its original moves to an archive on Wasabi.
@@ -295,7 +85,7 @@ export class ThumbnailToWasabi extends Construct {
 
   private readonly credentials: ISecret;
   private readonly eventBus?: events.IEventBus;
-  private isTelling = false;
+  private sendsOutcomes = false;
   private readonly uploadPrefix: string;
   private readonly thumbnailPrefixes: string[];
 
@@ -305,157 +95,86 @@ export class ThumbnailToWasabi extends Construct {
    */
   constructor(scope: Construct, id: string, props: ThumbnailToWasabiProps) {
     super(scope, id);
-    ownPropsWin(this);
+    preferOwnProps(this, OWN_PROPS);
 
-    const profile = StageProfile.of(this);
-    const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
-    const archiveRemovalPolicy = keptInsteadOfSnapshot(props.archiveRemovalPolicy ?? removalPolicy);
-    const logRetention = props.logRetention ?? profile.logRetention;
-    const alarmTopic = props.alarmTopic ?? profile.alarmTopic;
-    const thumbnails = ThumbnailSpec._renderAll(this.node.path, props.thumbnails ?? [ThumbnailSpec.inside(256)]);
-    const architecture = props.architecture ?? lambda.Architecture.ARM_64;
-    const memorySize = props.memorySize ?? Size.mebibytes(1536);
-    const timeout = props.timeout ?? Duration.minutes(2);
-    const maxReceiveCount = props.maxReceiveCount ?? 10;
-    const maxInputSize = props.maxInputSize ?? Size.mebibytes(100);
-    this.uploadPrefix = props.uploadPrefix ?? 'photos/';
+    const settings = photoSettings(this, props);
+    this._archive = settings.archive;
+    this.archiveBucketName = settings.archive.bucketName;
+    this.archiveEndpoint = settings.archive.endpoint;
     this.credentials = props.credentials;
     this.eventBus = props.eventBus;
-    this.archiveBucketName = props.archiveBucketName;
-    this.archiveEndpoint = props.archiveEndpoint ?? wasabiEndpoint(props.wasabiRegion);
-    validatePhotoProps(this, props, { memorySize, timeout, maxReceiveCount, maxInputSize });
-    const { reconcileAfter, maximumOriginalAge } = photoDeadlines(this.node.path, props, timeout, maxReceiveCount);
-    this.thumbnailPrefixes = thumbnails.map((thumbnail) => thumbnailPrefix(thumbnail, this.uploadPrefix));
-    refuseRecursion(this, props, this.thumbnailPrefixes, this.uploadPrefix);
+    this.uploadPrefix = settings.uploadPrefix;
+    this.thumbnailPrefixes = settings.thumbnailPrefixes;
 
-    const hasNewBuckets = !props.dropbox || !props.thumbnailsBucket;
-    this.accessLogs = props.accessLogsBucket ?? (hasNewBuckets
-      ? accessLogBucket(this, 'AccessLogs', { removalPolicy, retention: logRetention, oldVersions: profile.backupRetention })
-      : undefined);
-    const bucketProps = { encryptionKey: props.encryptionKey, removalPolicy, accessLogs: this.accessLogs! };
-    // Archived versions are removed one by one, so an old version that is still there is an original that is not archived yet. It is
-    // never expired: docs/decisions/dropbox-keeps-old-versions.md
-    this.dropbox = props.dropbox ?? privateBucket(this, 'Dropbox', {
-      ...bucketProps,
-      unreplicated: 'a photo leaves as soon as its copy in the archive, another store, is verified; until then all its versions are kept',
-    });
-    if (this.dropbox instanceof s3.Bucket) sendEventsToEventBridge(this.dropbox);
-    this.thumbnails = props.thumbnailsBucket ?? privateBucket(this, 'Thumbnails', {
-      ...bucketProps,
-      oldVersions: profile.backupRetention,
-      unreplicated: 'thumbnails can be made again of the archived originals, and old versions of them are kept for a while',
-    });
-
-    this._archive = {
-      bucketName: this.archiveBucketName,
-      endpoint: this.archiveEndpoint,
-      region: props.wasabiRegion,
-      keyPrefix: props.archiveKeyPrefix ?? '',
-      credentials: props.credentials,
-      architecture,
-    };
-    const archive = new ArchiveBucket(this, 'Archive', {
-      ...this._archive,
-      objectLock: props.archiveObjectLock,
-      removalPolicy: archiveRemovalPolicy,
-      logRetention,
-      logRemovalPolicy: removalPolicy,
-    });
+    const buckets = createBuckets(this, props, settings);
+    this.accessLogs = buckets.accessLogs;
+    this.dropbox = buckets.dropbox;
+    this.thumbnails = buckets.thumbnails;
+    const archive = archiveBucket(this, 'Archive', { ...settings, objectLock: props.archiveObjectLock });
+    this.archiveFunction = archive.fn;
 
     this.queue = new SecureQueue(this, 'Queue', {
-      visibilityTimeout: Duration.seconds(timeout.toSeconds() * VISIBILITY_PER_FUNCTION_TIMEOUT),
-      maxReceiveCount,
-      encryptionKey: props.encryptionKey,
-      removalPolicy,
-      alarmTopic,
+      visibilityTimeout: Duration.seconds(settings.timeout.toSeconds() * VISIBILITY_PER_FUNCTION_TIMEOUT),
+      maxReceiveCount: settings.maxReceiveCount,
+      encryptionKey: settings.encryptionKey,
+      removalPolicy: settings.removalPolicy,
+      alarmTopic: settings.alarmTopic,
     });
-    this.uploadRules = this.routeUploads(props.uploadSuffixes);
-
-    const { fn, logGroup } = new PhotoFunction(this, 'Photo', {
-      queue: this.queue,
-      dropbox: this.dropbox,
-      uploadPrefix: this.uploadPrefix,
-      dropboxMayLackVersions: props.dropbox !== undefined,
-      thumbnailsBucket: this.thumbnails,
-      thumbnails,
-      archiveBucketName: this.archiveBucketName,
-      archiveEndpoint: this.archiveEndpoint,
-      archiveRegion: props.wasabiRegion,
-      archiveKeyPrefix: props.archiveKeyPrefix ?? '',
-      credentials: props.credentials,
-      encryptionKey: props.encryptionKey,
-      architecture,
-      memorySize,
-      timeout,
-      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
-      maxInputSize,
-      maxInputPixels: props.maxInputPixels ?? 100_000_000,
-      logRetention,
-      removalPolicy,
-    });
+    this.uploadRules = this.routeUploads(settings.uploadSuffixes);
+    const { fn, logGroup } = new PhotoFunction(this, 'Photo', { ...settings, queue: this.queue, dropbox: this.dropbox, thumbnailsBucket: this.thumbnails });
     this.photoFunction = fn;
-    this.photoFunction.node.addDependency(archive);
-    if (props.eventBus) this.tellOutcomes(props.eventBus.eventBusArn);
-    const reconciler = new Reconciler(this, 'Reconciler', {
-      queue: this.queue,
-      dropbox: this.dropbox,
-      uploadPrefix: this.uploadPrefix,
-      uploadSuffixes: props.uploadSuffixes,
-      dropboxWasThere: props.dropbox !== undefined,
-      deadline: reconcileAfter,
-      architecture,
-      logRetention,
-      removalPolicy,
-    });
-    this.reconcilerFunction = reconciler.fn;
-    this.archiveFunction = archive.onEvent;
     this.logGroup = logGroup;
+    this.photoFunction.node.addDependency(archive);
+    if (props.eventBus) this.sendOutcomes(props.eventBus.eventBusArn);
+    const reconciler = new Reconciler(this, 'Reconciler', { ...settings, queue: this.queue, dropbox: this.dropbox });
+    this.reconcilerFunction = reconciler.fn;
 
-    this.errorAlarm = this.alarmOn('ErrorAlarm', fn.metricErrors(), 'the photo function fails as a whole: look into its logs');
-    this.throttleAlarm = this.alarmOn('ThrottleAlarm', fn.metricThrottles(), 'Lambda holds the photo function back: raise its concurrency');
-    this.deliveryAlarms = this.uploadRules.map((rule) => this.alarmOn(`${rule.node.id}DeliveryAlarm`, failedDeliveriesOf(rule),
-      'EventBridge cannot put uploads into the queue and parks them in its dead-letter queue: check the policies of the queue and its key, then redrive'));
-    this.reconcilerErrorAlarm = this.alarmOn('ReconcilerErrorAlarm', reconciler.fn.metricErrors(), 'the reconciler fails: look into its logs');
-    this.oldestOriginalAlarm = new cloudwatch.Alarm(this, 'OldestOriginalAlarm', {
-      alarmDescription: `${this.node.path}: an original stays in the dropbox though it was queued again; look for it in the logs of the photo function`,
+    this.errorAlarm = alarm(this, 'ErrorAlarm', { description: 'the photo function fails as a whole: look into its logs', metric: fn.metricErrors(), atLeast: 1 });
+    this.throttleAlarm = alarm(this, 'ThrottleAlarm', {
+      description: 'Lambda holds the photo function back: raise its concurrency',
+      metric: fn.metricThrottles(),
+      atLeast: 1,
+    });
+    this.deliveryAlarms = this.uploadRules.map((rule) => alarm(this, `${rule.node.id}DeliveryAlarm`, {
+      description: 'EventBridge cannot put uploads into the queue and parks them in its dead-letter queue: check the policies of the queue and its key, then redrive',
+      metric: failedDeliveriesOf(rule),
+      atLeast: 1,
+    }));
+    this.reconcilerErrorAlarm = alarm(this, 'ReconcilerErrorAlarm', {
+      description: 'the reconciler fails: look into its logs',
+      metric: reconciler.fn.metricErrors(),
+      atLeast: 1,
+    });
+    this.oldestOriginalAlarm = alarm(this, 'OldestOriginalAlarm', {
+      description: 'an original stays in the dropbox though it was queued again; look for it in the logs of the photo function',
       metric: reconciler.oldestOriginalAge,
-      threshold: maximumOriginalAge.toSeconds(),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
+      above: settings.maximumOriginalAge.toSeconds(),
       treatMissingData: cloudwatch.TreatMissingData.IGNORE, // an hour in which the reconciler failed says nothing
     });
     const alarms = [this.errorAlarm, this.throttleAlarm, ...this.deliveryAlarms, this.reconcilerErrorAlarm, this.oldestOriginalAlarm];
-    notifyOrWarn(this, alarms, alarmTopic);
+    notifyOrWarn(this, alarms, settings.alarmTopic);
 
-    this.wasabiPolicyDocument = wasabiPolicy(this.archiveBucketName, {
-      keyPrefix: props.archiveKeyPrefix ?? '', locks: props.archiveObjectLock !== undefined, removes: archiveRemovalPolicy === RemovalPolicy.DESTROY,
+    this.wasabiPolicyDocument = wasabiPolicy(settings.archive, {
+      locks: props.archiveObjectLock !== undefined, removes: settings.archiveRemovalPolicy === RemovalPolicy.DESTROY,
     });
-    warnOfPhotoRisks(this, props, memorySize, maxInputSize);
+    warnOfPhotoRisks(this, props, settings);
+    seal(this, SEALED);
   }
 
   /**
    * Lets an identity upload photos under the prefix: put, and neither read, list nor delete.
    */
   public grantUpload(grantee: iam.IGrantable): iam.Grant {
-    return this.grantOn(this.dropbox, grantee, 's3:PutObject', [`${this.uploadPrefix}*`], ['kms:GenerateDataKey', 'kms:Decrypt']);
+    return grantObjects(this.dropbox, grantee, {
+      keys: [`${this.uploadPrefix}*`], actions: ['s3:PutObject'], keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    });
   }
 
   /**
    * Lets an identity list and read thumbnails, and nothing else that may be in their bucket.
    */
   public grantReadThumbnails(grantee: iam.IGrantable): iam.Grant {
-    const keys = this.thumbnailPrefixes.map((prefix) => `${prefix}*`);
-    const read = this.grantOn(this.thumbnails, grantee, 's3:GetObject', keys, ['kms:Decrypt']);
-    const list = iam.Grant.addToPrincipalOrResource({
-      grantee,
-      actions: ['s3:ListBucket'],
-      resourceArns: [this.thumbnails.bucketArn],
-      resource: this.thumbnails,
-      conditions: { StringLike: { 's3:prefix': keys } },
-    });
-    // CDK leaves the conditions out where the statement goes into the bucket's policy, for a grantee of another account.
-    list.resourceStatement?.addConditions({ StringLike: { 's3:prefix': keys } });
-    return read.combine(list);
+    return grantObjects(this.thumbnails, grantee, { ...READ, keys: this.thumbnailPrefixes.map((prefix) => `${prefix}*`), list: 'matching' });
   }
 
   /**
@@ -481,16 +200,16 @@ export class ThumbnailToWasabi extends Construct {
   }
 
   private onOutcome(id: string, detailType: string, { crossStackScope, target, ...options }: events.OnEventOptions): events.Rule {
-    if (!this.eventBus) this.tellOutcomes(Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }));
+    if (!this.eventBus) this.sendOutcomes(Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }));
     const rule = new events.Rule(crossStackScope ?? this, id, { ...options, eventBus: this.eventBus });
     rule.addEventPattern({ source: [EVENT_SOURCE], detailType: [detailType], detail: { bucket: { name: [this.dropbox.bucketName] } } });
     rule.addTarget(target);
     return rule;
   }
 
-  private tellOutcomes(eventBusArn: string): void {
-    if (this.isTelling) return;
-    this.isTelling = true;
+  private sendOutcomes(eventBusArn: string): void {
+    if (this.sendsOutcomes) return;
+    this.sendsOutcomes = true;
     this.photoFunction.addEnvironment('EVENT_BUS', eventBusArn);
     iam.Grant.addToPrincipal({ grantee: this.photoFunction, actions: ['events:PutEvents'], resourceArns: [eventBusArn] });
   }
@@ -507,7 +226,7 @@ export class ThumbnailToWasabi extends Construct {
    * with and ends in", and finds a rule of several wildcards too complex: a rule a suffix.
    */
   private routeUploads(suffixes?: string[]): events.Rule[] {
-    const keys = suffixes?.map((suffix) => ({ wildcard: `${literally(this.uploadPrefix)}*${literally(suffix)}` })) ?? [{ prefix: this.uploadPrefix }];
+    const keys = suffixes?.map((suffix) => ({ wildcard: `${escapeWildcards(this.uploadPrefix)}*${escapeWildcards(suffix)}` })) ?? [{ prefix: this.uploadPrefix }];
     return keys.map((key, index) => {
       const rule = new events.Rule(this, suffixes ? `Uploads${index}` : 'Uploads', {
         description: 'Uploaded photos go to the queue of the photo function',
@@ -521,31 +240,53 @@ export class ThumbnailToWasabi extends Construct {
       return rule;
     });
   }
-
-  private grantOn(bucket: s3.IBucket, grantee: iam.IGrantable, action: string, keys: string[], keyActions: string[]): iam.Grant {
-    const objects = keys.map((key) => bucket.arnForObjects(key));
-    const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: [action], resourceArns: objects, resource: bucket });
-    if (Construct.isConstruct(grantee)) {
-      objects.forEach((arn) => acknowledgeWildcard(grantee, arn, `${action} on keys of any name, under one prefix of one bucket`));
-    }
-    const keyGrant = bucket.encryptionKey?.grant(grantee, ...keyActions);
-    return keyGrant ? grant.combine(keyGrant) : grant;
-  }
-
-  private alarmOn(id: string, metric: cloudwatch.Metric, meaning: string): cloudwatch.Alarm {
-    return new cloudwatch.Alarm(this, id, {
-      alarmDescription: `${this.node.path}: ${meaning}`,
-      metric,
-      threshold: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING, // no uploads, no runs
-    });
-  }
 }
+
+const SEALED: SealedProperties = {
+  ...BUNDLED_FUNCTION_SEALED,
+  ...PRIVATE_BUCKET_SEALED,
+  'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
+};
+
+const OWN_PROPS: OwnProps = {
+  ...ALARM_OWN_PROPS,
+  ...DEPLOYMENT_FUNCTION_OWN_PROPS,
+  ...PRIVATE_BUCKET_OWN_PROPS,
+  'aws-cdk-lib.aws-events.Rule': ['enabled', 'eventBus', 'eventPattern', 'schedule', 'crossStackScope'],
+  'aws-cdk-lib.aws-lambda.EventSourceMapping': ['enabled', 'filterEncryption', 'filters'],
+  'aws-cdk-lib.aws-ssm.StringParameter': ['allowedPattern', 'dataType', 'parameterName', 'tier', 'type'],
+};
 
 /** Of the events that the photo function sends: lambda/photos/thumbnail/outcome-events.ts */
 const EVENT_SOURCE = 'cdk-mainstay.ThumbnailToWasabi';
+
+interface PhotoBuckets {
+  readonly accessLogs?: s3.IBucket;
+  readonly dropbox: s3.IBucket;
+  readonly thumbnails: s3.IBucket;
+}
+
+function createBuckets(scope: Construct, props: ThumbnailToWasabiProps, settings: PhotoSettings): PhotoBuckets {
+  const { encryptionKey, removalPolicy, logRetention, oldVersions } = settings;
+  const isAnyNew = !props.dropbox || !props.thumbnailsBucket;
+  const accessLogs = props.accessLogsBucket ?? (isAnyNew
+    ? accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: logRetention, oldVersions })
+    : undefined);
+  const ofNew = { encryptionKey, removalPolicy, accessLogs: accessLogs! };
+  // Archived versions are removed one by one, so an old version that is still there is an original that is not archived yet. It is
+  // never expired: docs/decisions/dropbox-keeps-old-versions.md
+  const dropbox = props.dropbox ?? privateBucket(scope, 'Dropbox', {
+    ...ofNew,
+    unreplicated: 'a photo leaves as soon as its copy in the archive, another store, is verified; until then all its versions are kept',
+  });
+  if (dropbox instanceof s3.Bucket) sendEventsToEventBridge(dropbox);
+  const thumbnails = props.thumbnailsBucket ?? privateBucket(scope, 'Thumbnails', {
+    ...ofNew,
+    oldVersions,
+    unreplicated: 'thumbnails can be made again of the archived originals, and old versions of them are kept for a while',
+  });
+  return { accessLogs, dropbox, thumbnails };
+}
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
 function failedDeliveriesOf(rule: events.Rule): cloudwatch.Metric {
@@ -555,6 +296,6 @@ function failedDeliveriesOf(rule: events.Rule): cloudwatch.Metric {
 }
 
 /** A key as an EventBridge wildcard pattern that matches nothing else. */
-function literally(key: string): string {
+function escapeWildcards(key: string): string {
   return key.replace(/[*\\]/g, '\\$&');
 }

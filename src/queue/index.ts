@@ -1,3 +1,4 @@
 export * from './queue-producer';
 export * from './queue-type';
 export * from './secure-queue';
+export * from './secure-queue-props';

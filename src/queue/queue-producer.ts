@@ -4,7 +4,7 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IConstruct } from 'constructs';
-import { requireSameRegion } from '../shared/require-same-region';
+import { Checks } from '../shared/checks';
 
 /**
  * An AWS service that sends to a queue on behalf of one resource.
@@ -51,13 +51,14 @@ export class QueueProducer {
   /** @internal */
   public _requireThatItCanSendTo(queue: IQueue, where: string): void {
     if (this._service !== 's3.amazonaws.com') return;
+    const check = new Checks(where);
     if (queue.fifo) {
-      throw new Error(
-        `${where}: S3 cannot send event notifications to a FIFO queue: use QueueType.standard(), ` +
+      throw check.error(
+        'S3 cannot send event notifications to a FIFO queue: use QueueType.standard(), ' +
         'or send the bucket\'s events through an EventBridge rule and allow QueueProducer.rule()',
       );
     }
-    requireSameRegion(where, 'S3 sends event notifications', { name: 'the bucket', region: this.resource.env.region }, { name: 'the queue', region: queue.env.region });
+    check.sameRegion('S3 sends event notifications', { name: 'the bucket', region: this.resource.env.region }, { name: 'the queue', region: queue.env.region });
   }
 
   /**

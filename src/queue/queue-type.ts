@@ -1,25 +1,6 @@
 import { DeduplicationScope, FifoThroughputLimit } from 'aws-cdk-lib/aws-sqs';
 
 /**
- * How a FIFO queue recognizes duplicates.
- */
-export interface FifoQueueOptions {
-  /**
-   * Take the SHA-256 of the body for a message that comes without a deduplication id.
-   *
-   * @default false - every message must carry a deduplication id
-   */
-  readonly contentBasedDeduplication?: boolean;
-
-  /**
-   * Whether a deduplication id counts in the whole queue or in its message group.
-   *
-   * @default DeduplicationScope.QUEUE
-   */
-  readonly deduplicationScope?: DeduplicationScope;
-}
-
-/**
  * How a high-throughput FIFO queue recognizes duplicates.
  */
 export interface HighThroughputFifoQueueOptions {
@@ -29,6 +10,18 @@ export interface HighThroughputFifoQueueOptions {
    * @default false - every message must carry a deduplication id
    */
   readonly contentBasedDeduplication?: boolean;
+}
+
+/**
+ * How a FIFO queue recognizes duplicates.
+ */
+export interface FifoQueueOptions extends HighThroughputFifoQueueOptions {
+  /**
+   * Whether a deduplication id counts in the whole queue or in its message group.
+   *
+   * @default DeduplicationScope.QUEUE
+   */
+  readonly deduplicationScope?: DeduplicationScope;
 }
 
 /**

@@ -1,5 +1,10 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, IConstruct } from 'constructs';
+import { OwnProps } from './prefer-own-props';
+
+export const ALARM_OWN_PROPS: OwnProps = {
+  'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
+};
 
 interface Threshold {
   readonly above?: number;

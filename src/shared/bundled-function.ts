@@ -6,7 +6,24 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { OwnProps } from './prefer-own-props';
+import { SealedProperties } from './seal';
 import { serviceRole } from './service-role';
+
+export const BUNDLED_FUNCTION_SEALED: SealedProperties = {
+  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
+  'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
+  'AWS::Logs::LogGroup': ['kmsKeyId'],
+};
+
+export const BUNDLED_FUNCTION_OWN_PROPS: OwnProps = {
+  'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
+  'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
+  'aws-cdk-lib.aws-lambda.Function': [
+    'events', 'initialPolicy', 'logRemovalPolicy', 'logRetention', 'logRetentionRetryOptions', 'logRetentionRole', 'reservedConcurrentExecutions',
+  ],
+  'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'],
+};
 
 const RESERVED = 'what is reserved is taken from all other functions of the account';
 const X_RAY = 'X-Ray costs extra, and its permissions accept no resource narrower than *';

@@ -5,8 +5,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from './acknowledge';
-import { acknowledgeFunction, bundledFunction, functionRole } from './bundled-function';
-import { seal } from './sealed';
+import { acknowledgeFunction, BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED, bundledFunction, functionRole } from './bundled-function';
+import { OwnProps } from './prefer-own-props';
+import { seal } from './seal';
+
+export const DEPLOYMENT_FUNCTION_OWN_PROPS: OwnProps = {
+  ...BUNDLED_FUNCTION_OWN_PROPS,
+  'aws-cdk-lib.aws-custom-resources.Provider': ['isCompleteHandler', 'logRetention', 'role'],
+  'aws-cdk-lib.core.CustomResource': [],
+};
 
 interface DeploymentFunctionProps {
   readonly description: string;
@@ -46,7 +53,7 @@ export class DeploymentFunction extends Construct implements iam.IGrantable {
     this.role = role;
     this.grantPrincipal = role;
     this.serviceToken = providerOf(this, fn, logGroup).serviceToken;
-    seal(this);
+    seal(this, BUNDLED_FUNCTION_SEALED); // by itself, as it may be created after the constructor of what it belongs to has sealed
   }
 
   /** Allows the function to do something. Each use has its own policy, as not all permissions can wait for the same resources. */

@@ -1,8 +1,8 @@
 import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { acknowledge } from './acknowledge';
-import { functionLogs } from './function-logs';
-import { ownPropsWin } from './own-props-win';
+import { functionLogs } from './bundled-function';
+import { preferOwnProps } from './prefer-own-props';
 
 /**
  * A function that CDK brings for custom resources, one a stack, would leave a log group of its own behind for ever.
@@ -14,7 +14,7 @@ export function collectProviderLogs(stack: Stack, resourceType: string, does: st
   const provider = stack.node.tryFindChild(`${resourceType}CustomResourceProvider`);
   const handler = provider?.node.tryFindChild('Handler') as CfnResource | undefined;
   if (!provider || !handler || provider.node.tryFindChild('Logs')) return;
-  ownPropsWin(provider);
+  preferOwnProps(provider, { 'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'] });
   const logGroup = functionLogs(provider, RetentionDays.ONE_WEEK, RemovalPolicy.DESTROY);
   handler.addPropertyOverride('LoggingConfig.LogGroup', logGroup.logGroupName);
   acknowledge(handler, {

@@ -27,6 +27,6 @@ export function allow(role: iam.IRole, actions: string[], resources: string | st
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-export function viaService(service: string, region: string = Aws.REGION): iam.Conditions {
+export function viaService(service: string, region: string = Aws.REGION): Record<string, Record<string, string>> {
   return { StringLike: { 'kms:ViaService': `${service}.${region}.amazonaws.com*` } }; // in China, the name ends in .cn
 }

@@ -13,7 +13,7 @@ interface StackScopedName {
   /** The longest that the service accepts. */
   readonly maxLength: number;
   /**
-   * What the name says, as far as there is room.
+   * What the name says, the most telling first: what there is no room for is cut off at the end.
    *
    * @default - the path of the construct, from its first letter
    */
@@ -38,7 +38,7 @@ export function stackScopedName(scope: IConstruct, { maxLength, words, changesWi
   const hash = createHash('sha256').update([scope.node.path, ...words ?? [], ...also].join('/')).digest('hex').slice(0, HASH);
   const room = maxLength - HASH - 2; // and two hyphens
   const isLong = room - GUID >= ROOM_FOR_WORDS;
-  const readable = words ? shortened(words.join('-'), room - (isLong ? GUID : TIME)) : pathInWords(scope, room - (isLong ? GUID : TIME));
+  const readable = words ? cutOff(words.join('-'), room - (isLong ? GUID : TIME)) : pathInWords(scope, room - (isLong ? GUID : TIME));
   return `${readable}-${hash}-${isLong ? guidOfStack() : timeOfStack()}`;
 }
 
@@ -49,6 +49,10 @@ function guidOfStack(): string {
 function timeOfStack(): string {
   const parts = Fn.split('-', guidOfStack());
   return `${Fn.select(0, parts)}${Fn.select(1, parts)}`;
+}
+
+function cutOff(words: string, room: number): string {
+  return words.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, room).replace(/^-+|-+$/g, '');
 }
 
 /** RDS and ElastiCache want a letter first. */

@@ -1,1 +1,2 @@
 export * from './stage-profile';
+export * from './stage-profile-overrides';

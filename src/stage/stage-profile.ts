@@ -1,96 +1,12 @@
-import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PriceClass } from 'aws-cdk-lib/aws-cloudfront';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IConstruct } from 'constructs';
+import { StageProfileOverrides } from './stage-profile-overrides';
 import { NatStrategy } from '../network/nat-strategy';
-import { requireUnit } from '../shared/require-unit';
-import { requireWholeNumber } from '../shared/require-whole-number';
-
-/**
- * What an environment may vary. Nothing in here weakens security: encryption, TLS, private placement and least
- * privilege are the same in every profile.
- */
-export interface StageProfileOverrides {
-  /**
-   * Number of availability zones that networks span, 1 to 6.
-   *
-   * @default - the profile's own
-   */
-  readonly availabilityZones?: number;
-
-  /**
-   * How private subnets reach the internet.
-   *
-   * @default - the profile's own
-   */
-  readonly natStrategy?: NatStrategy;
-
-  /**
-   * Whether databases and caches keep a standby in another availability zone that takes over by itself.
-   *
-   * @default - the profile's own
-   */
-  readonly standby?: boolean;
-
-  /**
-   * Whether databases and load balancers refuse to be deleted until this is switched off.
-   *
-   * @default - the profile's own
-   */
-  readonly deletionProtection?: boolean;
-
-  /**
-   * What happens to stateful resources that leave the stack.
-   *
-   * @default - the profile's own
-   */
-  readonly removalPolicy?: RemovalPolicy;
-
-  /**
-   * How long automatic database backups and old object versions are kept, in whole days, 1 to 35.
-   *
-   * 35 days is the longest that Amazon RDS keeps automated backups.
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html
-   * @default - the profile's own
-   */
-  readonly backupRetention?: Duration;
-
-  /**
-   * How long log groups and access logs are kept.
-   *
-   * @default - the profile's own
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * The number of tasks below which a service never scales, at least 1.
-   *
-   * @default - the profile's own
-   */
-  readonly minimumTasks?: number;
-
-  /**
-   * Whether services that bear interruption run on spare capacity.
-   *
-   * @default - the profile's own
-   */
-  readonly spot?: boolean;
-
-  /**
-   * The edge locations that CDNs serve from.
-   *
-   * @default - the profile's own
-   */
-  readonly cdnPriceClass?: PriceClass;
-
-  /**
-   * The topic that every alarm notifies.
-   *
-   * @default - the profile's own: none, and each construct with alarms warns about it
-   */
-  readonly alarmTopic?: ITopic;
-}
+import { attached, findAttached } from '../shared/attached';
+import { Checks } from '../shared/checks';
 
 /**
  * One switch for an environment: the defaults that every construct below a scope takes.
@@ -164,8 +80,8 @@ export class StageProfile {
     const path = scope.node.scopes.reverse();
     const nearest = path.findIndex((ancestor) => appliedTo(ancestor) !== undefined);
     // Those below the profile found have now answered from it: a profile set on one of them later would come too late.
-    path.slice(0, nearest === -1 ? undefined : nearest).forEach((ancestor) => remember(ancestor, CONSULTED, true));
-    return appliedTo(path[nearest]) ?? StageProfile.production();
+    path.slice(0, nearest === -1 ? undefined : nearest).forEach((ancestor) => attached(ancestor, CONSULTED, () => true));
+    return nearest === -1 ? StageProfile.production() : appliedTo(path[nearest])!;
   }
 
   /**
@@ -228,62 +144,39 @@ export class StageProfile {
    */
   public applyTo(scope: IConstruct): void {
     const present = appliedTo(scope);
-    if (present && differences(present, this).length > 0) {
+    if (present && this.differences(present).length > 0) {
       throw new Error(
         `${describe(scope)}: a StageProfile is set at most once per scope; this one has '${present.name}' and cannot also take '${this.name}', ` +
-        `which differs in ${differences(present, this).join(', ')}: apply one of them to a scope below, or derive one profile by withOverrides()`,
+        `which differs in ${this.differences(present).join(', ')}: apply one of them to a scope below, or derive one profile by withOverrides()`,
       );
     }
-    if (!present && recalled(scope, CONSULTED) && differences(StageProfile.of(scope), this).length > 0) {
+    if (!present && findAttached(scope, CONSULTED) && this.differences(StageProfile.of(scope)).length > 0) {
       throw new Error(
         `${describe(scope)}: StageProfile '${this.name}' comes too late, a construct in this scope has already taken its defaults: call applyTo() before ` +
         'anything is created in the scope; for a Stack that fills itself, as the first line after super(), or on the App or a Stage around it',
       );
     }
-    remember(scope, PROFILE, this);
+    attached(scope, PROFILE, () => this);
+  }
+
+  private differences(other: StageProfile): string[] {
+    const names = Object.keys({ ...this.values, ...other.values }) as (keyof StageProfileOverrides)[];
+    return names.filter((name) => comparable(this[name]) !== comparable(other[name]));
   }
 }
 
-interface CompleteValues extends StageProfileOverrides {
-  readonly availabilityZones: number;
-  readonly natStrategy: NatStrategy;
-  readonly standby: boolean;
-  readonly deletionProtection: boolean;
-  readonly removalPolicy: RemovalPolicy;
-  readonly backupRetention: Duration;
-  readonly logRetention: RetentionDays;
-  readonly minimumTasks: number;
-  readonly spot: boolean;
-  readonly cdnPriceClass: PriceClass;
-}
+/** A profile has a value for everything but the topic. */
+type CompleteValues = Required<Omit<StageProfileOverrides, 'alarmTopic'>> & Pick<StageProfileOverrides, 'alarmTopic'>;
 
-// The tree itself carries the profile, so nothing outlives an app. `Symbol.for`: two copies of this package in one app agree.
-const PROFILE = Symbol.for('cdk-mainstay.StageProfile');
-const CONSULTED = Symbol.for('cdk-mainstay.StageProfile.consulted');
+const PROFILE = 'StageProfile';
+const CONSULTED = 'StageProfile.consulted';
 
-const COMPARED = [
-  'availabilityZones', 'natStrategy', 'standby', 'deletionProtection', 'removalPolicy', 'backupRetention', 'logRetention', 'minimumTasks', 'spot',
-  'cdnPriceClass', 'alarmTopic',
-] as const satisfies (keyof CompleteValues)[];
-
-function remember(scope: IConstruct, key: symbol, value: unknown): void {
-  Object.defineProperty(scope, key, { value, configurable: true, enumerable: false });
-}
-
-function recalled(scope: IConstruct | undefined, key: symbol): unknown {
-  return (scope as unknown as Record<symbol, unknown> | undefined)?.[key];
-}
-
-function appliedTo(scope: IConstruct | undefined): StageProfile | undefined {
-  return recalled(scope, PROFILE) as StageProfile | undefined;
+function appliedTo(scope: IConstruct): StageProfile | undefined {
+  return findAttached(scope, PROFILE);
 }
 
 function describe(scope: IConstruct): string {
   return scope.node.path || 'the app';
-}
-
-function differences(one: StageProfile, other: StageProfile): string[] {
-  return COMPARED.filter((key) => comparable(one[key]) !== comparable(other[key]));
 }
 
 /** Strategies, durations and topics are the same when they say the same. */
@@ -291,13 +184,10 @@ function comparable(value: unknown): string {
   return value instanceof Duration && !value.isUnresolved() ? `${value.toMilliseconds()} ms` : String(value);
 }
 
-function validate(values: CompleteValues): void {
-  const where = 'StageProfile';
-  if (Token.isUnresolved(values.availabilityZones)) {
-    throw new Error(`${where}: 'availabilityZones' must be known at synthesis, got a token: networks have subnets in each zone`);
-  }
-  requireWholeNumber({ where, prop: 'availabilityZones', value: values.availabilityZones, least: 1, most: 6 });
-  requireWholeNumber({ where, prop: 'minimumTasks', value: values.minimumTasks, least: 1 });
-  const backupDays = requireUnit(where, 'backupRetention', 'Duration.days()', () => values.backupRetention.toDays({ integral: false }));
-  requireWholeNumber({ where, prop: 'backupRetention', unit: 'days', value: backupDays, least: 1, most: 35 });
+function validate({ availabilityZones, minimumTasks, backupRetention }: CompleteValues): void {
+  const check = new Checks('StageProfile');
+  check.known('availabilityZones', availabilityZones, 'networks have subnets in each zone');
+  check.wholeNumber('availabilityZones', availabilityZones, { least: 1, most: 6 });
+  check.wholeNumber('minimumTasks', minimumTasks, { least: 1 });
+  check.days('backupRetention', backupRetention, { least: 1, most: 35 });
 }

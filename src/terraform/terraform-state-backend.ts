@@ -4,14 +4,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { OWN_PROPS, SEALED } from './private/guards';
 import { TerraformStateLock } from './terraform-state-lock';
 import { acknowledge } from '../shared/acknowledge';
-import { ownPropsWin } from '../shared/own-props-win';
+import { grantObjects, READ } from '../shared/bucket-grants';
+import { Checks } from '../shared/checks';
+import { preferOwnProps } from '../shared/prefer-own-props';
 import { accessLogBucket, privateBucket } from '../shared/private-bucket';
-import { requireLogBucket } from '../shared/require-log-bucket';
-import { requireUnit } from '../shared/require-unit';
-import { requireWholeNumber } from '../shared/require-whole-number';
-import { seal } from '../shared/sealed';
+import { seal } from '../shared/seal';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -94,13 +94,13 @@ export class TerraformStateBackend extends Construct {
    */
   constructor(scope: Construct, id: string, props: TerraformStateBackendProps = {}) {
     super(scope, id);
-    ownPropsWin(this);
+    preferOwnProps(this, OWN_PROPS);
 
     const profile = StageProfile.of(this);
     const oldVersions = props.oldVersionRetention ?? profile.backupRetention;
-    requireLogBucket(this.node.path, props.accessLogsBucket);
-    const days = requireUnit(this.node.path, 'oldVersionRetention', 'Duration.days()', () => oldVersions.toDays({ integral: false }));
-    requireWholeNumber({ where: this.node.path, prop: 'oldVersionRetention', unit: 'days', value: days, least: 1 });
+    const check = new Checks(this.node.path);
+    check.accessLogsBucket(props.accessLogsBucket);
+    check.days('oldVersionRetention', oldVersions, { least: 1 });
 
     const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
@@ -120,7 +120,7 @@ export class TerraformStateBackend extends Construct {
     protect(this.bucket, this.encryptionKey);
     if (props.lock?._inTable) this.lockTable = lockTable(this, this.encryptionKey);
 
-    seal(this);
+    seal(this, SEALED);
   }
 
   /**
@@ -134,14 +134,14 @@ export class TerraformStateBackend extends Construct {
   public grantState(grantee: iam.IGrantable, state: TerraformStateOptions): iam.Grant {
     const paths = this.pathsOf(state);
     const grants = [
-      this.grantList(grantee),
-      this.grantOn(grantee, ['s3:GetObject', 's3:PutObject'], paths),
-      this.encryptionKey.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt'),
+      grantObjects(this.bucket, grantee, {
+        keys: paths, actions: ['s3:GetObject', 's3:PutObject'], keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'], list: 'all',
+      }),
       ...(this.lockTable ? this.grantLocks(grantee, this.lockTable, paths) : [
-        this.grantOn(grantee, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], paths.map((path) => `${path}.tflock`)),
+        grantObjects(this.bucket, grantee, { keys: paths.map((path) => `${path}.tflock`), actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'] }),
       ]),
       // A workspace can be deleted; the state of the default one cannot.
-      ...(paths.length > 1 ? [this.grantOn(grantee, ['s3:DeleteObject'], paths.slice(1))] : []),
+      ...(paths.length > 1 ? [grantObjects(this.bucket, grantee, { keys: paths.slice(1), actions: ['s3:DeleteObject'] })] : []),
     ];
     return grants.reduce((all, grant) => all.combine(grant));
   }
@@ -152,8 +152,7 @@ export class TerraformStateBackend extends Construct {
    * @throws if the key is not the path of one state
    */
   public grantReadState(grantee: iam.IGrantable, state: TerraformStateOptions): iam.Grant {
-    const paths = this.pathsOf(state);
-    return this.grantList(grantee).combine(this.grantOn(grantee, ['s3:GetObject'], paths)).combine(this.encryptionKey.grant(grantee, 'kms:Decrypt'));
+    return grantObjects(this.bucket, grantee, { ...READ, keys: this.pathsOf(state), list: 'all' });
   }
 
   /**
@@ -180,20 +179,11 @@ export class TerraformStateBackend extends Construct {
 
   /** The state of the default workspace, and those of all others. */
   private pathsOf({ key, workspaceKeyPrefix }: Partial<TerraformStateOptions> = {}): string[] {
-    requirePath(this.node.path, 'key', key);
+    const check = new Checks(this.node.path);
+    requirePath(check, 'key', key);
     if (workspaceKeyPrefix === undefined) return [key];
-    requirePath(this.node.path, 'workspaceKeyPrefix', workspaceKeyPrefix);
+    requirePath(check, 'workspaceKeyPrefix', workspaceKeyPrefix);
     return [key, `${workspaceKeyPrefix}/*/${key}`];
-  }
-
-  /** Of the whole bucket: for a state that is not there yet, S3 answers 403 instead of 404 to who may not list. */
-  private grantList(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipalOrResource({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn], resource: this.bucket });
-  }
-
-  private grantOn(grantee: iam.IGrantable, actions: string[], paths: string[]): iam.Grant {
-    const resourceArns = paths.map((path) => this.bucket.arnForObjects(path));
-    return iam.Grant.addToPrincipalOrResource({ grantee, actions, resourceArns, resource: this.bucket });
   }
 
   /** The items of one state: its lock, and the digest of what was written last. */
@@ -239,8 +229,8 @@ function lockTable(scope: Construct, encryptionKey: kms.IKey): dynamodb.Table {
   return table;
 }
 
-function requirePath(where: string, prop: string, path: string | undefined): asserts path is string {
+function requirePath(check: Checks, prop: string, path: string | undefined): asserts path is string {
   if (Token.isUnresolved(path)) return;
   if (typeof path === 'string' && /^[^/*?"\\$%\s][^*?"\\$%\s]*$/.test(path) && !path.endsWith('/') && Buffer.byteLength(path) <= 1000) return;
-  throw new Error(`${where}: '${prop}' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${path ?? 'nothing'}`);
+  throw check.error(`'${prop}' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${path ?? 'nothing'}`);
 }

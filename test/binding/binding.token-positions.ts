@@ -15,7 +15,7 @@ export function target(scope: Construct): BindingTarget {
 }
 
 const secretCalled = (scope: Construct, name: string) => Secret.fromSecretNameV2(scope, idIn(scope), name);
-/** The interface and the class that implements it have the same places. */
+/** The interface and the class that implements it have the same positions. */
 const ofBoth = (method: string) => ['BindingTarget', 'IBindingTarget'].map((type) => `${type}.${method}`);
 
 export const TOKEN_POSITIONS: TokenPosition[] = [

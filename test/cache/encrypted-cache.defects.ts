@@ -23,6 +23,6 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'nobody may read from the reader of a serverless cache', test: 'test/cache/encrypted-cache.test.ts', find: 'readerPort = 6380', replace: 'readerPort = 6379' },
   ]),
   ...inFile('src/cache/encrypted-cache.ts', [
-    { name: 'the key of a last snapshot of a cache goes', find: 'keptInsteadOfSnapshot(removalPolicy), // a snapshot', replace: 'settings.surroundingsPolicy, // a snapshot' },
+    { name: 'the key of a last snapshot of a cache goes', find: 'keptInsteadOfSnapshot(settings.removalPolicy), // a snapshot', replace: 'settings.dependencyRemovalPolicy, // a snapshot' },
   ]),
 ];

@@ -129,7 +129,7 @@ describe('by default', () => {
     const statements = one(synth(), 'AWS::KMS::Key').Properties.KeyPolicy.Statement.filter(({ Principal }: any) => Principal.Service);
     expect(statements).toEqual([{
       Effect: 'Allow',
-      Principal: { Service: 'logs.eu-west-3.amazonaws.com' },
+      Principal: { Service: { 'Fn::Join': ['', ['logs.eu-west-3.', { Ref: 'AWS::URLSuffix' }]] } },
       Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
       Resource: '*',
       Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':logs:eu-west-3:123456789012:log-group:', { Ref: 'AWS::StackName' }, '-*']] } } },
@@ -471,10 +471,10 @@ describe('subnets', () => {
 
   test('are never public', () => {
     expect(() => build({ vpcSubnets: { subnetType: SubnetType.PUBLIC } }))
-      .toThrow('Stack/Subject: \'vpcSubnets\' must not be public, got some that are: use isolated or private subnets');
+      .toThrow('Stack/Subject: \'vpcSubnets\' must not be public, got Stack/Network/PublicSubnet1: a cache is never reachable from the internet');
     const stack = new Stack();
     expect(() => new EncryptedCache(stack, 'Subject', { vpc: network(stack, 2, [SubnetType.PUBLIC]) }))
-      .toThrow('Default/Subject: \'vpc\' must have isolated or private subnets, got Default/Network with none: a cache is never in a public one');
+      .toThrow('Default/Subject: \'vpc\' must have isolated or private subnets, got Default/Network with public ones only: a cache is never reachable from the internet');
   });
 
   test('may be of a network that is imported', () => {
@@ -542,7 +542,7 @@ describe('the key', () => {
     const stack = new Stack();
     const encryptionKey = Key.fromKeyArn(stack, 'Mine', 'arn:aws:kms:eu-west-3:123456789012:key/abc');
     new EncryptedCache(stack, 'Subject', { vpc: network(stack), encryptionKey });
-    Annotations.fromStack(stack).hasWarning('/Default/Subject', Match.stringLikeRegexp('the key Default/Mine is imported, so its policy is not changed here'));
+    Annotations.fromStack(stack).hasWarning('/Default/Subject', Match.stringLikeRegexp('the policy of the imported key Default/Mine is not changed here: add .*kms:GenerateDataKey.*EncryptedCache.KeyPolicyUnchanged'));
   });
 });
 

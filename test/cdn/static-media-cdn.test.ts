@@ -93,7 +93,8 @@ describe('system 1: static files of an app, and media', () => {
       return name === undefined || Type === 'AWS::Route53::RecordSet' ? [] : [name['Fn::Join'][1][0]];
     });
     expect(names.length).toBeGreaterThanOrEqual(7);
-    expect(names.filter((name) => !name.startsWith('demo-staging-'))).toEqual([]);
+    // Where room is short, the longest word is shortened first.
+    expect(names.filter((name) => !/^demo-staging-/.test(name))).toEqual([]);
     const Tags = Match.arrayWith([{ Key: 'Environment', Value: 'staging' }, { Key: 'Site', Value: 'demo' }]);
     template().hasResourceProperties('AWS::CloudFront::Distribution', { Tags });
     template().hasResourceProperties('AWS::S3::Bucket', { BucketName: Match.anyValue(), Tags });

@@ -11,8 +11,8 @@ import { CHECKOV_SAYS } from './posture-page';
 import { VARIANTS } from './variants';
 
 /**
- * Runs Checkov over the templates of the register, as they are, and bare of what they acknowledge: nothing may fail in the former,
- * and all that is acknowledged must fail in the latter. An open bucket shows that Checkov does tell.
+ * Runs Checkov over the templates of all variants, as they are, and without their acknowledgements: nothing may fail in the former,
+ * and all that is acknowledged must fail in the latter. An open bucket shows that Checkov finds something at all.
  */
 const CHECKOV = join(__dirname, '..', '..', '.venv-checkov', 'bin', 'checkov');
 

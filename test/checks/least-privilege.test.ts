@@ -347,7 +347,7 @@ const DEFECTS: Defect[] = [
   },
 ];
 
-describe('the net', () => {
+describe('the policy simulation', () => {
   test.each(DEFECTS)('notices that $defect', async ({ scene, rewrite, broken }) => {
     expect(await brokenRules(scene.rules, rewritten(scene.template, rewrite))).toContain(broken);
   });
@@ -357,7 +357,7 @@ describe('the net', () => {
     expect(await unprovenParts({ ...JOBS, template })).toEqual([expect.stringMatching(/^sqs:TagQueue of Consumer/), expect.stringMatching(/^sqs:TagQueue of Worker/)]);
   });
 
-  test('takes no intrinsic for a value that it cannot resolve', () => {
+  test('fails on an intrinsic that it cannot resolve', () => {
     const Resources = { Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Statement: [{ Resource: { 'Fn::ImportValue': 'Other:Arn' } }] } } } };
     expect(() => new DeployedPolicies({ Resources })).toThrow('unresolved intrinsic: Fn::ImportValue of "Other:Arn"');
   });

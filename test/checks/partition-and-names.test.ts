@@ -19,14 +19,14 @@ describe.each(FLAG_SETS)('with $name', ({ context }) => {
 
 test.each(VARIANTS)('$name has no physical name but a given one', ({ name, build }) => {
   expect(fixedNames(synth(build)).filter((fixed) => !fixed.endsWith('"jobs.fifo"'))).toEqual([]);
-  if (name === 'SecureQueue-high-throughput-fifo') expect(fixedNames(synth(build))).toHaveLength(1); // or the net has a hole
+  if (name === 'SecureQueue-high-throughput-fifo') expect(fixedNames(synth(build))).toHaveLength(1); // else the check finds no names at all
 });
 
 test('a name that is the same everywhere is found', () => {
   expect(fixedNames(synth((scope) => new CfnResource(scope, 'Named', { type: 'AWS::S3::Bucket', properties: { BucketName: 'mine' } })))).toEqual(['Named: "mine"']);
 });
 
-test('all types of the register are looked at for names, or have none', () => {
+test('every resource type of the variants is checked for names, or has none', () => {
   const nameless = [
     'AWS::ApplicationAutoScaling::ScalableTarget', 'AWS::Backup::BackupSelection', 'AWS::RDS::DBProxyTargetGroup',
     'AWS::CloudFront::Distribution', 'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::FlowLog',
@@ -43,7 +43,7 @@ test('all types of the register are looked at for names, or have none', () => {
   expect([...types].filter((type) => !(type in NAMES) && !nameless.includes(type))).toEqual([]);
 });
 
-test.each(VARIANTS)('two of $name live in one stack, under long ids', ({ build }) => {
+test.each(VARIANTS)('two of $name fit into one stack, under long ids', ({ build }) => {
   const stack = new Stack(new App(), 'Stack');
   const before = Object.keys((synth(build) as any).Resources).length;
   for (const id of ['A'.repeat(120), 'B'.repeat(120)]) build(new Construct(stack, id));
@@ -52,7 +52,7 @@ test.each(VARIANTS)('two of $name live in one stack, under long ids', ({ build }
   expect(Object.keys(Resources).length).toBeGreaterThanOrEqual(2 * before - 3); // singletons of CDK: the function that empties buckets, its role, its logs
 });
 
-test.each(VARIANTS)('$name lives in two stacks of one app', ({ build }) => {
+test.each(VARIANTS)('$name has the same ids in two stacks of one app', ({ build }) => {
   const app = new App();
   const stacks = ['One', 'Other'].map((id) => new Stack(app, id));
   stacks.forEach((stack) => build(stack));

@@ -100,7 +100,7 @@ export class DeployedPolicies {
       case 'AWS::SQS::QueuePolicy': return Properties.Queues.forEach(({ Ref }: any) => this.protect(Ref, Properties.PolicyDocument));
       case 'AWS::CloudFront::CachePolicy': case 'AWS::CloudFront::ResponseHeadersPolicy': return; // what is cached and added, not who may what
       default:
-        // A policy that this net does not know would go unseen.
+        // A policy that this check does not know would go unseen.
         if (/Policy$/.test(Type)) throw new Error(`${id} is a ${Type}, which this check does not know`);
     }
   }

@@ -36,14 +36,24 @@ interface Acknowledged {
   readonly reason: string;
 }
 
-export function posturePage(): string {
-  const postures = VARIANTS.flatMap(({ name, build }) => FLAG_SETS.map(({ context }) => ({ construct: name.split('-')[0], ...postureOf(build, context) })));
+/** Of a variant: its posture with each set of feature flags. */
+export interface PosturesOfVariant {
+  readonly name: string;
+  readonly withFlags: Posture[];
+}
+
+export function posturesOfVariants(): PosturesOfVariant[] {
+  return VARIANTS.map(({ name, build }) => ({ name, withFlags: FLAG_SETS.map(({ context }) => postureOf(build, context)) }));
+}
+
+export function posturePage(variants: PosturesOfVariant[]): string {
+  const postures = variants.flatMap(({ name, withFlags }) => withFlags.map((posture) => ({ construct: name.split('-')[0], ...posture })));
   const acknowledged = postures.flatMap(acknowledgedIn);
   return `# Posture
 
 What rule packs find in the resources of this library, and why it is so. Nothing else is found.
 
-- Checked: ${VARIANTS.length} variants of the constructs in
+- Checked: ${variants.length} variants of the constructs in
   [test/checks/variants.ts](https://github.com/cdk-mainstay/cdk-mainstay/blob/main/test/checks/variants.ts), each without and with all recommended feature flags, by
   ${PACKS.length} packs of cdk-nag ${versionOf('cdk-nag')} ([rules](https://github.com/cdklabs/cdk-nag/blob/main/RULES.md)) on aws-cdk-lib ${versionOf('aws-cdk-lib')};
   their templates, without flags, by Checkov ${checkovVersion()} ([checks](https://www.checkov.io/5.Policy%20Index/cloudformation.html)).
@@ -59,7 +69,7 @@ ${[...PACKS.map(({ title }) => title), 'Checkov'].map((pack) => section(pack, ac
 
 CDK makes these without a class for their type, by which the rules of cdk-nag recognize a resource. Checkov sees those of AWS.
 
-${table(['type', 'resource'], grouped(postures.flatMap(({ construct, unseen }) => unseen.map(({ type, path }) => [type, placeOf(construct, path)]))))}`;
+${table(['type', 'resource'], grouped(postures.flatMap(({ construct, unseen }) => unseen.map(({ type, path }) => [type, whereIn(construct, path)]))))}`;
 }
 
 function acknowledgedIn({ construct, findings, skips }: Posture & { construct: string }): Acknowledged[] {
@@ -68,16 +78,16 @@ function acknowledgedIn({ construct, findings, skips }: Posture & { construct: s
       pack,
       rule: rule.replace(/\[.*/, ''), // a finding of several has its own id, with the logical ids of the template in it
       says: description.replace(/ - \(Control IDs?:.*| and does not have a cdk-nag rule suppression.*/, '').replace(/\.$/, ''),
-      resource: placeOf(construct, path),
+      resource: whereIn(construct, path),
       reason: reason ?? 'not acknowledged',
     })),
-    ...skips.map(({ id, path, reason }) => ({ pack: 'Checkov', rule: id, says: CHECKOV_SAYS[id], resource: placeOf(construct, path), reason })),
+    ...skips.map(({ id, path, reason }) => ({ pack: 'Checkov', rule: id, says: CHECKOV_SAYS[id], resource: whereIn(construct, path), reason })),
   ];
 }
 
-function placeOf(construct: string, path: string): string {
-  const [, place, ...rest] = path.replace(/\/Resource$|\/Default$/, '').split('/');
-  return place === 'Subject' ? `\`${[construct, ...rest].join('/')}\`` : `\`${[place, ...rest].join('/')}\` of the stack`;
+function whereIn(construct: string, path: string): string {
+  const [, first, ...rest] = path.replace(/\/Resource$|\/Default$/, '').split('/');
+  return first === 'Subject' ? `\`${[construct, ...rest].join('/')}\`` : `\`${[first, ...rest].join('/')}\` of the stack`;
 }
 
 function section(pack: string, rows: Acknowledged[]): string {
@@ -109,4 +119,4 @@ function checkovVersion(): string {
   return /^checkov==(.*)$/m.exec(readFileSync(join(ROOT, 'test', 'checks', 'requirements.txt'), 'utf8'))![1];
 }
 
-if (require.main === module) writeFileSync(PAGE, posturePage());
+if (require.main === module) writeFileSync(PAGE, posturePage(posturesOfVariants()));

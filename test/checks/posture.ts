@@ -11,7 +11,7 @@ export const PACKS: { title: string; create: () => NagPack }[] = [
 ];
 
 /**
- * What variants of the register bring with them, as users do, and what is theirs to answer for. AWS Solutions looks at it all the
+ * Resources that variants bring with them, as users do; users answer for these. AWS Solutions looks at it all the
  * same, as grants write into the policies of what is brought, and the least privilege of that is ours.
  */
 export const BROUGHT = ['Archivist', 'Backfiller', 'Dropbox', 'Logs', 'Operator', 'Reader', 'Restored', 'Thumbnails', 'Uploader'];
@@ -95,7 +95,7 @@ function findingsOf(pack: string, rules: NagPack, app: App): Finding[] {
     .filter(({ path }) => pack === 'AWS Solutions' || !isBrought(path)));
 }
 
-/** They have nets of their own: test/checks/cfn-lint.ts, test/newest/cloudformation.ts */
+/** They have checks of their own: test/checks/cfn-lint.ts, test/newest/cloudformation.ts */
 const OF_VALIDATORS = /^(CloudFormation-Validate|cfn-lint)::/;
 
 interface Acknowledgement {

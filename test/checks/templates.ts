@@ -4,7 +4,7 @@ import { App, Environment, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { VARIANTS } from './variants';
 
-/** Writes the templates of the whole register into a folder, for linters that are no part of this process. */
+/** Writes the templates of all variants into a folder, for linters that run in other processes. */
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('usage: templates.ts FOLDER');
 

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
 
-/** A place that a token may stand in, as the assembly names it: `Props.prop` or `Class.method(parameter)`. */
+/** A position that a token may stand in, as the assembly names it: `Props.prop` or `Class.method(parameter)`. */
 export interface TokenPosition {
   readonly of: string;
   readonly literal: string | number;
   readonly build: (scope: Construct, value: any) => void;
-  /** The props that `build` gives to one construct, to be given together with those of other places. */
+  /** The props that `build` gives to one construct, to be given together with those of other positions. */
   readonly props?: (value: any, scope: Construct) => object;
   /** For what CDK takes apart, by intrinsics where it is a token: it cannot come out as the literal does. */
   readonly takenApart?: boolean;

@@ -37,19 +37,20 @@ test.each(TOKEN_POSITIONS.filter(({ takenApart }) => !takenApart))('a token as $
   expect(synth((stack) => build(stack, token)).template).toEqual(synth((stack) => build(stack, literal)).template);
 });
 
-test.each(TOKEN_POSITIONS)('a parameter of the stack as $of arrives in the template', (place) => {
-  const { text } = synth((stack) => place.build(stack, given(stack, 'Given', place)));
+test.each(TOKEN_POSITIONS)('a parameter of the stack as $of arrives in the template', (position) => {
+  const { text } = synth((stack) => position.build(stack, given(stack, 'Given', position)));
 
   expect(text).toContain('{"Ref":"Given"}');
   expect(text).not.toMatch(TOKEN_AS_TEXT);
 });
 
-/** The props of all places of a construct, of each the first, but for one. */
+/** The props of all positions of a construct, of each the first, but for one. */
 function together(kind: string, stack: Stack, without?: string): { ids: string[]; props: any } {
   const firstOf = ({ of }: TokenPosition) => TOKEN_POSITIONS.find((other) => other.of === of);
-  const places = TOKEN_POSITIONS.filter((place) => place.props && place.of.startsWith(kind) && place.of !== without && firstOf(place) === place);
-  const ids = places.map((_, index) => `Given${index}`);
-  const each = places.map((place, index) => place.props!(given(stack, ids[index], place), stack));
+  const positions = TOKEN_POSITIONS
+    .filter((position) => position.props && position.of.startsWith(kind) && position.of !== without && firstOf(position) === position);
+  const ids = positions.map((_, index) => `Given${index}`);
+  const each = positions.map((position, index) => position.props!(given(stack, ids[index], position), stack));
   return { ids, props: Object.assign({}, ...each) };
 }
 
@@ -94,7 +95,7 @@ describe('parameters of the stack as all props at once', () => {
   });
 });
 
-test.each(REFUSED_TOKENS)('$of takes no token where $why, and says so', ({ build, error }) => {
+test.each(REFUSED_TOKENS)('$of refuses a token where $why', ({ build, error }) => {
   const stack = new Stack(new App(), 'Stack');
   const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
   const list = new CfnParameter(stack, 'List', { type: 'CommaDelimitedList' }).valueAsList;
@@ -102,7 +103,7 @@ test.each(REFUSED_TOKENS)('$of takes no token where $why, and says so', ({ build
   expect(() => build(stack, number, list)).toThrow(error);
 });
 
-describe('of all places in the assembly', () => {
+describe('all positions in the assembly', () => {
   const types: Record<string, any> = JSON.parse(readFileSync(join(__dirname, '..', '..', '.jsii'), 'utf8')).types;
 
   /** What a token can be as it is, or what can be imported by one. */
@@ -115,7 +116,7 @@ describe('of all places in the assembly', () => {
     'aws-cdk-lib.aws_certificatemanager.ICertificate', 'aws-cdk-lib.aws_route53.IHostedZone', 'array<aws-cdk-lib.aws_cloudfront.IKeyGroup>',
     'array<aws-cdk-lib.aws_backup.IBackupVault>', 'aws-cdk-lib.aws_ec2.InstanceType',
   ];
-  /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose places are looked at by themselves. */
+  /** Enums, switches and grantees; what goes to CDK as it is; and our own types, whose positions are looked at by themselves. */
   const TAKE_NONE = [
     'array<aws-cdk-lib.aws_ec2.InterfaceVpcEndpointAwsService>', 'aws-cdk-lib.RemovalPolicy', 'aws-cdk-lib.aws_cloudfront.PriceClass',
     'aws-cdk-lib.aws_ec2.IConnectable', 'aws-cdk-lib.aws_ec2.IpProtocol', 'aws-cdk-lib.aws_ec2.SubnetSelection',
@@ -135,7 +136,7 @@ describe('of all places in the assembly', () => {
 
   const typeOf = ({ primitive, fqn, collection }: any): string =>
     primitive ?? fqn ?? (collection ? `${collection.kind}<${typeOf(collection.elementtype)}>` : 'of another kind');
-  const places: { of: string; type: string }[] = Object.values(types).flatMap(({ name, datatype, properties = [], methods = [], initializer }) => {
+  const positions: { of: string; type: string }[] = Object.values(types).flatMap(({ name, datatype, properties = [], methods = [], initializer }) => {
     const callables: any[] = [...methods, ...(initializer ? [{ ...initializer, name: 'new' }] : [])];
     return [
       ...(datatype && !ANSWERS.includes(name) ? properties : []).map((prop: any) => ({ of: `${name}.${prop.name}`, type: typeOf(prop.type) })),
@@ -145,13 +146,13 @@ describe('of all places in the assembly', () => {
   });
 
   test('the type says whether a token can stand there', () => {
-    expect(places.length).toBeGreaterThan(70);
-    expect(places.filter(({ type }) => !TAKE_TOKENS.includes(type) && !TAKE_NONE.includes(type))).toEqual([]);
+    expect(positions.length).toBeGreaterThan(70);
+    expect(positions.filter(({ type }) => !TAKE_TOKENS.includes(type) && !TAKE_NONE.includes(type))).toEqual([]);
   });
 
-  test('all where one can are in this test, and no others', () => {
+  test('every position where a token can stand is in this test, and no other', () => {
     const tried = new Set([...TOKEN_POSITIONS, ...REFUSED_TOKENS].map(({ of }) => of));
-    const can = places.filter(({ of, type }) => TAKE_TOKENS.includes(type) && !isId(of)).map(({ of }) => of);
+    const can = positions.filter(({ of, type }) => TAKE_TOKENS.includes(type) && !isId(of)).map(({ of }) => of);
     expect([...tried].sort()).toEqual([...new Set(can)].sort());
   });
 });

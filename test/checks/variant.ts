@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 
-/** One way to use a construct, by which every net catches it. */
+/** One way to use a construct. Every check tests all variants. */
 export interface Variant<Props = any> {
   readonly name: string;
   /** @param update replaces props of the variant */

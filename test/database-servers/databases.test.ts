@@ -10,7 +10,7 @@ import { databaseParameters } from '../../src/database/private/database-paramete
 import { connectionFields } from '../../src/database/private/login';
 import { PASSWORD_PLACEHOLDER } from '../../src/database/private/password-rotation';
 import { Checks } from '../../src/shared/checks';
-import { RememberedSecret } from '../lambda/database/rotation/remembered-secret';
+import { InMemorySecret } from '../lambda/database/rotation/in-memory-secret';
 
 const PASSWORDS = 10_000;
 const ROTATIONS = 4;
@@ -120,8 +120,8 @@ describe.each([
     ['CREATE DATABASE skills', 'CREATE USER dbadmin@\'%\'', 'GRANT ALL ON skills.* TO dbadmin@\'%\'']],
 ] as const)('a real %s that requires TLS', (_, startServer, engine, setPassword, statements) => {
   let server: Server;
-  let credentials: RememberedSecret;
-  let connection: RememberedSecret;
+  let credentials: InMemorySecret;
+  let connection: InMemorySecret;
   let rotation: Rotation;
   const administer = (...asked: string[]) => administerOf(server, ...asked);
   const login = (url: string, plain = false) => python<{ tls?: string; user?: string; error?: string }>({ do: 'login', url, plain });
@@ -131,8 +131,8 @@ describe.each([
     server = await startServer(folder, parametersOf(engine));
     administer(...statements);
     const fields = fieldsOf(engine, { host: '127.0.0.1', port: `${server.port}`, databaseName: 'skills' });
-    credentials = new RememberedSecret({ username: 'dbadmin', password: 'first' });
-    connection = new RememberedSecret(withPassword(fields, 'first'));
+    credentials = new InMemorySecret({ username: 'dbadmin', password: 'first' });
+    connection = new InMemorySecret(withPassword(fields, 'first'));
     rotation = new Rotation({
       credentials,
       connection,
@@ -141,8 +141,7 @@ describe.each([
       database: { setPassword: async (password) => void administer(...setPassword('dbadmin', password)), isSettled: async () => true },
       services: [],
       restart: async () => undefined,
-      wait: async () => undefined,
-      millisecondsLeft: () => 600_000,
+      deadline: { sleep: async () => undefined, remainingMilliseconds: () => 600_000 },
     });
   });
 

@@ -1,7 +1,3 @@
-module.exports = {
-  rootDir: '../..',
-  roots: ['<rootDir>/test/database-servers'],
-  maxWorkers: 1, // servers and their clients share the machine
-  testTimeout: 120_000,
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
-};
+const { runnerConfig } = require('../setup/jest-config');
+
+module.exports = runnerConfig({ folder: 'database-servers', timeout: 120_000, workers: 1 }); // servers and their clients share the machine

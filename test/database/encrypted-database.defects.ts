@@ -64,7 +64,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'passwords rotate while the first applications start', find: 'rotateImmediatelyOnUpdate: false,', replace: 'rotateImmediatelyOnUpdate: true,' },
   ]),
   ...inFile('lambda/database/rotation/rotation.ts', [
-    { name: 'applications have a password before the database', find: 'while (!await database.isSettled())', replace: 'while (false)' },
+    { name: 'applications have a password before the database', find: 'if (!await awaitSettled(database, deadline, RESERVE))', replace: 'if (false as boolean)' },
     { name: 'applications never have the new password', find: "await connection.put(version, 'AWSCURRENT', withPassword(connectionFields, await this.pendingPassword(version)));", replace: '' },
   ]),
   ...inFile('lambda/database/rotation/database.ts', [

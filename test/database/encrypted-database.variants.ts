@@ -11,7 +11,7 @@ import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProp
 import { pinOf } from '../../src/database/private/replacement-pin';
 import { Variant } from '../checks/variant';
 
-/** A network of somebody else's, so that the nets look at the database alone. */
+/** A network of somebody else's, so that the checks look at the database alone. */
 export function networkOf(scope: Construct) {
   return Vpc.fromVpcAttributes(scope, 'Vpc', {
     vpcId: 'vpc-0a1b2c3d',
@@ -178,7 +178,7 @@ export const VARIANTS: Variant<EncryptedDatabaseProps>[] = [
     build: (scope, update) => {
       const database: EncryptedDatabase = new EncryptedDatabase(scope, 'Subject', {
         ...defaultsOf(scope, DatabaseEngine.mariadb()),
-        replacementPin: Lazy.string({ produce: () => pinOf(database.instance!.node.defaultChild as CfnResource) }), // as the nets build it under many ids
+        replacementPin: Lazy.string({ produce: () => pinOf(database.instance!.node.defaultChild as CfnResource) }), // as the checks build it under many ids
         ...update,
       });
     },

@@ -7,7 +7,7 @@ import { PhotoArchive } from '../emulator/photo-archive';
 import { ARCHIVE_BUCKET, PhotoArchiveApp, SECRET_NAME, WASABI_USER } from '../emulator/photo-archive-app';
 import { StoreUser } from '../emulator/store-user';
 
-// One life of a stack: each test takes up where the one before it ended.
+// The lifecycle of a stack: each test starts from what the test before it left.
 let emulators: Emulators;
 let app: PhotoArchiveApp;
 let somebodyElse: S3Client;

@@ -11,7 +11,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/github/private/github-trust.ts', [
     { name: 'any audience is trusted', find: "['aud', audience], ", replace: '' },
     { name: 'all claims are compared as patterns', find: "claim !== 'aud' && [values].flat().some(isWild) ? ", replace: 'true ? ' },
-    { name: 'what different subjects ask for is mixed', find: 'JSON.stringify([isWild(token.subject), Object.entries(token.claims).sort()])', replace: "''" },
+    { name: 'what different subjects ask for is mixed', find: 'JSON.stringify([isWild(subjectOf(token.job)), Object.entries(token.claims).sort()])', replace: "''" },
     { name: 'claims are asked for that STS does not have', find: 'if (!place) return;', replace: 'return;' },
     { name: 'any branch of a reusable workflow is taken without a word', find: 'return isWild(workflowRef) && ', replace: 'return false && ' },
   ]),
@@ -27,13 +27,15 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/github/github-oidc-role.ts', [
     { name: 'a plan may deploy', find: 'plan.grantCdkDiff();', replace: 'plan.grantCdkDeploy();' },
-    { name: 'pull requests write without a word', find: 'this.trusted.filter(isOfPullRequest)', replace: 'this.trusted.filter((token) => !isOfPullRequest(token))' },
   ]),
-  ...inFile('src/github/private/github-contradictions.ts', [
+  ...inFile('src/github/private/warnings.ts', [
+    { name: 'pull requests write without a word', find: 'trusted.filter(isOfPullRequest)', replace: 'trusted.filter((token) => !isOfPullRequest(token))' },
+  ]),
+  ...inFile('src/github/private/github-trust.ts', [
     { name: 'a subject and a claim contradict each other', find: 'if (known === undefined || known.some((pattern) => overlap(pattern, value))) return;', replace: 'if (known === undefined || known.length > 0) return;', test: 'test/github/github-subject.test.ts' },
   ]),
-  ...inFile('src/github/private/bootstrap-environments.ts', [
-    { name: 'a region is a city', find: "requireAll(where, 'regions', regions, /^[a-z]{2,4}(-[a-z]+)+-\\d{1,2}$/", replace: "requireAll(where, 'regions', regions, /./", test: 'test/github/github-oidc-role.test.ts' },
+  ...inFile('src/github/private/validate.ts', [
+    { name: 'a region is a city', find: "requireAll(check, 'regions', regions, /^[a-z]{2,4}(-[a-z]+)+-\\d{1,2}$/", replace: "requireAll(check, 'regions', regions, /./", test: 'test/github/github-oidc-role.test.ts' },
   ]),
   ...inFile('src/github/github-oidc-provider.ts', [
     { name: 'an account gets two providers', find: 'here ?? elsewhere ?? create(', replace: 'elsewhere ?? create(' },

@@ -1,7 +1,8 @@
 import { Fn } from 'aws-cdk-lib';
 import { GithubSubject } from '../../src';
+import { subjectOf } from '../../src/github/private/github-trust';
 
-const subjectsOf = (subject: GithubSubject) => subject._trusted.map(({ subject: pattern }) => pattern);
+const subjectsOf = (subject: GithubSubject) => subject._trusted.map(({ job }) => subjectOf(job));
 
 // As in https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
 test.each([
@@ -68,7 +69,8 @@ describe('a reusable workflow', () => {
 test('a subject is not changed by what is made of it', () => {
   const subject = GithubSubject.environment('o@1/r@2', 'prod');
   subject.onBranch('main').alsoClassicUntil('2027-01-31');
-  expect(subject._trusted).toEqual([expect.objectContaining({ subject: 'repo:o@1/r@2:environment:prod', claims: {} })]);
+  expect(subjectsOf(subject)).toEqual(['repo:o@1/r@2:environment:prod']);
+  expect(subject._trusted).toEqual([expect.objectContaining({ claims: {} })]);
 });
 
 test('what is asked besides is asked of each alternative', () => {

@@ -4,8 +4,8 @@ import { LACKING } from './gaps';
 import { VARIANTS, Variant } from '../checks/variants';
 import { EmulatedAccount } from '../emulator/emulators';
 
-/** A variant of the register, as a stack that can be deployed. */
-export interface Life {
+/** A variant, as a stack that can be deployed. */
+export interface VariantStack {
   readonly variant: Variant;
   readonly stack: Stack;
   /** The cloud assembly that the stack is in. */
@@ -18,7 +18,7 @@ function typesIn({ build }: Variant): string[] {
   return Object.values<{ Type: string }>(Template.fromStack(stack).toJSON().Resources).map(({ Type }) => Type);
 }
 
-/** The variants of the register that the emulator has all types for, and the others. */
+/** The variants that the emulator has all types for, and the others. */
 export const DEPLOYED = VARIANTS.filter((variant) => typesIn(variant).every((type) => !LACKING.includes(type)));
 export const UNDEPLOYED = VARIANTS.filter((variant) => !DEPLOYED.includes(variant));
 
@@ -30,10 +30,10 @@ export interface Outside {
   readonly hostedZoneId: string;
 }
 
-/** Synthesizes what can be deployed of the register into one cloud assembly, the variants as they are, or updated. */
-export function synthesize(folder: string, { store, hostedZoneId }: Outside, updated: boolean): Life[] {
+/** Synthesizes the variants that can be deployed into one cloud assembly, as they are, or updated. */
+export function synthesize(folder: string, { store, hostedZoneId }: Outside, updated: boolean): VariantStack[] {
   const app = new App({ outdir: folder, analyticsReporting: false });
-  const lives = DEPLOYED.map((variant) => {
+  const stacks = DEPLOYED.map((variant) => {
     const stack = new Stack(app, variant.name);
     // Each stack has an archive of its own, so that each creates one.
     stack.node.setContext('store', { archiveEndpoint: store.endpoint, archiveBucketName: `archive-of-${variant.name.toLowerCase()}` });
@@ -42,5 +42,5 @@ export function synthesize(folder: string, { store, hostedZoneId }: Outside, upd
     return { variant, stack, folder };
   });
   app.synth();
-  return lives;
+  return stacks;
 }

@@ -1,8 +1,8 @@
-/** What each net of this repository proves, and what it cannot. */
-export const NETS: [net: string, proves: string, cannot: string][] = [
+/** What each check of this repository proves, and what it cannot. */
+export const CHECKS: [check: string, proves: string, cannot: string][] = [
   [
     'assertions on templates (`test/*.test.ts`)',
-    'that each prop, default, error and grant makes of the template what we mean; the only net that looks at every property',
+    'that each prop, default, error and grant makes of the template what we mean; the only check of every property',
     'whether AWS takes the template',
   ],
   [
@@ -27,14 +27,14 @@ export const NETS: [net: string, proves: string, cannot: string][] = [
     'what a user\'s own change of props replaces; the docstrings of the props say it',
   ],
   [
-    'emulated life (`test/lifecycle`, below)',
+    'lifecycle tests (`test/lifecycle`, below)',
     'that references resolve, the order of creation works, custom resources answer, services have what was asked for, an update keeps the data, and a teardown ' +
     'leaves what it should and nothing else',
     'that AWS does the same; that a service acts on what it stores; quotas, names and combinations of values that only AWS checks',
   ],
   [
     'the photo archive in the emulated account (`test/e2e`)',
-    'that photos make their whole way through the functions as they ship, in order and out of it, and that roles, users and bucket policies let nobody else in',
+    'that photos make their whole way through the functions as they ship, in order and out of it, and that roles, users and bucket policies allow nobody else',
     'what [the emulated account](decisions/emulated-account.md) does not enforce; arm64 functions on another machine; Wasabi itself',
   ],
   [

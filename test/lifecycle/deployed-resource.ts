@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
-import { Life } from './app';
+import { VariantStack } from './app';
 import { secretsInPlaceOfReferences } from './dynamic-references';
 import { EDGE_REGION } from '../../src/cdn/private/validate-cdn';
 import { Intrinsics, TemplateResource } from '../checks/intrinsics';
@@ -20,27 +20,27 @@ export interface DeployedResource {
   readonly retained: boolean;
 }
 
-interface LivingResource extends TemplateResource {
+interface TemplateResourceWithPolicy extends TemplateResource {
   readonly DeletionPolicy?: string;
 }
 
-interface LivingTemplate {
-  readonly Resources: Record<string, LivingResource>;
+interface SynthesizedTemplate {
+  readonly Resources: Record<string, TemplateResourceWithPolicy>;
   readonly Mappings?: Record<string, any>;
 }
 
-function templateOf({ folder, stack }: Life): LivingTemplate {
+function templateOf({ folder, stack }: VariantStack): SynthesizedTemplate {
   return JSON.parse(readFileSync(`${folder}/${stack.templateFile}`, 'utf8'));
 }
 
-export function resourcesOf(life: Life): LivingResource[] {
-  return Object.values(templateOf(life).Resources);
+export function resourcesOf(deployed: VariantStack): TemplateResourceWithPolicy[] {
+  return Object.values(templateOf(deployed).Resources);
 }
 
-export async function deployedResources(life: Life, account: EmulatedAccount): Promise<DeployedResource[]> {
-  const { name } = life.variant;
+export async function deployedResources(deployed: VariantStack, account: EmulatedAccount): Promise<DeployedResource[]> {
+  const { name } = deployed.variant;
   const { id: stackId, resources: physicalIds } = await describeStack(account, name);
-  const { Resources: resources, Mappings: mappings } = templateOf(life);
+  const { Resources: resources, Mappings: mappings } = templateOf(deployed);
   const attributes = await attributesOf(resources, physicalIds, account);
   const intrinsics = new Intrinsics(resources, { region: account.region, stackName: name, stackId, physicalIds, attributes, mappings });
   return Promise.all(Object.entries(resources).map(async ([logicalId, { Type, Properties = {}, DeletionPolicy = 'Delete' }]) => ({
@@ -55,7 +55,7 @@ export async function deployedResources(life: Life, account: EmulatedAccount): P
 
 /** What `Fn::GetAtt` answers beside ids. Nobody is told the secret of an access key but who made it, and no property that is read back has it. */
 async function attributesOf(
-  resources: Record<string, LivingResource>, physicalIds: Record<string, string>, account: EmulatedAccount,
+  resources: Record<string, TemplateResourceWithPolicy>, physicalIds: Record<string, string>, account: EmulatedAccount,
 ): Promise<Record<string, Record<string, string>>> {
   const cloudFront = new CloudFrontClient(account);
   const certificates = new ACMClient({ ...account, region: EDGE_REGION });

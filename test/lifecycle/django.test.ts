@@ -26,7 +26,7 @@ const FILES = {
 const URL_OF_PHOTO = 'from django.core.files.storage import default_storage; print(default_storage.url("a.jpg"))';
 const HASHED_CSS = /^site\.[0-9a-f]{12}\.css$/;
 
-// One life of a real Django project: each test takes up where the one before it ended.
+// The lifecycle of a real Django project: each test starts from what the test before it left.
 let emulators: Emulators;
 let cdk: Cdk;
 let assembly: string;

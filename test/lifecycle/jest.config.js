@@ -1,10 +1,3 @@
-// A banner about Node.js 20, which is tested and works.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+const { runnerConfig } = require('../setup/jest-config');
 
-module.exports = {
-  rootDir: '../..',
-  roots: ['<rootDir>/test/lifecycle'],
-  setupFiles: ['<rootDir>/test/setup/environment.ts'],
-  testTimeout: 180_000,
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
-};
+module.exports = runnerConfig({ folder: 'lifecycle', timeout: 180_000, setup: true });

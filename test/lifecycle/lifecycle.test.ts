@@ -4,7 +4,7 @@ import { CloudFormationClient, ValidateTemplateCommand } from '@aws-sdk/client-c
 import { DistributionConfig, GetDistributionConfigCommand, SslProtocol, UpdateDistributionCommand } from '@aws-sdk/client-cloudfront';
 import { GetObjectCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { DEPLOYED, Life, synthesize } from './app';
+import { DEPLOYED, synthesize, VariantStack } from './app';
 import { DeployedResource, deployedResources } from './deployed-resource';
 import { Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
 import { provideHostedZone, provideOutside } from './outside';
@@ -27,13 +27,13 @@ const SURVIVING = ['TerraformStateBackend'];
 const LEFT_IN_THE_ZONE = ['CNAME _acme-challenge.cdn.example.education.'];
 const WITNESS = { Key: 'witness', Body: 'was here before the update' };
 
-// One life of every variant: each test takes up where the one before it ended.
+// The lifecycle of every variant: each test starts from what the test before it left.
 let emulators: Emulators;
 let services: Services;
 let cdk: Cdk;
 let secrets: string[];
-let original: Life[];
-let updated: Life[];
+let original: VariantStack[];
+let updated: VariantStack[];
 let atFirst: DeployedResource[];
 let atLast: DeployedResource[];
 const found: ReadBack[] = [];
@@ -51,9 +51,9 @@ beforeAll(async () => {
 
 afterAll(() => emulators?.stop());
 
-async function deploy(lives: Life[]): Promise<DeployedResource[]> {
-  await cdk.deploy(lives[0].folder, STACKS_AT_A_TIME);
-  return (await Promise.all(lives.map((life) => deployedResources(life, emulators.account)))).flat();
+async function deploy(stacks: VariantStack[]): Promise<DeployedResource[]> {
+  await cdk.deploy(stacks[0].folder, STACKS_AT_A_TIME);
+  return (await Promise.all(stacks.map((stack) => deployedResources(stack, emulators.account)))).flat();
 }
 
 const of = (variant: string, resources: DeployedResource[]) => resources.filter((resource) => resource.variant === variant);
@@ -83,7 +83,7 @@ describe('deployed', () => {
     expect(readBacks.length).toBeGreaterThan(0);
   });
 
-  test('whatever could be left over later is seen', async () => {
+  test('every kind of resource that could be left over is listed', async () => {
     const kinds = new Set((await leftovers(emulators.account)).map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual([
       'access key', 'alarm', 'bucket', 'cache policy', 'certificate', 'delivery', 'delivery destination', 'delivery source', 'distribution', 'edge function',
@@ -92,7 +92,7 @@ describe('deployed', () => {
     ]);
   });
 
-  test('what is not as it was deployed is noticed', async () => {
+  test('a setting that differs from the template is reported', async () => {
     const queue = atFirst.find(({ type }) => type === 'AWS::SQS::Queue')!;
     const set = (VisibilityTimeout: number) =>
       services.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.physicalId, Attributes: { VisibilityTimeout: `${VisibilityTimeout}` } }));
@@ -104,7 +104,7 @@ describe('deployed', () => {
     expect(unexplained(readBacks)).toEqual([`VisibilityTimeout of AWS::SQS::Queue ${queue.logicalId} should be ${VisibilityTimeout}, is ${VisibilityTimeout + 1}`]);
   });
 
-  test('what is not as it was deployed is noticed deep in a configuration, too', async () => {
+  test('a setting deep in a configuration that differs from the template is reported', async () => {
     const distribution = atFirst.find(({ type, variant }) => type === 'AWS::CloudFront::Distribution' && variant === 'StaticMediaCdn-pages')!;
     const change = async (edit: (config: DistributionConfig) => void) => {
       const { DistributionConfig: config, ETag } = await services.cloudFront.send(new GetDistributionConfigCommand({ Id: distribution.physicalId }));
@@ -183,7 +183,7 @@ describe('on record', () => {
       .rejects.toThrow(`Unrecognized resource types: [${Type}]`);
   });
 
-  test('a gap that is no gap any more is taken off the list', () => {
+  test('each listed gap of the emulator still exists', () => {
     const seen = (outcome: string) => new Set(found.filter((one) => one.outcome === outcome).map(({ resource, property }) => `${property} of ${resource.type}`));
     const listed = (gaps: Gaps) => new Set(Object.entries(gaps).flatMap(([type, properties]) => Object.keys(properties).map((property) => `${property} of ${type}`)));
     expect(listed(IGNORED)).toEqual(seen('different'));

@@ -1,6 +1,6 @@
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { Life } from './app';
+import { VariantStack } from './app';
 import { resourcesOf } from './deployed-resource';
 import { secretsReferredTo } from './dynamic-references';
 import { ThumbnailToWasabi } from '../../src';
@@ -14,13 +14,13 @@ import { StoreUser } from '../emulator/store-user';
  *
  * @returns the names of the secrets
  */
-export async function provideOutside(lives: Life[], { account, store }: Emulators): Promise<string[]> {
-  const archives = lives.flatMap(({ stack }) => stack.node.findAll()).filter((construct) => construct instanceof ThumbnailToWasabi);
+export async function provideOutside(stacks: VariantStack[], { account, store }: Emulators): Promise<string[]> {
+  const archives = stacks.flatMap(({ stack }) => stack.node.findAll()).filter((construct) => construct instanceof ThumbnailToWasabi);
   const Statement = archives.flatMap(({ wasabiPolicyDocument }) => wasabiPolicyDocument.toJSON().Statement);
   const user = await StoreUser.create(store, 'archive', JSON.stringify({ Version: '2012-10-17', Statement }));
   const accessKey = secretString(await user.createKey());
 
-  const resources = lives.flatMap(resourcesOf);
+  const resources = stacks.flatMap(resourcesOf);
   const ofStores = resources.filter(({ Type }) => Type === 'Custom::WasabiBucket').map(({ Properties }) => Properties!.SecretId as string);
   const referredTo = resources.flatMap(secretsReferredTo);
   const contents = new Map([...ofStores.map((name) => [name, accessKey] as const), ...referredTo.map((name) => [name, `what is in ${name}`] as const)]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { DEPLOYED, UNDEPLOYED } from './app';
-import { NETS } from './checks';
+import { CHECKS } from './checks';
 import { Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
 import { ReadBack } from './read-back';
 import { ROOT } from '../emulator/repository';
@@ -18,21 +18,21 @@ export function provenPage(readBacks: ReadBack[]): string {
 <!-- Written by \`${COMMAND}\` from what that run read back. -->
 
 AWS itself was never asked: no test of this repository talks to AWS or to Wasabi, so nothing here proves that they accept a stack. Every construct, in every
-variant of \`test/checks/variants.ts\`, is instead checked by nets that look at it from different sides. Each proves something, and none proves what the next one does.
+variant of \`test/checks/variants.ts\`, is instead tested by the checks below. Each proves something that the others do not.
 
-${table(['net', 'what it proves', 'what it cannot'], NETS)}
+${table(['check', 'what it proves', 'what it cannot'], CHECKS)}
 
-## Emulated life
+## Lifecycle tests in the emulated account
 
 Each variant, but for those that are named below, is a stack that the real CDK CLI deploys into the [emulated account](decisions/emulated-account.md), MiniStack ${ministackVersion()}, with a second one as the
 store. Each property of each resource in the template is then compared with what the service's own API answers. One prop is updated and everything is
 compared again: what holds data must be the same resource, and the objects in its buckets must still be there. At last everything is destroyed. What the template
 retains must still be there as it was, and nothing else, in the account and in the store.
 
-Equal means that the service has the value and tells it, not that it acts on it. What the emulator does not act on is
+Equal means that the service has the value and reports it, not that it acts on it. What the emulator does not act on is
 [listed there](decisions/emulated-account.md#what-is-not-emulated-or-not-enforced), too.
 
-${table(['resource type', 'read back equal', 'equal, by our bridge', 'taken, and ignored', 'not readable'], rows(readBacks))}
+${table(['resource type', 'read back equal', 'equal, by our bridge', 'accepted, and ignored', 'not readable'], rows(readBacks))}
 
 Why a property is ignored:
 

@@ -18,7 +18,7 @@ import { ROOT } from '../emulator/repository';
 const ENVIRONMENTS = ['Staging', 'Preprod', 'Production'];
 const EDGE = 'us-east-1';
 
-// One life of the example: each test takes up where the one before it ended.
+// The lifecycle of the example: each test starts from what the test before it left.
 let emulators: Emulators;
 let cdk: Cdk;
 let zoneId: string;

@@ -14,23 +14,23 @@ import { synthesizeStrictly } from '../newest/cloudformation';
 import { photoScenes } from '../photos/thumbnail-to-wasabi.access';
 import { queueScenes } from '../queue/secure-queue.access';
 
-/** A variant of the register, intact or with a defect. */
+/** A variant, intact or with a defect. */
 export interface Specimen extends Variant {
-  /** What `build` does to a sound variant: for nets that build stacks of their own. */
+  /** What `build` does to a sound variant: for checks that build stacks of their own. */
   readonly alter: Alter;
   /** Where the constructs may notice the defect themselves: src/shared/sealed.ts */
   readonly buildSealed: Variant['build'];
 }
 
-/** Something that looks at the resources of a construct, and says what is wrong. */
-export interface Net {
+/** Something that reports what is wrong in the resources of a construct. */
+export interface Check {
   /** As its test file in test/checks is named, if it has one. */
   readonly name: string;
   readonly findings: (specimens: Specimen[]) => Promise<string[][]>;
 }
 
 /** From the quickest to the slowest. */
-export const NETS: Net[] = [
+export const CHECKS: Check[] = [
   { name: 'synthesis', findings: each(throwing(({ buildSealed }) => synthesized(buildSealed))) },
   { name: 'partition-and-names', findings: each(({ build }) => [...partitionsIn(synthesized(build)), ...fixedNames(synthesized(build))]) },
   { name: 'stability', findings: each(lossesOf) },
@@ -40,8 +40,8 @@ export const NETS: Net[] = [
   { name: 'least-privilege', findings: each(accessFindings) },
 ];
 
-/** One after the other. A net that throws has noticed something, unless it is that the defect itself does not fit. */
-function each(find: (specimen: Specimen) => string[] | Promise<string[]>): Net['findings'] {
+/** One after the other. A check that throws has found something, unless the message says that the defect itself does not fit. */
+function each(find: (specimen: Specimen) => string[] | Promise<string[]>): Check['findings'] {
   return async (specimens) => {
     const findings: string[][] = [];
     for (const specimen of specimens) {
@@ -73,7 +73,7 @@ function quietly(run: () => void): void {
 }
 
 export function synthesized(build: (stack: Stack) => void): object {
-  const stack = new Stack(new App({ context: { 'aws:cdk:disable-asset-staging': true } }), 'Stack'); // without a copy of each zip
+  const stack = new Stack(new App(), 'Stack');
   build(stack);
   return Template.fromStack(stack).toJSON();
 }
@@ -83,7 +83,7 @@ function lossesOf(specimen: Specimen): string[] {
   return losses({ [specimen.name]: recorded[specimen.name] }, statefulResources([specimen]));
 }
 
-/** Errors, as warnings do not fail the net. All templates at once: it takes seconds to start. */
+/** Errors, as warnings do not fail the check. All templates at once: it takes seconds to start. */
 async function lintFindings(specimens: Specimen[]): Promise<string[][]> {
   const folder = mkdtempSync(join(tmpdir(), 'templates-'));
   try {

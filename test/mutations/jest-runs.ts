@@ -1,3 +1,4 @@
+import { readFileSync } from 'fs';
 import { join, relative } from 'path';
 import { runCLI } from 'jest';
 import Reporter from './reporter';
@@ -5,6 +6,7 @@ import { SourceDefect } from './source-defect';
 import { TemplateDefect, UNFIT } from './template-defect';
 
 const ROOT = join(__dirname, '..', '..');
+const { id, cacheDirectory } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).jest;
 
 /** Tests to run with a defect, or, to see that they pass then, without one. */
 export interface Job {
@@ -24,9 +26,9 @@ export async function failingTests(jobs: Job[]): Promise<Failures> {
     rootDir: ROOT,
     projects: jobs.map(projectOf),
     reporters: [join(__dirname, 'reporter.ts')],
-    testTimeout: 20_000, // a machine that is slow today is no net
+    testTimeout: 20_000, // a slow machine catches no defect
   };
-  const options = { config: JSON.stringify(config), cacheDirectory: join(ROOT, 'node_modules/.cache/jest-mutations'), maxWorkers: 2, workerIdleMemoryLimit: '1GB', watchman: false };
+  const options = { config: JSON.stringify(config), maxWorkers: 2, workerIdleMemoryLimit: '1GB', watchman: false };
   Reporter.results.length = 0; // of a run before
   await runCLI({ ...options, silent: true, _: [], $0: 'jest' }, [ROOT]);
 
@@ -48,6 +50,8 @@ export async function failingTests(jobs: Job[]): Promise<Failures> {
 function projectOf({ tests, source, template }: Job, index: number): object {
   return {
     displayName: `${index}`,
+    id, // one for all, so that a file is compiled once
+    cacheDirectory,
     rootDir: ROOT,
     roots: ['<rootDir>/test'],
     testMatch: tests.map((test) => `<rootDir>/${test}`),
@@ -56,7 +60,7 @@ function projectOf({ tests, source, template }: Job, index: number): object {
     globals: { DEFECT: template?.name },
     clearMocks: true,
     transform: {
-      '^.+\\.tsx?$': ['<rootDir>/test/mutations/source-transformer.js', source ? { ...source, file: join(ROOT, source.file) } : {}],
+      '^.+\\.ts$': ['<rootDir>/test/mutations/source-transformer.js', source ? { ...source, file: join(ROOT, source.file) } : {}],
     },
   };
 }

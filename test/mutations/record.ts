@@ -3,7 +3,7 @@ import { join } from 'path';
 import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
 import { render } from './report';
 
-/** What caught each defect, by its name: nets by theirs, tests by their files. */
+/** What caught each defect, by its name: checks by theirs, tests by their files. */
 export interface MutationRecord {
   readonly templates: Record<string, string[]>;
   readonly sources: Record<string, string[]>;

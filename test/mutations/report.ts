@@ -1,51 +1,51 @@
-import { NETS } from './checks';
+import { CHECKS } from './checks';
 import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
 import { MutationRecord } from './record';
-import { netOf } from './tests-of';
+import { checkOf } from './tests-of';
 
 interface Defect {
   readonly name: string;
   readonly where: string;
   readonly wouldBeCaughtBy?: string;
-  readonly nets: string[];
+  readonly checks: string[];
 }
 
-/** The page that says which net caught which defect. */
+/** The page that says which check caught which defect. */
 export function render({ templates, sources, seconds }: MutationRecord): string {
-  const netsOf = (catchers: string[] = []) => [...new Set(catchers.map(netOf))];
-  const inTemplates = TEMPLATE_DEFECTS.map((defect) => ({ ...defect, where: `${defect.variant}: \`${defect.at}\``, nets: netsOf(templates[defect.name]) }));
-  const inSources = SOURCE_DEFECTS.map((defect) => ({ ...defect, where: `\`${defect.file}\``, nets: netsOf(sources[defect.name]) }));
+  const checksOf = (catchers: string[] = []) => [...new Set(catchers.map(checkOf))];
+  const inTemplates = TEMPLATE_DEFECTS.map((defect) => ({ ...defect, where: `${defect.variant}: \`${defect.at}\``, checks: checksOf(templates[defect.name]) }));
+  const inSources = SOURCE_DEFECTS.map((defect) => ({ ...defect, where: `\`${defect.file}\``, checks: checksOf(sources[defect.name]) }));
   const all = [...inTemplates, ...inSources];
-  const slipped = all.filter(({ nets }) => nets.length === 0);
+  const slipped = all.filter(({ checks }) => checks.length === 0);
   const unnoticed = slipped.map(({ name, where, wouldBeCaughtBy }) => [name, where, wouldBeCaughtBy ?? '']);
   const times = Object.entries(seconds).map(([part, time]) => `${time} s for ${part}`).join(', ');
   const byKind = [totals('in templates', inTemplates), totals('in the source', inSources), totals('**all**', all)];
-  const byNet = netNames(all).map((net) => [
-    net,
-    count(inTemplates, ({ nets }) => nets.includes(net)),
-    count(inSources, ({ nets }) => nets.includes(net)),
-    count(all, ({ nets }) => nets.length === 1 && nets[0] === net),
+  const byCheck = checkNames(all).map((check) => [
+    check,
+    count(inTemplates, ({ checks }) => checks.includes(check)),
+    count(inSources, ({ checks }) => checks.includes(check)),
+    count(all, ({ checks }) => checks.length === 1 && checks[0] === check),
   ]);
   const minutes = Object.values(seconds).reduce((sum, part) => sum + part, 0) / 60;
 
   return `<!-- Written by \`npm run mutate\`. -->
-# The nets, tried with defects
+# Mutation tests: which check catches which defect
 
-\`npm run mutate\` puts one defect at a time into the resources of a construct, or into the source, and asks the nets. A net is worth
-what it catches: here is which caught which. \`npm test\` repeats, for each defect, what the quick ones among its nets caught, or else, for a sixth of them,
-another one in each commit, the first of its tests, so that a net that loses its bite fails the build.
+\`npm run mutate\` puts one defect at a time into the resources of a construct, or into the source, and runs the checks. This page lists which check caught which
+defect. \`npm test\` repeats, for each defect, the quick ones among the checks that caught it. For a sixth of the defects that only tests catch, another sixth in
+each commit, it repeats the first of these tests. So a check that no longer catches its defects fails the build.
 
 A defect in a template is put into the construct tree before it is synthesized: into a variant of \`test/checks/variants.ts\`, on the newest aws-cdk-lib, and
 into whatever the tests of the construct build, on the oldest. One in the source is put in while it is compiled.
-Tests are slow: that of the file or construct itself is asked about all defects (in templates: that no other net caught), the others that load the file about
-what it missed, and the nets over all constructs about what those missed.
+Tests are slow: that of the file or construct itself is asked about all defects (in templates: that no other check caught), the others that load the file about
+what it missed, and the checks over all constructs about what those missed.
 Not tried here: the apps of four languages and the emulated account.
 
 ## Totals
 
-${table(['defects', 'tried', 'caught', 'caught by one net only'], byKind)}
+${table(['defects', 'tried', 'caught', 'caught by one check only'], byKind)}
 
-${table(['net', 'of templates', 'of the source', 'alone'], byNet)}
+${table(['check', 'of templates', 'of the source', 'alone'], byCheck)}
 
 - *synthesis*: CDK itself, which checks types where it makes a template.
 - *cfn-lint* and *cloudformation*, which is CDK's own validator with its strict flag: schema, enums, bounds, references.
@@ -71,18 +71,18 @@ ${listed(inSources)}
 }
 
 function totals(title: string, defects: Defect[]): string[] {
-  const caught = defects.filter(({ nets }) => nets.length > 0);
+  const caught = defects.filter(({ checks }) => checks.length > 0);
   const share = `${caught.length} (${(Math.floor((caught.length / defects.length) * 1000) / 10).toFixed(1)} %)`;
-  return [title, `${defects.length}`, share, count(defects, ({ nets }) => nets.length === 1)];
+  return [title, `${defects.length}`, share, count(defects, ({ checks }) => checks.length === 1)];
 }
 
-/** In the order in which nets are asked, and then those that are tests only. */
-function netNames(defects: Defect[]): string[] {
-  return [...new Set([...NETS.map(({ name }) => name), ...defects.flatMap(({ nets }) => nets).sort()])];
+/** In the order in which checks are asked, and then those that are tests only. */
+function checkNames(defects: Defect[]): string[] {
+  return [...new Set([...CHECKS.map(({ name }) => name), ...defects.flatMap(({ checks }) => checks).sort()])];
 }
 
 function listed(defects: Defect[]): string {
-  return table(['defect', 'where', 'caught by'], defects.map(({ name, where, nets }) => [name, where, nets.join(', ') || '**nothing**']));
+  return table(['defect', 'where', 'caught by'], defects.map(({ name, where, checks }) => [name, where, checks.join(', ') || '**nothing**']));
 }
 
 function count(defects: Defect[], isCounted: (defect: Defect) => boolean): string {

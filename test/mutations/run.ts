@@ -1,12 +1,13 @@
-// Puts each defect into the templates and the source, and sees which nets catch it. Without a parameter: all of them, and writes
+// Puts each defect into the templates and the source, and sees which checks catch it. Without a parameter: all of them, and writes
 // docs/mutation-report.md. With words: those whose names contain one, and the others stay on record as they were. With --on-record: asks only
 // those that have caught them before, and tests only about a share of them, as `npm test` does, and closes with a line that scripts/test.mjs adds up.
+import '../setup/environment';
 import './on-newest';
 import { spawnSync } from 'child_process';
 import { mkdtempSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { NETS } from './checks';
+import { CHECKS } from './checks';
 import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
 import { MutationRecord, recorded, requireFresh, write } from './record';
 import { requireSound } from './soundness';
@@ -19,7 +20,6 @@ const SHARES = 6;
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-mutations-'));
 process.env.TMPDIR = folder; // what is synthesized goes with the folder
-process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-asset-staging': true }); // thousands of copies of the zips
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // a banner about Node.js 20, which is tested and works
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })); // what was interrupted with us may write for a moment yet
@@ -35,12 +35,12 @@ async function main(words: string[]): Promise<void> {
 }
 
 /**
- * All nets are asked about a defect in a template. Tests are slow: first those of the very file or construct, then, about what none of these
+ * All checks are asked about a defect in a template. Tests are slow: first those of the very file or construct, then, about what none of these
  * has caught, the other tests that load the file, and at last those over all constructs.
  */
 async function makeRecord(words: string[]): Promise<void> {
   const isWanted = ({ name }: { name: string }) => words.length === 0 || words.some((word) => name.includes(word));
-  const nets = NETS.map(({ name }) => name);
+  const checks = CHECKS.map(({ name }) => name);
   const [templateDefects, sourceDefects] = [TEMPLATE_DEFECTS.filter(isWanted), SOURCE_DEFECTS.filter(isWanted)];
   const caughtIn = { templates: new Map<string, string[]>(), sources: new Map<string, string[]>() };
   const seconds: Record<string, number> = {};
@@ -49,7 +49,7 @@ async function makeRecord(words: string[]): Promise<void> {
     Object.fromEntries(defects.map(({ name }) => [name, fresh.get(name) ?? old[name] ?? []]));
   for (const round of [0, 1, 2]) {
     const results = await tryAll(
-      slippedAmong(templateDefects, caughtIn.templates).map((defect) => ({ defect, asked: [nets, testsOfConstruct(defect.variant), []][round] })),
+      slippedAmong(templateDefects, caughtIn.templates).map((defect) => ({ defect, asked: [checks, testsOfConstruct(defect.variant), []][round] })),
       slippedAmong(sourceDefects, caughtIn.sources).map((defect) => ({ defect, asked: testsByNearness(defect.file, defect.test)[round] })),
     );
     results.ofTemplates.forEach((catchers, name) => caughtIn.templates.set(name, catchers));
@@ -77,15 +77,15 @@ function slippedAmong<T extends { name: string }>(defects: T[], caught: Catches)
 }
 
 /**
- * Of the tests, which are slow, only the first is asked, which is that of the construct or function itself; none where other nets are; and only about a
+ * Of the tests, which are slow, only the first is asked, which is that of the construct or function itself; none where other checks are; and only about a
  * share of the defects. `npm run mutate` asks about all.
  */
 async function repeatRecord(): Promise<void> {
   const record = recorded();
   requireFresh(record);
   const templates = TEMPLATE_DEFECTS.map((defect) => {
-    const nets = record.templates[defect.name].filter((catcher) => !isTest(catcher));
-    return { defect, asked: nets.length > 0 ? nets : record.templates[defect.name] };
+    const checks = record.templates[defect.name].filter((catcher) => !isTest(catcher));
+    return { defect, asked: checks.length > 0 ? checks : record.templates[defect.name] };
   });
   const sources = SOURCE_DEFECTS.map((defect) => ({ defect, asked: record.sources[defect.name].slice(0, 1) }));
   const share = shareOfCommit();

@@ -16,15 +16,23 @@ export function requireSound(templates: TemplateDefect[], sources: SourceDefect[
   for (const defect of templates) {
     if (templateWith(defect) === intact.get(variantOf(defect).name)) fail(`the defect '${defect.name}' changes nothing in ${defect.variant}`);
   }
+  requireFound(sources);
   for (const { name, file, find, replace } of sources) {
     const source = readFileSync(join(ROOT, file), 'utf8');
-    if (source.split(find).length !== 2) fail(`the defect '${name}' is stale: ${file} must contain this exactly once:\n${find}`);
     if (compiled(source) === compiled(source.replace(find, () => replace))) fail(`the defect '${name}' changes nothing in ${file}`);
   }
 }
 
+/** Whether the defects of the source still stand in it, which is quick to say. */
+export function requireFound(sources: SourceDefect[]): void {
+  for (const { name, file, find } of sources) {
+    const count = readFileSync(join(ROOT, file), 'utf8').split(find).length - 1;
+    if (count !== 1) fail(`the defect '${name}' is stale: ${file} must contain this exactly once:\n${find}`);
+  }
+}
+
 export function variantOf({ variant }: TemplateDefect): Variant {
-  return VARIANTS.find(({ name }) => name === variant) ?? fail(`the register has no variant ${variant}`);
+  return VARIANTS.find(({ name }) => name === variant) ?? fail(`there is no variant ${variant}`);
 }
 
 export function specimenOf(defect: TemplateDefect): Specimen {

@@ -6,7 +6,7 @@ export interface SourceDefect {
   readonly replace: string;
   /** The test that is about it, where no name says so. */
   readonly test?: string;
-  /** Of one that no net catches: what would. */
+  /** Of one that no check catches: what would. */
   readonly wouldBeCaughtBy?: string;
 }
 

@@ -2,19 +2,19 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 
-/** One thing that is wrong in the resources of one variant of the register. */
+/** One thing that is wrong in the resources of one variant. */
 export interface TemplateDefect {
   readonly name: string;
   readonly variant: string;
   /** The path below the construct; where a variant has nothing there, it cannot have the defect. */
   readonly at: string;
   readonly change: (resource: any) => void;
-  /** Of one that no net catches: what would. */
+  /** Of one that no check catches: what would. */
   readonly wouldBeCaughtBy?: string;
 }
 
 /** Puts the defect into every construct of its kind in a scope. */
-/** @param seals whether the constructs may notice it themselves, by which nets would learn nothing any more */
+/** @param seals whether the constructs may notice it themselves, which would hide it from the checks */
 export function damage({ variant, at, change, name }: TemplateDefect, scope: IConstruct, seals: 'intact' | 'broken' = 'broken'): void {
   if (seals === 'broken') scope.node.findAll().forEach(({ node }) => Object.assign(node, { _validations: undefined }));
   const [kind] = variant.split('-');
@@ -29,7 +29,7 @@ export function damage({ variant, at, change, name }: TemplateDefect, scope: ICo
   }
 }
 
-/** Begins the message of a defect that is itself defective, which no net may claim to have caught. */
+/** Begins the message of a defect that is itself defective, which no check may claim to have caught. */
 export const UNFIT = 'this defect does not fit';
 
 /** The queue of a photo archive is none of the defects of queues. */

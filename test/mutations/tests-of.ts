@@ -4,14 +4,14 @@ import { filesBesideTests } from '../checks/beside-tests';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** The tests that load a file of the source, by whatever way: the one named, or those with its name or its users', or else its folder's; the others; and the nets over all constructs. */
+/** The tests that load a file of the source, by whatever way: the one named, or those with its name or its users', or else its folder's; the others; and the checks over all constructs. */
 export function testsByNearness(file: string, named?: string): [string[], string[], string[]] {
   const loading = TESTS.filter((test) => loadedBy(test).has(file));
   const withName = (names: Set<string>) => loading.filter((test) => names.has(basename(test, '.test.ts')));
   const namesakes = withName(namesOf(file));
   const own = named ? [named] : namesakes.length > 0 ? namesakes : withName(new Set([basename(dirname(file))]));
-  const nets = loading.filter((test) => test.startsWith('test/checks/'));
-  return [own, loading.filter((test) => !own.includes(test) && !nets.includes(test)), nets];
+  const checks = loading.filter((test) => test.startsWith('test/checks/'));
+  return [own, loading.filter((test) => !own.includes(test) && !checks.includes(test)), checks];
 }
 
 /** The tests of the construct of a variant, which say how each of its resources shall be: its own, and those that build it by the same helper. */
@@ -21,8 +21,8 @@ export function testsOfConstruct(variant: string): string[] {
   return [...own, ...TESTS.filter((test) => !own.includes(test) && importedBy(test).some((file) => basename(file) === `${name}.ts` && file.startsWith('test/')))];
 }
 
-/** What a report calls the net that a test belongs to. */
-export function netOf(catcher: string): string {
+/** What a report calls the check that a test belongs to. */
+export function checkOf(catcher: string): string {
   if (!catcher.startsWith('test/')) return catcher;
   if (catcher.startsWith('test/checks/')) return basename(catcher, '.test.ts');
   return catcher.startsWith('test/lambda/') ? 'tests of the functions' : 'tests of the constructs';

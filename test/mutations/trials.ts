@@ -1,11 +1,12 @@
-import { Net, NETS } from './checks';
+import { askInProcesses } from './check-processes';
+import { Check, CHECKS } from './checks';
 import { failingTests, Failures, Job } from './jest-runs';
 import { specimenOf } from './soundness';
 import { SourceDefect } from './source-defect';
 import { TemplateDefect } from './template-defect';
 import { VARIANTS } from '../checks/variants';
 
-/** A defect, and whom to ask about it: nets by their names, tests by their files. */
+/** A defect, and whom to ask about it: checks by their names, tests by their files. */
 export interface Trial<Defect> {
   readonly defect: Defect;
   readonly asked: string[];
@@ -29,12 +30,11 @@ export async function tryAll(templates: Trial<TemplateDefect>[], sources: Trial<
     console.log(`${part}: ${seconds[part]} s`);
   };
   const [ofTemplates, ofSources] = [templates, sources].map((trials): Catches => new Map(trials.map(({ defect }) => [defect.name, []])));
-  for (const net of NETS) {
-    await timed(net.name, async () => {
-      const defects = templates.filter(({ asked }) => asked.includes(net.name)).map(({ defect }) => defect);
-      for (const { name } of await caughtBy(net, defects)) ofTemplates.get(name)!.push(net.name);
-    });
-  }
+  await timed('checks', async () => {
+    const askedBy = (check: string) => templates.filter(({ asked }) => asked.includes(check)).map(({ defect }) => defect.name);
+    const questions = CHECKS.map(({ name }) => ({ check: name, defects: askedBy(name) }));
+    for (const [check, caught] of await askInProcesses(questions)) caught.forEach((name) => ofTemplates.get(name)!.push(check));
+  });
   await timed('tests', async () => {
     const jobs: Job[] = [
       ...templates.map(({ defect, asked }) => ({ name: defect.name, template: defect, tests: asked.filter(isTest) })),
@@ -52,14 +52,14 @@ export function isTest(catcher: string): boolean {
   return catcher.startsWith('test/');
 }
 
-/** The defects that a net finds anything in. That proves nothing where it finds something without a defect. */
-export async function caughtBy({ name: net, findings }: Net, defects: TemplateDefect[]): Promise<TemplateDefect[]> {
+/** The defects that a check finds anything in. That proves nothing where it finds something without a defect. */
+export async function caughtBy({ name: check, findings }: Check, defects: TemplateDefect[]): Promise<TemplateDefect[]> {
   const variants = new Set(defects.map(({ variant }) => variant));
   const intact = VARIANTS.filter(({ name }) => variants.has(name))
     .map((variant) => ({ ...variant, alter: () => undefined, buildSealed: variant.build }));
   const found = await findings([...intact, ...defects.map(specimenOf)]);
   intact.forEach(({ name }, index) => {
-    if (found[index].length > 0) throw new Error(`${net} finds fault with ${name}, which has no defect:\n${found[index].join('\n')}`);
+    if (found[index].length > 0) throw new Error(`${check} finds fault with ${name}, which has no defect:\n${found[index].join('\n')}`);
   });
   return defects.filter((_, index) => found[intact.length + index].length > 0);
 }

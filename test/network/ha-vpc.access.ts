@@ -45,7 +45,7 @@ const logging = network('HaVpc', (stack) => new HaVpc(stack, 'Network'), (subjec
   const with_ = (action: string, logGroup: string) => call(action, key, { [LOG_GROUP_OF_KEY]: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${logGroup}` });
   const ours = ofLogs('a log group of the stack', 'Stack-NetworkFlowLogs-1a2b3c');
   const others = ofLogs('a log group of another stack', 'Other-NetworkFlowLogs-1a2b3c');
-  const uses = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'];
+  const uses = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'DescribeKey'].map((use) => `kms:${use}`);
   return [
     writer.may('open a stream', call('logs:CreateLogStream', stream)),
     writer.may('write', call('logs:PutLogEvents', stream)),

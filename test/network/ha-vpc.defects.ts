@@ -15,7 +15,7 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/network/private/network-plan.ts', [
-    { name: 'public subnets give public addresses', find: 'mapPublicIpOnLaunch: isPublic ? false : undefined', replace: 'mapPublicIpOnLaunch: isPublic ? true : undefined' },
+    { name: 'a second block may be of any range', find: 'kept.find((each) => isIn(each)(second))', replace: 'kept.find(() => false)' },
   ]),
   ...inFile('src/network/private/address-plan.ts', [
     { name: 'subnets move when a zone is added', find: 'index: zone * 2 ** bits + index', replace: 'index: zone + index' },
@@ -27,13 +27,15 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'an isolated subnet may reach the internet by an instance', find: 'every(({ isPrivate }) => isPrivate)', replace: 'every(({ isInternet }) => !isInternet)' },
     { name: 'a subnet may take another route table', find: 'referencedBy(each.routeTableId) !== tableOf(subnet)', replace: 'each.routeTableId === undefined' },
   ]),
-  ...inFile('src/network/private/elastic-addresses.ts', [
+  ...inFile('src/network/private/nat.ts', [
     { name: 'addresses go with the stack', find: 'address.applyRemovalPolicy(removalPolicy);', replace: '' },
   ]),
-  ...inFile('src/network/private/route-destination.ts', [
+  ...inFile('src/network/private/routes.ts', [
     { name: 'half of the internet is private by its name', find: 'this.length >= length && ', replace: '' },
+    { name: 'a raw route may lead out of an isolated subnet', find: ': byNamesOfClass(resource)', replace: ': resource', test: 'test/network/route-checks.test.ts' },
   ]),
   ...inFile('src/network/ha-vpc.ts', [
+    { name: 'public subnets give public addresses', find: 'mapPublicIpOnLaunch: isPublic ? false : undefined', replace: 'mapPublicIpOnLaunch: isPublic ? true : undefined' },
     { name: 'networks of one environment may overlap', find: '    this.requireDisjointInEnvironment();\n', replace: '', test: 'test/network/network-blocks.test.ts' },
     { name: 'a peering connection may join networks that overlap', find: '    this.node.addValidation({ validate: () => this.overlappingPeers() });\n', replace: '', test: 'test/network/network-blocks.test.ts' },
     { name: 'the default security group is open', find: 'restrictDefaultSecurityGroup: true', replace: 'restrictDefaultSecurityGroup: false' },
@@ -46,22 +48,14 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'zones may be of another region', find: 'new RegExp(`^${region}([a-z]$|-)`).test(name)', replace: "name !== ''" },
     { name: 'zones may be ids', find: '/^[a-z]+\\d+-/', replace: '/^$/' },
   ]),
-  ...inFile('src/network/private/isolated-tier.ts', [
-    { name: 'another tier moves data', find: 'names.size > 1 && names.has(ISOLATED_TIER)', replace: 'names.size < 1', test: 'test/network/network-growth.test.ts' },
-  ]),
-  ...inFile('src/network/private/network-blocks.ts', [
-    { name: 'a second block may be of any range', find: 'kept.find((each) => isIn(each)(second))', replace: 'kept.find(() => false)' },
-  ]),
   ...inFile('src/network/private/network-report.ts', [
     { name: 'a sum with an unknown price looks like one without', find: 'costs.some(({ price }) => price === undefined)', replace: 'false' },
   ]),
   ...inFile('src/network/private/interface-endpoints.ts', [
     { name: 'an endpoint for DynamoDB has a private name', find: '!WITHOUT_PRIVATE_DNS.includes(name)', replace: 'true' },
   ]),
-  ...inFile('src/network/private/app-resources.ts', [
-    { name: 'a raw route may lead out of an isolated subnet', find: ': byNamesOfClass(resource)', replace: ': resource', test: 'test/network/route-checks.test.ts' },
-  ]),
-  ...inFile('src/network/private/zones-in-words.ts', [
-    { name: 'an error tells the token of a zone', test: 'test/cache/encrypted-cache.test.ts', find: '!distinct.every(isKnownZone)', replace: 'distinct.length > 9' },
+  ...inFile('src/shared/data-subnets.ts', [
+    { name: 'another tier moves data', find: 'names.size > 1 && names.has(ISOLATED_TIER)', replace: 'names.size < 1', test: 'test/network/network-growth.test.ts' },
+    { name: 'an error tells the token of a zone', test: 'test/cache/encrypted-cache.test.ts', find: '!zones.every(isKnown)', replace: 'zones.length > 9' },
   ]),
 ];

@@ -461,7 +461,7 @@ describe('options', () => {
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::KMS::Key', 0);
     template.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: 'arn:aws:kms:eu-west-3:123456789012:key/abc' });
-    Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp('let CloudWatch Logs use .*HaVpc.KeyPolicyUnchanged'));
+    Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp('add .*kms:GenerateDataKey.*or the flow logs cannot be created.*HaVpc.KeyPolicyUnchanged'));
   });
 
   test('a key of another stack encrypts the flow logs of the network\'s stack', () => {

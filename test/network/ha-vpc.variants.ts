@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { EndpointSet, FlowLogs, HaVpc, HaVpcProps, NatStrategy, PublicAccessExclusion, StageProfile, SubnetTier } from '../../src';
 import { Variant } from '../checks/variant';
 
-/** System 3's, unless a net says which. */
+/** System 3's, unless a check says which. */
 const regionOf = (scope: Construct) => (Token.isUnresolved(Stack.of(scope).region) ? 'us-west-2' : Stack.of(scope).region);
 
 export const VARIANTS: Variant<HaVpcProps>[] = [

@@ -5,7 +5,7 @@ module.exports = {
   ...jest,
   rootDir: '../..',
   testPathIgnorePatterns: [
-    '/node_modules/', '/posture-page', // a page on the peer floor
+    '/node_modules/',
     '<rootDir>/test/(bench|lambda|mutations|scripts)/', // nothing of aws-cdk-lib in them
     '<rootDir>/test/(consumers|database-servers|e2e|lifecycle|opentofu|soak)/', // have runners of their own
   ],

@@ -159,33 +159,33 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [...onBuckets, ...onFunctions,
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/photos/thumbnail-to-wasabi.ts', [
-    { name: 'an uploader may write outside of the prefix', find: "'s3:PutObject', [`${this.uploadPrefix}*`]", replace: "'s3:PutObject', ['*']" },
-    { name: 'an uploader is not given the key', find: "['kms:GenerateDataKey', 'kms:Decrypt']);", replace: '[]);' },
+    { name: 'an uploader may write outside of the prefix', find: 'keys: [`${this.uploadPrefix}*`]', replace: "keys: ['*']" },
+    { name: 'an uploader is not given the key', find: "keyActions: ['kms:GenerateDataKey', 'kms:Decrypt']", replace: 'keyActions: []' },
     { name: 'a reader reads more than the thumbnails', find: 'this.thumbnailPrefixes.map((prefix) => `${prefix}*`)', replace: "['*']" },
-    { name: 'a reader lists the whole bucket', find: "      conditions: { StringLike: { 's3:prefix': keys } },\n", replace: '' },
-    { name: 'a reader of another account lists the whole bucket', find: 'list.resourceStatement?.addConditions(', replace: 'void (' },
+    { name: 'a reader lists the whole bucket', find: "list: 'matching'", replace: "list: 'all'" },
     { name: 'the function does not wait for the archive', find: 'this.photoFunction.node.addDependency(archive);', replace: '', test: 'test/photos/photo-function.test.ts' },
     { name: 'uploads of any prefix are taken', find: '?? [{ prefix: this.uploadPrefix }]', replace: "?? [{ prefix: '' }]" },
+  ]),
+  ...inFile('src/shared/bucket-grants.ts', [
+    { name: 'a reader of another account lists the whole bucket', find: 'if (conditions) grant.resourceStatement?.addConditions(conditions);', replace: '' },
+  ]),
+  ...inFile('src/photos/private/photo-settings.ts', [
     { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1536)', replace: 'props.memorySize ?? Size.mebibytes(512)', test: 'test/photos/photo-function.test.ts' },
+    { name: 'thumbnails may be uploads again', find: 'prefix.startsWith(uploadPrefix)', replace: 'prefix === uploadPrefix' },
   ]),
   ...inFile('src/photos/private/photo-function.ts', [
     { name: 'the function may remove any version of anything', find: 'dropbox.arnForObjects(`${uploadPrefix}*`)', replace: "dropbox.arnForObjects('*')" },
-    { name: 'the function may remove whichever version is current', find: 'if (props.dropboxMayLackVersions) allow(', replace: 'allow(' },
-    { name: 'the function is not told that an upload is gone', find: "allow(['s3:ListBucketVersions'], dropbox.bucketArn);", replace: '' },
+    { name: 'the function may remove whichever version is current', find: 'if (props.dropboxIsGiven) allow(', replace: 'allow(' },
+    { name: 'the function is not told that an upload is gone', find: "allow(role, ['s3:ListBucketVersions'], dropbox.bucketArn);", replace: '' },
     { name: 'the photos that did well are tried again, too', find: 'reportBatchItemFailures: true,', replace: '' },
     { name: 'x86 gets the zip for Arm', find: "? 'x64' : 'arm64'", replace: "? 'arm64' : 'arm64'" },
     { name: 'the function may not use the key of the buckets', find: "key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');", replace: "key?.grant(role, 'kms:Decrypt');" },
   ]),
-  ...inFile('src/photos/private/photo-props.ts', [
-    { name: 'thumbnails may be uploads again', find: 'prefix.startsWith(uploadPrefix)', replace: 'prefix === uploadPrefix' },
-  ]),
-  ...inFile('src/photos/private/wasabi.ts', [
+  ...inFile('src/photos/private/archive.ts', [
     { name: 'the Wasabi user may delete originals', find: "'s3:AbortMultipartUpload']", replace: "'s3:AbortMultipartUpload', 's3:DeleteObject']" },
     { name: 'the Wasabi user may always remove the bucket', find: "...(removes ? ['s3:DeleteBucket'] : [])", replace: "'s3:DeleteBucket'" },
     { name: 'originals may travel over plain HTTP', find: '(localhost|', replace: '([^/]*|' },
-  ]),
-  ...inFile('src/photos/private/archive-bucket.ts', [
-    { name: 'an archive that is kept is removed', find: "props.removalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep'", replace: "'destroy'", test: 'test/photos/thumbnail-to-wasabi.test.ts' },
+    { name: 'an archive that is kept is removed', find: "archiveRemovalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep'", replace: "'destroy'", test: 'test/photos/thumbnail-to-wasabi.test.ts' },
   ]),
   ...inFile('src/photos/thumbnail-spec.ts', [
     { name: 'two thumbnails have one name', find: 'names.indexOf(name) !== index', replace: 'false', test: 'test/photos/thumbnail-to-wasabi.test.ts' },
@@ -208,9 +208,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'an archive without versions is written to', find: 'if (!keepsVersions) throw', replace: 'if (false as boolean) throw' },
     { name: 'a damaged copy of the newest is left on top', find: '|| (await store.digest(key, copy.versionId)).sha256 === provenance.sha256', replace: '|| provenance' },
   ]),
-  ...inFile('lambda/photos/thumbnail/photo.ts', [
+  ...inFile('lambda/photos/thumbnail/process-upload.ts', [
     { name: 'an original is removed though it was not archived', find: "if (archived.status === 'rejected') throw archived.reason;", replace: '' },
-    { name: 'a content that was cut off passes', find: 'if (size !== object.size) throw', replace: 'if (size > object.size) throw' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/photo.ts', [
+    { name: 'a content that was cut off passes', test: 'test/lambda/photos/thumbnail/process-upload.test.ts', find: 'if (size !== object.size) throw', replace: 'if (size > object.size) throw' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/process-upload.ts', [
     { name: 'who listens is told after the original is gone, if at all', find: 'await deps.events?.archived(object, archived);', replace: '' },
   ]),
   ...inFile('lambda/photos/thumbnail/archive-store.ts', [
@@ -248,13 +252,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the SDK asks for checksums that other stores have not', find: "responseChecksumValidation: 'WHEN_REQUIRED',", replace: '' },
     { name: 'the SDK sends checksums that other stores have not', find: "requestChecksumCalculation: 'WHEN_REQUIRED',", replace: '' },
     { name: 'uploads go without a digest', find: 'sendContentMd5(client);', replace: '' },
-    { name: 'an upload whose answer is lost is repeated', find: 'doNotStoreTwice(client);', replace: '' },
+    { name: 'an upload whose answer is lost is repeated', find: 'doNotRepeatUploads(client);', replace: '' },
   ]),
   ...inFile('lambda/photos/wasabi/session.ts', [
     { name: 'a rotated secret is never read again', find: 'if (!isAuthenticationFailure(error)) throw error;', replace: 'throw error;' },
   ]),
-  ...inFile('lambda/photos/wasabi/secret.ts', [
-    { name: 'the secret is in the error', find: 'got something else`', replace: 'got ${text}`' },
+  ...inFile('lambda/shared/parse-secret.ts', [
+    { name: 'the secret is in the error', test: 'test/lambda/photos/wasabi/secret.test.ts', find: 'got something else`', replace: 'got ${text}`' },
   ]),
   ...inFile('lambda/photos/archive-bucket/properties.ts', [
     { name: 'a bucket that was there before the stack is removed', find: "physicalId.endsWith('/created') ?", replace: 'physicalId ?' },
@@ -266,7 +270,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('lambda/photos/thumbnail/budgeted-requests.ts', [
     { name: 'a run does not end in time', find: 'abortSignal: signal', replace: 'abortSignal: undefined' },
   ]),
-  ...inFile('lambda/photos/thumbnail/workspace.ts', [
+  ...inFile('lambda/photos/thumbnail/memory-budget.ts', [
     { name: 'the large go before the small', find: 'weight, -weight', replace: 'weight' },
   ]),
   ...inFile('lambda/photos/thumbnail/inspect.ts', [

@@ -11,7 +11,7 @@ type Wanted = Parameters<typeof bundledFunction>[1];
 
 const WANTED: Wanted = {
   description: 'Finds originals',
-  bundle: 'reconciler',
+  bundle: 'photos-reconciler',
   memorySize: Size.mebibytes(256),
   timeout: Duration.minutes(5),
   calledBy: 'schedule',

@@ -13,7 +13,7 @@ function build(update: Partial<Wanted> = {}) {
   const stack = new Stack(app, 'Stack');
   const deployment = new DeploymentFunction(stack, 'Deployment', {
     description: 'Publishes files',
-    bundle: 'static-files',
+    bundle: 'cdn-static-files',
     memorySize: Size.mebibytes(1024),
     connectsTo: 'S3',
     logRetention: RetentionDays.ONE_WEEK,

@@ -43,8 +43,9 @@ test.each([21, 35, 40, 49, 50, 63, 75, 80])('has at most %d characters, of which
   }
 });
 
-test('takes from the longest word', () => {
-  expect(deployed(at('Stack', 'Cdn'), { maxLength: 63, words: ['site', 'production', 'media'] })).toMatch(/^site-producti-media-[0-9a-f]{6}-/);
+test('cuts off words at the end, and takes from the longest part of a path', () => {
+  expect(deployed(at('Stack', 'Cdn'), { maxLength: 63, words: ['site', 'production', 'media'] })).toMatch(/^site-production-med-[0-9a-f]{6}-/);
+  expect(deployed(at('Stack', 'Production', 'Media'), { maxLength: 63 })).toMatch(/^stack-product-media-[0-9a-f]{6}-/);
 });
 
 test('begins with a letter, whatever the path', () => {

@@ -12,7 +12,7 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/terraform/terraform-state-backend.ts', [
     { name: 'old states may be deleted', find: "  deny(['s3:DeleteObjectVersion'], bucket.arnForObjects('*'));\n", replace: '' },
-    { name: 'a reader may write the state', find: "combine(this.grantOn(grantee, ['s3:GetObject'], paths))", replace: "combine(this.grantOn(grantee, ['s3:GetObject', 's3:PutObject'], paths))" },
+    { name: 'a reader may write the state', find: '...READ, keys: this.pathsOf(state)', replace: "...READ, actions: ['s3:GetObject', 's3:PutObject'], keys: this.pathsOf(state)" },
     { name: 'the lock of any state may be taken', find: "        conditions: { [operator]: { 'dynamodb:LeadingKeys': items } },\n", replace: '' },
     { name: 'an ephemeral profile destroys states', find: 'const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;', replace: 'const { removalPolicy } = profile;' },
   ]),

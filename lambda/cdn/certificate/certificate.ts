@@ -1,3 +1,5 @@
+import { Deadline, poll, pollUntilTrue } from '../../shared/deadline';
+
 /** What ACM says of a certificate. */
 export interface CertificateState {
   readonly status: string;
@@ -26,12 +28,6 @@ export interface DnsRecords {
   upsertCname(hostedZoneId: string, name: string, value: string): Promise<void>;
 }
 
-export interface Clock {
-  sleep(milliseconds: number): Promise<void>;
-  /** How long this run may still take. */
-  remainingMilliseconds(): number;
-}
-
 export interface CertificateRequest {
   readonly domainName: string;
   /** Without one, somebody creates the record elsewhere. */
@@ -40,17 +36,16 @@ export interface CertificateRequest {
   readonly token: string;
 }
 
-const PAUSE = 5_000;
-/** Kept for cleaning up and answering. */
-const RESERVE = 60_000;
+/** The reserve is for cleaning up and answering. */
+const POLLING = { every: 5_000, reserve: 60_000 };
 
 /** A new certificate for a domain, issued if there is a zone for its record. One that fails is deleted again, as nobody would know of it. */
-export async function newCertificate(
-  request: CertificateRequest, certificates: Certificates, records: DnsRecords, clock: Clock,
+export async function requestCertificate(
+  request: CertificateRequest, certificates: Certificates, records: DnsRecords, deadline: Deadline,
 ): Promise<{ readonly arn: string; readonly record: DnsRecord }> {
   const arn = await certificates.request(request.domainName, request.tag, request.token);
   try {
-    return { arn, record: await validate(arn, request, certificates, records, clock) };
+    return { arn, record: await validate(arn, request, certificates, records, deadline) };
   } catch (error) {
     await certificates.delete(arn);
     throw error;
@@ -59,25 +54,28 @@ export async function newCertificate(
 
 /** Puts the record into the zone, if there is one, and waits until ACM has seen it there. */
 export async function validate(
-  arn: string, { domainName, hostedZoneId }: CertificateRequest, certificates: Certificates, records: DnsRecords, clock: Clock,
+  arn: string, { domainName, hostedZoneId }: CertificateRequest, certificates: Certificates, records: DnsRecords, deadline: Deadline,
 ): Promise<DnsRecord> {
-  const record = await until(clock, async () => {
+  const record = await poll(deadline, POLLING, async () => {
     const state = await certificates.describe(arn);
-    return state.record ?? requirePending(state, domainName);
+    if (!state.record) requirePending(state, domainName);
+    return state.record;
   });
   if (!record) throw new Error(`the certificate of ${domainName} got no DNS record from ACM in time: deploy again`);
   if (hostedZoneId === undefined) return record;
   await records.upsertCname(hostedZoneId, record.name, record.value);
-  if (await isIssued(arn, domainName, certificates, clock)) return record;
+  if (await isIssuedInTime(arn, domainName, certificates, deadline)) return record;
   throw new Error(
-    `the certificate of ${domainName} was not issued in time: ACM does not see the record ${inWords(record)} that is in the hosted zone ${hostedZoneId}; ` +
+    `the certificate of ${domainName} was not issued in time: ACM does not see the record ${formatRecord(record)} that is in the hosted zone ${hostedZoneId}; ` +
     'is this the zone that the domain\'s name servers answer from, and does no CAA record keep Amazon from issuing?',
   );
 }
 
 /** Waits for the record that somebody creates. */
-export async function awaitIssue(arn: string, domainName: string, record: string, certificates: Certificates, clock: Clock): Promise<void> {
-  if (await isIssued(arn, domainName, certificates, clock)) return;
+export async function waitUntilIssued(
+  arn: string, domainName: string, record: string, certificates: Certificates, deadline: Deadline,
+): Promise<void> {
+  if (await isIssuedInTime(arn, domainName, certificates, deadline)) return;
   throw new Error(
     `the certificate of ${domainName} was not issued in time: ACM does not see the record ${record}. Create it where the domain's name servers answer from, and deploy ` +
     'again: the record is the same each time; if it is there, does no CAA record keep Amazon from issuing?',
@@ -85,32 +83,24 @@ export async function awaitIssue(arn: string, domainName: string, record: string
 }
 
 /** As people write it down. */
-export function inWords({ name, value }: DnsRecord): string {
+export function formatRecord({ name, value }: DnsRecord): string {
   return `${name} CNAME ${value}`;
 }
 
-async function isIssued(arn: string, domainName: string, certificates: Certificates, clock: Clock): Promise<boolean> {
-  return await until(clock, async () => {
+async function isIssuedInTime(arn: string, domainName: string, certificates: Certificates, deadline: Deadline): Promise<boolean> {
+  return pollUntilTrue(deadline, POLLING, async () => {
     const state = await certificates.describe(arn);
-    return state.status === 'ISSUED' || requirePending(state, domainName);
-  }) ?? false;
+    if (state.status !== 'ISSUED') requirePending(state, domainName);
+    return state.status === 'ISSUED';
+  });
 }
 
 /** Answers whether the certificate is gone: in the end it may still be in use, and then stays. */
-export async function removeCertificate(arn: string, certificates: Certificates, clock: Clock): Promise<boolean> {
-  return await until(clock, async () => (await certificates.delete(arn) === 'deleted' ? true : undefined)) ?? false;
+export async function removeCertificate(arn: string, certificates: Certificates, deadline: Deadline): Promise<boolean> {
+  return pollUntilTrue(deadline, POLLING, async () => await certificates.delete(arn) === 'deleted');
 }
 
-function requirePending({ status, reason }: CertificateState, domainName: string): undefined {
-  if (status === 'PENDING_VALIDATION') return undefined;
+function requirePending({ status, reason }: CertificateState, domainName: string): void {
+  if (status === 'PENDING_VALIDATION') return;
   throw new Error(`the certificate of ${domainName} is ${status}${reason ? `: ${reason}` : ''}`);
-}
-
-async function until<T>(clock: Clock, attempt: () => Promise<T | undefined>): Promise<T | undefined> {
-  for (;;) {
-    const result = await attempt();
-    if (result !== undefined) return result;
-    if (clock.remainingMilliseconds() < RESERVE + PAUSE) return undefined;
-    await clock.sleep(PAUSE);
-  }
 }

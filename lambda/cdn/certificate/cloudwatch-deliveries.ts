@@ -23,7 +23,7 @@ export class CloudWatchDeliveries implements Deliveries {
     await this.logs.send(new CreateDeliveryCommand({ deliverySourceName, deliveryDestinationArn, recordFields, tags }));
   }
 
-  async from(sourceName: string): Promise<string[]> {
+  async idsOf(sourceName: string): Promise<string[]> {
     const ids: string[] = [];
     for await (const { deliveries = [] } of paginateDescribeDeliveries({ client: this.logs }, {})) {
       ids.push(...deliveries.filter(({ deliverySourceName }) => deliverySourceName === sourceName).map(({ id }) => id!));
@@ -32,19 +32,19 @@ export class CloudWatchDeliveries implements Deliveries {
   }
 
   async disconnect(id: string): Promise<void> {
-    await unlessAbsent(this.logs.send(new DeleteDeliveryCommand({ id })));
+    await ignoreNotFound(this.logs.send(new DeleteDeliveryCommand({ id })));
   }
 
   async removeSource(name: string): Promise<void> {
-    await unlessAbsent(this.logs.send(new DeleteDeliverySourceCommand({ name })));
+    await ignoreNotFound(this.logs.send(new DeleteDeliverySourceCommand({ name })));
   }
 
   async removeDestination(name: string): Promise<void> {
-    await unlessAbsent(this.logs.send(new DeleteDeliveryDestinationCommand({ name })));
+    await ignoreNotFound(this.logs.send(new DeleteDeliveryDestinationCommand({ name })));
   }
 }
 
-async function unlessAbsent(removal: Promise<unknown>): Promise<void> {
+async function ignoreNotFound(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;
   } catch (error) {

@@ -1,4 +1,3 @@
-import { setTimeout } from 'timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { ACMClient } from '@aws-sdk/client-acm';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
@@ -7,6 +6,7 @@ import { AcmCertificates } from './acm-certificates';
 import { CloudWatchDeliveries } from './cloudwatch-deliveries';
 import { createHandler } from './handler';
 import { Route53Records } from './route53-records';
+import { sleep } from '../../shared/deadline';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 
 /** From where CloudFront takes certificates and logs, whatever the region of the stack. */
@@ -16,6 +16,6 @@ export const handler = createHandler({
   certificates: new AcmCertificates(new ACMClient({ region, requestHandler: REQUEST_TIMEOUTS })),
   records: new Route53Records(new Route53Client({ region, requestHandler: REQUEST_TIMEOUTS })),
   deliveries: new CloudWatchDeliveries(new CloudWatchLogsClient({ region, requestHandler: REQUEST_TIMEOUTS })),
-  sleep: async (milliseconds) => { await setTimeout(milliseconds); },
+  sleep,
   logger: new Logger(),
 });

@@ -14,7 +14,7 @@ export interface Deliveries {
   putDestination(name: string, bucketArn: string, format: string): Promise<{ readonly arn: string }>;
   connect(sourceName: string, destinationArn: string, fields: string[], tags: Record<string, string>): Promise<void>;
   /** The ids of the deliveries from a source. */
-  from(sourceName: string): Promise<string[]>;
+  idsOf(sourceName: string): Promise<string[]>;
   disconnect(id: string): Promise<void>;
   removeSource(name: string): Promise<void>;
   removeDestination(name: string): Promise<void>;
@@ -30,7 +30,7 @@ export async function deliverLogs(wanted: LogDelivery, deliveries: Deliveries): 
 }
 
 export async function removeDelivery(name: string, deliveries: Deliveries): Promise<void> {
-  for (const id of await deliveries.from(name)) await deliveries.disconnect(id);
+  for (const id of await deliveries.idsOf(name)) await deliveries.disconnect(id);
   await deliveries.removeSource(name);
   await deliveries.removeDestination(name);
 }

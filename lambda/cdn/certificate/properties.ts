@@ -1,45 +1,37 @@
 import { createHash } from 'crypto';
-import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { CertificateRequest } from './certificate';
 import { LogDelivery } from './log-delivery';
+import { CreateOrUpdateEvent, requiredText } from '../../shared/custom-resource';
 
-type Properties = CloudFormationCustomResourceEvent['ResourceProperties'];
-
-export function certificateRequestOf({ ResourceProperties: given, RequestId }: CloudFormationCustomResourceEvent): CertificateRequest {
+export function certificateRequestOf({ ResourceProperties: given, RequestId }: CreateOrUpdateEvent): CertificateRequest {
   return {
-    domainName: text(given, 'DomainName'),
-    hostedZoneId: given.HostedZoneId === undefined ? undefined : text(given, 'HostedZoneId'),
-    tag: { key: text(given, 'OwnerTag'), value: text(given, 'Owner') },
+    domainName: requiredText(given, 'DomainName'),
+    hostedZoneId: given.HostedZoneId === undefined ? undefined : requiredText(given, 'HostedZoneId'),
+    tag: { key: requiredText(given, 'OwnerTag'), value: requiredText(given, 'Owner') },
     token: createHash('sha256').update(RequestId).digest('hex').slice(0, 32), // the most that ACM takes; Lambda may try a request twice
   };
 }
 
-export function recordToCreateOf({ ResourceProperties: given }: CloudFormationCustomResourceEvent): string {
-  return text(given, 'DnsRecord');
+export function recordToCreateOf({ ResourceProperties: given }: CreateOrUpdateEvent): string {
+  return requiredText(given, 'DnsRecord');
 }
 
-export function awaitedCertificateOf({ ResourceProperties: given }: CloudFormationCustomResourceEvent) {
-  return { arn: text(given, 'CertificateArn'), domainName: text(given, 'DomainName'), record: text(given, 'DnsRecord') };
+export function awaitedCertificateOf({ ResourceProperties: given }: CreateOrUpdateEvent) {
+  return { arn: requiredText(given, 'CertificateArn'), domainName: requiredText(given, 'DomainName'), record: requiredText(given, 'DnsRecord') };
 }
 
-export function logDeliveryOf({ ResourceProperties: given }: CloudFormationCustomResourceEvent): LogDelivery {
+export function logDeliveryOf({ ResourceProperties: given }: CreateOrUpdateEvent): LogDelivery {
   return {
-    name: text(given, 'Name'),
-    distributionArn: text(given, 'DistributionArn'),
-    bucketArn: text(given, 'BucketArn'),
-    format: text(given, 'Format'),
+    name: requiredText(given, 'Name'),
+    distributionArn: requiredText(given, 'DistributionArn'),
+    bucketArn: requiredText(given, 'BucketArn'),
+    format: requiredText(given, 'Format'),
     fields: texts(given, 'Fields'),
-    ownerTag: text(given, 'OwnerTag'),
+    ownerTag: requiredText(given, 'OwnerTag'),
   };
 }
 
-function text(given: Properties, name: string): string {
-  const value: unknown = given[name];
-  if (typeof value !== 'string' || value === '') throw new Error(`'${name}' must be given, got ${JSON.stringify(value)}`);
-  return value;
-}
-
-function texts(given: Properties, name: string): string[] {
+function texts(given: CreateOrUpdateEvent['ResourceProperties'], name: string): string[] {
   const value: unknown = given[name];
   if (!Array.isArray(value) || value.length === 0) throw new Error(`'${name}' must be a list, got ${JSON.stringify(value)}`);
   return value.map(String);

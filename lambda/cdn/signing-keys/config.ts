@@ -10,7 +10,6 @@ export interface Config {
 
 const DAY = 86_400_000;
 
-/** Reads the environment, once and whole, so that a wrong setting fails at the cold start. */
 export function readConfig(env: Environment): Config {
   return {
     name: text(env, 'KEY_GROUP_NAME', 'the name of a key group'),

@@ -1,6 +1,7 @@
 import { GroupState, KeyGroup } from './key-group';
 import { KeyPair } from './key-pair';
 import { SigningSecret } from './signing-secret';
+import { Deadline, pollUntilTrue } from '../../shared/deadline';
 
 export interface FirstKeysDependencies {
   readonly group: KeyGroup;
@@ -8,18 +9,11 @@ export interface FirstKeysDependencies {
   readonly newKeyPair: () => Promise<KeyPair>;
 }
 
-export interface Clock {
-  sleep(milliseconds: number): Promise<void>;
-  /** How long this run may still take. */
-  remainingMilliseconds(): number;
-}
-
-const PAUSE = 10_000;
-/** Kept for answering. */
-const RESERVE = 60_000;
+/** The reserve is for answering. */
+const POLLING = { every: 10_000, reserve: 60_000 };
 
 /** The group, with a key to sign by and the next. It comes last, so as long as there is none, nothing is in use that may be made anew. */
-export async function makeFirstKeys({ group, secret, newKeyPair }: FirstKeysDependencies): Promise<GroupState> {
+export async function createFirstKeys({ group, secret, newKeyPair }: FirstKeysDependencies): Promise<GroupState> {
   const newKey = async () => {
     const { privateKey, publicKey } = await newKeyPair();
     return { keyPairId: await group.addKey(publicKey), privateKey };
@@ -45,12 +39,8 @@ async function requireKeyIn(secret: SigningSecret, group: GroupState): Promise<G
 }
 
 /** Answers whether all is gone: CloudFront lets go of a group some time after its distribution is gone. */
-export async function removeAllKeys(group: KeyGroup, clock: Clock): Promise<boolean> {
-  for (;;) {
-    if (await group.remove() === 'removed' && await removeKeys(group)) return true;
-    if (clock.remainingMilliseconds() < RESERVE + PAUSE) return false;
-    await clock.sleep(PAUSE);
-  }
+export async function removeAllKeys(group: KeyGroup, deadline: Deadline): Promise<boolean> {
+  return pollUntilTrue(deadline, POLLING, async () => await group.remove() === 'removed' && removeKeys(group));
 }
 
 async function removeKeys(group: KeyGroup): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { setTimeout } from 'timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -7,6 +6,7 @@ import { readConfig } from './config';
 import { createHandler } from './handler';
 import { newKeyPair } from './key-pair';
 import { StoredSigningSecret } from './stored-signing-secret';
+import { sleep } from '../../shared/deadline';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 
 const { name, secretId, trustRetiredFor } = readConfig(process.env);
@@ -17,6 +17,6 @@ export const handler = createHandler({
   newKeyPair,
   trustRetiredFor,
   now: () => new Date(),
-  sleep: async (milliseconds) => { await setTimeout(milliseconds); },
+  sleep,
   logger: new Logger(),
 });

@@ -18,7 +18,7 @@ export async function newKeyPair(): Promise<KeyPair> {
 }
 
 /** Whether a signature by the one is one to the other. */
-export function belongTogether(privateKey: string, publicKey: string): boolean {
+export function isKeyPair(privateKey: string, publicKey: string): boolean {
   const text = 'a policy of CloudFront';
   const signature = createSign('RSA-SHA256').update(text).sign(privateKey);
   return createVerify('RSA-SHA256').update(text).verify(createPublicKey(publicKey), signature);

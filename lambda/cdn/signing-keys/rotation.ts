@@ -1,6 +1,7 @@
 import { GroupState, KeyGroup } from './key-group';
-import { belongTogether, KeyPair } from './key-pair';
+import { isKeyPair, KeyPair } from './key-pair';
 import { RetiredKey, SigningSecret } from './signing-secret';
+import { RotationSteps } from '../../shared/rotation-steps';
 
 export interface RotationDependencies {
   readonly group: KeyGroup;
@@ -15,23 +16,17 @@ export interface RotationDependencies {
  * How many keys a group can have.
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-key-groups
  */
-const MOST_TRUSTED = 5;
+const MAX_TRUSTED_KEYS = 5;
 
 /** CloudFront has told all edge locations of a change within minutes. */
-const SETTLES_IN = 3_600_000;
+const PROPAGATION_TIME = 3_600_000;
 
-/**
- * The steps that Secrets Manager asks for, one call each. It repeats a step that failed, so each does no harm twice.
- *
- * The key that becomes current was made and trusted a rotation ago; the one before it stays trusted until a later rotation.
- *
- * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
- */
-export class Rotation {
-  constructor(private readonly uses: RotationDependencies) {}
+/** The key that becomes current was made and trusted a rotation ago; the one before it stays trusted until a later rotation. */
+export class Rotation implements RotationSteps {
+  constructor(private readonly deps: RotationDependencies) {}
 
   async createSecret(version: string): Promise<void> {
-    const { secret } = this.uses;
+    const { secret } = this.deps;
     if (await secret.pending(version) || await secret.currentVersion() === version) return;
     const [next, current] = [await secret.next(), await secret.current()];
     const group = await this.requireGroup();
@@ -39,12 +34,12 @@ export class Rotation {
       await this.prepareNext(); // which the last rotation did not live to
       throw new Error('the next key was not trusted yet: it is now, so rotate again in an hour');
     }
-    if (this.uses.now().getTime() - group.lastModified.getTime() < SETTLES_IN) {
+    if (this.deps.now().getTime() - group.lastModified.getTime() < PROPAGATION_TIME) {
       throw new Error(`the key group was changed at ${group.lastModified.toISOString()}, of which not all edge locations may know yet: rotate an hour after it`);
     }
     const trustedThen = this.stillTrusted(next.retired, group).length + 3; // the one that is current now, the next, and the one after it
-    if (trustedThen > MOST_TRUSTED) {
-      throw new Error(`the key group would have ${trustedThen} keys, of ${MOST_TRUSTED} at the most: older ones may have signed what is still valid, so rotate later`);
+    if (trustedThen > MAX_TRUSTED_KEYS) {
+      throw new Error(`the key group would have ${trustedThen} keys, of ${MAX_TRUSTED_KEYS} at the most: older ones may have signed what is still valid, so rotate later`);
     }
     await secret.putPending(version, { keyPairId: next.keyPairId, privateKey: next.privateKey });
   }
@@ -57,13 +52,13 @@ export class Rotation {
 
   async testSecret(version: string): Promise<void> {
     const { keyPairId, privateKey } = await this.requirePending(version);
-    if (!belongTogether(privateKey, await this.uses.group.publicKey(keyPairId))) {
+    if (!isKeyPair(privateKey, await this.deps.group.publicKey(keyPairId))) {
       throw new Error(`the private key of ${keyPairId} must be that of CloudFront's public key of this id, and is another`);
     }
   }
 
   async finishSecret(version: string): Promise<void> {
-    const { secret } = this.uses;
+    const { secret } = this.deps;
     const before = await secret.currentVersion();
     if (before !== version) await secret.makeCurrent(version, before);
     await this.prepareNext();
@@ -74,7 +69,7 @@ export class Rotation {
    * removed from the group stays out, but for the current key and the next.
    */
   private async prepareNext(): Promise<void> {
-    const { group, secret, newKeyPair, now } = this.uses;
+    const { group, secret, newKeyPair, now } = this.deps;
     const present = await this.requireGroup();
     const current = await secret.current();
     let next = await secret.next();
@@ -92,18 +87,18 @@ export class Rotation {
   }
 
   private stillTrusted(retired: RetiredKey[], { trusted }: GroupState): RetiredKey[] {
-    const { now, trustRetiredFor } = this.uses;
+    const { now, trustRetiredFor } = this.deps;
     return retired.filter(({ keyPairId, at }) => trusted.includes(keyPairId) && now().getTime() - Date.parse(at) < trustRetiredFor);
   }
 
   private async requireGroup(): Promise<GroupState> {
-    const group = await this.uses.group.find();
+    const group = await this.deps.group.find();
     if (!group) throw new Error('the key group is not there');
     return group;
   }
 
   private async requirePending(version: string) {
-    const key = await this.uses.secret.pending(version);
+    const key = await this.deps.secret.pending(version);
     if (!key) throw new Error(`version ${version} of the secret must be pending`);
     return key;
   }

@@ -3,6 +3,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { NextKey, SigningKey, SigningSecret } from './signing-secret';
+import { parseSecret } from '../../shared/parse-secret';
 
 /** The label of the key that comes after the current one. Secrets Manager keeps a version as long as it has a label. */
 const NEXT = 'NEXT';
@@ -63,11 +64,6 @@ export class StoredSigningSecret implements SigningSecret {
 
   private async read(which: { VersionId?: string; VersionStage: string }): Promise<any> {
     const { SecretString } = await this.client.send(new GetSecretValueCommand({ SecretId: this.secretId, ...which }));
-    try {
-      return Object(JSON.parse(SecretString ?? ''));
-    } catch {
-      // Not chained as a cause: the parser's own message quotes what it read, and that is the secret.
-      throw new Error(`${which.VersionStage} of secret ${this.secretId} must be a JSON object with a key, got something else`);
-    }
+    return parseSecret(SecretString, `${which.VersionStage} of secret ${this.secretId} must be a JSON object with a key`);
   }
 }

@@ -2,21 +2,22 @@ import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectComm
 import { PresentFile, PublishedFiles, ReleasedFile } from './publication';
 import { serviceAnswer } from '../../shared/service-answer';
 
-export interface Place {
+export interface PublishedFolder {
   readonly bucket: string;
   /** The folder that the files are in. */
   readonly location: string;
-  /** The key of the list of what is to be forgotten. */
+  /** The key of the list of what is to be invalidated. */
   readonly journal: string;
 }
 
 /** Files in a bucket, which know the hash of their contents: the ETag of an encrypted object is none. */
 export class BucketFiles implements PublishedFiles {
-  constructor(private readonly s3: S3Client, private readonly place: Place) {}
+  constructor(private readonly s3: S3Client, private readonly folder: PublishedFolder) {}
 
   async find(path: string): Promise<PresentFile | undefined> {
     try {
-      const { Metadata, ContentType, CacheControl } = await this.s3.send(new HeadObjectCommand({ Bucket: this.place.bucket, Key: this.keyOf(path) }));
+      const object = { Bucket: this.folder.bucket, Key: this.keyOf(path) };
+      const { Metadata, ContentType, CacheControl } = await this.s3.send(new HeadObjectCommand(object));
       return { sha256: Metadata?.sha256, contentType: ContentType, cacheControl: CacheControl };
     } catch (error) {
       if (serviceAnswer(error).status === 404) return undefined;
@@ -26,7 +27,7 @@ export class BucketFiles implements PublishedFiles {
 
   async put({ path, content, sha256, contentType, cacheControl }: ReleasedFile): Promise<void> {
     await this.s3.send(new PutObjectCommand({
-      Bucket: this.place.bucket,
+      Bucket: this.folder.bucket,
       Key: this.keyOf(path),
       Body: content,
       ContentType: contentType,
@@ -35,7 +36,7 @@ export class BucketFiles implements PublishedFiles {
     }));
   }
 
-  async unforgotten(): Promise<string[]> {
+  async pendingInvalidations(): Promise<string[]> {
     try {
       const { Body } = await this.s3.send(new GetObjectCommand(this.journal));
       return JSON.parse(await Body!.transformToString());
@@ -45,17 +46,17 @@ export class BucketFiles implements PublishedFiles {
     }
   }
 
-  async setUnforgotten(paths: string[]): Promise<void> {
+  async setPendingInvalidations(paths: string[]): Promise<void> {
     await (paths.length > 0
       ? this.s3.send(new PutObjectCommand({ ...this.journal, Body: JSON.stringify(paths), ContentType: 'application/json' }))
       : this.s3.send(new DeleteObjectCommand(this.journal)));
   }
 
   private get journal() {
-    return { Bucket: this.place.bucket, Key: this.place.journal };
+    return { Bucket: this.folder.bucket, Key: this.folder.journal };
   }
 
   private keyOf(path: string): string {
-    return `${this.place.location}/${path}`;
+    return `${this.folder.location}/${path}`;
   }
 }

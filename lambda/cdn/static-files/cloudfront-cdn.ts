@@ -1,13 +1,8 @@
 import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { invalidationPaths } from './invalidation-paths';
 import { Cdn } from './publication';
+import { Deadline } from '../../shared/deadline';
 import { serviceAnswer } from '../../shared/service-answer';
-
-export interface Clock {
-  sleep(milliseconds: number): Promise<void>;
-  /** How long this run may still take. */
-  remainingMilliseconds(): number;
-}
 
 export interface Cached {
   readonly distributionId: string;
@@ -22,10 +17,10 @@ const PAUSE = 20_000;
 const RESERVE = 30_000;
 
 export class CloudFrontCdn implements Cdn {
-  constructor(private readonly cloudFront: CloudFrontClient, private readonly cached: Cached, private readonly clock: Clock) {}
+  constructor(private readonly cloudFront: CloudFrontClient, private readonly cached: Cached, private readonly deadline: Deadline) {}
 
   /** It is enough that CloudFront takes the order: it works it off within minutes, whatever comes of this run. */
-  async forget(files: string[]): Promise<void> {
+  async invalidate(files: string[]): Promise<void> {
     const { distributionId, location, callerReference } = this.cached;
     const Items = invalidationPaths(location, files);
     for (;;) {
@@ -37,8 +32,8 @@ export class CloudFrontCdn implements Cdn {
         return;
       } catch (error) {
         const isBusy = serviceAnswer(error).code === 'TooManyInvalidationsInProgress';
-        if (!isBusy || this.clock.remainingMilliseconds() < PAUSE + RESERVE) throw error;
-        await this.clock.sleep(PAUSE);
+        if (!isBusy || this.deadline.remainingMilliseconds() < PAUSE + RESERVE) throw error;
+        await this.deadline.sleep(PAUSE);
       }
     }
   }

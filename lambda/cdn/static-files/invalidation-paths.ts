@@ -2,7 +2,7 @@
  * How many paths with a wildcard CloudFront works off at a time.
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/InvalidationLimits.html
  */
-const MOST_WILDCARDS = 15;
+const MAX_WILDCARDS = 15;
 
 /**
  * The paths to invalidate for some files below a folder. Each ends in a wildcard, as a query string is part of what a file is cached by; before a character that
@@ -12,5 +12,5 @@ const MOST_WILDCARDS = 15;
  */
 export function invalidationPaths(location: string, files: string[]): string[] {
   const paths = [...new Set(files.map((file) => `${/^[\w./-]*/.exec(`/${location}/${file}`)![0]}*`))];
-  return paths.length > MOST_WILDCARDS ? [`${/^[\w./-]*/.exec(`/${location}/`)![0]}*`] : paths;
+  return paths.length > MAX_WILDCARDS ? [`${/^[\w./-]*/.exec(`/${location}/`)![0]}*`] : paths;
 }

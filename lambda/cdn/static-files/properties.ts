@@ -1,20 +1,16 @@
-import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { Place } from './bucket-files';
-import { CacheControls } from './release';
+import { PublishedFolder } from './bucket-files';
+import { CacheControls } from './files-in-zip';
+import { CreateOrUpdateEvent, requiredText } from '../../shared/custom-resource';
 
 /** What is published, from where to where. */
-export interface Publication extends Place, CacheControls {
+export interface Publication extends PublishedFolder, CacheControls {
   readonly assetBucket: string;
   readonly assetKey: string;
   readonly distributionId: string;
 }
 
-export function publicationOf({ ResourceProperties: given }: CloudFormationCustomResourceEvent): Publication {
-  const text = (name: string): string => {
-    const value: unknown = given[name];
-    if (typeof value !== 'string' || value === '') throw new Error(`'${name}' must be given, got ${JSON.stringify(value)}`);
-    return value;
-  };
+export function publicationOf({ ResourceProperties: given }: CreateOrUpdateEvent): Publication {
+  const text = (name: string) => requiredText(given, name);
   return {
     assetBucket: text('AssetBucket'),
     assetKey: text('AssetKey'),

@@ -1,12 +1,12 @@
-import type { Context } from 'aws-lambda';
-import type { Database } from '../rotation/database';
+import { Deadline, deadlineOf, RunContext } from '../../shared/deadline';
+import { awaitSettled, type Database } from '../rotation/database';
 import { newPassword } from '../rotation/password';
 
 export interface HandlerDependencies {
   /** The throw-away one. */
   readonly database: Database;
   readonly query: (login: Login) => Promise<void>;
-  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly sleep: Deadline['sleep'];
 }
 
 export interface Login {
@@ -14,25 +14,18 @@ export interface Login {
   readonly password: string;
 }
 
-type Handler = (event: { host: string }, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<void>;
-
-const POLL_EVERY = 5_000;
-const NOT_SETTLED_BEFORE = 10_000;
-const FOR_THE_QUERY = 360_000;
+/** What the query takes, in milliseconds. */
+const RESERVE = 365_000;
 
 /**
  * Gives the restored database a password, and has it asked by who knows it. The password is in the memory of two functions, and nowhere else:
  * not in the state machine, whose executions can be read.
  */
-export function createHandler({ database, query, wait }: HandlerDependencies): Handler {
+export function createHandler({ database, query, sleep }: HandlerDependencies): (event: { host: string }, context: RunContext) => Promise<void> {
   return async ({ host }, context) => {
     const password = newPassword();
     await database.setPassword(password);
-    await wait(NOT_SETTLED_BEFORE); // before, RDS may still say that nothing is to be applied
-    while (!await database.isSettled()) {
-      if (context.getRemainingTimeInMillis() < FOR_THE_QUERY + 2 * POLL_EVERY) throw new Error('RDS has not applied the password in time');
-      await wait(POLL_EVERY);
-    }
+    if (!await awaitSettled(database, deadlineOf(context, sleep), RESERVE)) throw new Error('RDS has not applied the password in time');
     await query({ host, password });
   };
 }

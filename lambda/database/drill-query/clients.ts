@@ -2,7 +2,7 @@ import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import type { Family } from './config';
 
-export interface Place {
+export interface ConnectionSettings {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** Logs in, runs one statement, logs out; the first value of the first row, if there is one. */
-export type Ask = (place: Place, query: string) => Promise<unknown>;
+export type RunQuery = (settings: ConnectionSettings, query: string) => Promise<unknown>;
 
 const CONNECT_WITHIN = 30_000;
 const ANSWER_WITHIN = 240_000;
@@ -19,10 +19,10 @@ const ANSWER_WITHIN = 240_000;
 /** Encrypted, from an authority that Node.js trusts, and for the name that was asked for. */
 const TLS = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
 
-export const CLIENTS: Record<Family, Ask> = { mysql: askMysql, mariadb: askMysql, postgres: askPostgres };
+export const CLIENTS: Record<Family, RunQuery> = { mysql: queryMysql, mariadb: queryMysql, postgres: queryPostgres };
 
-async function askPostgres(place: Place, query: string): Promise<unknown> {
-  const client = new Client({ ...place, ssl: TLS, connectionTimeoutMillis: CONNECT_WITHIN, query_timeout: ANSWER_WITHIN });
+async function queryPostgres(settings: ConnectionSettings, query: string): Promise<unknown> {
+  const client = new Client({ ...settings, ssl: TLS, connectionTimeoutMillis: CONNECT_WITHIN, query_timeout: ANSWER_WITHIN });
   try {
     await client.connect();
     const { rows } = await client.query({ text: query, rowMode: 'array' });
@@ -32,8 +32,8 @@ async function askPostgres(place: Place, query: string): Promise<unknown> {
   }
 }
 
-async function askMysql(place: Place, query: string): Promise<unknown> {
-  const connection = await createConnection({ ...place, ssl: { ...TLS, verifyIdentity: true }, connectTimeout: CONNECT_WITHIN });
+async function queryMysql(settings: ConnectionSettings, query: string): Promise<unknown> {
+  const connection = await createConnection({ ...settings, ssl: { ...TLS, verifyIdentity: true }, connectTimeout: CONNECT_WITHIN });
   try {
     const [rows] = await connection.query({ sql: query, rowsAsArray: true, timeout: ANSWER_WITHIN });
     return (rows as unknown[][])[0]?.[0];

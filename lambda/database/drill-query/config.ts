@@ -1,4 +1,4 @@
-import { Environment, fail, positiveInteger, text } from '../../shared/environment';
+import { Environment, oneOf, positiveInteger, text } from '../../shared/environment';
 
 export interface Config {
   readonly family: Family;
@@ -17,10 +17,8 @@ const TABLES: Record<Family, string> = {
   postgres: "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
 };
 
-/** Reads the environment, once and whole, so that a wrong setting fails at the cold start. */
 export function readConfig(env: Environment): Config {
-  const family = env.DATABASE_FAMILY;
-  if (family !== 'mysql' && family !== 'mariadb' && family !== 'postgres') fail(env, 'DATABASE_FAMILY', 'mysql, mariadb or postgres');
+  const family = oneOf(env, 'DATABASE_FAMILY', ['mysql', 'mariadb', 'postgres']);
   return {
     family,
     port: positiveInteger(env, 'DATABASE_PORT'),

@@ -1,9 +1,9 @@
-import type { Ask } from './clients';
+import type { RunQuery } from './clients';
 import type { Config } from './config';
 
 export interface HandlerDependencies {
   readonly config: Config;
-  readonly ask: Ask;
+  readonly ask: RunQuery;
 }
 
 /** As drivers give NULL, false, zero and nothing, and numbers that they do not trust JavaScript with. */

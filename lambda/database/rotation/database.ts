@@ -1,4 +1,10 @@
 import { DescribeDBClustersCommand, DescribeDBInstancesCommand, ModifyDBClusterCommand, ModifyDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import { Deadline, pollUntilTrue } from '../../shared/deadline';
+
+export interface DatabaseId {
+  readonly kind: 'instance' | 'cluster';
+  readonly identifier: string;
+}
 
 /** A database by RDS's API, which changes the password of the master user without a connection to the database. */
 export interface Database {
@@ -11,7 +17,21 @@ export interface Database {
   isSettled(): Promise<boolean>;
 }
 
-export class InstanceByApi implements Database {
+export function rdsDatabase(client: RDSClient, { kind, identifier }: DatabaseId): Database {
+  return kind === 'cluster' ? new RdsCluster(client, identifier) : new RdsInstance(client, identifier);
+}
+
+const POLL_EVERY = 5_000;
+/** Earlier, RDS may still say of a new password that nothing is to be applied. */
+const NOT_SETTLED_BEFORE = 10_000;
+
+/** Whether RDS has applied the last password before only the reserve, in milliseconds, is left. */
+export async function awaitSettled(database: Database, deadline: Deadline, reserve: number): Promise<boolean> {
+  await deadline.sleep(NOT_SETTLED_BEFORE);
+  return pollUntilTrue(deadline, { every: POLL_EVERY, reserve }, () => database.isSettled());
+}
+
+export class RdsInstance implements Database {
   constructor(private readonly client: RDSClient, private readonly identifier: string) {}
 
   async setPassword(password: string): Promise<void> {
@@ -24,7 +44,7 @@ export class InstanceByApi implements Database {
   }
 }
 
-export class ClusterByApi implements Database {
+export class RdsCluster implements Database {
   constructor(private readonly client: RDSClient, private readonly identifier: string) {}
 
   async setPassword(password: string): Promise<void> {

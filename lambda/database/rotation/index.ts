@@ -1,13 +1,13 @@
-import { setTimeout } from 'timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readConfig } from './config';
-import { ClusterByApi, InstanceByApi } from './database';
+import { rdsDatabase } from './database';
 import { createHandler } from './handler';
 import { Rotation } from './rotation';
 import { StoredSecretVersions } from './secret-versions';
+import { deadlineOf, sleep } from '../../shared/deadline';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 
 const config = readConfig(process.env);
@@ -20,10 +20,9 @@ export const handler = createHandler({
     ...config,
     credentials: new StoredSecretVersions(secrets, secretId),
     connection: new StoredSecretVersions(secrets, config.connectionSecret),
-    database: config.kind === 'cluster' ? new ClusterByApi(rds, config.identifier) : new InstanceByApi(rds, config.identifier),
+    database: rdsDatabase(rds, config),
     restart: async (service) => void await ecs.send(new UpdateServiceCommand({ ...service, forceNewDeployment: true })),
-    wait: (milliseconds) => setTimeout(milliseconds),
-    millisecondsLeft: () => context.getRemainingTimeInMillis(),
+    deadline: deadlineOf(context, sleep),
   }),
   logger: new Logger(),
 });

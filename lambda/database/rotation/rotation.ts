@@ -1,7 +1,9 @@
 import { Service } from './config';
-import { Database } from './database';
+import { awaitSettled, Database } from './database';
 import { newPassword, withPassword } from './password';
 import { SecretVersions } from './secret-versions';
+import { Deadline } from '../../shared/deadline';
+import { RotationSteps } from '../../shared/rotation-steps';
 
 export interface RotationDependencies {
   readonly credentials: SecretVersions;
@@ -10,46 +12,34 @@ export interface RotationDependencies {
   readonly database: Database;
   readonly services: Service[];
   readonly restart: (service: Service) => Promise<void>;
-  readonly wait: (milliseconds: number) => Promise<void>;
-  /** How long the invocation may still take. */
-  readonly millisecondsLeft: () => number;
+  readonly deadline: Deadline;
 }
 
-const POLL_EVERY = 5_000;
-const NOT_SETTLED_BEFORE = 10_000;
+/** For answering, in milliseconds. */
+const RESERVE = 15_000;
 
-/**
- * The steps that Secrets Manager asks for, one call each. It repeats a step that failed, so each does no harm twice.
- *
- * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
- */
-export class Rotation {
-  constructor(private readonly uses: RotationDependencies) {}
+export class Rotation implements RotationSteps {
+  constructor(private readonly deps: RotationDependencies) {}
 
   async createSecret(version: string): Promise<void> {
-    const { credentials } = this.uses;
+    const { credentials } = this.deps;
     const current = await credentials.current();
     if (await credentials.pending(version)) return;
     await credentials.put(version, 'AWSPENDING', { ...current, password: newPassword() });
   }
 
   async setSecret(version: string): Promise<void> {
-    await this.uses.database.setPassword(await this.pendingPassword(version));
+    await this.deps.database.setPassword(await this.pendingPassword(version));
   }
 
-  /** RDS says of a password that it is still to be applied, shortly after it was asked to. */
   async testSecret(version: string): Promise<void> {
     await this.pendingPassword(version);
-    const { database, wait, millisecondsLeft } = this.uses;
-    await wait(NOT_SETTLED_BEFORE);
-    while (!await database.isSettled()) {
-      if (millisecondsLeft() < 4 * POLL_EVERY) throw new Error('RDS has not applied the new password yet: Secrets Manager tries again');
-      await wait(POLL_EVERY);
-    }
+    const { database, deadline } = this.deps;
+    if (!await awaitSettled(database, deadline, RESERVE)) throw new Error('RDS has not applied the new password yet: Secrets Manager tries again');
   }
 
   async finishSecret(version: string): Promise<void> {
-    const { credentials, connection, connectionFields, services, restart } = this.uses;
+    const { credentials, connection, connectionFields, services, restart } = this.deps;
     const labels = await credentials.labels();
     const before = Object.keys(labels).find((id) => labels[id].includes('AWSCURRENT'));
     if (before !== version) {
@@ -63,7 +53,7 @@ export class Rotation {
   }
 
   private async pendingPassword(version: string): Promise<string> {
-    const password = (await this.uses.credentials.pending(version))?.password;
+    const password = (await this.deps.credentials.pending(version))?.password;
     if (typeof password !== 'string' || password === '') throw new Error(`version ${version} of the secret must be pending and have a password`);
     return password;
   }

@@ -2,6 +2,7 @@ import {
   DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException, SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { parseSecret } from '../../shared/parse-secret';
 
 export type Fields = Record<string, unknown>;
 
@@ -53,11 +54,6 @@ export class StoredSecretVersions implements SecretVersions {
   }
 
   private fieldsIn(text: string | undefined): Fields {
-    try {
-      return Object(JSON.parse(text ?? ''));
-    } catch {
-      // Not chained as a cause: the parser's own message quotes what it read, and that is the secret.
-      throw new Error(`secret ${this.secretId} must be a JSON object with the key password, got something else`);
-    }
+    return parseSecret(text, `secret ${this.secretId} must be a JSON object with the key password`);
   }
 }

@@ -21,41 +21,41 @@ export interface BucketStore {
 
 /** Makes the bucket what was asked for, from whatever it is now, and checks that it became so. Answers where it came from. */
 export async function ensureBucket(wanted: ArchiveBucket, store: BucketStore): Promise<Origin> {
-  const place = `archive bucket ${wanted.bucket} at ${wanted.endpoint}`;
-  const origin = await claim(wanted, place, store);
+  const description = `archive bucket ${wanted.bucket} at ${wanted.endpoint}`;
+  const origin = await claim(wanted, description, store);
 
   const region = await store.region();
-  if (region !== wanted.region) throw wrongRegion(wanted, place, region);
+  if (region !== wanted.region) throw wrongRegion(wanted, description, region);
 
   if (!await store.keepsVersions()) {
     await store.enableVersions();
-    if (!await store.keepsVersions()) throw new Error(`${place} took the request to enable versioning, but has it not enabled`);
+    if (!await store.keepsVersions()) throw new Error(`${description} took the request to enable versioning, but has it not enabled`);
   }
-  if (wanted.objectLock) await ensureObjectLock(wanted.objectLock, place, store);
+  if (wanted.objectLock) await ensureObjectLock(wanted.objectLock, description, store);
   return origin;
 }
 
-async function claim(wanted: ArchiveBucket, place: string, store: BucketStore): Promise<Origin> {
+async function claim(wanted: ArchiveBucket, description: string, store: BucketStore): Promise<Origin> {
   const finding = await store.find();
   switch (finding.state) {
     case 'there': return 'adopted';
-    case 'forbidden': throw notOurs(wanted, place);
-    case 'elsewhere': throw wrongRegion(wanted, place, finding.region ?? 'another region');
+    case 'forbidden': throw notOurs(wanted, description);
+    case 'elsewhere': throw wrongRegion(wanted, description, finding.region ?? 'another region');
     case 'absent':
-      if (await store.create(wanted.objectLock !== undefined) === 'taken') throw notOurs(wanted, place);
+      if (await store.create(wanted.objectLock !== undefined) === 'taken') throw notOurs(wanted, description);
       return 'created';
   }
 }
 
-async function ensureObjectLock(wanted: ObjectLock, place: string, store: BucketStore): Promise<void> {
+async function ensureObjectLock(wanted: ObjectLock, description: string, store: BucketStore): Promise<void> {
   const existing = await store.objectLock();
   if (existing === 'impossible') {
-    throw new Error(`${place} was created without object lock, which must be enabled at creation: choose another bucket name, or drop the object lock`);
+    throw new Error(`${description} was created without object lock, which must be enabled at creation: choose another bucket name, or drop the object lock`);
   }
   if (isSame(existing, wanted)) return;
   await store.setObjectLock(wanted);
   if (!isSame(await store.objectLock(), wanted)) {
-    throw new Error(`${place} took an object lock of ${wanted.mode} for ${wanted.days} days, but has it not set`);
+    throw new Error(`${description} took an object lock of ${wanted.mode} for ${wanted.days} days, but has it not set`);
   }
 }
 
@@ -63,13 +63,13 @@ function isSame(lock: ObjectLock | 'impossible' | undefined, wanted: ObjectLock)
   return typeof lock === 'object' && lock.mode === wanted.mode && lock.days === wanted.days;
 }
 
-function notOurs(wanted: ArchiveBucket, place: string): Error {
+function notOurs(wanted: ArchiveBucket, description: string): Error {
   return new Error(
-    `${place} (region ${wanted.region}) is owned by another account, or the key in ${wanted.secretId} may not see it: ` +
+    `${description} (region ${wanted.region}) is owned by another account, or the key in ${wanted.secretId} may not see it: ` +
     'choose another bucket name, or allow the key to use this one',
   );
 }
 
-function wrongRegion(wanted: ArchiveBucket, place: string, region: string): Error {
-  return new Error(`${place} is in ${region}, but the construct says ${wanted.region}: set its region and endpoint, or choose another bucket name`);
+function wrongRegion(wanted: ArchiveBucket, description: string, region: string): Error {
+  return new Error(`${description} is in ${region}, but the construct says ${wanted.region}: set its region and endpoint, or choose another bucket name`);
 }

@@ -2,6 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { BucketStore, ensureBucket } from './bucket';
 import { ArchiveBucket, archiveBucketOf, originIn, physicalIdOf, ResourceProperties } from './properties';
+import { CreateOrUpdateEvent, handleResource, OnEventResponse } from '../../shared/custom-resource';
+import { redactedError } from '../../shared/redacted-error';
 import { serviceAnswer } from '../../shared/service-answer';
 
 export interface HandlerDependencies {
@@ -9,47 +11,43 @@ export interface HandlerDependencies {
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
 
-export interface OnEventResponse {
-  readonly PhysicalResourceId: string;
+export function createHandler(deps: HandlerDependencies): (event: CloudFormationCustomResourceEvent) => Promise<OnEventResponse> {
+  return (event) => handleResource(event, {
+    createOrUpdate: (change, formerId) => createOrUpdate(change, formerId, deps),
+    delete: (physicalId) => remove(physicalId, event.ResourceProperties as ResourceProperties, deps),
+  });
 }
 
-type OnEvent = (event: CloudFormationCustomResourceEvent) => Promise<OnEventResponse>;
+async function createOrUpdate(
+  event: CreateOrUpdateEvent, formerId: string | undefined, { open, logger }: HandlerDependencies,
+): Promise<OnEventResponse> {
+  const wanted = archiveBucketOf(event.ResourceProperties as ResourceProperties);
+  if (event.RequestType === 'Update' && event.OldResourceProperties.ObjectLockMode && !wanted.objectLock) {
+    logger.warn('object lock was dropped from the construct; the bucket keeps it, since it cannot be disabled', { bucket: wanted.bucket });
+  }
+  const origin = await ensureBucket(wanted, open(wanted)).catch((error) => {
+    throw explainFailure(error, wanted);
+  });
+  logger.info(`archive bucket ${origin}`, { ...wanted });
+  return { PhysicalResourceId: physicalIdOf(wanted, origin, formerId) };
+}
 
-/**
- * The `onEvent` of CDK's Provider framework:
- * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html#handling-lifecycle-events-onevent
- */
-export function createHandler({ open, logger }: HandlerDependencies): OnEvent {
-  return async (event) => {
-    const properties = event.ResourceProperties as ResourceProperties;
-    if (event.RequestType === 'Delete') {
-      if (properties.OnDelete !== 'destroy') {
-        logger.info('archive bucket kept, as asked', { bucket: properties.BucketName });
-      } else if (originIn(event.PhysicalResourceId) === 'adopted') {
-        logger.info('archive bucket kept: it was there before the stack', { bucket: properties.BucketName });
-      } else {
-        await removeIfEmpty(properties, open, logger);
-      }
-      return { PhysicalResourceId: event.PhysicalResourceId };
-    }
-
-    const wanted = archiveBucketOf(properties);
-    if (event.RequestType === 'Update' && event.OldResourceProperties.ObjectLockMode && !wanted.objectLock) {
-      logger.warn('object lock was dropped from the construct; the bucket keeps it, since it cannot be disabled', { bucket: wanted.bucket });
-    }
-    const origin = await ensureBucket(wanted, open(wanted)).catch((error) => {
-      throw withPlace(error, wanted);
-    });
-    logger.info(`archive bucket ${origin}`, { ...wanted });
-    return { PhysicalResourceId: physicalIdOf(wanted, origin, event.RequestType === 'Update' ? event.PhysicalResourceId : undefined) };
-  };
+async function remove(physicalId: string, properties: ResourceProperties, deps: HandlerDependencies): Promise<void> {
+  const { logger } = deps;
+  if (properties.OnDelete !== 'destroy') {
+    logger.info('archive bucket kept, as asked', { bucket: properties.BucketName });
+  } else if (originIn(physicalId) === 'adopted') {
+    logger.info('archive bucket kept: it was there before the stack', { bucket: properties.BucketName });
+  } else {
+    await removeIfEmpty(properties, deps);
+  }
 }
 
 /**
  * Never fails: a stack whose teardown hangs on a store that is out of reach (its secret may be gone by now) could not be
  * deleted at all, and a bucket too many costs less than that.
  */
-async function removeIfEmpty(properties: ResourceProperties, open: HandlerDependencies['open'], logger: HandlerDependencies['logger']): Promise<void> {
+async function removeIfEmpty(properties: ResourceProperties, { open, logger }: HandlerDependencies): Promise<void> {
   const description = { bucket: properties.BucketName, endpoint: properties.Endpoint };
   try {
     const result = await open(archiveBucketOf(properties)).remove();
@@ -59,13 +57,12 @@ async function removeIfEmpty(properties: ResourceProperties, open: HandlerDepend
       logger.info(`archive bucket ${result}`, description);
     }
   } catch (error) {
-    const { name, message } = error as Error;
-    logger.warn('archive bucket kept: it could not be removed', { ...description, error: { name, message } });
+    logger.warn('archive bucket kept: it could not be removed', { ...description, error: redactedError(error) });
   }
 }
 
 /** CloudFormation shows the message alone, so it must say what was tried and where. */
-function withPlace(error: unknown, { bucket, endpoint, region, secretId }: ArchiveBucket): Error {
+function explainFailure(error: unknown, { bucket, endpoint, region, secretId }: ArchiveBucket): Error {
   const { code, status } = serviceAnswer(error);
   if (status === undefined && code === 'Error') return error as Error; // one of ours
   return new Error(

@@ -1,3 +1,5 @@
+import { requiredText } from '../../shared/custom-resource';
+
 /** What the construct asks for, as CloudFormation hands it over: every value is text. */
 export interface ResourceProperties {
   readonly BucketName?: string;
@@ -24,10 +26,10 @@ export interface ArchiveBucket {
 
 export function archiveBucketOf(properties: ResourceProperties): ArchiveBucket {
   return {
-    bucket: text(properties, 'BucketName'),
-    endpoint: text(properties, 'Endpoint'),
-    region: text(properties, 'Region'),
-    secretId: text(properties, 'SecretId'),
+    bucket: requiredText(properties, 'BucketName'),
+    endpoint: requiredText(properties, 'Endpoint'),
+    region: requiredText(properties, 'Region'),
+    secretId: requiredText(properties, 'SecretId'),
     objectLock: objectLockOf(properties),
   };
 }
@@ -58,10 +60,4 @@ function objectLockOf({ ObjectLockMode: mode, ObjectLockDays }: ResourceProperti
     throw new Error(`'ObjectLockDays' must be a positive whole number, got ${ObjectLockDays}`);
   }
   return { mode, days };
-}
-
-function text(properties: ResourceProperties, name: 'BucketName' | 'Endpoint' | 'Region' | 'SecretId'): string {
-  const value = properties[name];
-  if (!value) throw new Error(`'${name}' must be given, got ${JSON.stringify(value)}`);
-  return value;
 }

@@ -2,7 +2,8 @@ import { S3BatchResult, S3BatchResultResult } from 'aws-lambda';
 import { uploadMessage } from './original';
 import { PhotoQueue } from './photo-queue';
 import { isUpload, Uploads } from './walk';
-import { lastingVersion } from '../thumbnail/upload-event';
+import { redactedError } from '../../shared/redacted-error';
+import { permanentVersionId } from '../thumbnail/upload-event';
 
 /**
  * What S3 Batch Operations asks of a function, in either version of its schema: they differ in how the bucket is named.
@@ -44,10 +45,10 @@ async function queueTask(task: BatchTask, uploads: Uploads, queue: Pick<PhotoQue
   if (!isUpload(key, uploads) || key.endsWith('/')) return { resultCode: 'PermanentFailure', resultString: 'the key is not that of an upload' };
 
   try {
-    await queue.send([uploadMessage(bucket, { key, versionId: lastingVersion(task.s3VersionId || undefined) })]);
+    await queue.send([uploadMessage(bucket, { key, versionId: permanentVersionId(task.s3VersionId || undefined) })]);
     return { resultCode: 'Succeeded', resultString: 'queued' };
   } catch (error) {
-    const { name, message } = error as Error;
+    const { name, message } = redactedError(error);
     return { resultCode: 'TemporaryFailure', resultString: `${name}: ${message}` };
   }
 }

@@ -1,7 +1,7 @@
 import { PhotoQueue } from './photo-queue';
 
 /** Keeps the photo function to some two hundred runs at a time, and lets the alarm on waiting messages mean what it says. */
-export const MOST_WAITING = 1000;
+export const MAX_WAITING = 1000;
 
 /** SQS may count for a minute what is gone: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html */
 export const PAUSE_MS = 30_000;
@@ -36,6 +36,6 @@ export class BoundedQueue {
   }
 
   private async roomNow(): Promise<number> {
-    return MOST_WAITING - await this.queue.waiting();
+    return MAX_WAITING - await this.queue.waiting();
   }
 }

@@ -12,7 +12,6 @@ export interface Config {
   readonly deadlineHours: number;
 }
 
-/** Reads the environment, once and whole, so that a wrong setting fails at the cold start. */
 export function readConfig(env: Environment): Config {
   return {
     dropbox: text(env, 'DROPBOX', 'the name of the dropbox'),

@@ -1,7 +1,7 @@
 import { GetObjectTaggingCommand, ListObjectVersionsCommand, ObjectVersion, S3Client } from '@aws-sdk/client-s3';
 import { serviceAnswer } from '../../shared/service-answer';
 import { REJECTED_TAG } from '../thumbnail/dropbox';
-import { lastingVersion } from '../thumbnail/upload-event';
+import { permanentVersionId } from '../thumbnail/upload-event';
 import { versionsByKey } from '../versions-by-key';
 import { ListedOriginal } from './original';
 import { Dropbox, KeyInDropbox, OriginalState } from './walk';
@@ -29,5 +29,5 @@ export class S3Dropbox implements Dropbox {
 }
 
 function originalIn(key: string, { VersionId, ETag, Size, LastModified }: ObjectVersion): ListedOriginal {
-  return { key, versionId: lastingVersion(VersionId), etag: ETag?.replaceAll('"', ''), size: Size, lastModified: LastModified! };
+  return { key, versionId: permanentVersionId(VersionId), etag: ETag?.replaceAll('"', ''), size: Size, lastModified: LastModified! };
 }

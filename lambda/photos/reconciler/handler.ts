@@ -1,10 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import type { Context, S3BatchResult, ScheduledEvent } from 'aws-lambda';
+import type { S3BatchResult, ScheduledEvent } from 'aws-lambda';
 import { BatchJobEvent, queueTasks } from './batch-job';
 import { Clock } from './bounded-queue';
 import { Backfill, backfill, reconcile, ReconcilerDependencies } from './reconcile';
 import { WalkReport } from './walk';
+import type { RunContext } from '../../shared/deadline';
 
 export interface HandlerDependencies extends ReconcilerDependencies {
   readonly now: () => Date;
@@ -14,7 +15,7 @@ export interface HandlerDependencies extends ReconcilerDependencies {
 }
 
 /** Its schedule, S3 Batch Operations, and people call it. */
-export function createHandler(deps: HandlerDependencies): (event: object, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<WalkReport | S3BatchResult> {
+export function createHandler(deps: HandlerDependencies): (event: object, context: RunContext) => Promise<WalkReport | S3BatchResult> {
   return async (event, context) => {
     if (isBatchJob(event)) return queueTasks(event, deps.uploads, deps.queue);
 

@@ -29,11 +29,11 @@ export function uploadMessage(bucket: string, { key, versionId, etag, size }: Or
  * Which of the originals, those under one key newest first, go to the queue now. Of several of one key and second, of which nobody could say
  * later which is newer, only the oldest: the next follows when that one is archived, and then comes to lie on top of it.
  */
-export function queuedNow(originals: ListedOriginal[]): ListedOriginal[] {
-  return originals.filter((original, index) => !isOfOneSecond(original, originals[index + 1]));
+export function originalsToQueue(originals: ListedOriginal[]): ListedOriginal[] {
+  return originals.filter((original, index) => !isOfSameSecond(original, originals[index + 1]));
 }
 
-function isOfOneSecond(one: ListedOriginal, other: ListedOriginal | undefined): boolean {
+function isOfSameSecond(one: ListedOriginal, other: ListedOriginal | undefined): boolean {
   const second = ({ lastModified }: ListedOriginal) => Math.floor(lastModified.getTime() / 1000);
   return one.key === other?.key && second(one) === second(other);
 }

@@ -29,8 +29,8 @@ export interface Backfill {
  */
 export async function reconcile(scheduledFor: Date, deps: ReconcilerDependencies, clock: Clock): Promise<WalkReport> {
   const unfinished = await deps.memory.read();
-  const isHourOfWalks = Math.floor(scheduledFor.getTime() / HOUR_MS) % deps.deadlineHours === 0;
-  const queues = unfinished !== undefined || isHourOfWalks;
+  const isHourToBegin = Math.floor(scheduledFor.getTime() / HOUR_MS) % deps.deadlineHours === 0;
+  const queues = unfinished !== undefined || isHourToBegin;
 
   const report = await walk({
     prefix: deps.uploads.prefix,

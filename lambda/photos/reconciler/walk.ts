@@ -1,10 +1,10 @@
 import { chunks } from '../chunks';
 import { BoundedQueue, Clock, RESERVE_MS } from './bounded-queue';
-import { ListedOriginal, queuedNow, uploadMessage } from './original';
+import { ListedOriginal, originalsToQueue, uploadMessage } from './original';
 import { isFolderMarker } from '../thumbnail/upload-event';
 
 /** Keys, and requests for tags. */
-const AT_A_TIME = 50;
+const BATCH_SIZE = 50;
 
 export interface KeyInDropbox {
   readonly key: string;
@@ -56,14 +56,14 @@ export interface WalkReport {
 export async function walk(plan: Walk, uploads: Uploads, dropbox: Dropbox, clock: Clock): Promise<WalkReport> {
   let report: WalkReport = { queued: 0, rejected: 0, deleted: 0 };
   let done = plan.after ?? '';
-  for await (const keys of chunks(dropbox.keys(plan.prefix, plan.after), AT_A_TIME)) {
+  for await (const keys of chunks(dropbox.keys(plan.prefix, plan.after), BATCH_SIZE)) {
     if (clock.timeLeftMs() < RESERVE_MS) return { ...report, continueAfter: done };
 
-    const stayed = keys.map((key) => ({ ...key, originals: stayedUnder(key, plan, uploads) })).filter(({ originals }) => originals.length > 0);
-    const originals = stayed.filter(({ isDeleted }) => !isDeleted).flatMap((key) => key.originals);
+    const overdue = keys.map((key) => ({ ...key, originals: overdueUnder(key, plan, uploads) })).filter(({ originals }) => originals.length > 0);
+    const originals = overdue.filter(({ isDeleted }) => !isDeleted).flatMap((key) => key.originals);
     const states = await statesOf(originals, dropbox);
     const unarchived = originals.filter((_, index) => states[index] === 'unarchived');
-    const queued = plan.queue ? queuedNow(unarchived) : [];
+    const queued = plan.queue ? originalsToQueue(unarchived) : [];
     if (queued.length > 0 && !await plan.queue!.send(queued.map((original) => uploadMessage(uploads.bucket, original)))) {
       return { ...report, continueAfter: done };
     }
@@ -71,7 +71,7 @@ export async function walk(plan: Walk, uploads: Uploads, dropbox: Dropbox, clock
     report = {
       queued: report.queued + queued.length,
       rejected: report.rejected + states.filter((state) => state === 'rejected').length,
-      deleted: report.deleted + stayed.filter(({ isDeleted }) => isDeleted).length,
+      deleted: report.deleted + overdue.filter(({ isDeleted }) => isDeleted).length,
       oldest: earliest(report.oldest, ...unarchived.map(({ lastModified }) => lastModified)),
     };
     done = keys[keys.length - 1].key;
@@ -87,17 +87,17 @@ export function earliest(...times: (Date | undefined)[]): Date | undefined {
   return times.reduce((first, time) => (time && (!first || time < first) ? time : first), undefined);
 }
 
-function stayedUnder({ key, originals }: KeyInDropbox, { since, until }: Walk, uploads: Uploads): ListedOriginal[] {
+function overdueUnder({ key, originals }: KeyInDropbox, { since, until }: Walk, uploads: Uploads): ListedOriginal[] {
   if (!isUpload(key, uploads)) return [];
-  const isOfTheTime = ({ lastModified }: ListedOriginal) => lastModified <= until && (!since || lastModified >= since);
-  return originals.filter((original) => isOfTheTime(original) && !isFolderMarker({ bucket: uploads.bucket, ...original }));
+  const isInTimeRange = ({ lastModified }: ListedOriginal) => lastModified <= until && (!since || lastModified >= since);
+  return originals.filter((original) => isInTimeRange(original) && !isFolderMarker({ bucket: uploads.bucket, ...original }));
 }
 
 /** More requests at a time would wait for a connection, and that longer than they may. */
 async function statesOf(originals: ListedOriginal[], dropbox: Dropbox): Promise<OriginalState[]> {
   const states: OriginalState[] = [];
-  for (let start = 0; start < originals.length; start += AT_A_TIME) {
-    states.push(...await Promise.all(originals.slice(start, start + AT_A_TIME).map((original) => dropbox.stateOf(original))));
+  for (let start = 0; start < originals.length; start += BATCH_SIZE) {
+    states.push(...await Promise.all(originals.slice(start, start + BATCH_SIZE).map((original) => dropbox.stateOf(original))));
   }
   return states;
 }

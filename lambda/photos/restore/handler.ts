@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Context } from 'aws-lambda';
 import { requestIn } from './request';
 import { restore, RestoreDependencies, RestoreReport } from './restore';
+import type { RunContext } from '../../shared/deadline';
 
 /** What ending a transfer takes. */
 const TIME_TO_END_MS = 20_000;
@@ -10,7 +10,7 @@ export interface HandlerDependencies extends Omit<RestoreDependencies, 'report'>
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
 
-export function createHandler({ logger, ...deps }: HandlerDependencies): (event: object, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<RestoreReport> {
+export function createHandler({ logger, ...deps }: HandlerDependencies): (event: object, context: RunContext) => Promise<RestoreReport> {
   return async (event, context) => {
     const leftMs = () => context.getRemainingTimeInMillis();
     const report = await restore(

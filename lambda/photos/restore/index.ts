@@ -6,13 +6,11 @@ import { readConfig } from './config';
 import { S3Destination } from './destination';
 import { createHandler } from './handler';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
-import { wasabiClient } from '../wasabi/client';
-import { readWasabiSecret } from '../wasabi/secret';
-import { WasabiSession } from '../wasabi/session';
+import { openSession } from '../wasabi/open-session';
 
 const { archive, destinationBucket } = readConfig(process.env);
 const secrets = new SecretsManagerClient({ requestHandler: REQUEST_TIMEOUTS });
-const session = new WasabiSession(() => readWasabiSecret(secrets, archive.secretId), (credentials) => wasabiClient(archive, credentials));
+const session = openSession(archive, secrets);
 
 export const handler = createHandler({
   archive: new WasabiArchive(session, archive.bucket, archive.keyPrefix),

@@ -1,7 +1,8 @@
 import { createHash } from 'crypto';
 import { addAbortSignal, Readable } from 'stream';
-import { chunks } from '../chunks';
 import { RestoreRequest } from './request';
+import { redactedError } from '../../shared/redacted-error';
+import { chunks } from '../chunks';
 import { Provenance } from '../thumbnail/provenance';
 import { isNewer } from '../thumbnail/recency';
 
@@ -12,7 +13,7 @@ const KEYS_AT_A_TIME = 4;
 const RESERVE_MS = 10 * 60_000;
 
 /** An answer of Lambda has room for 6 MB; the log has all of them. */
-const MOST_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 export interface Headers {
   readonly ContentType?: string;
@@ -91,7 +92,7 @@ export async function restore(request: RestoreRequest, deps: RestoreDependencies
   const problems: Problem[] = [];
   const report = (problem: Problem) => {
     deps.report(problem);
-    if (problems.length < MOST_PROBLEMS) problems.push(problem);
+    if (problems.length < MAX_PROBLEMS) problems.push(problem);
   };
 
   let done = 'prefix' in request ? request.continueAfter : undefined;
@@ -136,8 +137,7 @@ async function restoreKey(
     }
     throw new Error(versionId === undefined ? 'the archive has no sound copy' : `the archive has no sound copy of version ${versionId}`);
   } catch (error) {
-    // Name and message only: other fields of an SDK error hold headers of the request.
-    const { name, message } = error as Error;
+    const { name, message } = redactedError(error);
     deps.report({ key, problem: name === 'Error' ? message : `${name}: ${message}` });
     return 'failed';
   }

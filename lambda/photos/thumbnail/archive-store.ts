@@ -8,7 +8,7 @@ import { Semaphore } from 'async-mutex';
 import { ArchiveCopy, ArchiveStore, StoredDigest } from './archive';
 import { sendable } from './content-headers';
 import { digestOf } from './digest';
-import { type Photo } from './photo';
+import { Photo } from './photo';
 import { provenanceIn, withProvenance } from './provenance';
 import { WasabiSession } from '../wasabi/session';
 

@@ -1,5 +1,5 @@
 import { Digest, isEqual } from './digest';
-import { type Photo } from './photo';
+import { Photo } from './photo';
 import { Provenance } from './provenance';
 import { isNewer } from './recency';
 import { UnknownOutcome } from '../wasabi/unknown-outcome';

@@ -1,16 +1,11 @@
 import { ThumbnailSpec } from './thumbnail';
-import { endpoint, Environment, fail, positiveInteger, text } from '../../shared/environment';
+import { Environment, fail, positiveInteger, text } from '../../shared/environment';
+import { ArchiveConfig, readArchive } from '../archive-config';
 
 export interface Config {
   readonly thumbnailBucket: string;
   readonly thumbnails: ThumbnailSpec[];
-  readonly archive: {
-    readonly bucket: string;
-    readonly endpoint: string;
-    readonly region: string;
-    readonly keyPrefix: string;
-    readonly secretId: string;
-  };
+  readonly archive: ArchiveConfig;
   readonly deadLetterQueueUrl: string;
   /** The name or ARN of the bus that is told of outcomes. */
   readonly eventBus?: string;
@@ -19,18 +14,11 @@ export interface Config {
   readonly maxInputPixels: number;
 }
 
-/** Reads the environment, once and whole, so that a wrong setting fails at the cold start and not at some photo. */
 export function readConfig(env: Environment): Config {
   return {
     thumbnailBucket: text(env, 'THUMBNAIL_BUCKET', 'the name of the bucket for thumbnails'),
     thumbnails: thumbnails(env, 'THUMBNAILS'),
-    archive: {
-      bucket: text(env, 'ARCHIVE_BUCKET', 'the name of the archive bucket'),
-      endpoint: endpoint(env, 'ARCHIVE_ENDPOINT'),
-      region: text(env, 'ARCHIVE_REGION', 'the region of the archive, as in eu-central-1'),
-      keyPrefix: env.ARCHIVE_KEY_PREFIX ?? '',
-      secretId: text(env, 'ARCHIVE_SECRET_ID', 'the ARN of the secret with the keys of the archive'),
-    },
+    archive: readArchive(env),
     deadLetterQueueUrl: text(env, 'DEAD_LETTER_QUEUE_URL', 'the URL of the dead-letter queue'),
     eventBus: env.EVENT_BUS || undefined,
     maxRunMs: positiveInteger(env, 'MAX_RUN_SECONDS') * 1000,

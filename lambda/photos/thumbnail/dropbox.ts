@@ -2,9 +2,11 @@ import { Readable } from 'stream';
 import {
   DeleteObjectCommand, GetObjectCommand, GetObjectCommandOutput, GetObjectTaggingCommand, PutObjectTaggingCommand, S3Client,
 } from '@aws-sdk/client-s3';
-import { type Dropbox, type DropboxObject, type OpenedObject, type TagResult } from './photo';
+import { TagResult } from './outcome';
+import { DropboxObject, OpenedObject } from './photo';
+import { Dropbox } from './process-upload';
 import { RejectionReason } from './rejection';
-import { lastingVersion, Upload } from './upload-event';
+import { permanentVersionId, Upload } from './upload-event';
 import { serviceAnswer } from '../../shared/service-answer';
 
 export const REJECTED_TAG = 'cdk-mainstay:rejected';
@@ -86,7 +88,7 @@ function described({ bucket, key, versionId, etag, sequencer }: Upload, answer: 
   return {
     bucket,
     key,
-    versionId: versionId ?? lastingVersion(answer.VersionId),
+    versionId: versionId ?? permanentVersionId(answer.VersionId),
     etag: unquoted(answer.ETag ?? etag ?? ''),
     sequencer,
     lastModified: answer.LastModified!,

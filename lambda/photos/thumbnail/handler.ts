@@ -1,13 +1,15 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { DeadLetters } from './dead-letters';
-import { type Outcome } from './photo';
+import { Outcome } from './outcome';
 import { Rejection } from './rejection';
+import { SerialByKey } from './serial-by-key';
 import { TimeBudget } from './time-budget';
-import { Turns } from './turns';
 import { Upload, uploadsIn } from './upload-event';
+import type { RunContext } from '../../shared/deadline';
+import { redactedError } from '../../shared/redacted-error';
 
 export interface HandlerDependencies {
   readonly process: (upload: Upload) => Promise<Outcome>;
@@ -20,14 +22,14 @@ export interface HandlerDependencies {
 /** For what follows when the time of a run is up: photos fail, metrics are published, Lambda is told which messages are left. */
 const CONCLUDING_MS = 3_000;
 
-export function createHandler(deps: HandlerDependencies): (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<SQSBatchResponse> {
+export function createHandler(deps: HandlerDependencies): (event: SQSEvent, context: RunContext) => Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS);
   return async (event, context) => {
     const inTime = deps.budget.begin(context.getRemainingTimeInMillis() - CONCLUDING_MS);
-    const turns = new Turns();
+    const serial = new SerialByKey();
     try {
-      return await processPartialResponse(event, (record: SQSRecord) => processRecord(record, turns, deps), processor, {
-        processInParallel: true, // as far as the workspace allows
+      return await processPartialResponse(event, (record: SQSRecord) => processRecord(record, serial, deps), processor, {
+        processInParallel: true, // as far as the memory allows
         throwOnFullBatchFailure: false, // it would only hide which ones
       });
     } finally {
@@ -37,19 +39,19 @@ export function createHandler(deps: HandlerDependencies): (event: SQSEvent, cont
   };
 }
 
-async function processRecord(record: SQSRecord, turns: Turns, deps: HandlerDependencies): Promise<void> {
+async function processRecord(record: SQSRecord, serial: SerialByKey, deps: HandlerDependencies): Promise<void> {
   const failures: unknown[] = [];
   for (const upload of await uploadsOf(record, deps)) {
     try {
-      await turns.take(`${upload.bucket}/${upload.key}`, async () => {
+      await serial.run(`${upload.bucket}/${upload.key}`, async () => {
         deps.budget.signal.throwIfAborted();
         await report(upload, await deps.process(upload), record, deps);
       });
     } catch (error) {
       failures.push(error);
-      // Whatever fails after the end of the time failed because of it. Name and message only: other fields of an SDK error hold headers of the request.
-      const { name, message } = deps.budget.signal.aborted ? deps.budget.signal.reason : error as Error;
-      deps.logger.error('photo failed, will be tried again', { ...described(upload, record), error: { name, message } });
+      // Whatever fails after the end of the time failed because of it.
+      const cause = redactedError(deps.budget.signal.aborted ? deps.budget.signal.reason : error);
+      deps.logger.error('photo failed, will be tried again', { ...described(upload, record), error: cause });
       deps.metrics.addMetric('PhotosFailed', MetricUnit.Count, 1);
     }
   }

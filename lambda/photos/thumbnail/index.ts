@@ -10,24 +10,19 @@ import { readConfig } from './config';
 import { SqsDeadLetters } from './dead-letters';
 import { S3Dropbox } from './dropbox';
 import { createHandler } from './handler';
+import { MemoryBudget } from './memory-budget';
 import { EventBridgeEvents } from './outcome-events';
-import { processUpload } from './photo';
+import { processUpload } from './process-upload';
 import { S3ThumbnailStore } from './thumbnail-store';
 import { TimeBudget } from './time-budget';
-import { Workspace } from './workspace';
-import { wasabiClient } from '../wasabi/client';
-import { readWasabiSecret } from '../wasabi/secret';
-import { WasabiSession } from '../wasabi/session';
+import { openSession } from '../wasabi/open-session';
 
 const config = readConfig(process.env);
 const budget = new TimeBudget();
 const requestHandler = new BudgetedRequests(budget);
 const s3 = new S3Client({ requestHandler });
 const secrets = new SecretsManagerClient({ requestHandler });
-const session = new WasabiSession(
-  () => readWasabiSecret(secrets, config.archive.secretId),
-  (credentials) => wasabiClient(config.archive, credentials, requestHandler),
-);
+const session = openSession(config.archive, secrets, requestHandler);
 
 const photoDependencies = {
   dropbox: new S3Dropbox(s3),
@@ -35,7 +30,7 @@ const photoDependencies = {
   thumbnailStore: new S3ThumbnailStore(s3, config.thumbnailBucket),
   thumbnails: config.thumbnails,
   archiveKeyPrefix: config.archive.keyPrefix,
-  workspace: new Workspace(config.maxInputBytes, config.maxInputPixels),
+  memory: new MemoryBudget(config.maxInputBytes, config.maxInputPixels),
   maxInputBytes: config.maxInputBytes,
   maxInputPixels: config.maxInputPixels,
   events: config.eventBus === undefined ? undefined : new EventBridgeEvents(new EventBridgeClient({ requestHandler }), {

@@ -1,14 +1,15 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type Archived, type DropboxObject } from './photo';
+import { Archived } from './outcome';
+import { DropboxObject } from './photo';
 import { Rejection } from './rejection';
 
-/** Tells the world what became of a photo; at least once, so a run that is repeated tells it again. */
+/** Reports what became of a photo; at least once, so a run that is repeated reports it again. */
 export interface OutcomeEvents {
   archived(object: DropboxObject, archived: Omit<Archived, 'original'>): Promise<void>;
   rejected(object: DropboxObject, rejection: Rejection): Promise<void>;
 }
 
-interface Places {
+interface OutcomeEventsConfig {
   readonly eventBus: string;
   readonly archiveBucket: string;
   readonly thumbnailBucket: string;
@@ -18,10 +19,10 @@ export const EVENT_SOURCE = 'cdk-mainstay.ThumbnailToWasabi';
 
 /** Sends the events that README.md describes to an EventBridge bus. */
 export class EventBridgeEvents implements OutcomeEvents {
-  constructor(private readonly client: EventBridgeClient, private readonly places: Places) {}
+  constructor(private readonly client: EventBridgeClient, private readonly config: OutcomeEventsConfig) {}
 
   async archived(object: DropboxObject, { archiveKey, archiveVersionId, sha256, thumbnails, thumbnailsSkipped }: Omit<Archived, 'original'>): Promise<void> {
-    const { archiveBucket, thumbnailBucket } = this.places;
+    const { archiveBucket, thumbnailBucket } = this.config;
     await this.put('Photo Archived', {
       ...source(object),
       archive: { bucket: archiveBucket, key: archiveKey, versionId: archiveVersionId, sha256 },
@@ -35,7 +36,7 @@ export class EventBridgeEvents implements OutcomeEvents {
   }
 
   private async put(detailType: string, detail: object): Promise<void> {
-    const entry = { EventBusName: this.places.eventBus, Source: EVENT_SOURCE, DetailType: detailType, Detail: JSON.stringify(detail) };
+    const entry = { EventBusName: this.config.eventBus, Source: EVENT_SOURCE, DetailType: detailType, Detail: JSON.stringify(detail) };
     const { FailedEntryCount, Entries = [] } = await this.client.send(new PutEventsCommand({ Entries: [entry] }));
     // A refused entry is an answer like any other: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
     if (FailedEntryCount) throw new Error(`EventBridge did not take '${detailType}': ${Entries[0]?.ErrorCode} ${Entries[0]?.ErrorMessage}`);

@@ -1,5 +1,5 @@
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type ThumbnailStore } from './photo';
+import { ThumbnailStore } from './process-upload';
 import { Provenance, provenanceIn, withProvenance } from './provenance';
 import { isNewer } from './recency';
 import { Thumbnail } from './thumbnail';

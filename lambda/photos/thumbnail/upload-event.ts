@@ -37,7 +37,7 @@ export function isFolderMarker({ key, size }: Upload): boolean {
  * `null` is the id of what the next upload writes over, where versioning is suspended: it tells no upload from another.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersionSuspendedBehavior.html
  */
-export function lastingVersion(versionId: string | undefined): string | undefined {
+export function permanentVersionId(versionId: string | undefined): string | undefined {
   return versionId === 'null' ? undefined : versionId;
 }
 
@@ -67,7 +67,7 @@ function upload(bucket: unknown, key: unknown, versionId: unknown, etag: unknown
   return {
     bucket,
     key,
-    versionId: isText(versionId) ? lastingVersion(versionId) : undefined,
+    versionId: isText(versionId) ? permanentVersionId(versionId) : undefined,
     etag: isText(etag) ? etag : undefined,
     sequencer: isText(sequencer) ? sequencer : undefined,
     size: typeof size === 'number' ? size : undefined,

@@ -6,17 +6,17 @@ import { UnknownOutcome } from './unknown-outcome';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { serviceAnswer } from '../../shared/service-answer';
 
-export interface WasabiPlace {
+export interface WasabiLocation {
   readonly endpoint: string;
   readonly region: string;
 }
 
 export function wasabiClient(
-  place: WasabiPlace, credentials: WasabiCredentials, requestHandler: S3ClientConfig['requestHandler'] = REQUEST_TIMEOUTS,
+  location: WasabiLocation, credentials: WasabiCredentials, requestHandler: S3ClientConfig['requestHandler'] = REQUEST_TIMEOUTS,
 ): S3Client {
   const client = new S3Client({
-    endpoint: place.endpoint,
-    region: place.region,
+    endpoint: location.endpoint,
+    region: location.region,
     credentials,
     forcePathStyle: true, // recommended by Wasabi, and a bucket name with a dot breaks the wildcard certificate otherwise
     // The SDK's default checksum trailers are refused or stored as content by S3-compatible stores.
@@ -25,7 +25,7 @@ export function wasabiClient(
     requestHandler,
   });
   sendContentMd5(client);
-  doNotStoreTwice(client);
+  doNotRepeatUploads(client);
   return client;
 }
 
@@ -50,18 +50,18 @@ function sendContentMd5(client: S3Client): void {
   );
 }
 
-const STORES = ['PutObjectCommand', 'CopyObjectCommand', 'CompleteMultipartUploadCommand'];
+const UPLOADS = ['PutObjectCommand', 'CopyObjectCommand', 'CompleteMultipartUploadCommand'];
 
 /** The SDK repeats a request whose answer was lost, and every repeated upload would be one more version, kept and paid for. */
-function doNotStoreTwice(client: S3Client): void {
-  const admitIgnorance: FinalizeRequestMiddleware<object, MetadataBearer> = (next, { commandName = '' }) => async (args) => {
+function doNotRepeatUploads(client: S3Client): void {
+  const throwUnknownOutcome: FinalizeRequestMiddleware<object, MetadataBearer> = (next, { commandName = '' }) => async (args) => {
     try {
       return await next(args);
     } catch (error) {
       const { status = 500 } = serviceAnswer(error);
       const isRefusal = status < 500 || status === 503; // "Slow Down": nothing was stored
-      throw STORES.includes(commandName) && !isRefusal ? new UnknownOutcome(error) : error;
+      throw UPLOADS.includes(commandName) && !isRefusal ? new UnknownOutcome(error) : error;
     }
   };
-  client.middlewareStack.addRelativeTo(admitIgnorance, { name: 'admitIgnorance', relation: 'after', toMiddleware: 'retryMiddleware' });
+  client.middlewareStack.addRelativeTo(throwUnknownOutcome, { name: 'throwUnknownOutcome', relation: 'after', toMiddleware: 'retryMiddleware' });
 }

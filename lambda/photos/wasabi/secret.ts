@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseSecret } from '../../shared/parse-secret';
 
 export interface WasabiCredentials {
   readonly accessKeyId: string;
@@ -7,20 +8,11 @@ export interface WasabiCredentials {
 
 export async function readWasabiSecret(secrets: SecretsManagerClient, secretId: string): Promise<WasabiCredentials> {
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
-  const fields = jsonFields(SecretString, secretId);
+  const fields = parseSecret(SecretString, `secret ${secretId} must be a JSON object with the keys WASABI_ACCESS and WASABI_SECRET`);
   return {
     accessKeyId: textField(fields, 'WASABI_ACCESS', secretId),
     secretAccessKey: textField(fields, 'WASABI_SECRET', secretId),
   };
-}
-
-function jsonFields(text: string | undefined, secretId: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text ?? ''));
-  } catch {
-    // Not chained as a cause: the parser's own message quotes what it read, and that is the secret.
-    throw new Error(`secret ${secretId} must be a JSON object with the keys WASABI_ACCESS and WASABI_SECRET, got something else`);
-  }
 }
 
 function textField(fields: Record<string, unknown>, name: string, secretId: string): string {

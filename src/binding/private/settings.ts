@@ -1,5 +1,8 @@
 import { Stack, Token } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
+import { attached } from '../../shared/attached';
 
 export interface Setting {
   readonly name: string;
@@ -7,22 +10,17 @@ export interface Setting {
   readonly origin: string;
 }
 
-// `Symbol.for`: two copies of this package in one app agree.
-const SETTINGS = Symbol.for('cdk-mainstay.Settings');
-
 /**
  * Who set which setting of an application. It stays with the application, so that all targets made of it know.
  */
 export class Settings {
   public static of(application: IConstruct, read: () => Setting[]): Settings {
-    const holder = application as unknown as Record<symbol, Settings | undefined>;
-    return holder[SETTINGS] ?? new Settings(application, read);
+    return attached(application, 'Settings', () => new Settings(application, read));
   }
 
   private readonly claims = new Map<string, Setting>();
 
   private constructor(private readonly application: IConstruct, private readonly read: () => Setting[]) {
-    Object.defineProperty(application, SETTINGS, { value: this, enumerable: false });
     application.node.addValidation({ validate: () => this.taken() });
   }
 
@@ -61,4 +59,18 @@ export class Settings {
 
 function setTwice(name: string, first: string, second: string): string {
   return `the setting '${name}' is set twice, first by ${first} and then by ${second}: give one of them another name`;
+}
+
+export function settingsOfContainer(container: ecs.ContainerDefinition): Setting[] {
+  const { environment, secrets } = container.renderContainerDefinition();
+  const rendered = Stack.of(container).resolve({ environment: environment ?? [], secrets: secrets ?? [] });
+  return [
+    ...rendered.environment.map(({ name, value }: ecs.CfnTaskDefinition.KeyValuePairProperty) => ({ name, value, origin: 'the container\'s own environment' })),
+    ...rendered.secrets.map(({ name, valueFrom }: ecs.CfnTaskDefinition.SecretProperty) => ({ name, value: valueFrom, origin: 'the container\'s own secrets' })),
+  ];
+}
+
+export function settingsOfFunction(fn: lambda.Function): Setting[] {
+  const environment = Stack.of(fn).resolve((fn.node.defaultChild as lambda.CfnFunction).environment);
+  return Object.entries(environment?.variables ?? {}).map(([name, value]) => ({ name, value, origin: 'the function\'s own environment' }));
 }

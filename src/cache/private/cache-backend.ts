@@ -1,10 +1,11 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SelectedSubnets } from 'aws-cdk-lib/aws-ec2';
 import { CfnReplicationGroup, CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { Checks } from '../../shared/checks';
 import { CacheEngine } from '../cache-engine';
 
 /** What a cache is, whatever it runs on. */
@@ -18,32 +19,29 @@ export interface CacheSettings {
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
   /** What happens to what the cache cannot be without. */
-  readonly surroundingsPolicy: RemovalPolicy;
+  readonly dependencyRemovalPolicy: RemovalPolicy;
 }
 
-/** What is there before the cache itself. */
-export interface CacheSurroundings {
+/** The settings, and what is there before the cache itself. */
+export interface CacheProps extends CacheSettings {
   readonly encryptionKey: IKey;
   readonly securityGroupId: string;
   readonly userGroupId: string;
 }
 
-/** A cache, by whichever resource. */
-export interface BuiltCache {
+/** A cache, by whichever resource, and its alarms. */
+export interface CacheParts {
   readonly replicationGroup?: CfnReplicationGroup;
   readonly serverlessCache?: CfnServerlessCache;
   readonly endpointAddress: string;
   readonly readerEndpointAddress: string;
   readonly slowLog?: ILogGroup;
   readonly engineLog?: ILogGroup;
-}
-
-export interface CacheAlarms {
-  readonly memory?: Alarm;
-  readonly evictions?: Alarm;
-  readonly processor?: Alarm;
-  readonly replicationLag?: Alarm;
-  readonly throttling?: Alarm;
+  readonly memoryAlarm?: cloudwatch.Alarm;
+  readonly evictionsAlarm?: cloudwatch.Alarm;
+  readonly processorAlarm?: cloudwatch.Alarm;
+  readonly replicationLagAlarm?: cloudwatch.Alarm;
+  readonly throttlingAlarm?: cloudwatch.Alarm;
 }
 
 /** A way to run a cache. */
@@ -53,8 +51,13 @@ export interface CacheBackend {
   readonly readerPort: number;
   readonly deliversLogs: boolean;
   /** Whether CloudFormation can make a last snapshot of it. */
-  readonly leavesSnapshot: boolean;
-  validate(where: string, settings: CacheSettings): void;
-  create(scope: Construct, settings: CacheSettings, surroundings: CacheSurroundings): BuiltCache;
-  alarms(scope: Construct, cache: BuiltCache, settings: CacheSettings): CacheAlarms;
+  readonly supportsFinalSnapshot: boolean;
+  validate(checks: Checks, settings: CacheSettings): void;
+  build(scope: Construct, props: CacheProps): CacheParts;
+}
+
+export const METRIC_PERIOD = Duration.minutes(5);
+
+export function cacheMetric(metricName: string, statistic: string, dimensionsMap: Record<string, string>): cloudwatch.Metric {
+  return new cloudwatch.Metric({ namespace: 'AWS/ElastiCache', metricName, statistic, dimensionsMap, period: METRIC_PERIOD });
 }

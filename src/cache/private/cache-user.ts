@@ -1,10 +1,9 @@
-import { createHash } from 'crypto';
-import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { nameOfThisLife } from '../../shared/name-of-this-life';
+import { stackScopedName } from '../../shared/stack-scoped-name';
 import { CacheEngine } from '../cache-engine';
 
 interface CacheUserProps {
@@ -36,11 +35,12 @@ export class CacheUser extends Construct {
       },
       removalPolicy,
     });
-    const name = nameOfThisLife(this);
+    // CloudFormation creates a user with another name before it removes the first, so it needs another id.
+    const idOf = (name: string) => stackScopedName(this, { maxLength: 40, changesWith: name });
     const authenticationMode = { Type: 'password', Passwords: [this.credentials.secretValueFromJson('password').unsafeUnwrap()] };
     const user = new elasticache.CfnUser(this, 'User', {
       engine: engine.name,
-      userId: `${name}-${ofName(userName)}`,
+      userId: idOf(userName),
       userName,
       accessString,
       authenticationMode,
@@ -48,21 +48,16 @@ export class CacheUser extends Construct {
     // Redis wants a user of this name in each group, and Valkey a password of each user: nobody who is off can come in by one.
     const nobody = new elasticache.CfnUser(this, 'Default', {
       engine: engine.name,
-      userId: `${name}-off`,
+      userId: idOf('default'),
       userName: 'default',
       accessString: 'off -@all',
       authenticationMode,
     });
     this.userGroup = new elasticache.CfnUserGroup(this, 'Group', {
       engine: engine.name,
-      userGroupId: name,
+      userGroupId: stackScopedName(this, { maxLength: 40 }),
       userIds: [nobody.ref, user.ref],
     });
     [user, nobody, this.userGroup].forEach((resource) => resource.applyRemovalPolicy(removalPolicy));
   }
-}
-
-/** A user with another name is another user, whom CloudFormation makes before it removes the first: it needs another id. */
-function ofName(userName: string): string {
-  return Token.isUnresolved(userName) ? 'user' : createHash('sha256').update(userName).digest('hex').slice(0, 4);
 }

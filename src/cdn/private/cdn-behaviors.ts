@@ -2,15 +2,10 @@ import { join } from 'path';
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
-import { earlyName } from '../../shared/early-name';
+import { CdnSettings } from './cdn-settings';
+import { stackScopedName } from '../../shared/stack-scoped-name';
 
-interface CdnBehaviorsProps {
-  readonly defaultTtl: Duration;
-  readonly maxTtl: Duration;
-  /** What names begin with. */
-  readonly words: string[];
-  readonly mediaKeyGroups?: cloudfront.IKeyGroup[];
-}
+type CdnBehaviorsProps = Pick<CdnSettings, 'defaultTtl' | 'maxTtl' | 'words' | 'mediaKeyGroups'>;
 
 /** What a browser asks a page of another origin for, and what an answer to it depends on. */
 const CORS_HEADERS = ['Access-Control-Request-Headers', 'Access-Control-Request-Method', 'Origin'];
@@ -31,11 +26,9 @@ const NOSNIFF = { override: true };
  */
 export class CdnBehaviors extends Construct {
   public readonly safeDownloads: cloudfront.Function;
-  private readonly props: CdnBehaviorsProps;
 
-  constructor(scope: Construct, id: string, props: CdnBehaviorsProps) {
+  constructor(scope: Construct, id: string, private readonly props: CdnBehaviorsProps) {
     super(scope, id);
-    this.props = props;
     this.safeDownloads = new cloudfront.Function(this, 'SafeDownloads', {
       functionName: this.nameOf('safe-downloads', LONGEST_NAME),
       comment: 'Lets browsers show uploaded pictures, sound and video, and download everything else',
@@ -123,7 +116,7 @@ export class CdnBehaviors extends Construct {
     });
   }
 
-  private nameOf(what: string, longest: number): string {
-    return earlyName(this, [...this.props.words, what], longest);
+  private nameOf(what: string, maxLength: number): string {
+    return stackScopedName(this, { words: [...this.props.words, what], maxLength });
   }
 }

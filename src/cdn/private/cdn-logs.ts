@@ -1,21 +1,23 @@
-import { Annotations, ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { OWNER_TAG } from './edge-resources';
+import { OWNER_TAG } from './domain';
 import { EDGE_REGION } from './validate-cdn';
-import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
+import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import { earlyName } from '../../shared/early-name';
+import { addOrWarn } from '../../shared/resource-policies';
+import { stackScopedName } from '../../shared/stack-scoped-name';
 
 interface CdnLogsProps {
   readonly distribution: Distribution;
   readonly bucket: IBucket;
   /** What names begin with. */
   readonly words: string[];
-  readonly edge: DeploymentFunction;
+  /** Creates the function that sets them up, where CloudFormation cannot. */
+  readonly edge: () => DeploymentFunction;
   /** Whether URLs may be signed: whoever has such a URL may read what it is for. */
   readonly signed: boolean;
 }
@@ -45,10 +47,10 @@ export class CdnLogs extends Construct {
     this.fields = signed ? FIELDS.filter((field) => field !== 'cs-uri-query') : FIELDS;
     const isAtEdge = Stack.of(this).region === EDGE_REGION;
     // Two names, as a stack may learn later where it is: the function would take back, by its name, what CloudFormation has made since.
-    const name = earlyName(this, [...words, isAtEdge ? 'access-logs' : 'logs'], 60); // the longest that CloudWatch Logs takes
-    this.letDeliver(bucket, this.arnOf('delivery-source', name));
+    const name = stackScopedName(this, { words: [...words, isAtEdge ? 'access-logs' : 'logs'], maxLength: 60 }); // the longest that CloudWatch Logs takes
+    this.allowDelivery(bucket, this.arnOf('delivery-source', name));
     if (isAtEdge) this.deliver(name, distribution, bucket);
-    else this.deliverByFunction(name, distribution, bucket, edge);
+    else this.deliverByFunction(name, distribution, bucket, edge());
   }
 
   private deliver(name: string, distribution: Distribution, bucket: IBucket): void {
@@ -95,9 +97,9 @@ export class CdnLogs extends Construct {
     if (bucket.policy) resource.node.addDependency(bucket.policy);
   }
 
-  private letDeliver(bucket: IBucket, sourceArn: string): void {
+  private allowDelivery(bucket: IBucket, sourceArn: string): void {
     const { account } = Stack.of(this);
-    const { statementAdded } = bucket.addToResourcePolicy(new iam.PolicyStatement({
+    addOrWarn(bucket, new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
       actions: ['s3:PutObject'],
       resources: [bucket.arnForObjects(`AWSLogs/${account}/*`)],
@@ -105,13 +107,7 @@ export class CdnLogs extends Construct {
         ArnLike: { 'aws:SourceArn': sourceArn },
         StringEquals: { 'aws:SourceAccount': account, 's3:x-amz-acl': 'bucket-owner-full-control' },
       },
-    }));
-    if (!statementAdded) {
-      Annotations.of(this).addWarningV2(
-        'cdk-mainstay:StaticMediaCdn.LogBucketPolicyUnchanged',
-        `the policy of the imported bucket ${bucket.node.path} is not changed here: let delivery.logs.amazonaws.com put objects under AWSLogs/, or no log arrives`,
-      );
-    }
+    }), { owner: this, id: 'StaticMediaCdn.LogBucketPolicyUnchanged', otherwise: 'no log arrives' });
   }
 
   private arnOf(resource: string, resourceName: string): string {

@@ -1,31 +1,46 @@
+import { Stack } from 'aws-cdk-lib';
+import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
+import { Selections } from './managed-policies';
+import { matches, RenderedBehavior, renderedDistribution, RenderedDistribution, RenderedOrigin } from './rendered-distribution';
 import { CdnExplanation } from '../cdn-explanation';
-import { matches, RenderedBehavior, RenderedDistribution, Selections } from './rendered-behaviors';
 
 interface Names {
-  /** By the id of an origin. */
-  readonly origins: Map<string, string>;
-  /** Headers that functions add, by the logical id of the function. */
-  readonly functions: Map<string, string[]>;
+  /** The addresses of origins, by the name of the origin. */
+  readonly origins: Record<string, string | undefined>;
+  /** Headers that functions add, by the path of the function. */
+  readonly functions: Record<string, string[]>;
 }
 
-export function explain(distribution: RenderedDistribution, path: string, names: Names): CdnExplanation {
-  const behavior = distribution.behaviors.find(({ pathPattern }) => matches(pathPattern, path))!; // the default one takes every path
-  return explanation(distribution, behavior, path, names);
+export function explain(distribution: Distribution, path: string, names: Names): CdnExplanation {
+  const rendered = renderedDistribution(distribution);
+  const behavior = rendered.behaviors.find(({ pathPattern }) => matches(pathPattern, path))!; // the default one takes every path
+  return explanation(rendered, behavior, path, resolved(names, distribution));
 }
 
-function explanation(distribution: RenderedDistribution, behavior: RenderedBehavior, path: string, { origins, functions }: Names): CdnExplanation {
-  const { groups, addedHeaders, rootObject } = distribution;
+/** As the template says the addresses. */
+function resolved({ origins, functions }: Names, distribution: Distribution): Names {
+  return { origins: Stack.of(distribution).resolve(origins), functions };
+}
+
+/** One bucket may be for media and for static files. */
+function nameOf(id: string, origin: RenderedOrigin, addresses: Names['origins']): string {
+  const named = Object.keys(addresses).filter((name) => JSON.stringify(addresses[name]) === JSON.stringify(origin.domainName));
+  return named.join(' and ') || id;
+}
+
+function explanation(distribution: RenderedDistribution, behavior: RenderedBehavior, path: string, names: Names): CdnExplanation {
+  const { groups, origins, rootObject } = distribution;
   const { cache, forwarded, responseHeaders } = behavior;
   if (!cache || !forwarded || !responseHeaders) {
     throw new Error(`the behavior '${behavior.pathPattern}' has a policy that is neither in this stack nor known to cdk-mainstay: make the policy in this stack`);
   }
   const members = groups.get(behavior.originId) ?? [behavior.originId];
-  const added = new Set(members.flatMap((id) => addedHeaders.get(id) ?? []));
+  const added = new Set(members.flatMap((id) => origins.get(id)!.addedHeaders));
   return {
     path,
     objectPath: path === '/' && rootObject ? `/${rootObject}` : path,
     behavior: behavior.pathPattern,
-    origin: members.map((id) => origins.get(id) ?? id).join(' → '),
+    origin: members.map((id) => nameOf(id, origins.get(id)!, names.origins)).join(' → '),
     allowedMethods: behavior.allowedMethods,
     cached: cache.maxTtl > 0,
     cacheKey: inWords(cache.keyed),
@@ -35,8 +50,8 @@ function explanation(distribution: RenderedDistribution, behavior: RenderedBehav
     maxTtlSeconds: cache.maxTtl,
     compressed: cache.compressed,
     signed: behavior.signed,
-    responseHeaders: [...responseHeaders, ...behavior.functions.flatMap(({ id }) => functions.get(id) ?? [])],
-    functions: behavior.functions.filter(({ id }) => !functions.has(id)).map(({ event, name }) => `${event}: ${name}`),
+    responseHeaders: [...responseHeaders, ...behavior.functions.flatMap(({ name }) => names.functions[name] ?? [])],
+    functions: behavior.functions.filter(({ name }) => !(name in names.functions)).map(({ event, name }) => `${event}: ${name}`),
   };
 }
 
@@ -52,8 +67,10 @@ function inWords(selections: Selections): string[] {
 }
 
 /** One row for each behavior, in the order in which they are tried. */
-export function explanationTable(distribution: RenderedDistribution, names: Names): string {
-  const rows = distribution.behaviors.map((behavior) => explanation(distribution, behavior, behavior.pathPattern, names)).map((row) => [
+export function explanationTable(distribution: Distribution, names: Names): string {
+  const rendered = renderedDistribution(distribution);
+  const resolvedNames = resolved(names, distribution);
+  const rows = rendered.behaviors.map((behavior) => explanation(rendered, behavior, behavior.pathPattern, resolvedNames)).map((row) => [
     `\`${row.behavior}\``,
     row.origin,
     row.allowedMethods.length > 3 ? 'all' : row.allowedMethods.join(', '),

@@ -1,4 +1,4 @@
-import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import { AccessKey, IGrantable, User } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -27,9 +27,11 @@ export function legacyAccessKey(scope: Construct, grant: (user: IGrantable) => v
     userWithPolicy: OF_USER,
   });
   acknowledge(user.node.findChild('DefaultPolicy').node.defaultChild!, { policyOfUser: OF_USER });
-  acknowledge(secret, {
-    secretKey: 'it is encrypted with the key that Secrets Manager manages in the account',
-    secretRotation: 'an access key is rotated by replacing it, which its application has to be told: a role needs none',
-  });
+  acknowledge(secret, 'secretKey');
+  acknowledge(secret, { secretRotation: 'an access key is rotated by replacing it, which its application has to be told: a role needs none' });
+  Annotations.of(scope).addWarningV2(
+    'cdk-mainstay:StaticMediaCdn.LegacyAccessKey',
+    'an access key does not expire, and whoever has it may overwrite media files: grant a role by grantMediaReadWrite() or mediaBinding() where the application can take one',
+  );
   return secret;
 }

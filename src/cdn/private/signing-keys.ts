@@ -2,20 +2,15 @@ import { Aws, CustomResource, Duration, RemovalPolicy, Size, Tokenization } from
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Function } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { acknowledge } from '../../shared/acknowledge';
-import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
+import { CdnSettings } from './cdn-settings';
+import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import { earlyName } from '../../shared/early-name';
+import { stackScopedName } from '../../shared/stack-scoped-name';
 
-interface SigningKeysProps {
-  /** What names begin with. */
-  readonly words: string[];
+interface SigningKeysProps extends Pick<CdnSettings, 'words' | 'logRetention' | 'removalPolicy'> {
   readonly rotateAfter: Duration;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
 }
 
 const LONGEST_NAME = 64;
@@ -37,7 +32,7 @@ export class SigningKeys extends Construct {
       description: 'The key that signs URLs and cookies of private media files',
       removalPolicy: RemovalPolicy.DESTROY, // CloudFront forgets the keys with the stack, so a copy that stays would be of nothing
     });
-    acknowledge(secret, { secretKey: 'it is encrypted with the key that Secrets Manager manages in the account' });
+    acknowledge(secret, 'secretKey');
 
     const deployment = new DeploymentFunction(this, 'Rotation', {
       description: 'Makes and rotates the keys that sign URLs and cookies of private media files',
@@ -46,7 +41,7 @@ export class SigningKeys extends Construct {
       connectsTo: 'CloudFront and Secrets Manager',
       alsoRotates: true,
       environment: {
-        KEY_GROUP_NAME: earlyName(this, [...words, 'signing-keys'], LONGEST_NAME),
+        KEY_GROUP_NAME: stackScopedName(this, { words: [...words, 'signing-keys'], maxLength: LONGEST_NAME }),
         SIGNING_SECRET: secret.secretArn,
         ROTATE_AFTER_DAYS: Tokenization.stringifyNumber(rotateAfter.toDays()),
       },

@@ -1,14 +1,18 @@
-import { CustomResource, Duration, IgnoreMode, RemovalPolicy, Size, Stack, SymlinkFollowMode } from 'aws-cdk-lib';
+import { existsSync, readdirSync, statSync } from 'fs';
+import { join } from 'path';
+import { CustomResource, Duration, IgnoreMode, Resource, Size, Stack, SymlinkFollowMode } from 'aws-cdk-lib';
 import { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import { requirePattern, requireStaticFolder } from './static-folder';
-import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
+import { CdnSettings } from './cdn-settings';
+import { SEALED } from './guards';
+import { acknowledgeWildcard } from '../../shared/acknowledge';
+import { Checks } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import { PublishStaticProps } from '../publish-static-props';
+import { seal } from '../../shared/seal';
+import { PublishStaticProps } from '../static-media-cdn-props';
 
 /** Eight hexadecimal digits or more before an extension, no date and no word. */
 const HASHED_FILES = '(^|[/._-])(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{8,}\\.[^/]*$';
@@ -18,40 +22,37 @@ const OF_HASHED_FILES = 'public, max-age=31536000, immutable';
 /** The CDN may keep them for longer than browsers, as it can be told to forget. */
 const OF_OTHER_FILES = 'public, max-age=60, s-maxage=3600';
 
-interface StaticPublisherProps {
+/** What the function holds in memory, zipped and unzipped. CloudFront would take more. */
+const LARGEST = Size.mebibytes(256);
+
+/** The longest key that S3 takes, in bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const LONGEST_KEY = 1024;
+
+interface StaticPublisherProps extends Pick<CdnSettings, 'staticLocation' | 'logRetention' | 'removalPolicy'> {
   readonly distribution: IDistribution;
   readonly bucket: IBucket;
-  readonly location: string;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /**
  * Publishes folders by a function of its own, which may write files and delete none: docs/decisions/static-files-published.md.
  */
 export class StaticPublisher extends Construct {
-  private readonly deployment: DeploymentFunction;
-  private last?: CustomResource;
   private readonly releases: Construct;
+  private deployment?: DeploymentFunction;
+  private last?: CustomResource;
 
   constructor(scope: Construct, id: string, private readonly props: StaticPublisherProps) {
     super(scope, id);
-    this.deployment = new DeploymentFunction(this, 'Deployment', {
-      description: 'Publishes static files behind a CDN when the stack is deployed',
-      bundle: 'cdn-static-files',
-      memorySize: Size.mebibytes(1024), // a folder of the largest size, zipped and unzipped, and Node.js
-      connectsTo: 'S3 and CloudFront',
-      logRetention: props.logRetention,
-      removalPolicy: props.removalPolicy,
-    });
     this.releases = new Construct(this, 'Releases');
   }
 
-  /** @param where what errors name */
-  public publish(where: string, id: string, { folder, hashedFiles = HASHED_FILES }: PublishStaticProps): CustomResource {
-    const { distribution, bucket, location } = this.props;
-    requireStaticFolder(where, folder, location);
-    requirePattern(where, 'hashedFiles', hashedFiles);
+  public publish(id: string, { folder, hashedFiles = HASHED_FILES }: PublishStaticProps): CustomResource {
+    const { distribution, bucket, staticLocation } = this.props;
+    const cdn = this.node.scope!.node.path;
+    this.requireDeployedBefore(cdn, bucket);
+    const checks = new Checks(`${cdn}.publishStatic('${id}')`);
+    requireStaticFolder(checks, folder, staticLocation);
+    requirePattern(checks, 'hashedFiles', hashedFiles);
 
     const release = new Construct(this.releases, id);
     const asset = new Asset(release, 'Files', {
@@ -60,8 +61,9 @@ export class StaticPublisher extends Construct {
     // Not by its bucket, whose props an injector may forget.
     const assetArn = Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: asset.s3BucketName, resourceName: asset.s3ObjectKey });
     const journal = `.publications/${release.node.addr}`;
-    const files = bucket.arnForObjects(`${location}/*`);
-    const allowed = this.deployment.allow(
+    const files = bucket.arnForObjects(`${staticLocation}/*`);
+    const deployment = this.deploymentFunction();
+    const allowed = deployment.allow(
       release,
       new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [assetArn] }),
       new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }), // or S3 answers 403 in place of 404
@@ -72,13 +74,13 @@ export class StaticPublisher extends Construct {
     acknowledgeWildcard(allowed, files, 'files come with any name: all keys in one folder of one bucket');
     const resource = new CustomResource(release, 'Resource', {
       resourceType: 'Custom::StaticFiles',
-      serviceToken: this.deployment.serviceToken,
+      serviceToken: deployment.serviceToken,
       serviceTimeout: Duration.minutes(15),
       properties: {
         AssetBucket: asset.s3BucketName,
         AssetKey: asset.s3ObjectKey,
         Bucket: bucket.bucketName,
-        Location: location,
+        Location: staticLocation,
         Journal: journal,
         DistributionId: distribution.distributionId,
         HashedFiles: hashedFiles,
@@ -90,7 +92,71 @@ export class StaticPublisher extends Construct {
     if (bucket.policy) resource.node.addDependency(bucket.policy);
     if (this.last) resource.node.addDependency(this.last); // of a file that is in both, the later one is what stays
     this.last = resource;
-    bucket.encryptionKey?.grant(this.deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
+    bucket.encryptionKey?.grant(deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
     return resource;
   }
+
+  /** Created with the first publication, which is after the CDN has sealed its resources. */
+  private deploymentFunction(): DeploymentFunction {
+    if (this.deployment) return this.deployment;
+    const { logRetention, removalPolicy } = this.props;
+    this.deployment = new DeploymentFunction(this, 'Deployment', {
+      description: 'Publishes static files behind a CDN when the stack is deployed',
+      bundle: 'cdn-static-files',
+      memorySize: Size.mebibytes(1024), // a folder of the largest size, zipped and unzipped, and Node.js
+      connectsTo: 'S3 and CloudFront',
+      logRetention,
+      removalPolicy,
+    });
+    seal(this.deployment, SEALED);
+    return this.deployment;
+  }
+
+  private requireDeployedBefore(cdn: string, bucket: IBucket): void {
+    if (!Resource.isOwnedResource(bucket) || Stack.of(bucket) === Stack.of(this)) return;
+    throw new Error(
+      `${cdn}: publishStatic() must have a 'staticBucket' of the same stack, or an imported one, got ${bucket.node.path}: ` +
+      'its stack waits for this one, whose deployment would write into a bucket that is not there yet',
+    );
+  }
+}
+
+/**
+ * @param location the folder that the files come to be in
+ * @throws if the folder is not there, has nothing to publish, or has what cannot be published
+ */
+function requireStaticFolder(checks: Checks, folder: string, location: string): void {
+  checks.known('folder', folder, 'its files are packed then');
+  if (!existsSync(folder)) throw checks.error(`'folder' must be there at synthesis, got '${folder}': build the files first`);
+  if (!statSync(folder).isDirectory()) throw checks.error(`'folder' must be a folder, got the file '${folder}'`);
+  const files = filesBelow(folder);
+  if (files.length === 0) throw checks.error(`'folder' must have a file whose name does not begin with a dot, got '${folder}' without any: build the files first`);
+  const size = files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+  if (size > LARGEST.toBytes()) {
+    throw checks.error(
+      `'folder' must hold ${LARGEST.toMebibytes()} MiB at the most, got ${(size / 2 ** 20).toFixed(1)} MiB in '${folder}': ` +
+      'publish large files by a pipeline of yours with grantStaticPublish()',
+    );
+  }
+  const tooLong = files.find((file) => Buffer.byteLength(`${location}/${file}`) > LONGEST_KEY);
+  if (tooLong) throw checks.error(`'folder' must have paths of ${LONGEST_KEY} bytes at the most, with '${location}/' before them, got '${tooLong}'`);
+}
+
+/** @throws if it is no regular expression that is known at synthesis */
+function requirePattern(checks: Checks, prop: string, pattern: string): void {
+  checks.known(prop, pattern, 'it is checked then');
+  try {
+    if (pattern !== '' && new RegExp(pattern)) return;
+  } catch {
+    // said below
+  }
+  throw checks.error(`'${prop}' must be a regular expression, such as ^assets/, got '${pattern}'`);
+}
+
+/** Paths from the folder on, with slashes, without those that begin with a dot. */
+function filesBelow(folder: string, parent = ''): string[] {
+  return readdirSync(join(folder, parent)).filter((name) => !name.startsWith('.')).flatMap((name) => {
+    const path = `${parent}${name}`;
+    return statSync(join(folder, path)).isDirectory() ? filesBelow(folder, `${path}/`) : [path];
+  });
 }

@@ -1,12 +1,13 @@
 import { Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { Checks } from '../../shared/checks';
 
 /** What a token must say to be let in: all of it. Values are patterns, in which `*` stands for anything and `?` for one character. */
 export interface TrustedToken {
-  readonly subject: string;
-  readonly claims: Record<string, string>;
-  /** What the job is that gets such a token. */
+  /** What the job is that gets such a token: its subject says so. */
   readonly job: TrustedJob;
+  /** Besides the subject. */
+  readonly claims: Record<string, string>;
 }
 
 export interface TrustedJob {
@@ -15,7 +16,7 @@ export interface TrustedJob {
   readonly context: 'branch' | 'tag' | 'environment' | 'pull request' | 'anything';
   /** The name of the branch, tag or environment. */
   readonly name: string;
-  /** The last day, as YYYY-MM-DD, that the classic subject of a repository with an immutable one is meant to be trusted. */
+  /** Of the classic subject of a repository with an immutable one: the last day, as YYYY-MM-DD, that it is meant to be trusted. */
   readonly classicUntil?: string;
 }
 
@@ -39,8 +40,28 @@ export const AUDIENCE_OF_ACTION = 'sts.amazonaws.com';
 /** The issuers whose claims AWS STS knows: github.com, its enterprises with an issuer of their own, and GHE.com, by the same reference. */
 const ISSUERS_OF_STS = /^token\.actions\.(githubusercontent\.com(\/[^/]+)?|[^./]+\.ghe\.com)$/;
 
+/** @see https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims */
+export function subjectOf({ repository, context, name, classicUntil }: TrustedJob): string {
+  return `repo:${classicUntil === undefined ? repository : withoutIds(repository)}:${contextInSubject(context, name)}`;
+}
+
+function contextInSubject(context: TrustedJob['context'], name: string): string {
+  switch (context) {
+    case 'branch': return `ref:refs/heads/${name}`;
+    case 'tag': return `ref:refs/tags/${name}`;
+    // GitHub does the same: https://docs.github.com/en/actions/reference/security/oidc#filtering-for-metadata-containing-
+    case 'environment': return `environment:${name.replaceAll(':', '%3A')}`;
+    case 'pull request': return 'pull_request';
+    case 'anything': return '*';
+  }
+}
+
 export function isWild(pattern: string): boolean {
   return /[*?]/.test(pattern);
+}
+
+export function isEnterpriseServer(issuer: string): boolean {
+  return issuer.endsWith('/_services/token');
 }
 
 export function isImmutable(repository: string): boolean {
@@ -58,6 +79,10 @@ export function isOfPullRequest({ job, claims }: TrustedToken): boolean {
   return job.context === 'pull request' || (claims.ref ?? '').startsWith('refs/pull/');
 }
 
+export function repositoriesOf(trusted: TrustedToken[]): string {
+  return [...new Set(trusted.map(({ job }) => job.repository))].join(', ');
+}
+
 /** The repository by its names alone. */
 export function withoutIds(repository: string): string {
   return repository.replace(/@\d+/g, '');
@@ -70,11 +95,11 @@ export function withoutIds(repository: string): string {
 export function trustConditions(issuer: string, audience: string, trusted: TrustedToken[]): Condition[] {
   const alike = new Map<string, TrustedToken[]>();
   for (const token of trusted) {
-    const others = JSON.stringify([isWild(token.subject), Object.entries(token.claims).sort()]);
+    const others = JSON.stringify([isWild(subjectOf(token.job)), Object.entries(token.claims).sort()]);
     alike.set(others, [...alike.get(others) ?? [], token]);
   }
   return [...alike.values()].map((tokens) => {
-    const subjects = [...new Set(tokens.map(({ subject }) => subject))];
+    const subjects = [...new Set(tokens.map(({ job }) => subjectOf(job)))];
     const asked: [string, string | string[]][] = [
       ['aud', audience], ['sub', subjects.length === 1 ? subjects[0] : subjects], ...Object.entries(tokens[0].claims).sort(),
     ];
@@ -96,14 +121,14 @@ export function defaultAudience(region: string): string {
 }
 
 /** Throws where AWS STS does not have the claims that a trust policy asks for: no token would ever be let in. */
-export function requireClaimsOfSts(where: string, issuer: string, region: string, trusted: TrustedToken[]): void {
+export function requireClaimsOfSts(check: Checks, issuer: string, region: string, trusted: TrustedToken[]): void {
   const claims = [...new Set(trusted.flatMap((token) => Object.keys(token.claims)))].sort();
   if (claims.length === 0) return;
   const partition = partitionOf(region);
   const place = ISSUERS_OF_STS.test(issuer) ? partition !== 'aws' && `in the partition ${partition}` : `of tokens of ${issuer}`;
   if (!place) return;
-  throw new Error(
-    `${where}: 'subjects' must ask for nothing but the subject here, got ${claims.join(', ')}: AWS STS has no such claims ${place}; ` +
+  throw check.error(
+    `'subjects' must ask for nothing but the subject here, got ${claims.join(', ')}: AWS STS has no such claims ${place}; ` +
     'let GitHub put them into the subject instead (include_claim_keys), and write the trust policy of the role yourself',
   );
 }
@@ -111,4 +136,45 @@ export function requireClaimsOfSts(where: string, issuer: string, region: string
 /** That of a region that is not known is taken to be `aws`. */
 function partitionOf(region: string): string {
   return Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
+}
+
+/** What other claims of a job can be, as patterns of which one fits: with none, its token has no such claim. What is not there is not known. */
+type Known = Record<string, string[]>;
+
+/** Throws where no token has both a subject and a claim: their statement would let nobody in, and AWS STS would not say why. */
+export function requireClaimFitsSubject(check: Checks, job: TrustedJob, claim: string, value: string): void {
+  const known = { ...claimsOfRepository(job), ...claimsOfContext(job) }[claim];
+  if (known === undefined || known.some((pattern) => overlap(pattern, value))) return;
+  const jobs = known.length === 0 ? `whose jobs have no ${claim}` : `whose jobs have ${known.join(' or ')}`;
+  throw check.error(`'${claim}' must fit the subject ${subjectOf(job)}, ${jobs}, got ${value}: no token has both; leave it out, or name another subject`);
+}
+
+/** The ids are not in a classic subject. */
+function claimsOfRepository({ repository }: TrustedJob): Known {
+  const [, ownerId, id] = /@(\d+)\/.*@(\d+)$/.exec(repository) ?? [];
+  return { repository: [withoutIds(repository)], ...(id !== undefined && { repository_owner_id: [ownerId], repository_id: [id] }) };
+}
+
+/**
+ * A job for an environment has no other subject than one that says so.
+ *
+ * @see https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
+ */
+function claimsOfContext({ context, name }: TrustedJob): Known {
+  switch (context) {
+    case 'branch': return { ref: [`refs/heads/${name}`], environment: [] };
+    case 'tag': return { ref: [`refs/tags/${name}`], environment: [] };
+    // The second, once it is merged: https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context
+    case 'pull request': return { ref: ['refs/pull/*/merge', 'refs/heads/*'], environment: [] };
+    case 'environment': return { environment: [name] };
+    case 'anything': return {};
+  }
+}
+
+/** Whether there is a text that fits both patterns. */
+function overlap(one: string, other: string): boolean {
+  if (one === '' || other === '') return /^\**$/.test(one + other);
+  if (one[0] === '*') return overlap(one.slice(1), other) || overlap(one, other.slice(1));
+  if (other[0] === '*') return overlap(other, one);
+  return (one[0] === other[0] || one[0] === '?' || other[0] === '?') && overlap(one.slice(1), other.slice(1));
 }

@@ -4,17 +4,18 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge } from '../../shared/acknowledge';
-import { acknowledgeWildcard } from '../../shared/acknowledge-wildcard';
-import { EgressAddress } from '../egress-address';
+import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
+import { alarm } from '../../shared/alarm';
+import { allow, serviceRole } from '../../shared/service-role';
+import { EgressAddress } from '../ha-vpc-props';
+import { NatInstancesOptions } from '../nat-strategy';
 
 /** What an instance costs least for. */
 export const DEFAULT_NAT_INSTANCE_TYPE = 't4g.nano';
 
-interface NatInstancesProps {
+interface NatInstancesProps extends NatInstancesOptions {
   readonly vpc: ec2.Vpc;
   readonly addresses: EgressAddress[];
-  readonly instanceType?: ec2.InstanceType;
   readonly maxInstanceLifetime: Duration;
 }
 
@@ -98,8 +99,9 @@ export class NatInstance extends Construct {
 
   /** Fires when the zone has no instance in service for three minutes. */
   public alarm(scope: Construct, id: string): cloudwatch.Alarm {
-    return new cloudwatch.Alarm(scope, id, {
-      alarmDescription: `${this.node.path}: no instance is in service, so the private subnets of its zone do not reach the internet; what does its group say?`,
+    return alarm(scope, id, {
+      subject: this,
+      description: 'no instance is in service, so the private subnets of its zone do not reach the internet; what does its group say?',
       metric: new cloudwatch.Metric({
         namespace: 'AWS/AutoScaling',
         metricName: 'GroupInServiceInstances',
@@ -107,8 +109,7 @@ export class NatInstance extends Construct {
         statistic: 'Maximum',
         period: Duration.minutes(1),
       }),
-      threshold: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      below: 1,
       evaluationPeriods: 3,
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
@@ -117,15 +118,11 @@ export class NatInstance extends Construct {
 
 /** What Session Manager needs, and no more: the managed policy for it also reads all parameters of the account. */
 function sessionManagerRole(scope: Construct): iam.Role {
-  const role = new iam.Role(scope, 'NatRole', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
-  role.addToPrincipalPolicy(new iam.PolicyStatement({
-    actions: [
-      'ssm:UpdateInstanceInformation', 'ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel',
-      'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel',
-    ],
-    resources: ['*'],
-  }));
-  acknowledge(role, { managedPolicy: 'its policy is written for this one role, comes and goes with it, and cannot be attached to another identity by mistake' });
+  const role = serviceRole(scope, 'NatRole', 'ec2.amazonaws.com');
+  allow(role, [
+    'ssm:UpdateInstanceInformation', 'ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel',
+    'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel',
+  ], '*');
   const unboundWrites = 'Session Manager\'s channels know no narrower resource';
   acknowledgeWildcard(role, '*', unboundWrites);
   acknowledge(role.node.findChild('DefaultPolicy'), { unboundWrites });

@@ -1,24 +1,32 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { EgressAddress } from '../egress-address';
-import { NatStrategy } from '../nat-strategy';
+import { alarm } from '../../shared/alarm';
+import { EgressAddress } from '../ha-vpc-props';
 import { NatInstance } from './nat-instance';
+import { NetworkPlan } from './network-plan';
 
-/** How many elastic addresses a strategy takes. */
-export function addressesOf(strategy: NatStrategy, zones: number): number {
-  return { perAz: zones, single: 1, regional: zones, instances: zones, none: 0 }[strategy._name];
+/** How many elastic addresses the NAT of a network uses. */
+export function addressesInUse({ natStrategy, zones: { length }, hasEgress }: Pick<NetworkPlan, 'natStrategy' | 'zones' | 'hasEgress'>): number {
+  return hasEgress ? { perAz: length, single: 1, regional: length, instances: length, none: 0 }[natStrategy._name] : 0;
 }
 
-interface NatProps {
-  readonly vpc: ec2.Vpc;
-  readonly zones: string[];
-  readonly strategy: NatStrategy;
-  readonly addresses: EgressAddress[];
+/**
+ * The addresses that a network is seen by from outside: the given ones first, then new ones. They belong to no gateway, so that they
+ * outlive a change of strategy.
+ */
+export function elasticAddresses(scope: Construct, plan: NetworkPlan, given: EgressAddress[], removalPolicy: RemovalPolicy): EgressAddress[] {
+  return Array.from({ length: Math.max(addressesInUse(plan), plan.reservedAddresses) }, (_, index) => {
+    if (given[index]) return given[index];
+    const address = new ec2.CfnEIP(scope, `EgressAddress${index + 1}`, { domain: 'vpc', tags: [{ key: 'Name', value: `${scope.node.path}/${index + 1}` }] });
+    address.applyRemovalPolicy(removalPolicy);
+    return { allocationId: address.attrAllocationId, publicIp: address.attrPublicIp };
+  });
 }
 
 /** What NAT is made of, beside its routes. */
-export interface Nat {
+interface Nat {
   readonly gateways: ec2.CfnNatGateway[];
   readonly instances: NatInstance[];
 }
@@ -27,10 +35,10 @@ export interface Nat {
  * Creates the NAT of a network and routes its private subnets through it. The routes have the same ids whatever the strategy, and nothing
  * of a subnet changes with it.
  */
-export function createNat(scope: Construct, { vpc, zones, strategy, addresses }: NatProps): Nat {
+export function createNat(scope: Construct, vpc: ec2.Vpc, { zones, natStrategy, hasEgress }: NetworkPlan, addresses: EgressAddress[]): Nat {
   const gateways: ec2.CfnNatGateway[] = [];
   const instances: NatInstance[] = [];
-  switch (strategy._name) {
+  switch (hasEgress ? natStrategy._name : 'none') {
     case 'perAz':
       gateways.push(...zones.map((_, zone) => zonalGateway(vpc, zone, addresses[zone])));
       break;
@@ -41,7 +49,7 @@ export function createNat(scope: Construct, { vpc, zones, strategy, addresses }:
       gateways.push(regionalGateway(scope, vpc, zones, addresses));
       break;
     case 'instances':
-      instances.push(...NatInstance.inEachZone(scope, { vpc, addresses, ...strategy._instances! }));
+      instances.push(...NatInstance.inEachZone(scope, { vpc, addresses, ...natStrategy._instances! }));
       break;
     case 'none':
   }
@@ -74,37 +82,37 @@ function regionalGateway(scope: Construct, vpc: ec2.Vpc, zones: string[], addres
   return gateway;
 }
 
+export function natAlarms(scope: Construct, { gateways, instances }: Nat): cloudwatch.Alarm[] {
+  return [
+    ...gateways.flatMap((gateway, index) => gatewayAlarms(scope, gateway, index + 1)),
+    ...instances.map((instance, zone) => instance.alarm(scope, `NatInstanceAlarm${zone + 1}`)),
+  ];
+}
+
 /**
  * Alarms on connections that a gateway had no port for, and on packets that it dropped: more than one in ten thousand is where AWS asks one to look.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html
  */
-export function natGatewayAlarms(scope: Construct, gateways: ec2.CfnNatGateway[]): cloudwatch.Alarm[] {
-  return gateways.flatMap((gateway, index) => {
-    const metric = (metricName: string) => new cloudwatch.Metric({
-      namespace: 'AWS/NATGateway', metricName, dimensionsMap: { NatGatewayId: gateway.ref }, statistic: 'Sum',
-    });
-    const name = `${scope.node.path}: NAT gateway ${index + 1}`;
-    const ports = new cloudwatch.Alarm(scope, `PortAlarm${index + 1}`, {
-      alarmDescription: `${name} had no port left for a new connection: spread them over more destinations, or give it more addresses`,
+function gatewayAlarms(scope: Construct, gateway: ec2.CfnNatGateway, number: number): cloudwatch.Alarm[] {
+  const metric = (metricName: string) => new cloudwatch.Metric({
+    namespace: 'AWS/NATGateway', metricName, dimensionsMap: { NatGatewayId: gateway.ref }, statistic: 'Sum',
+  });
+  return [
+    alarm(scope, `PortAlarm${number}`, {
+      description: `NAT gateway ${number} had no port left for a new connection: spread them over more destinations, or give it more addresses`,
       metric: metric('ErrorPortAllocation'),
-      threshold: 0,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-    const drops = new cloudwatch.Alarm(scope, `DropAlarm${index + 1}`, {
-      alarmDescription: `${name} dropped more than 0.01 % of its packets for a quarter of an hour: look at the AWS Health Dashboard and at its traffic`,
+      above: 0,
+    }),
+    alarm(scope, `DropAlarm${number}`, {
+      description: `NAT gateway ${number} dropped more than 0.01 % of its packets for a quarter of an hour: look at the AWS Health Dashboard and at its traffic`,
       metric: new cloudwatch.MathExpression({
         expression: 'IF(sent + received > 0, 100 * dropped / (sent + received), 0)',
         label: 'dropped packets, percent',
         usingMetrics: { dropped: metric('PacketsDropCount'), sent: metric('PacketsInFromSource'), received: metric('PacketsInFromDestination') },
       }),
-      threshold: 0.01,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      above: 0.01,
       evaluationPeriods: 3,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-    return [ports, drops];
-  });
+    }),
+  ];
 }

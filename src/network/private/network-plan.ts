@@ -1,27 +1,60 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { HaVpcProps } from '../ha-vpc';
+import { Construct } from 'constructs';
+import { Checks } from '../../shared/checks';
+import { ISOLATED_TIER } from '../../shared/data-subnets';
+import { StageProfile } from '../../stage/stage-profile';
+import { HaVpcProps } from '../ha-vpc-props';
 import { NatStrategy } from '../nat-strategy';
-import { PlannedTier } from './address-plan';
-import { ISOLATED_TIER } from './isolated-tier';
-import { NamedBlock, plannedBlocks, requireAssociable, requireBlock, requireDisjoint, requireSubnetBlocks } from './network-blocks';
-import { requireWholeNumber } from '../../shared/require-whole-number';
+import { LONGEST_PLANNED_PREFIX, plannedBlock, PlannedTier } from './address-plan';
+import { Ipv4Block } from './ipv4-block';
+import { zonesOf } from './zones';
 
-/** What a network consists of, as its props say it. */
+/** What a network consists of, as its props and its profile say it. */
 export interface NetworkPlan {
+  readonly zones: string[];
   readonly tiers: PlannedTier[];
   readonly network: ec2.VpcIpamOptions;
+  readonly secondaryCidr?: string;
   /** The blocks that are known: `cidr`, `secondaryCidr` and those of subnets that are given theirs. */
   readonly blocks: NamedBlock[];
+  /** Whether it has IPv6 addresses, too. */
+  readonly dualStack: boolean;
+  readonly natStrategy: NatStrategy;
   /** Whether there are subnets that NAT is for. */
   readonly hasEgress: boolean;
+  /** How many elastic addresses it has, even if NAT uses fewer. */
+  readonly reservedAddresses: number;
 }
 
-export function networkPlan(where: string, props: HaVpcProps, zones: number): NetworkPlan {
+/** A block, and the words by which an error tells which one it is. */
+export interface NamedBlock {
+  readonly name: string;
+  readonly block: Ipv4Block;
+}
+
+/**
+ * @throws if zones, blocks, NAT or addresses do not fit together
+ */
+export function networkPlan(scope: Construct, props: HaVpcProps, profile: StageProfile): NetworkPlan {
+  const checks = new Checks(scope.node.path);
+  const zones = zonesOf(scope, props, profile.availabilityZones);
   const tiers = tiersOf(props);
-  const network = networkBlock(where, props);
-  const blocks = validateBlocks(where, props, network, tiers, zones);
-  return { tiers, network, blocks, hasEgress: tiers.some(({ subnetType }) => subnetType === ec2.SubnetType.PRIVATE_WITH_EGRESS) };
+  const network = networkBlock(checks, props);
+  const plan: NetworkPlan = {
+    zones,
+    tiers,
+    network,
+    secondaryCidr: props.secondaryCidr,
+    blocks: validatedBlocks(checks, props, network, tiers, zones.length),
+    dualStack: props.ipProtocol === ec2.IpProtocol.DUAL_STACK,
+    natStrategy: props.natStrategy ?? profile.natStrategy,
+    hasEgress: tiers.some(({ subnetType }) => subnetType === ec2.SubnetType.PRIVATE_WITH_EGRESS),
+    reservedAddresses: Math.max(props.reservedEgressAddresses ?? 0, props.egressAddresses?.length ?? 0),
+  };
+  validateNat(checks, plan);
+  validateAddresses(checks, props);
+  return plan;
 }
 
 function tiersOf(props: HaVpcProps): PlannedTier[] {
@@ -38,49 +71,121 @@ function tiersOf(props: HaVpcProps): PlannedTier[] {
   ];
 }
 
-function networkBlock(where: string, props: HaVpcProps): ec2.VpcIpamOptions {
+function networkBlock(checks: Checks, props: HaVpcProps): ec2.VpcIpamOptions {
   if (props.cidr !== undefined && props.ipAddresses) {
-    throw new Error(`${where}: 'cidr' and 'ipAddresses' must not both be given, got ${props.cidr} and another source: the network has one block`);
+    throw checks.error(`'cidr' and 'ipAddresses' must not both be given, got ${props.cidr} and another source: the network has one block`);
   }
   return props.ipAddresses?.allocateVpcCidr() ?? { cidrBlock: props.cidr ?? ec2.Vpc.DEFAULT_CIDR_RANGE };
 }
 
 /** All blocks of the network that are known, each by its name. */
-function validateBlocks(where: string, props: HaVpcProps, network: ec2.VpcIpamOptions, tiers: PlannedTier[], zones: number): NamedBlock[] {
+function validatedBlocks(checks: Checks, props: HaVpcProps, network: ec2.VpcIpamOptions, tiers: PlannedTier[], zones: number): NamedBlock[] {
   const networks: NamedBlock[] = [];
-  if (network.cidrBlock !== undefined) networks.push({ name: 'cidr', block: requireBlock(where, 'cidr', network.cidrBlock) });
-  if (props.secondaryCidr !== undefined) networks.push({ name: 'secondaryCidr', block: requireBlock(where, 'secondaryCidr', props.secondaryCidr) });
-  requireDisjoint(where, networks);
-  requireAssociable(where, networks);
+  if (network.cidrBlock !== undefined) networks.push({ name: 'cidr', block: parsedBlock(checks, 'cidr', network.cidrBlock) });
+  if (props.secondaryCidr !== undefined) networks.push({ name: 'secondaryCidr', block: parsedBlock(checks, 'secondaryCidr', props.secondaryCidr) });
+  requireDisjoint(checks, networks);
+  requireAssociable(checks, networks);
   const names = { public: 'publicSubnetCidrs', private: 'privateSubnetCidrs', isolated: 'isolatedSubnetCidrs', additional: 'additionalTier.cidrs' };
-  const given = tiers.flatMap(({ slot, cidrs }) => (cidrs ? requireSubnetBlocks(where, names[slot], cidrs, zones, networks) : []));
-  requireDisjoint(where, [...plannedBlocks(where, network, tiers, zones), ...given]);
+  const given = tiers.flatMap(({ slot, cidrs }) => (cidrs ? subnetBlocks(checks, names[slot], cidrs, zones, networks) : []));
+  requireDisjoint(checks, [...plannedBlocks(checks, network, tiers, zones), ...given]);
   const taken = tiers.slice(0, -1).find(({ name }) => name === props.additionalTier?._name);
-  if (taken) throw new Error(`${where}: 'additionalTier' must have a name of its own, got ${taken.name}: subnets are found by it`);
+  if (taken) throw checks.error(`'additionalTier' must have a name of its own, got ${taken.name}: subnets are found by it`);
   return [...networks, ...given];
 }
 
-export function subnetConfiguration({ name, subnetType }: PlannedTier, dualStack: boolean): ec2.SubnetConfiguration {
-  const isPublic = subnetType === ec2.SubnetType.PUBLIC;
-  return {
-    name,
-    subnetType,
-    mapPublicIpOnLaunch: isPublic ? false : undefined,
-    ipv6AssignAddressOnCreation: dualStack ? !isPublic : undefined, // an IPv6 address is public, too
-  };
+/**
+ * The block of a prop, which AWS takes for a network or a subnet.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+ */
+function parsedBlock(checks: Checks, prop: string, text: string): Ipv4Block {
+  checks.known(prop, text, 'the address plan is calculated from it');
+  const block = Ipv4Block.parse(text);
+  if (block && block.prefix >= 16 && block.prefix <= 28) return block;
+  throw checks.error(`'${prop}' must be a block of IPv4 addresses from /16 to /28 that starts at a multiple of its size, such as 10.0.0.0/16, got ${text}`);
 }
 
-export function validateNat(where: string, strategy: NatStrategy, { hasEgress, tiers }: NetworkPlan): void {
-  const needsPublicSubnets = ['perAz', 'single', 'instances'].includes(strategy._name);
-  if (hasEgress && needsPublicSubnets && !tiers.some(({ slot }) => slot === 'public')) {
-    throw new Error(`${where}: 'natStrategy' must be regional() or none() where there are no public subnets, got ${strategy}: give publicSubnetCidrs for its NAT`);
+/** The blocks of the subnets that are named one by one: as many as zones, inside of the network. */
+function subnetBlocks(checks: Checks, prop: string, texts: string[], zones: number, networks: NamedBlock[]): NamedBlock[] {
+  checks.known(prop, texts, 'there is a subnet for each item');
+  if (texts.length !== zones) throw checks.error(`'${prop}' must have one block for each of the ${zones} zones, got ${texts.length}`);
+  return texts.map((text, index) => {
+    const name = `${prop}[${index}]`;
+    const block = parsedBlock(checks, name, text);
+    if (!networks.some((network) => network.block.contains(block))) {
+      const allowed = networks.map((network) => `'${network.name}' (${network.block})`).join(' or ');
+      throw checks.error(`'${name}' must be inside of ${allowed}, got ${block}`);
+    }
+    return { name, block };
+  });
+}
+
+function requireDisjoint(checks: Checks, blocks: NamedBlock[]): void {
+  blocks.forEach((one, index) => {
+    const other = blocks.slice(0, index).find(({ block }) => block.overlaps(one.block));
+    if (other) throw checks.error(`'${other.name}' (${other.block}) and '${one.name}' (${one.block}) must not overlap: no address is in two subnets`);
+  });
+}
+
+/** Blocks that AWS keeps for itself beside those of a network, by where its first one is; the last row is for all others. */
+const NOT_ASSOCIABLE: [string, string[]][] = [
+  ['10.0.0.0/15', ['172.16.0.0/12', '192.168.0.0/16', '198.19.0.0/16', '10.0.0.0/16']],
+  ['10.0.0.0/8', ['172.16.0.0/12', '192.168.0.0/16', '198.19.0.0/16']],
+  ['172.16.0.0/12', ['10.0.0.0/8', '192.168.0.0/16', '198.19.0.0/16', '172.31.0.0/16']],
+  ['192.168.0.0/16', ['10.0.0.0/8', '172.16.0.0/12', '198.19.0.0/16']],
+  ['198.19.0.0/16', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']],
+  ['0.0.0.0/0', ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '198.19.0.0/16']],
+];
+const LINK_LOCAL = '169.254.0.0/16';
+
+/**
+ * Blocks that AWS takes for a network, and a second one beside the first, as far as they are known.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions
+ */
+function requireAssociable(checks: Checks, networks: NamedBlock[]): void {
+  const isIn = (text: string) => ({ block }: NamedBlock) => Ipv4Block.parse(text)!.contains(block);
+  const linkLocal = networks.find(isIn(LINK_LOCAL));
+  if (linkLocal) throw checks.error(`'${linkLocal.name}' must not be in ${LINK_LOCAL}, got ${linkLocal.block}: AWS keeps these addresses for itself`);
+  const first = networks.find(({ name }) => name === 'cidr');
+  const second = networks.find(({ name }) => name === 'secondaryCidr');
+  if (!first || !second) return;
+  const [, kept] = NOT_ASSOCIABLE.find(([range]) => isIn(range)(first))!;
+  const range = kept.find((each) => isIn(each)(second));
+  if (range !== undefined) {
+    throw checks.error(
+      `'secondaryCidr' must not be in ${range} beside 'cidr' (${first.block}), got ${second.block}: AWS takes none of ${kept.join(', ')} there; ` +
+      'one of 100.64.0.0/10 goes with every network',
+    );
   }
 }
 
-export function validateAddresses(where: string, { egressAddresses, reservedEgressAddresses = 0 }: HaVpcProps): void {
-  if (Token.isUnresolved(reservedEgressAddresses)) throw new Error(`${where}: 'reservedEgressAddresses' must be known at synthesis, got a token: each is a resource`);
-  requireWholeNumber({ where, prop: 'reservedEgressAddresses', value: reservedEgressAddresses, least: 0, most: 6, hint: 'one for each zone is the most that NAT uses' });
+/** The blocks that the plan itself gives to subnets, if it knows them. */
+function plannedBlocks(checks: Checks, network: ec2.VpcIpamOptions, tiers: PlannedTier[], zones: number): NamedBlock[] {
+  const planned = tiers.filter(({ cidrs }) => !cidrs);
+  const prefix = network.cidrBlock === undefined ? network.ipv4NetmaskLength : Ipv4Block.parse(network.cidrBlock)?.prefix;
+  if (planned.length > 0 && (prefix === undefined || Token.isUnresolved(prefix) || prefix > LONGEST_PLANNED_PREFIX)) {
+    throw checks.error(
+      `the address plan needs a network of /${LONGEST_PLANNED_PREFIX} or larger, with room for six zones of four tiers, got ` +
+      `${network.cidrBlock ?? (Token.isUnresolved(prefix) || prefix === undefined ? 'one of unknown size' : `/${prefix}`)}: ` +
+      'give a larger one, or each subnet its block by publicSubnetCidrs, privateSubnetCidrs and isolatedSubnetCidrs',
+    );
+  }
+  return planned.flatMap(({ name, slot }) => Array.from({ length: zones }, (_, zone) => plannedBlock(network, slot, zone))
+    .flatMap((block, zone) => (block ? [{ name: `${name}Subnet${zone + 1} of the plan`, block }] : [])));
+}
+
+function validateNat(checks: Checks, { natStrategy, hasEgress, tiers }: NetworkPlan): void {
+  const needsPublicSubnets = ['perAz', 'single', 'instances'].includes(natStrategy._name);
+  if (hasEgress && needsPublicSubnets && !tiers.some(({ slot }) => slot === 'public')) {
+    throw checks.error(`'natStrategy' must be regional() or none() where there are no public subnets, got ${natStrategy}: give publicSubnetCidrs for its NAT`);
+  }
+}
+
+function validateAddresses(checks: Checks, { egressAddresses, reservedEgressAddresses }: HaVpcProps): void {
+  checks.known('reservedEgressAddresses', reservedEgressAddresses, 'each is a resource');
+  checks.wholeNumber('reservedEgressAddresses', reservedEgressAddresses, { least: 0, most: 6, hint: 'one for each zone is the most that NAT uses' });
   const allocations = (egressAddresses ?? []).map(({ allocationId }) => allocationId);
   const twice = allocations.find((allocation, index) => allocations.indexOf(allocation) !== index);
-  if (twice !== undefined) throw new Error(`${where}: 'egressAddresses' must not have one address twice, got ${twice}: each zone leaves by its own`);
+  if (twice !== undefined) throw checks.error(`'egressAddresses' must not have one address twice, got ${twice}: each zone leaves by its own`);
 }

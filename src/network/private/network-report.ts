@@ -1,52 +1,77 @@
 import { Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { NatStrategy } from '../nat-strategy';
 import { Ipv4Block } from './ipv4-block';
-import { addressesOf } from './nat';
+import { addressesInUse } from './nat';
 import { DEFAULT_NAT_INSTANCE_TYPE } from './nat-instance';
-import { LIST_PRICES } from './network-prices';
+import { NetworkPlan } from './network-plan';
 
-export interface ReportedSubnet {
-  readonly name: string;
-  readonly zone: number;
-  readonly cidr: string;
-  /** Where what is for no address of the network goes. */
-  readonly leaves: string;
-}
+/**
+ * List prices, in US dollars, of us-east-1 in November 2026; other regions differ. A month has 730 hours.
+ *
+ * @see https://aws.amazon.com/vpc/pricing/
+ * @see https://aws.amazon.com/privatelink/pricing/
+ * @see https://aws.amazon.com/ec2/pricing/on-demand/
+ * @see https://aws.amazon.com/ebs/pricing/
+ * @see https://aws.amazon.com/kms/pricing/
+ * @see https://aws.amazon.com/cloudwatch/pricing/
+ */
+const LIST_PRICES = {
+  as: 'list prices of us-east-1, November 2026',
+  hoursOfMonth: 730,
+  /** An hour; a regional gateway costs as much for each of its zones. */
+  natGateway: 0.045,
+  natGigabyte: 0.045,
+  publicIpv4: 0.005,
+  /** An hour in each zone. */
+  interfaceEndpoint: 0.01,
+  /** Each way between two zones. */
+  gigabyteBetweenZones: 0.01,
+  /** An hour, by type. */
+  natInstance: { 't4g.nano': 0.0042, 't4g.micro': 0.0084, 't4g.small': 0.0168, 't4g.medium': 0.0336 } as Record<string, number>,
+  /** A month, for the 8 GiB of a NAT instance, as gp3. */
+  natInstanceVolume: 0.64,
+  /** A month. */
+  key: 1,
+  alarmMetric: 0.1,
+};
 
-export interface ReportedNetwork {
+interface ReportedNetwork extends NetworkPlan {
   readonly path: string;
-  readonly cidrs: string[];
-  /** Whether it has IPv6 addresses, too. */
-  readonly dualStack: boolean;
-  readonly zones: string[];
-  readonly strategy: NatStrategy;
-  readonly heldAddresses: number;
-  readonly subnets: ReportedSubnet[];
+  readonly vpc: ec2.Vpc;
   readonly interfaceEndpoints: string[];
   readonly ownKey: boolean;
   /** How many metrics its alarms look at. */
   readonly alarmMetrics: number;
-  /** Whether there is something to translate addresses for. */
-  readonly hasEgress: boolean;
+}
+
+interface ReportedSubnet {
+  readonly name: string;
+  readonly zone: number;
+  readonly cidr: string;
+  /** What the traffic to addresses outside of the network goes through. */
+  readonly egress: string;
 }
 
 /**
  * The plan of a network, and what it costs, as text.
  */
-export function reportOf(network: ReportedNetwork): string {
-  const { path, cidrs, zones, strategy, interfaceEndpoints } = network;
+export function networkReport(network: ReportedNetwork): string {
+  const { path, zones, natStrategy, interfaceEndpoints } = network;
+  const cidrs = cidrsOf(network);
+  const subnets = subnetsOf(network);
   const costs = fixedCosts(network);
   const total = costs.reduce((sum, { price }) => sum + (price ?? 0), 0);
   const isUnknown = costs.some(({ price }) => price === undefined);
   return [
-    `${path}: ${[...cidrs.map(readable), ...(network.dualStack ? ['IPv6'] : [])].join(' and ')}, ${zones.length} zones (${zones.map(zoneName).join(', ')}), NAT ${strategy}`,
+    `${path}: ${[...cidrs.map(readable), ...(network.dualStack ? ['IPv6'] : [])].join(' and ')}, ${zones.length} zones (${zones.map(zoneName).join(', ')}), NAT ${natStrategy}`,
     '',
     ...table([
       ['subnet', 'zone', 'block', 'addresses', 'leaves by'],
-      ...network.subnets.map(({ name, zone, cidr, leaves }) => [name, zoneName(zones[zone], zone), readable(cidr), `${Ipv4Block.parse(cidr)?.usable ?? '?'}`, leaves]),
+      ...subnets.map(({ name, zone, cidr, egress }) => [name, zoneName(zones[zone], zone), readable(cidr), `${Ipv4Block.parse(cidr)?.usable ?? '?'}`, egress]),
     ]),
     '',
-    `free: ${freeBlocks(network)}`,
+    `free: ${freeBlocks(cidrs, subnets)}`,
     `endpoints: S3, DynamoDB (free)${interfaceEndpoints.map((name) => `, ${name}`).join('')}`,
     '',
     ...table([
@@ -58,7 +83,26 @@ export function reportOf(network: ReportedNetwork): string {
   ].join('\n');
 }
 
-function freeBlocks({ cidrs, subnets }: ReportedNetwork): string {
+function cidrsOf({ network, vpc, secondaryCidr }: ReportedNetwork): string[] {
+  return [network.cidrBlock ?? vpc.vpcCidrBlock, ...(secondaryCidr === undefined ? [] : [secondaryCidr])];
+}
+
+function subnetsOf({ vpc, tiers, ...network }: ReportedNetwork): ReportedSubnet[] {
+  return tiers.flatMap(({ name, subnetType }) => vpc.selectSubnets({ subnetGroupName: name }).subnets.map((subnet, zone) => ({
+    name: subnet.node.id, zone, cidr: subnet.ipv4CidrBlock, egress: egressOf(subnetType, zone, network),
+  })));
+}
+
+function egressOf(subnetType: ec2.SubnetType, zone: number, { natStrategy, dualStack }: Pick<NetworkPlan, 'natStrategy' | 'dualStack'>): string {
+  if (subnetType === ec2.SubnetType.PUBLIC) return 'internet gateway';
+  if (subnetType === ec2.SubnetType.PRIVATE_ISOLATED) return 'nothing';
+  const overIpv4 = {
+    perAz: `NAT gateway ${zone + 1}`, single: 'NAT gateway 1', regional: 'regional NAT gateway', instances: `NAT instance ${zone + 1}`, none: 'nothing',
+  }[natStrategy._name];
+  return dualStack ? `${overIpv4}; IPv6: egress-only gateway` : overIpv4;
+}
+
+function freeBlocks(cidrs: string[], subnets: ReportedSubnet[]): string {
   const taken = subnets.map(({ cidr }) => Ipv4Block.parse(cidr));
   const blocks = cidrs.map(Ipv4Block.parse);
   if (blocks.some((block) => !block) || taken.some((block) => !block)) return 'known when a pool has given the network its block';
@@ -84,12 +128,13 @@ function fixedCosts(network: ReportedNetwork): Cost[] {
   ].filter(({ price }) => price !== 0);
 }
 
-function natCosts({ strategy, zones, heldAddresses, hasEgress }: Pick<ReportedNetwork, 'strategy' | 'zones' | 'heldAddresses' | 'hasEgress'>): Cost[] {
-  const used = hasEgress ? addressesOf(strategy, zones.length) : 0;
-  const addresses = Math.max(used, heldAddresses);
+function natCosts(network: NetworkPlan): Cost[] {
+  const { natStrategy, reservedAddresses } = network;
+  const used = addressesInUse(network);
+  const addresses = Math.max(used, reservedAddresses);
   return [
-    strategy._name === 'instances' ? instanceCost(strategy, used) : {
-      what: strategy._name === 'regional' ? `1 regional NAT gateway in ${used} zones` : `${used} NAT gateway${used === 1 ? '' : 's'}`,
+    natStrategy._name === 'instances' ? instanceCost(natStrategy, used) : {
+      what: natStrategy._name === 'regional' ? `1 regional NAT gateway in ${used} zones` : `${used} NAT gateway${used === 1 ? '' : 's'}`,
       price: used * monthly(LIST_PRICES.natGateway),
     },
     { what: `${addresses} public IPv4 address${addresses === 1 ? '' : 'es'}`, price: addresses * monthly(LIST_PRICES.publicIpv4) },
@@ -106,16 +151,16 @@ function instanceCost({ _instances }: NatStrategy, count: number): Cost {
 }
 
 /** What cheaper strategies save and lose. */
-function alternatives(network: ReportedNetwork): string[] {
+function alternatives(network: NetworkPlan): string[] {
   if (!network.hasEgress) return [];
-  const sumOf = (strategy: NatStrategy) => natCosts({ ...network, strategy }).reduce((sum, { price }) => sum + (price ?? Infinity), 0);
-  const now = sumOf(network.strategy);
+  const sumOf = (natStrategy: NatStrategy) => natCosts({ ...network, natStrategy }).reduce((sum, { price }) => sum + (price ?? Infinity), 0);
+  const now = sumOf(network.natStrategy);
   const cheaper = ([
     [NatStrategy.single(), `the outage of one zone takes the egress of all, and what other zones send costs $${LIST_PRICES.gigabyteBetweenZones} a GB more`],
     [NatStrategy.instances(), 'your own instances: less throughput, and a minute or two without egress in a zone when one is replaced'],
     [NatStrategy.none(), 'nothing private reaches the internet, nor an AWS service without an endpoint'],
   ] as [NatStrategy, string][]).filter(([strategy]) => sumOf(strategy) < now);
-  const perGigabyte = ['perAz', 'single', 'regional'].includes(network.strategy._name)
+  const perGigabyte = ['perAz', 'single', 'regional'].includes(network.natStrategy._name)
     ? [`and $${LIST_PRICES.natGigabyte} for each GB through the NAT, which instances do not cost`] : [];
   if (!Number.isFinite(now)) return perGigabyte;
   const what = network.dualStack ? 'over IPv4: ' : ''; // IPv6 needs no NAT

@@ -1,9 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
-import { Resource, resourcesOfApp } from './app-resources';
-import { referencedBy } from './referenced-by';
-import { Route, RouteDestination } from './route-destination';
+import { referencedBy, Resource, resourcesOfApp, Route, RouteDestination } from './routes';
 
 const INSTEAD = 'remove it, or move what needs it to a subnet with egress';
 /** Lead out of the network whatever the destination is. */
@@ -14,7 +12,7 @@ const APPLIANCES = ['networkInterfaceId', 'instanceId', 'vpcEndpointId'] as cons
 /**
  * Fails the synthesis if anybody, anywhere in the app, routes an isolated subnet out of the network, or attaches it to another route table.
  */
-export function keepIsolated(scope: Construct, vpc: ec2.Vpc): void {
+export function forbidRoutesOutOfIsolatedSubnets(scope: Construct, vpc: ec2.Vpc): void {
   scope.node.addValidation({
     validate: () => {
       const routes = routesOfApp(scope);
@@ -33,7 +31,7 @@ export function keepIsolated(scope: Construct, vpc: ec2.Vpc): void {
 /**
  * Fails the synthesis if a private subnet leaves through what is in another zone, whose outage would take this zone's egress with it.
  */
-export function keepZonesIndependent(scope: Construct, vpc: ec2.Vpc): void {
+export function forbidRoutesThroughOtherZones(scope: Construct, vpc: ec2.Vpc): void {
   scope.node.addValidation({
     validate: () => {
       const routes = routesOfApp(scope).filter(isOfInternet);

@@ -1,50 +1,47 @@
 import { Annotations, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { Checks } from '../../shared/checks';
+import { HaVpcProps } from '../ha-vpc-props';
 import { MAX_ZONES } from './address-plan';
-import { requireWholeNumber } from '../../shared/require-whole-number';
 
 /** How the zones begin that CDK has until it has looked. */
 const STAND_IN = 'dummy1';
 
-interface Wanted {
-  readonly names?: string[];
-  readonly count?: number;
-  readonly ofProfile: number;
-}
-
 /**
  * The zones of a network: the given ones, or the first ones of its region. A zone's number in this list is its place in the address plan.
+ *
+ * @param ofProfile how many zones there are, unless the props say it
  */
-export function zonesOf(scope: Construct, { names, count, ofProfile }: Wanted): string[] {
-  const where = scope.node.path;
-  if (names && count !== undefined) {
-    throw new Error(`${where}: 'availabilityZones' and 'maxAzs' must not both be given, got [${names}] and ${count}: zones are chosen by name or by number`);
+export function zonesOf(scope: Construct, { availabilityZones: names, maxAzs }: Pick<HaVpcProps, 'availabilityZones' | 'maxAzs'>, ofProfile: number): string[] {
+  const checks = new Checks(scope.node.path);
+  if (names && maxAzs !== undefined) {
+    throw checks.error(`'availabilityZones' and 'maxAzs' must not both be given, got [${names}] and ${maxAzs}: zones are chosen by name or by number`);
   }
-  if (names) return validated(where, names, Stack.of(scope).region);
-  if (Token.isUnresolved(count)) throw new Error(`${where}: 'maxAzs' must be known at synthesis, got a token: there are subnets in each zone`);
-  const wanted = count ?? ofProfile;
-  requireWholeNumber({ where, prop: 'maxAzs', value: wanted, least: 1, most: MAX_ZONES, hint: 'the address plan has room for that many' });
+  if (names) return validated(checks, names, Stack.of(scope).region);
+  checks.known('maxAzs', maxAzs, 'there are subnets in each zone');
+  const wanted = maxAzs ?? ofProfile;
+  checks.wholeNumber('maxAzs', wanted, { least: 1, most: MAX_ZONES, hint: 'the address plan has room for that many' });
 
   const present = zonesOfRegion(scope);
   if (present.length >= wanted) return present.slice(0, wanted);
   const shortage = `the region has ${present.length} zones that need no opt-in (${present.join(', ')})`;
-  if (count !== undefined) throw new Error(`${where}: 'maxAzs' must be at most ${present.length}, got ${count}: ${shortage}`);
+  if (maxAzs !== undefined) throw checks.error(`'maxAzs' must be at most ${present.length}, got ${maxAzs}: ${shortage}`);
   Annotations.of(scope).addWarningV2(
     'cdk-mainstay:HaVpc.FewerZones', `the StageProfile asks for ${wanted} zones, and ${shortage}: set 'maxAzs' to ${present.length}, or choose another region`,
   );
   return present;
 }
 
-function validated(where: string, names: string[], region: string): string[] {
+function validated(checks: Checks, names: string[], region: string): string[] {
   if (Token.isUnresolved(names)) {
-    throw new Error(`${where}: 'availabilityZones' must be a list whose length is known at synthesis, got a token: there are subnets in each zone`);
+    throw checks.error('\'availabilityZones\' must be a list whose length is known at synthesis, got a token: there are subnets in each zone');
   }
   if (names.length < 1 || names.length > MAX_ZONES) {
-    throw new Error(`${where}: 'availabilityZones' must name 1 to ${MAX_ZONES} zones, got ${names.length}: the address plan has room for that many`);
+    throw checks.error(`'availabilityZones' must name 1 to ${MAX_ZONES} zones, got ${names.length}: the address plan has room for that many`);
   }
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new Error(`${where}: 'availabilityZones' must name each zone once, got ${twice} twice: subnets of one tier share no zone`);
-  names.filter((name) => !Token.isUnresolved(name) && !name.startsWith(STAND_IN)).forEach((name) => requireName(where, name, region));
+  if (twice !== undefined) throw checks.error(`'availabilityZones' must name each zone once, got ${twice} twice: subnets of one tier share no zone`);
+  names.filter((name) => !Token.isUnresolved(name) && !name.startsWith(STAND_IN)).forEach((name) => requireZoneName(checks, name, region));
   return [...names];
 }
 
@@ -55,12 +52,12 @@ function validated(where: string, names: string[], region: string): string[] {
  * @see https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html
  * @see https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html
  */
-function requireName(where: string, name: string, region: string): void {
+function requireZoneName(checks: Checks, name: string, region: string): void {
   if (/^[a-z]+\d+-/.test(name)) {
-    throw new Error(`${where}: 'availabilityZones' must be names of zones, such as us-east-1a, got the id ${name}: subnets take no ids`);
+    throw checks.error(`'availabilityZones' must be names of zones, such as us-east-1a, got the id ${name}: subnets take no ids`);
   }
   if (Token.isUnresolved(region) || new RegExp(`^${region}([a-z]$|-)`).test(name)) return;
-  throw new Error(`${where}: 'availabilityZones' must be zones of ${region}, the region of the stack, got ${name}: name its own, or leave them out`);
+  throw checks.error(`'availabilityZones' must be zones of ${region}, the region of the stack, got ${name}: name its own, or leave them out`);
 }
 
 /**

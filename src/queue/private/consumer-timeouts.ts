@@ -1,5 +1,6 @@
 import { Annotations, Aspects, CfnResource, Duration, IAspect, Reference, Stage, Token, Tokenization } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
+import { attached } from '../../shared/attached';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/visibility-timeout';
 
 /** What Lambda takes when a function says nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
@@ -14,13 +15,13 @@ const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
  */
 export function warnOfConsumersThatOutliveVisibility(owner: Construct, queue: IConstruct, visibilityTimeout: Duration): void {
   if (visibilityTimeout.isUnresolved()) return;
-  const aspects = Aspects.of(Stage.of(owner) ?? owner.node.root); // aspects do not enter a stage from outside
+  const root = Stage.of(owner) ?? owner.node.root; // aspects do not enter a stage from outside
   // One visitor for all queues: one for each would walk the tree once for each.
-  let visitor = aspects.all.find((aspect) => aspect instanceof ConsumerTimeouts);
-  if (!(visitor instanceof ConsumerTimeouts)) {
-    visitor = new ConsumerTimeouts();
-    aspects.add(visitor);
-  }
+  const visitor = attached(root, 'ConsumerTimeouts', () => {
+    const added = new ConsumerTimeouts();
+    Aspects.of(root).add(added);
+    return added;
+  });
   visitor.queues.set(queue, { owner, visibilitySeconds: visibilityTimeout.toSeconds() });
 }
 

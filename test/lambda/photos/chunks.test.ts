@@ -1,5 +1,5 @@
 import { chunks } from '../../../lambda/photos/chunks';
-import { collected } from '../fixtures/collected';
+import { collect } from '../fixtures/collect';
 
 async function* numbers(count: number) {
   for (let number = 1; number <= count; number++) yield number;
@@ -11,5 +11,5 @@ test.each([
   [2, [[1, 2]]],
   [5, [[1, 2], [3, 4], [5]]],
 ])('%d items in twos', async (count, expected) => {
-  expect(await collected(chunks(numbers(count), 2))).toEqual(expected);
+  expect(await collect(chunks(numbers(count), 2))).toEqual(expected);
 });

@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
 import { versionsByKey } from '../../../lambda/photos/versions-by-key';
-import { collected } from '../fixtures/collected';
+import { collect } from '../fixtures/collect';
 import { failure, S3Server } from '../fixtures/s3-server';
 
 let server: S3Server;
@@ -14,7 +14,7 @@ afterEach(() => server.stop());
 
 async function listed(prefix = '', after?: string) {
   const client = server.client();
-  const keys = await collected(versionsByKey({ bucket: 'bucket', prefix, after }, (input) => client.send(new ListObjectVersionsCommand(input))));
+  const keys = await collect(versionsByKey({ bucket: 'bucket', prefix, after }, (input) => client.send(new ListObjectVersionsCommand(input))));
   return keys.map(({ key, versions, isDeleted }) => ({ key, versions: versions.map(({ VersionId }) => VersionId), isDeleted }));
 }
 
@@ -63,7 +63,7 @@ test('keys of any characters come back as they are, in the order of their bytes'
 
 test('keys are not decoded for a store that does not encode them', async () => {
   const page = { Versions: [{ Key: 'a%20b+c', VersionId: 'v1' }], IsTruncated: false } as ListObjectVersionsCommandOutput;
-  expect(await collected(versionsByKey({ bucket: 'bucket', prefix: '' }, async () => page))).toEqual([
+  expect(await collect(versionsByKey({ bucket: 'bucket', prefix: '' }, async () => page))).toEqual([
     { key: 'a%20b+c', versions: [{ Key: 'a%20b+c', VersionId: 'v1' }], isDeleted: false },
   ]);
 });
@@ -72,7 +72,7 @@ test('markers and versions of one page are put into one order', async () => {
   const page = {
     Versions: [{ Key: 'b', VersionId: 'v1' }, { Key: '😀', VersionId: 'v2' }], DeleteMarkers: [{ Key: 'a', IsLatest: true }, { Key: '\uffee', IsLatest: true }],
   } as ListObjectVersionsCommandOutput;
-  const keys = await collected(versionsByKey({ bucket: 'bucket', prefix: '' }, async () => page));
+  const keys = await collect(versionsByKey({ bucket: 'bucket', prefix: '' }, async () => page));
   expect(keys.map(({ key }) => key)).toEqual(['a', 'b', '\uffee', '😀']);
 });
 

@@ -31,7 +31,7 @@ function services({
       putSource: async (...parameters) => said('source', ...parameters),
       putDestination: async (...parameters) => (said('destination', ...parameters), { arn: 'arn:destination' }),
       connect: async (...parameters) => (said('connect', ...parameters), void deliveries.push('d1')),
-      from: async () => [...deliveries],
+      idsOf: async () => [...deliveries],
       disconnect: async (id) => (said('disconnect', id), void deliveries.splice(0)),
       removeSource: async (name) => said('remove source', name),
       removeDestination: async (name) => said('remove destination', name),

@@ -185,12 +185,12 @@ describe('the deployed function', () => {
     const clock = { sleep: async (milliseconds: number) => void (remaining -= milliseconds), remainingMilliseconds: () => remaining };
     const cdn = new CloudFrontCdn(client, { distributionId: 'E1', location: 'static', callerReference: 'r1' }, clock);
     cloudFront.busy = 2;
-    await cdn.forget(['a.css']);
+    await cdn.invalidate(['a.css']);
     expect(cloudFront.asked).toHaveLength(3);
     expect(remaining).toBe(60_000);
 
     cloudFront.busy = 1e3;
-    await expect(cdn.forget(['a.css'])).rejects.toThrow('for a test');
+    await expect(cdn.invalidate(['a.css'])).rejects.toThrow('for a test');
     expect(remaining).toBe(40_000);
   });
 });

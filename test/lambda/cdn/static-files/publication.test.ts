@@ -6,7 +6,7 @@ const file = (path: string, sha256 = '1', more: Partial<ReleasedFile> = {}): Rel
 const hashed = (path: string, sha256 = '1') => file(path, sha256, { isHashed: true, cacheControl: 'long' });
 
 /** A bucket and a CDN that outlive runs, and break where a test says. */
-class World implements PublishedFiles, Cdn {
+class BucketAndCdn implements PublishedFiles, Cdn {
   public readonly files = new Map<string, PresentFile>();
   public readonly calls: string[] = [];
   /** What caches have, by path: they ask for it as soon as they may. */
@@ -23,17 +23,17 @@ class World implements PublishedFiles, Cdn {
     this.files.set(path, { sha256, contentType, cacheControl });
   }
 
-  public async unforgotten() {
+  public async pendingInvalidations() {
     return this.journal;
   }
 
-  public async setUnforgotten(paths: string[]) {
+  public async setPendingInvalidations(paths: string[]) {
     this.step(`journal ${paths.join(' ')}`.trim());
     this.journal = paths;
   }
 
-  public async forget(paths: string[]) {
-    this.step(`forget ${paths.join(' ')}`);
+  public async invalidate(paths: string[]) {
+    this.step(`invalidate ${paths.join(' ')}`);
     paths.forEach((path) => this.cached.delete(path));
   }
 
@@ -53,49 +53,49 @@ class World implements PublishedFiles, Cdn {
 }
 
 test('what pages refer to is there before them, and caches forget afterwards', async () => {
-  const world = new World();
-  expect(await world.publish(file('index.html'), hashed('app.3f2a9c1b.js'), file('a.css'))).toEqual({
-    uploaded: ['index.html', 'app.3f2a9c1b.js', 'a.css'], forgotten: ['a.css', 'index.html'], overwritten: [],
+  const fake = new BucketAndCdn();
+  expect(await fake.publish(file('index.html'), hashed('app.3f2a9c1b.js'), file('a.css'))).toEqual({
+    uploaded: ['index.html', 'app.3f2a9c1b.js', 'a.css'], invalidated: ['a.css', 'index.html'], overwritten: [],
   });
-  expect(world.calls).toEqual(['journal a.css index.html', 'put app.3f2a9c1b.js', 'put index.html', 'put a.css', 'forget a.css index.html', 'journal']);
+  expect(fake.calls).toEqual(['journal a.css index.html', 'put app.3f2a9c1b.js', 'put index.html', 'put a.css', 'invalidate a.css index.html', 'journal']);
 });
 
 test('the second time, nothing is done', async () => {
-  const world = new World();
+  const fake = new BucketAndCdn();
   const files = [file('index.html'), hashed('app.3f2a9c1b.js')];
-  await world.publish(...files);
-  expect(await world.publish(...files)).toEqual({ uploaded: [], forgotten: [], overwritten: [] });
-  expect(world.calls).toEqual([]);
+  await fake.publish(...files);
+  expect(await fake.publish(...files)).toEqual({ uploaded: [], invalidated: [], overwritten: [] });
+  expect(fake.calls).toEqual([]);
 });
 
 test('only what changed is put and forgotten, and the old hashed files stay', async () => {
-  const world = new World();
-  await world.publish(file('index.html', '1'), file('logo.svg'), hashed('app.3f2a9c1b.js'));
-  await world.publish(file('index.html', '2'), file('logo.svg'), hashed('app.77777aaa.js'));
-  expect(world.calls).toEqual(['journal index.html', 'put app.77777aaa.js', 'put index.html', 'forget index.html', 'journal']);
-  expect([...world.files.keys()]).toContain('app.3f2a9c1b.js');
+  const fake = new BucketAndCdn();
+  await fake.publish(file('index.html', '1'), file('logo.svg'), hashed('app.3f2a9c1b.js'));
+  await fake.publish(file('index.html', '2'), file('logo.svg'), hashed('app.77777aaa.js'));
+  expect(fake.calls).toEqual(['journal index.html', 'put app.77777aaa.js', 'put index.html', 'invalidate index.html', 'journal']);
+  expect([...fake.files.keys()]).toContain('app.3f2a9c1b.js');
 });
 
 test.each<[string, Partial<ReleasedFile>]>([
   ['another type', { contentType: 'text/plain' }],
   ['another lifetime', { cacheControl: 'shorter' }],
 ])('a file of %s is put again', async (_, change) => {
-  const world = new World();
-  await world.publish(file('a.css'));
-  expect(await world.publish(file('a.css', '1', change))).toMatchObject({ uploaded: ['a.css'], forgotten: ['a.css'] });
+  const fake = new BucketAndCdn();
+  await fake.publish(file('a.css'));
+  expect(await fake.publish(file('a.css', '1', change))).toMatchObject({ uploaded: ['a.css'], invalidated: ['a.css'] });
 });
 
 test('a file that somebody else put there is overwritten', async () => {
-  const world = new World();
-  world.files.set('a.css', { contentType: 'text/css', cacheControl: 'short' });
-  expect(await world.publish(file('a.css'))).toMatchObject({ uploaded: ['a.css'], forgotten: ['a.css'] });
+  const fake = new BucketAndCdn();
+  fake.files.set('a.css', { contentType: 'text/css', cacheControl: 'short' });
+  expect(await fake.publish(file('a.css'))).toMatchObject({ uploaded: ['a.css'], invalidated: ['a.css'] });
 });
 
 test('a hashed file whose contents changed all the same is forgotten, too, and told of', async () => {
-  const world = new World();
-  await world.publish(hashed('app.3f2a9c1b.js', '1'));
-  expect(await world.publish(hashed('app.3f2a9c1b.js', '2'))).toEqual({
-    uploaded: ['app.3f2a9c1b.js'], forgotten: ['app.3f2a9c1b.js'], overwritten: ['app.3f2a9c1b.js'],
+  const fake = new BucketAndCdn();
+  await fake.publish(hashed('app.3f2a9c1b.js', '1'));
+  expect(await fake.publish(hashed('app.3f2a9c1b.js', '2'))).toEqual({
+    uploaded: ['app.3f2a9c1b.js'], invalidated: ['app.3f2a9c1b.js'], overwritten: ['app.3f2a9c1b.js'],
   });
 });
 
@@ -105,42 +105,42 @@ describe.each([0, 1, 2, 3, 4, 5])('where a run breaks off before its step %p', (
   const visitors = ['index.html', 'a.css', 'app.3f2a9c1b.js'];
 
   async function broken() {
-    const world = new World();
-    await world.publish(...old);
-    world.visit(...visitors);
-    world.breaksAt = breaksAt;
-    await expect(world.publish(...next)).rejects.toThrow('broken before');
-    world.breaksAt = undefined;
-    world.visit(...visitors);
-    return world;
+    const fake = new BucketAndCdn();
+    await fake.publish(...old);
+    fake.visit(...visitors);
+    fake.breaksAt = breaksAt;
+    await expect(fake.publish(...next)).rejects.toThrow('broken before');
+    fake.breaksAt = undefined;
+    fake.visit(...visitors);
+    return fake;
   }
 
   test('another run leaves nothing old in caches', async () => {
-    const world = await broken();
-    await world.publish(...next);
-    world.visit(...visitors);
-    expect([...world.cached]).toEqual(expect.arrayContaining([['index.html', '2'], ['a.css', '2'], ['app.3f2a9c1b.js', '1']]));
+    const fake = await broken();
+    await fake.publish(...next);
+    fake.visit(...visitors);
+    expect([...fake.cached]).toEqual(expect.arrayContaining([['index.html', '2'], ['a.css', '2'], ['app.3f2a9c1b.js', '1']]));
   });
 
   test('a rollback leaves nothing new in caches', async () => {
-    const world = await broken();
-    await world.publish(...old);
-    world.visit(...visitors);
-    expect([...world.cached]).toEqual(expect.arrayContaining([['index.html', '1'], ['a.css', '1'], ['app.3f2a9c1b.js', '1']]));
+    const fake = await broken();
+    await fake.publish(...old);
+    fake.visit(...visitors);
+    expect([...fake.cached]).toEqual(expect.arrayContaining([['index.html', '1'], ['a.css', '1'], ['app.3f2a9c1b.js', '1']]));
   });
 });
 
 test('thousands of files are not put all at once', async () => {
   let [now, most] = [0, 0];
-  const world = new World();
-  const put = world.put.bind(world);
-  world.put = async (one) => {
+  const fake = new BucketAndCdn();
+  const put = fake.put.bind(fake);
+  fake.put = async (one) => {
     most = Math.max(most, ++now);
     await new Promise((resolve) => setImmediate(resolve));
     await put(one);
     now--;
   };
-  await world.publish(...Array.from({ length: 100 }, (_, index) => file(`${index}.css`)));
-  expect(world.files.size).toBe(100);
+  await fake.publish(...Array.from({ length: 100 }, (_, index) => file(`${index}.css`)));
+  expect(fake.files.size).toBe(100);
   expect(most).toBe(16);
 });

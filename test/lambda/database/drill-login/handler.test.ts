@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { readConfig } from '../../../../lambda/database/drill-login/config';
 import { createHandler, Login } from '../../../../lambda/database/drill-login/handler';
-import { askedBy } from '../../../../lambda/database/drill-login/query-function';
+import { invokeQueryFunction } from '../../../../lambda/database/drill-login/invoke-query-function';
 
 /** A database that takes a while to apply a password. */
 function restored(pollsUntilSettled: number) {
@@ -15,7 +15,7 @@ function restored(pollsUntilSettled: number) {
       isSettled: async () => { log.push('look'); return ++polls > pollsUntilSettled; },
     },
     query: async (given) => { login.push(given); log.push('query'); },
-    wait: async () => { log.push('wait'); },
+    sleep: async () => { log.push('wait'); },
   });
   return { handler, log, login, get password() { return password; } };
 }
@@ -49,25 +49,25 @@ test('nobody is asked when RDS does not apply the password in time', async () =>
 });
 
 describe('the function that asks', () => {
-  const answering = (answer: object) => {
+  const fakeClient = (answer: object) => {
     const asked: any[] = [];
     return { asked, client: { send: async ({ input }: any) => { asked.push(input); return answer; } } as unknown as LambdaClient };
   };
   const payload = (value: object) => ({ transformToString: () => JSON.stringify(value) });
 
   test('is called with the login', async () => {
-    const { client, asked } = answering({ Payload: payload({}) });
-    await askedBy(client, 'query')({ host: 'a', password: 'b' });
+    const { client, asked } = fakeClient({ Payload: payload({}) });
+    await invokeQueryFunction(client, 'query', { host: 'a', password: 'b' });
     expect(asked).toEqual([{ FunctionName: 'query', Payload: '{"host":"a","password":"b"}' }]);
   });
 
   test('fails as it says', async () => {
-    const { client } = answering({ FunctionError: 'Unhandled', Payload: payload({ errorType: 'UnconvincingAnswer', errorMessage: 'answered \'0\'' }) });
-    await expect(askedBy(client, 'query')({ host: 'a', password: 'b' })).rejects.toMatchObject({ name: 'UnconvincingAnswer', message: 'answered \'0\'' });
+    const { client } = fakeClient({ FunctionError: 'Unhandled', Payload: payload({ errorType: 'UnconvincingAnswer', errorMessage: 'answered \'0\'' }) });
+    await expect(invokeQueryFunction(client, 'query', { host: 'a', password: 'b' })).rejects.toMatchObject({ name: 'UnconvincingAnswer', message: 'answered \'0\'' });
   });
 
   test('fails without a word', async () => {
-    await expect(askedBy(answering({ FunctionError: 'Unhandled' }).client, 'query')({ host: 'a', password: 'b' })).rejects.toThrow('no reason was given');
+    await expect(invokeQueryFunction(fakeClient({ FunctionError: 'Unhandled' }).client, 'query', { host: 'a', password: 'b' })).rejects.toThrow('no reason was given');
   });
 });
 

@@ -1,13 +1,13 @@
 import { RDSClient } from '@aws-sdk/client-rds';
 import { ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readConfig } from '../../../../lambda/database/rotation/config';
-import { ClusterByApi, InstanceByApi } from '../../../../lambda/database/rotation/database';
+import { RdsCluster, RdsInstance } from '../../../../lambda/database/rotation/database';
 import { newPassword, withPassword } from '../../../../lambda/database/rotation/password';
 import { StoredSecretVersions } from '../../../../lambda/database/rotation/secret-versions';
 import { PASSWORD_PLACEHOLDER } from '../../../../src/database/private/password-rotation';
 
 /** A client that answers each command by its name, and remembers what it was asked. */
-function answering<Client>(answers: Record<string, object | Error>): { client: Client; asked: [string, object][] } {
+function fakeClient<Client>(answers: Record<string, object | Error>): { client: Client; asked: [string, object][] } {
   const asked: [string, object][] = [];
   const send = async (command: { input: object }) => {
     asked.push([command.constructor.name, command.input]);
@@ -20,7 +20,7 @@ function answering<Client>(answers: Record<string, object | Error>): { client: C
 
 describe('a secret', () => {
   test('is read by label and version', async () => {
-    const { client, asked } = answering<SecretsManagerClient>({
+    const { client, asked } = fakeClient<SecretsManagerClient>({
       DescribeSecretCommand: { VersionIdsToStages: { first: ['AWSCURRENT'] } }, GetSecretValueCommand: { SecretString: '{"password":"x"}' },
     });
     const secret = new StoredSecretVersions(client, 'arn:secret');
@@ -35,7 +35,7 @@ describe('a secret', () => {
   });
 
   test('is written as a version with a label, and made current', async () => {
-    const { client, asked } = answering<SecretsManagerClient>({});
+    const { client, asked } = fakeClient<SecretsManagerClient>({});
     const secret = new StoredSecretVersions(client, 'arn:secret');
     await secret.put('second', 'AWSPENDING', { password: 'x' });
     await secret.makeCurrent('second', 'first');
@@ -46,14 +46,14 @@ describe('a secret', () => {
   });
 
   test('has no pending version where there is none, and other errors are errors', async () => {
-    const none = answering<SecretsManagerClient>({ GetSecretValueCommand: new ResourceNotFoundException({ message: 'none', $metadata: {} }) });
+    const none = fakeClient<SecretsManagerClient>({ GetSecretValueCommand: new ResourceNotFoundException({ message: 'none', $metadata: {} }) });
     expect(await new StoredSecretVersions(none.client, 'arn:secret').pending('second')).toBeUndefined();
-    const denied = answering<SecretsManagerClient>({ GetSecretValueCommand: new Error('AccessDenied') });
+    const denied = fakeClient<SecretsManagerClient>({ GetSecretValueCommand: new Error('AccessDenied') });
     await expect(new StoredSecretVersions(denied.client, 'arn:secret').pending('second')).rejects.toThrow('AccessDenied');
   });
 
   test('that is no JSON is not quoted', async () => {
-    const { client } = answering<SecretsManagerClient>({ GetSecretValueCommand: { SecretString: 'hunter2' } });
+    const { client } = fakeClient<SecretsManagerClient>({ GetSecretValueCommand: { SecretString: 'hunter2' } });
     const error = await new StoredSecretVersions(client, 'arn:secret').current().catch((thrown) => thrown);
     expect(error.message).toBe('secret arn:secret must be a JSON object with the key password, got something else');
     expect(JSON.stringify([error.stack, error.cause])).not.toContain('hunter2');
@@ -61,13 +61,13 @@ describe('a secret', () => {
 });
 
 describe.each([
-  ['instance', (client: RDSClient) => new InstanceByApi(client, 'db-1'), 'DBInstance', (more: object) => ({ DBInstances: [{ DBInstanceStatus: 'available', ...more }] })],
-  ['cluster', (client: RDSClient) => new ClusterByApi(client, 'db-1'), 'DBCluster', (more: object) => ({ DBClusters: [{ Status: 'available', ...more }] })],
+  ['instance', (client: RDSClient) => new RdsInstance(client, 'db-1'), 'DBInstance', (more: object) => ({ DBInstances: [{ DBInstanceStatus: 'available', ...more }] })],
+  ['cluster', (client: RDSClient) => new RdsCluster(client, 'db-1'), 'DBCluster', (more: object) => ({ DBClusters: [{ Status: 'available', ...more }] })],
 ] as const)('an %s', (_, of, noun, described) => {
-  const describing = (more: object) => of(answering<RDSClient>({ [`Describe${noun}sCommand`]: described(more) }).client);
+  const describing = (more: object) => of(fakeClient<RDSClient>({ [`Describe${noun}sCommand`]: described(more) }).client);
 
   test('gets a password, and no other change that waits for the maintenance window', async () => {
-    const { client, asked } = answering<RDSClient>({});
+    const { client, asked } = fakeClient<RDSClient>({});
     await of(client).setPassword('x');
     expect(asked).toEqual([[`Modify${noun}Command`, { [`${noun}Identifier`]: 'db-1', MasterUserPassword: 'x' }]]);
   });
@@ -83,7 +83,7 @@ describe.each([
   });
 
   test('that is gone is not settled', async () => {
-    expect(await of(answering<RDSClient>({ [`Describe${noun}sCommand`]: {} }).client).isSettled()).toBe(false);
+    expect(await of(fakeClient<RDSClient>({ [`Describe${noun}sCommand`]: {} }).client).isSettled()).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { RememberedSecret } from './remembered-secret';
+import { InMemorySecret } from './in-memory-secret';
 import { createHandler } from '../../../../lambda/database/rotation/handler';
 import { Rotation, RotationDependencies } from '../../../../lambda/database/rotation/rotation';
 
@@ -20,9 +20,9 @@ class FakeDatabase {
 const FIELDS = { username: 'dbadmin', password: '<password>', url: 'mysql://dbadmin:<password>@host:3306/skills', uri: 'dbadmin:<password>@host:3306' };
 const SERVICE = { cluster: 'apps', service: 'web' };
 
-function scene(more: Partial<RotationDependencies> = {}, database = new FakeDatabase()) {
-  const credentials = new RememberedSecret({ username: 'dbadmin', password: 'first-password', host: 'host', port: 3306 });
-  const connection = new RememberedSecret({ url: 'mysql://dbadmin:first-password@host:3306/skills' });
+function setUp(more: Partial<RotationDependencies> = {}, database = new FakeDatabase()) {
+  const credentials = new InMemorySecret({ username: 'dbadmin', password: 'first-password', host: 'host', port: 3306 });
+  const connection = new InMemorySecret({ url: 'mysql://dbadmin:first-password@host:3306/skills' });
   const restarted: unknown[] = [];
   const waits: number[] = [];
   const rotation = new Rotation({
@@ -32,8 +32,10 @@ function scene(more: Partial<RotationDependencies> = {}, database = new FakeData
     database,
     services: [SERVICE],
     restart: async (service) => void restarted.push(service),
-    wait: async (milliseconds) => void waits.push(milliseconds),
-    millisecondsLeft: () => 600_000 - waits.reduce((sum, each) => sum + each, 0),
+    deadline: {
+      sleep: async (milliseconds) => void waits.push(milliseconds),
+      remainingMilliseconds: () => 600_000 - waits.reduce((sum, each) => sum + each, 0),
+    },
     ...more,
   });
   const rotate = async (version: string) => {
@@ -46,7 +48,7 @@ function scene(more: Partial<RotationDependencies> = {}, database = new FakeData
 }
 
 test('a rotation gives the database, its secret and the applications the same new password', async () => {
-  const { credentials, connection, database, restarted, rotate } = scene();
+  const { credentials, connection, database, restarted, rotate } = setUp();
   await rotate('second');
 
   expect(database.password).toMatch(/^[A-Za-z0-9]{40}$/);
@@ -58,7 +60,7 @@ test('a rotation gives the database, its secret and the applications the same ne
 });
 
 test('applications have the old settings until the database has the new password', async () => {
-  const { connection, credentials, rotation } = scene();
+  const { connection, credentials, rotation } = setUp();
   await rotation.createSecret('second');
   await rotation.setSecret('second');
   await rotation.testSecret('second');
@@ -68,7 +70,7 @@ test('applications have the old settings until the database has the new password
 });
 
 test('each rotation has a password of its own', async () => {
-  const { database, rotate } = scene();
+  const { database, rotate } = setUp();
   const seen = new Set<string>();
   for (const version of ['second', 'third', 'fourth']) {
     await rotate(version);
@@ -78,7 +80,7 @@ test('each rotation has a password of its own', async () => {
 });
 
 test('each step may be repeated', async () => {
-  const { credentials, connection, database, rotation } = scene();
+  const { credentials, connection, database, rotation } = setUp();
   for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const) {
     await rotation[step]('second');
     await rotation[step]('second').catch((error) => { throw new Error(`${step}: ${error}`); });
@@ -88,7 +90,7 @@ test('each step may be repeated', async () => {
 });
 
 test('a rotation that ended halfway is mended by the next', async () => {
-  const { credentials, connection, database, rotation, rotate } = scene();
+  const { credentials, connection, database, rotation, rotate } = setUp();
   await rotation.createSecret('second');
   await rotation.setSecret('second'); // and then the database has a password that no secret says
 
@@ -99,14 +101,14 @@ test('a rotation that ended halfway is mended by the next', async () => {
 });
 
 test('where the label does not move, the repetition moves it', async () => {
-  const failing = new RememberedSecret({ password: 'first-password' });
+  const failing = new InMemorySecret({ password: 'first-password' });
   let failures = 1;
   const makeCurrent = failing.makeCurrent.bind(failing);
   failing.makeCurrent = async (...parameters) => {
     if (failures-- > 0) throw new Error('InternalServiceError');
     await makeCurrent(...parameters);
   };
-  const { rotation, database } = scene({ credentials: failing });
+  const { rotation, database } = setUp({ credentials: failing });
   await rotation.createSecret('second');
   await rotation.setSecret('second');
   await expect(rotation.finishSecret('second')).rejects.toThrow('InternalServiceError');
@@ -116,27 +118,27 @@ test('where the label does not move, the repetition moves it', async () => {
 });
 
 test('the test waits until RDS has applied the password', async () => {
-  const { waits, rotation } = scene({}, new FakeDatabase(3));
+  const { waits, rotation } = setUp({}, new FakeDatabase(3));
   await rotation.createSecret('second');
   await rotation.testSecret('second');
   expect(waits).toEqual([10_000, 5_000, 5_000, 5_000]);
 });
 
 test('the test gives up before the function is stopped', async () => {
-  const { rotation } = scene({}, new FakeDatabase(1e9));
+  const { rotation } = setUp({}, new FakeDatabase(1e9));
   await rotation.createSecret('second');
   await expect(rotation.testSecret('second')).rejects.toThrow('RDS has not applied the new password yet: Secrets Manager tries again');
 });
 
 test('a version that is not pending is refused', async () => {
-  const { database, rotation } = scene();
+  const { database, rotation } = setUp();
   await expect(rotation.setSecret('unknown')).rejects.toThrow('version unknown of the secret must be pending and have a password');
   expect(database.password).toBe('first-password');
 });
 
 test('all services are restarted, also if one is not', async () => {
   const restarted: string[] = [];
-  const { rotate, credentials, database } = scene({
+  const { rotate, credentials, database } = setUp({
     services: [{ cluster: 'apps', service: 'gone' }, SERVICE],
     restart: async ({ service }) => {
       if (service === 'gone') throw new Error('ServiceNotFoundException');
@@ -152,7 +154,7 @@ describe('the handler', () => {
   const context = { getRemainingTimeInMillis: () => 600_000 };
 
   test.each(['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const)('does %s for the version asked for', async (Step) => {
-    const { rotation, credentials } = scene();
+    const { rotation, credentials } = setUp();
     await credentials.put('second', 'AWSPENDING', { password: 'new' });
     const step = jest.spyOn(rotation, Step);
     const info = jest.fn();
@@ -172,7 +174,7 @@ describe('the handler', () => {
   });
 
   test('refuses another step', async () => {
-    const handler = createHandler({ rotationOf: () => scene().rotation, logger: { info: jest.fn() } });
+    const handler = createHandler({ rotationOf: () => setUp().rotation, logger: { info: jest.fn() } });
     await expect(handler({ Step: 'deleteSecret' as 'setSecret', SecretId: 'arn:secret', ClientRequestToken: 'second' }, context)).rejects.toThrow('step must be one of a rotation, got "deleteSecret"');
   });
 });

@@ -1,6 +1,6 @@
 import { S3Dropbox } from '../../../../lambda/photos/reconciler/dropbox';
 import { S3Dropbox as PhotoDropbox } from '../../../../lambda/photos/thumbnail/dropbox';
-import { collected } from '../../fixtures/collected';
+import { collect } from '../../fixtures/collect';
 import { failure, S3Server } from '../../fixtures/s3-server';
 
 const KEY = 'photos/Grüße 1+1.jpg';
@@ -16,14 +16,14 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 async function onlyOriginal() {
-  const [{ originals: [original] }] = await collected(dropbox.keys(''));
+  const [{ originals: [original] }] = await collect(dropbox.keys(''));
   return original;
 }
 
 test('lists originals with what the photo function must know', async () => {
   server.addBucket('dropbox');
   const { versionId, etag } = server.put('dropbox', KEY, 'abc', {}, new Date('2026-01-01T00:00:00Z'));
-  expect(await collected(dropbox.keys('photos/'))).toEqual([{
+  expect(await collect(dropbox.keys('photos/'))).toEqual([{
     key: KEY,
     isDeleted: false,
     originals: [{ key: KEY, versionId, etag: etag.replaceAll('"', ''), size: 3, lastModified: new Date('2026-01-01T00:00:00Z') }],
@@ -49,7 +49,7 @@ test('the tags of that version count, not those of another under its key', async
   server.addBucket('dropbox');
   const older = server.put('dropbox', KEY, 'older');
   server.put('dropbox', KEY, 'newer').tags = { 'cdk-mainstay:rejected': 'corrupt' };
-  const [{ originals }] = await collected(dropbox.keys(''));
+  const [{ originals }] = await collect(dropbox.keys(''));
   expect(await Promise.all(originals.map((original) => dropbox.stateOf(original)))).toEqual(['rejected', 'unarchived']);
   expect(originals[1].versionId).toBe(older.versionId);
 });

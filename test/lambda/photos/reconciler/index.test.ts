@@ -32,7 +32,7 @@ test('the deployed function finds what stayed in the dropbox and reports it to t
     });
     s3.addBucket('dropbox');
     const anHourAgo = new Date(Date.now() - 3_601_000);
-    const stayed = s3.put('dropbox', 'photos/a.jpg', 'a', {}, anHourAgo);
+    const overdue = s3.put('dropbox', 'photos/a.jpg', 'a', {}, anHourAgo);
     s3.put('dropbox', 'photos/b.jpg', 'b', {}, anHourAgo).tags = { 'cdk-mainstay:rejected': 'corrupt' };
     s3.put('dropbox', 'photos/c.jpg', 'c');
 
@@ -40,7 +40,7 @@ test('the deployed function finds what stayed in the dropbox and reports it to t
     await handler({ source: 'aws.events', time: new Date().toISOString() }, { getRemainingTimeInMillis: () => 300_000 });
 
     const sent = services.requests.filter(({ target }) => target === 'AmazonSQS.SendMessageBatch').flatMap(({ input }) => input.Entries);
-    expect(sent.map(({ MessageBody }: any) => JSON.parse(MessageBody).detail.object)).toEqual([expect.objectContaining({ 'key': 'photos/a.jpg', 'version-id': stayed.versionId })]);
+    expect(sent.map(({ MessageBody }: any) => JSON.parse(MessageBody).detail.object)).toEqual([expect.objectContaining({ 'key': 'photos/a.jpg', 'version-id': overdue.versionId })]);
     expect(s3.requests.every(({ method }) => method === 'GET')).toBe(true); // it changes nothing
     const emitted = output.filter((line) => line.includes('OldestOriginalAge')).map((line) => JSON.parse(line));
     expect(emitted).toEqual([expect.objectContaining({ service: 'Stack/Photos', OriginalsRequeued: 1 })]);

@@ -1,4 +1,4 @@
-import { ListedOriginal, queuedNow, uploadMessage } from '../../../../lambda/photos/reconciler/original';
+import { ListedOriginal, originalsToQueue, uploadMessage } from '../../../../lambda/photos/reconciler/original';
 import { uploadsIn } from '../../../../lambda/photos/thumbnail/upload-event';
 
 test('the photo function reads what is written for it, and no sequencer', () => {
@@ -16,17 +16,17 @@ const uploadedAt = (...times: string[]) => times.map((time, index) => ({ key: 'a
 const versionsOf = (originals: ListedOriginal[]) => originals.map(({ versionId }) => versionId);
 
 test('versions of different seconds are all queued', () => {
-  expect(versionsOf(queuedNow(uploadedAt('2026-01-01T00:00:02Z', '2026-01-01T00:00:01Z', '2026-01-01T00:00:00Z')))).toEqual(['v3', 'v2', 'v1']);
+  expect(versionsOf(originalsToQueue(uploadedAt('2026-01-01T00:00:02Z', '2026-01-01T00:00:01Z', '2026-01-01T00:00:00Z')))).toEqual(['v3', 'v2', 'v1']);
 });
 
 test('of one second, the oldest is queued, and the next when that one is gone', () => {
   const [newest, ...older] = uploadedAt('2026-01-01T00:00:01.900Z', '2026-01-01T00:00:01.500Z', '2026-01-01T00:00:01.000Z', '2026-01-01T00:00:00.999Z');
-  expect(versionsOf(queuedNow([newest, ...older]))).toEqual(['v2', 'v1']);
-  expect(versionsOf(queuedNow([newest, older[0]]))).toEqual(['v3']);
-  expect(versionsOf(queuedNow([newest]))).toEqual(['v4']);
+  expect(versionsOf(originalsToQueue([newest, ...older]))).toEqual(['v2', 'v1']);
+  expect(versionsOf(originalsToQueue([newest, older[0]]))).toEqual(['v3']);
+  expect(versionsOf(originalsToQueue([newest]))).toEqual(['v4']);
 });
 
 test('what is of one second and of two keys is all queued', () => {
   const [one, other] = uploadedAt('2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z');
-  expect(queuedNow([one, { ...other, key: 'b' }])).toHaveLength(2);
+  expect(originalsToQueue([one, { ...other, key: 'b' }])).toHaveLength(2);
 });

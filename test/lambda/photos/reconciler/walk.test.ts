@@ -16,7 +16,7 @@ interface Held {
 }
 
 /** A dropbox in memory: each key's versions newest first. */
-class DropboxFake implements Dropbox {
+class FakeDropbox implements Dropbox {
   public readonly asked: string[] = [];
 
   constructor(private readonly held: Held[]) {}
@@ -50,7 +50,7 @@ async function walked(held: Held[], plan: Plan = {}) {
   const sent: string[] = [];
   const clock: Clock = { now: () => NOON, timeLeftMs: plan.timeLeftMs ?? (() => 300_000), pause: async () => { throw new Error('not in this test'); } };
   const queue = new BoundedQueue({ waiting: async () => plan.waiting ?? 0, send: async (bodies) => void sent.push(...bodies) }, clock);
-  const dropbox = new DropboxFake(held);
+  const dropbox = new FakeDropbox(held);
   const report = await walk(
     { prefix: 'photos/', until: NOON, queue: plan.looksOnly ? undefined : queue, ...plan }, { ...UPLOADS, suffixes: plan.suffixes ?? [] }, dropbox, clock);
   const uploads = sent.flatMap((body) => uploadsIn(body));
@@ -125,7 +125,7 @@ const many = (count: number): Held[] => Array.from({ length: count }, (_, index)
 test('of a key with many versions, no more than fifty tags are asked for at a time', async () => {
   let [asking, most] = [0, 0];
   const versions = Array.from({ length: 120 }, (_, index) => ({ key: 'photos/a.jpg', versionId: `v${index}`, at: new Date(NOON.getTime() - (index + 1) * 1000).toISOString() }));
-  const dropbox = new DropboxFake(versions);
+  const dropbox = new FakeDropbox(versions);
   const stateOf = dropbox.stateOf.bind(dropbox);
   dropbox.stateOf = async (original) => {
     most = Math.max(most, ++asking);

@@ -2,7 +2,7 @@ import { WasabiArchive } from '../../../../lambda/photos/restore/archive';
 import { WasabiArchive as WritingArchive } from '../../../../lambda/photos/thumbnail/archive-store';
 import { wasabiClient } from '../../../../lambda/photos/wasabi/client';
 import { WasabiSession } from '../../../../lambda/photos/wasabi/session';
-import { collected } from '../../fixtures/collected';
+import { collect } from '../../fixtures/collect';
 import { photo } from '../../fixtures/photos';
 import { failure, S3Server } from '../../fixtures/s3-server';
 
@@ -26,7 +26,7 @@ test('finds what the photo function stored, under the key that it was uploaded w
   const original = photo('photo', { headers: { contentType: 'image/jpeg', contentLanguage: 'de' }, metadata: { camera: 'Leica' } });
   const versionId = await new WritingArchive(session, 'photoarchive', 120_000).upload(`originals/${KEY}`, original);
 
-  const [found, ...rest] = await collected(archive.keys('photos/'));
+  const [found, ...rest] = await collect(archive.keys('photos/'));
   expect([found.key, rest]).toEqual([KEY, []]);
   expect(await found.copies()).toEqual([{
     versionId,
@@ -34,12 +34,12 @@ test('finds what the photo function stored, under the key that it was uploaded w
     headers: { ContentType: 'image/jpeg', ContentLanguage: 'de' },
     metadata: { camera: 'Leica' },
   }]);
-  expect((await collected(await archive.read(KEY, versionId))).join('')).toBe('photo');
+  expect((await collect(await archive.read(KEY, versionId))).join('')).toBe('photo');
 });
 
 test('takes nothing for an original that the photo function did not store', async () => {
   server.put('photoarchive', `originals/${KEY}`, 'x', { 'x-amz-meta-source-sha256': 'abc' });
-  const [{ copies }] = await collected(archive.keys(''));
+  const [{ copies }] = await collect(archive.keys(''));
   expect(await copies()).toEqual([]);
 });
 
@@ -47,12 +47,12 @@ test('lists what is deleted, too, and what lies behind a key', async () => {
   ['a', 'b', 'c'].forEach((key) => server.put('photoarchive', `originals/${key}`, 'x'));
   server.put('photoarchive', 'others/d', 'x');
   server.buckets.get('photoarchive')!.versions.unshift({ ...server.put('photoarchive', 'originals/c', ''), isMarker: true });
-  expect((await collected(archive.keys('', 'a'))).map(({ key }) => key)).toEqual(['b', 'c']);
+  expect((await collect(archive.keys('', 'a'))).map(({ key }) => key)).toEqual(['b', 'c']);
 });
 
 test('a copy that cannot be looked at is an error', async () => {
   server.put('photoarchive', `originals/${KEY}`, 'x');
-  const [{ copies }] = await collected(archive.keys(''));
+  const [{ copies }] = await collect(archive.keys(''));
   server.before = () => failure(403, 'AccessDenied');
   await expect(copies()).rejects.toThrow();
 });

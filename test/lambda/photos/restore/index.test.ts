@@ -1,5 +1,6 @@
 import { randomBytes } from 'crypto';
 import { JsonServer } from '../../fixtures/json-server';
+import { PhotoServices } from '../../fixtures/photo-services';
 import { sha256 } from '../../fixtures/photos';
 import { S3Server } from '../../fixtures/s3-server';
 
@@ -8,42 +9,23 @@ jest.setTimeout(20_000); // ten megabytes, over and over
 const context = { getRemainingTimeInMillis: () => 900_000 };
 const LARGE = randomBytes(10 * 1024 ** 2); // two parts
 
+let photoServices: PhotoServices;
 let aws: S3Server;
 let wasabi: S3Server;
 let services: JsonServer;
 let output: string[];
 let handler: (event: object, context: object) => Promise<object>;
-const environment = { ...process.env };
 
 beforeEach(async () => {
-  [aws, wasabi, services] = await Promise.all([S3Server.start(), S3Server.start(), JsonServer.start()]);
+  photoServices = await PhotoServices.start({ WASABI_ACCESS: 'WASABIKEY', WASABI_SECRET: 's3cr3t' });
+  ({ aws, wasabi, services, output } = photoServices);
   aws.addBucket('restored');
-  wasabi.addBucket('photoarchive');
-  services.answers['secretsmanager.GetSecretValue'] = () => ({ SecretString: '{"WASABI_ACCESS":"WASABIKEY","WASABI_SECRET":"s3cr3t"}' });
-  output = [];
-  for (const method of ['info', 'warn'] as const) jest.spyOn(console, method).mockImplementation((...texts) => { output.push(texts.join(' ')); });
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_S3: aws.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: services.url,
-    POWERTOOLS_DEV: 'true',
-    ARCHIVE_BUCKET: 'photoarchive',
-    ARCHIVE_ENDPOINT: wasabi.url,
-    ARCHIVE_REGION: 'eu-central-1',
-    ARCHIVE_KEY_PREFIX: 'from-aws/',
-    ARCHIVE_SECRET_ID: 'demo/wasabi/read-only',
-    DESTINATION_BUCKET: 'restored',
-  });
+  Object.assign(process.env, { ARCHIVE_SECRET_ID: 'demo/wasabi/read-only', DESTINATION_BUCKET: 'restored' });
   jest.resetModules();
   ({ handler } = jest.requireActual('../../../../lambda/photos/restore'));
 });
 
-afterEach(async () => {
-  process.env = { ...environment };
-  await Promise.all([aws.stop(), wasabi.stop(), services.stop()]);
-});
+afterEach(() => photoServices.stop());
 
 function archive(key: string, content: Buffer, archived = content) {
   return wasabi.put('photoarchive', `from-aws/${key}`, content, {

@@ -1,17 +1,17 @@
 import * as archiving from '../../../../lambda/photos/thumbnail/archive';
 import { Photo } from '../../../../lambda/photos/thumbnail/photo';
 import { UnknownOutcome } from '../../../../lambda/photos/wasabi/unknown-outcome';
-import { ArchiveFake } from '../../fixtures/archive-fake';
+import { FakeArchive } from '../../fixtures/fake-archive';
 import { photo } from '../../fixtures/photos';
 
 const KEY = 'photos/a.jpg';
 const older = photo('older', { versionId: 'v1', sequencer: '01', lastModified: new Date('2026-01-01T00:00:00Z') });
 const newer = photo('newer', { versionId: 'v2', sequencer: '02', lastModified: new Date('2026-01-01T00:00:01Z') });
 
-let archive: ArchiveFake;
+let archive: FakeArchive;
 
 beforeEach(() => {
-  archive = new ArchiveFake();
+  archive = new FakeArchive();
 });
 
 /** As the function does it: asked what is there, then archived. */

@@ -1,6 +1,6 @@
 import { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createHandler, HandlerDependencies } from '../../../../lambda/photos/thumbnail/handler';
-import { Outcome } from '../../../../lambda/photos/thumbnail/photo';
+import { Outcome } from '../../../../lambda/photos/thumbnail/outcome';
 import { Rejection } from '../../../../lambda/photos/thumbnail/rejection';
 import { TimeBudget } from '../../../../lambda/photos/thumbnail/time-budget';
 

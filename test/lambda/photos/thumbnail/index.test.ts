@@ -2,48 +2,34 @@ import { createHash } from 'crypto';
 import { SQSBatchResponse } from 'aws-lambda';
 import sharp from 'sharp';
 import { JsonServer } from '../../fixtures/json-server';
+import { PhotoServices } from '../../fixtures/photo-services';
 import { landscape } from '../../fixtures/photos';
 import { S3Server } from '../../fixtures/s3-server';
 
 const KEY = 'photos/Grüße 1+1.jpg';
 const SECRET = { WASABI_ACCESS: 'WASABIKEY1', WASABI_SECRET: 'wasabi-s3cr3t' };
 
+let photoServices: PhotoServices;
 let aws: S3Server;
 let wasabi: S3Server;
 let services: JsonServer;
 let output: string[];
-const environment = { ...process.env };
 
 beforeEach(async () => {
-  [aws, wasabi, services] = await Promise.all([S3Server.start(), S3Server.start(), JsonServer.start()]);
+  photoServices = await PhotoServices.start(SECRET);
+  ({ aws, wasabi, services, output } = photoServices);
   aws.addBucket('dropbox');
   aws.addBucket('thumbnails');
-  wasabi.addBucket('photoarchive');
-  services.answers['secretsmanager.GetSecretValue'] = () => ({ SecretString: JSON.stringify(SECRET) });
   services.answers['AmazonSQS.SendMessage'] = ({ MessageBody }) => ({
     MessageId: 'dead', MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
   });
-  output = [];
-  for (const method of ['log', 'info', 'warn', 'error'] as const) {
-    jest.spyOn(console, method).mockImplementation((...texts) => { output.push(texts.join(' ')); });
-  }
   Object.assign(process.env, {
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_S3: aws.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: services.url,
     AWS_ENDPOINT_URL_SQS: services.url,
-    POWERTOOLS_DEV: 'true', // logs through the console, which is watched here
-    POWERTOOLS_METRICS_DISABLED: 'false', // which that would do
+    POWERTOOLS_METRICS_DISABLED: 'false', // which POWERTOOLS_DEV would do
     POWERTOOLS_SERVICE_NAME: 'thumbnail',
     POWERTOOLS_METRICS_NAMESPACE: 'cdk-mainstay',
     THUMBNAIL_BUCKET: 'thumbnails',
     THUMBNAILS: JSON.stringify([{ fit: 'inside', width: 256, height: 256, format: 'webp', quality: 80 }]),
-    ARCHIVE_BUCKET: 'photoarchive',
-    ARCHIVE_ENDPOINT: wasabi.url,
-    ARCHIVE_REGION: 'eu-central-1',
-    ARCHIVE_KEY_PREFIX: 'from-aws/',
     ARCHIVE_SECRET_ID: 'demo/wasabi/access',
     DEAD_LETTER_QUEUE_URL: `${services.url}/123456789012/dead`,
     MAX_RUN_SECONDS: '120',
@@ -52,10 +38,7 @@ beforeEach(async () => {
   });
 });
 
-afterEach(async () => {
-  process.env = { ...environment };
-  await Promise.all([aws.stop(), wasabi.stop(), services.stop()]);
-});
+afterEach(() => photoServices.stop());
 
 /** The handler of a fresh container. */
 function start(): (event: object) => Promise<SQSBatchResponse> {

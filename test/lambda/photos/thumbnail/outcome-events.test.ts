@@ -1,6 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { Archived } from '../../../../lambda/photos/thumbnail/outcome';
 import { EventBridgeEvents } from '../../../../lambda/photos/thumbnail/outcome-events';
-import { Archived } from '../../../../lambda/photos/thumbnail/photo';
 import { Rejection } from '../../../../lambda/photos/thumbnail/rejection';
 import { JsonServer } from '../../fixtures/json-server';
 import { photo } from '../../fixtures/photos';

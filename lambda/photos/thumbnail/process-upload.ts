@@ -1,0 +1,146 @@
+import { ArchiveCopy, ArchiveStore, archiveCopy, copiesSince } from './archive';
+import { sendable } from './content-headers';
+import { inspect, Inspected } from './inspect';
+import { MemoryBudget } from './memory-budget';
+import { Archived, Outcome, TagResult, ThumbnailReport } from './outcome';
+import { OutcomeEvents } from './outcome-events';
+import { DropboxObject, OpenedObject, Photo, PhotoInMemory, readIntoMemory, readForDigest } from './photo';
+import { Provenance, withProvenance } from './provenance';
+import { Rejection, RejectionReason } from './rejection';
+import { renderThumbnails, Thumbnail, ThumbnailSpec } from './thumbnail';
+import { isFolderMarker, Upload } from './upload-event';
+
+export interface Dropbox {
+  /** `undefined` when that version is not there any more. */
+  open(upload: Upload): Promise<OpenedObject | undefined>;
+  remove(object: DropboxObject): Promise<'removed' | 'replaced'>;
+  tag(object: DropboxObject, reason: RejectionReason): Promise<TagResult>;
+}
+
+export interface ThumbnailStore {
+  put(key: string, thumbnail: Thumbnail, provenance: Provenance): Promise<'written' | 'superseded'>;
+}
+
+export interface PhotoDependencies {
+  readonly dropbox: Dropbox;
+  readonly archive: ArchiveStore;
+  readonly thumbnailStore: ThumbnailStore;
+  readonly thumbnails: ThumbnailSpec[];
+  readonly archiveKeyPrefix: string;
+  readonly memory: MemoryBudget;
+  /** Larger ones are archived without thumbnails. */
+  readonly maxInputBytes: number;
+  readonly maxInputPixels: number;
+  readonly events?: OutcomeEvents;
+}
+
+/** S3 and what is compatible with it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const MAX_KEY_BYTES = 1024;
+/** Names and values together: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
+const MAX_METADATA_BYTES = 2048;
+/** What one request copies within a store, which restoring the order of two uploads needs: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+const MAX_ARCHIVED_BYTES = 5 * 2 ** 30;
+
+/**
+ * Brings one photo all the way: thumbnails, archive copy, removal from the dropbox.
+ *
+ * May stop, or be started again, anywhere: nothing is removed before the copy is verified, and every step that a
+ * former run has taken already is found done. An error means that trying again can help.
+ */
+export async function processUpload(upload: Upload, deps: PhotoDependencies): Promise<Outcome> {
+  if (isFolderMarker(upload)) return { outcome: 'ignored' };
+
+  return deps.memory.withBytes(upload.size, async (room) => {
+    const opened = await deps.dropbox.open(upload);
+    if (!opened) return { outcome: 'gone' };
+    try {
+      return await processObject(opened, room, deps);
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      const tag = await deps.dropbox.tag(opened.object, error.reason);
+      await deps.events?.rejected(opened.object, error);
+      return { outcome: 'rejected', rejection: error, tag };
+    } finally {
+      opened.discard();
+    }
+  });
+}
+
+async function processObject({ object, content }: OpenedObject, room: number, deps: PhotoDependencies): Promise<Outcome> {
+  const archiveKey = deps.archiveKeyPrefix + object.key;
+
+  // Whatever can refuse the photo comes before the first byte is written anywhere.
+  requireKeysThatFit([archiveKey, ...deps.thumbnails.map((spec) => thumbnailKey(spec, object.key))]);
+  requireSizeThatFits(object);
+  // The archive is asked meanwhile: on a fresh container, that takes longer than the reading.
+  const present = copiesSince(archiveKey, object.lastModified, deps.archive);
+  present.catch(() => undefined); // which is for whoever awaits it, if anybody still does
+
+  if (object.size > deps.maxInputBytes) return archiveOnly(await readForDigest(object, content), archiveKey, present, deps);
+  if (object.size > room) throw new Error(`the object has ${object.size} bytes, and its event said that it has fewer`);
+  return archiveWithThumbnails(await readIntoMemory(object, content), archiveKey, present, deps);
+}
+
+async function archiveWithThumbnails(
+  photo: PhotoInMemory, archiveKey: string, present: Promise<ArchiveCopy[]>, deps: PhotoDependencies,
+): Promise<Outcome> {
+  requireMetadataThatFits(photo);
+  const inspected = await inspect(photo.bytes, deps.maxInputPixels);
+
+  // Both come to their end before either's failure counts: an upload must not go on behind the back of a retry.
+  const [rendered, archived] = await Promise.allSettled([
+    renderAll(photo, inspected, deps),
+    present.then((copies) => archiveCopy({ key: archiveKey, photo, present: copies, store: deps.archive })),
+  ]);
+  if (archived.status === 'rejected') throw archived.reason; // first, being transient: a rejection would end the retries
+  if (rendered.status === 'rejected') throw rendered.reason;
+  return conclude(photo, archiveKey, archived.value, { thumbnails: rendered.value }, deps);
+}
+
+async function archiveOnly(photo: Photo, archiveKey: string, present: Promise<ArchiveCopy[]>, deps: PhotoDependencies): Promise<Outcome> {
+  requireMetadataThatFits(photo);
+  const versionId = await archiveCopy({ key: archiveKey, photo, present: await present, store: deps.archive });
+  return conclude(photo, archiveKey, versionId, { thumbnails: [], thumbnailsSkipped: 'larger-than-max-input-size' }, deps);
+}
+
+async function conclude(
+  { object, provenance }: Photo, archiveKey: string, archiveVersionId: string,
+  made: Pick<Archived, 'thumbnails' | 'thumbnailsSkipped'>, deps: PhotoDependencies,
+): Promise<Outcome> {
+  const archived = { outcome: 'archived', bytes: object.size, sha256: provenance.sha256, archiveKey, archiveVersionId, ...made } as const;
+  await deps.events?.archived(object, archived); // before the removal, after which no retry would tell
+  return { ...archived, original: await deps.dropbox.remove(object) }; // last, and only now
+}
+
+function requireKeysThatFit(keys: string[]): void {
+  const tooLong = keys.find((key) => Buffer.byteLength(key) > MAX_KEY_BYTES);
+  if (tooLong) throw new Rejection('key-too-long', `${JSON.stringify(tooLong)} would be longer than ${MAX_KEY_BYTES} bytes`);
+}
+
+function requireSizeThatFits({ size }: DropboxObject): void {
+  if (size === 0) throw new Rejection('empty', 'the object has no content');
+  if (size > MAX_ARCHIVED_BYTES) throw new Rejection('too-large', `${size} bytes are more than ${MAX_ARCHIVED_BYTES}`);
+}
+
+function requireMetadataThatFits({ object, provenance }: Photo): void {
+  const kept = withProvenance({ ...object.metadata, ...sendable(object.headers).metadata }, provenance);
+  const size = Buffer.byteLength(Object.entries(kept).flat().join(''));
+  if (size > MAX_METADATA_BYTES) {
+    throw new Rejection('metadata-too-large', `${size} bytes of user metadata, with the archive's, are more than ${MAX_METADATA_BYTES}`);
+  }
+}
+
+/** Written when none of them has failed. */
+async function renderAll(photo: PhotoInMemory, inspected: Inspected, deps: PhotoDependencies): Promise<ThumbnailReport[]> {
+  const render = () => renderThumbnails(photo.bytes, inspected, deps.thumbnails, deps.maxInputPixels);
+  const thumbnails = await deps.memory.withPixels(inspected.load, render);
+  return Promise.all(thumbnails.map(async (thumbnail, index) => {
+    const key = thumbnailKey(deps.thumbnails[index], photo.object.key);
+    const result = await deps.thumbnailStore.put(key, thumbnail, photo.provenance);
+    return { key, width: thumbnail.width, height: thumbnail.height, bytes: thumbnail.bytes.length, result };
+  }));
+}
+
+function thumbnailKey(spec: ThumbnailSpec, key: string): string {
+  return spec.name ? `${spec.name}/${key}` : key;
+}

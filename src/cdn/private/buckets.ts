@@ -1,0 +1,106 @@
+import { Resource, Stack, Token } from 'aws-cdk-lib';
+import { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { CdnSettings } from './cdn-settings';
+import { accessLogBucket, privateBucket } from '../../shared/private-bucket';
+import { addOrWarn } from '../../shared/resource-policies';
+import { stackScopedName } from '../../shared/stack-scoped-name';
+
+const LONGEST_BUCKET_NAME = 63;
+
+interface PlannedBucket {
+  /** Of a new bucket. */
+  readonly bucketName: string;
+  /** Where CloudFront gets its objects. */
+  readonly address: string;
+}
+
+interface PlannedBuckets {
+  readonly media: PlannedBucket;
+  readonly static: PlannedBucket;
+}
+
+/**
+ * The names and addresses of buckets, which are known before the buckets are created, so that their policies and keys can name the distribution:
+ * docs/decisions/exact-distribution.md.
+ *
+ * @throws if a given bucket would have to have a name of its own, and has none
+ */
+export function planBuckets(scope: Construct, { words, mediaBucket, staticBucket }: CdnSettings): PlannedBuckets {
+  const plan = (what: string, given: s3.IBucket | undefined): PlannedBucket => {
+    const bucketName = stackScopedName(scope, { words: [...words, what], maxLength: LONGEST_BUCKET_NAME });
+    return { bucketName, address: given ? addressOf(scope, `${what}Bucket`, given) : regionalAddress(bucketName, scope) };
+  };
+  return { media: plan('media', mediaBucket), static: plan('static', staticBucket) };
+}
+
+/** Where the bucket, or its key, has to know the distribution first, the distribution must know the bucket by its name alone. */
+function addressOf(owner: Construct, prop: string, bucket: s3.IBucket): string {
+  if (!Resource.isOwnedResource(bucket)) return bucket.bucketRegionalDomainName;
+  const isElsewhere = Stack.of(bucket) !== Stack.of(owner);
+  const key = bucket.encryptionKey;
+  if (!isElsewhere && !(key && Resource.isOwnedResource(key))) return bucket.bucketRegionalDomainName;
+
+  const bucketName: unknown = Stack.of(bucket).resolve((bucket.node.defaultChild as s3.CfnBucket).bucketName);
+  if (bucketName === undefined || (isElsewhere && typeof bucketName !== 'string')) {
+    throw new Error(
+      `${owner.node.path}: '${prop}' must have a name of its own, got ${bucket.node.path}, ${isElsewhere ? 'which is in another stack' : `whose key is ${key!.node.path}`}: ` +
+      `the policies there name this distribution, which is made first and can only know the bucket by name; give it a 'bucketName', or leave '${prop}' out`,
+    );
+  }
+  return regionalAddress(Token.asString(bucketName), bucket);
+}
+
+function regionalAddress(bucketName: string, place: Construct | s3.IBucket): string {
+  return `${bucketName}.s3.${Stack.of(place).region}.${Stack.of(place).urlSuffix}`;
+}
+
+interface CdnBuckets {
+  readonly accessLogsBucket: s3.IBucket;
+  readonly mediaBucket: s3.IBucket;
+  /** None if static files come from the app alone. */
+  readonly staticBucket?: s3.IBucket;
+}
+
+/** The buckets of a CDN: given ones, and new ones for what is not given. Only its distribution can read files in them. */
+export function cdnBuckets(scope: Construct, settings: CdnSettings, planned: PlannedBuckets, distribution: IDistribution): CdnBuckets {
+  const { staticFiles, corsOrigins: allowedOrigins = ['*'], removalPolicy, backupRetention } = settings;
+  const accessLogsBucket = settings.accessLogsBucket ??
+    accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: settings.logRetention, oldVersions: backupRetention });
+  const oldVersions = settings.noncurrentVersionExpiration ?? backupRetention;
+  const ofNewBuckets = { encryptionKey: settings.encryptionKey, removalPolicy, accessLogs: accessLogsBucket, oldVersions };
+  const mediaBucket = settings.mediaBucket ?? privateBucket(scope, 'Media', {
+    ...ofNewBuckets,
+    bucketName: planned.media.bucketName,
+    expiration: settings.mediaExpiration,
+    cors: allowedOrigins.length > 0 ? [{ allowedMethods: [s3.HttpMethods.GET], allowedOrigins, allowedHeaders: ['*'], maxAge: 3600 }] : undefined,
+    unreplicated: 'what is overwritten or deleted is kept for a while: for a copy in another region, \'mediaBucket\' may be a bucket of yours that is replicated',
+  });
+  const staticBucket = !staticFiles._needsBucket ? undefined : settings.staticBucket ?? privateBucket(scope, 'Static', {
+    ...ofNewBuckets,
+    bucketName: planned.static.bucketName,
+    unreplicated: 'a release publishes static files anew',
+  });
+  allowDistributionToRead(scope, distribution, mediaBucket, `${settings.mediaLocation}/*`);
+  if (staticBucket) allowDistributionToRead(scope, distribution, staticBucket, settings.servesPages ? `${settings.staticLocation}/*` : '*');
+  return { accessLogsBucket, mediaBucket, staticBucket };
+}
+
+/**
+ * Allows one distribution to read objects of a bucket, and to tell what is not there from what is forbidden.
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+ */
+function allowDistributionToRead(owner: Construct, distribution: IDistribution, bucket: s3.IBucket, keys: string): void {
+  const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };
+  const statement = (action: string, resource: string) => new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')], actions: [action], resources: [resource], conditions,
+  });
+  const otherwise = 'the CDN serves nothing of it';
+  addOrWarn(bucket, [
+    statement('s3:GetObject', bucket.arnForObjects(keys)),
+    statement('s3:ListBucket', bucket.bucketArn), // or S3 answers 403 in place of 404
+  ], { owner, id: 'StaticMediaCdn.BucketPolicyUnchanged', otherwise });
+  if (bucket.encryptionKey) addOrWarn(bucket.encryptionKey, statement('kms:Decrypt', '*'), { owner, id: 'StaticMediaCdn.KeyPolicyUnchanged', otherwise });
+}

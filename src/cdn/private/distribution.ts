@@ -1,0 +1,91 @@
+import { Duration } from 'aws-cdk-lib';
+import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import { Construct } from 'constructs';
+import { CdnBehaviors } from './cdn-behaviors';
+import { CdnSettings } from './cdn-settings';
+import { acknowledge } from '../../shared/acknowledge';
+
+/** In which the app gets the secret that tells the CDN from anybody else. */
+export const APP_SECRET_HEADER = 'X-Origin-Verify';
+
+/**
+ * Where there is a fallback, nobody waits for CloudFront's three attempts of 10 seconds to connect, and of 30 for an answer: an app that is not there
+ * is given up after 6 seconds, and one that hangs after 20. CloudFront takes 1 to 3 attempts, and 1 to 10 seconds to connect.
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html#controlling-attempts-and-timeouts
+ */
+const givenUpSoon = () => ({ connectionAttempts: 2, connectionTimeout: Duration.seconds(3), readTimeout: Duration.seconds(10) });
+
+/** The app is down, or its release no longer has the file. */
+const FAILURES = [404, 500, 502, 503, 504];
+
+interface CdnDistributionProps {
+  readonly settings: CdnSettings;
+  readonly behaviors: CdnBehaviors;
+  readonly mediaAddress: string;
+  readonly staticAddress: string;
+  readonly certificate?: ICertificate;
+}
+
+export function cdnDistribution(scope: Construct, props: CdnDistributionProps): cloudfront.Distribution {
+  const { settings, behaviors, mediaAddress, staticAddress, certificate } = props;
+  const { staticFiles, servesPages, mediaLocation, staticLocation } = settings;
+  const { originAccessControlId } = behaviors.accessControl();
+  const media = { origin: bucketOrigin(mediaAddress, originAccessControlId), ...behaviors.media() };
+  const files = staticFiles._needsBucket ? bucketOrigin(staticAddress, originAccessControlId) : undefined;
+  const pages = servesPages ? appOrigin(settings) : undefined;
+  const filesOfApp = () => (files ? appOrigin(settings, files) : pages ?? appOrigin(settings));
+  const statics = { origin: staticFiles._needsApp ? filesOfApp() : files!, ...behaviors.staticFiles() };
+  const distribution = new cloudfront.Distribution(scope, 'Distribution', {
+    comment: settings.comment,
+    defaultBehavior: pages ? { origin: pages, ...behaviors.pages() } : statics,
+    additionalBehaviors: {
+      [`/${mediaLocation}/*`]: media,
+      ...(servesPages ? { [`/${staticLocation}/*`]: statics } : {}),
+    },
+    // A bucket answers a request for its root with what is in it, be it only asked because the app failed.
+    defaultRootObject: files && !servesPages ? 'index.html' : undefined,
+    domainNames: settings.domainName === undefined ? undefined : [settings.domainName],
+    certificate,
+    minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+    sslSupportMethod: cloudfront.SSLMethod.SNI,
+    httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+    enableIpv6: true,
+    priceClass: settings.priceClass,
+    // Left out where nothing is said, so that an organization may say it for all of its distributions.
+    ...(settings.webAclArn !== undefined && { webAclId: settings.webAclArn }),
+    ...(settings.geoRestriction && { geoRestriction: settings.geoRestriction }),
+    ...(settings.errorResponses && { errorResponses: settings.errorResponses }),
+  });
+  acknowledgeFindings(distribution, settings);
+  return distribution;
+}
+
+function appOrigin({ appDomain, appSecret }: CdnSettings, fallbackOrigin?: cloudfront.IOrigin): cloudfront.IOrigin {
+  const app = new origins.HttpOrigin(appDomain!, {
+    readTimeout: Duration.seconds(30),
+    ...(fallbackOrigin && givenUpSoon()),
+    // A dynamic reference, which CloudFormation looks up: the secret itself is not in the template.
+    customHeaders: appSecret && { [APP_SECRET_HEADER]: appSecret.secretValue.unsafeUnwrap() },
+  });
+  return fallbackOrigin ? new origins.OriginGroup({ primaryOrigin: app, fallbackOrigin, fallbackStatusCodes: FAILURES }) : app;
+}
+
+/** A bucket that only knows the distribution by its policy, and is only known to the distribution by its name: docs/decisions/exact-distribution.md. */
+function bucketOrigin(domainName: string, originAccessControlId: string): cloudfront.IOrigin {
+  return {
+    bind: (_, { originId: id }) => ({ originProperty: { id, domainName, originAccessControlId, s3OriginConfig: { originAccessIdentity: '' } } }),
+  };
+}
+
+function acknowledgeFindings(distribution: cloudfront.Distribution, { domainName, webAclArn, geoRestriction }: CdnSettings): void {
+  acknowledge(distribution, {
+    cdnAccessLog: 'its logs are delivered by CloudWatch Logs (standard logging v2), which the rule does not look for',
+    cdnCertificate: domainName === undefined
+      ? 'CloudFront\'s own certificate takes TLS 1.0, of which the construct warns (cdk-mainstay:StaticMediaCdn.DefaultCertificate): give it a \'domainName\''
+      : undefined,
+    cdnFirewall: webAclArn !== undefined ? undefined : 'it serves files, and an app has its own defences: \'webAclArn\' puts a firewall before them',
+    cdnGeoRestriction: geoRestriction ? undefined : 'files are for visitors from anywhere: \'geoRestriction\' says who else they are for',
+  });
+}

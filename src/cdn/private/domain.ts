@@ -1,0 +1,136 @@
+import { Annotations, CfnElement, CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+import { CdnSettings } from './cdn-settings';
+import { EDGE_REGION } from './validate-cdn';
+import { acknowledgeWildcard } from '../../shared/acknowledge';
+import { DeploymentFunction } from '../../shared/deployment-function';
+import { stackScopedName } from '../../shared/stack-scoped-name';
+
+/** The tag by which the function in us-east-1 knows what it made from what others did. */
+export const OWNER_TAG = 'cdk-mainstay:owner';
+
+/**
+ * The certificate of a CDN: the given one, one of CloudFormation's where the stack is in us-east-1, else one that a function makes there:
+ * docs/decisions/edge-certificate.md.
+ */
+export function edgeCertificate(
+  scope: Construct, { domainName, hostedZone, certificate }: CdnSettings, edge: () => DeploymentFunction,
+): acm.ICertificate | undefined {
+  if (domainName === undefined) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-mainstay:StaticMediaCdn.DefaultCertificate',
+      'without a domain of its own, the CDN is reached by CloudFront\'s certificate, with which browsers may speak TLS 1.0: set \'domainName\', or acknowledge this',
+    );
+    return undefined;
+  }
+  if (certificate) return certificate;
+  if (Stack.of(scope).region === EDGE_REGION) {
+    return new acm.Certificate(scope, 'Certificate', { domainName, validation: acm.CertificateValidation.fromDns(hostedZone) });
+  }
+  const { certificateArn } = new EdgeCertificate(scope, 'EdgeCertificate', domainName, hostedZone, edge()); // not 'Certificate': a stack may learn later where it is
+  return acm.Certificate.fromCertificateArn(scope, 'IssuedCertificate', certificateArn);
+}
+
+class EdgeCertificate extends Construct {
+  public readonly certificateArn: string;
+
+  constructor(scope: Construct, id: string, domainName: string, zone: route53.IHostedZone | undefined, edge: DeploymentFunction) {
+    super(scope, id);
+    const domain = Token.isUnresolved(domainName) ? domainName : domainName.toLowerCase(); // as conditions compare it
+    const owner = stackScopedName(this, { words: ['certificate'], maxLength: 128 });
+    const allowed = edge.allow(
+      this,
+      new iam.PolicyStatement({
+        actions: ['acm:RequestCertificate'],
+        resources: ['*'], // has no narrower resource
+        conditions: {
+          'ForAllValues:StringEquals': { 'acm:DomainNames': [domain] },
+          'StringEquals': { 'acm:ValidationMethod': 'DNS', [`aws:RequestTag/${OWNER_TAG}`]: owner },
+        },
+      }),
+      new iam.PolicyStatement({
+        actions: ['acm:AddTagsToCertificate'], // when it is requested, too
+        resources: ['*'], // its id is known only when it is there
+        conditions: { StringEquals: { [`aws:RequestTag/${OWNER_TAG}`]: owner } },
+      }),
+      new iam.PolicyStatement({
+        actions: ['acm:DescribeCertificate', 'acm:DeleteCertificate'],
+        resources: ['*'],
+        conditions: { StringEquals: { [`aws:ResourceTag/${OWNER_TAG}`]: owner } },
+      }),
+      ...zone ? [validationRecord(domain, zone)] : [],
+    );
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::EdgeCertificate',
+      serviceToken: edge.serviceToken,
+      serviceTimeout: Duration.minutes(20),
+      properties: { DomainName: domain, HostedZoneId: zone?.hostedZoneId, OwnerTag: OWNER_TAG, Owner: owner },
+    });
+    acknowledgeWildcard(allowed, '*', 'the id of a certificate is known only when it is there: the conditions say which domain and which tag it has');
+    resource.node.addDependency(allowed);
+    this.certificateArn = zone ? resource.ref : this.arnOnceIssued(resource, domain, edge);
+  }
+
+  /** Somebody else creates the record while the deployment waits, which shows it as the id of a resource before. */
+  private arnOnceIssued(requested: CustomResource, domainName: string, { serviceToken }: DeploymentFunction): string {
+    const DnsRecord = requested.getAttString('DnsRecord');
+    const shown = new CustomResource(this, 'DnsRecord', {
+      resourceType: 'Custom::DnsRecordToCreate',
+      serviceToken,
+      serviceTimeout: Duration.minutes(5),
+      properties: { DnsRecord },
+    });
+    const issued = new CustomResource(this, 'Issued', {
+      resourceType: 'Custom::IssuedCertificate',
+      serviceToken,
+      serviceTimeout: Duration.minutes(20),
+      properties: { CertificateArn: requested.ref, DomainName: domainName, DnsRecord },
+    });
+    issued.node.addDependency(shown);
+    this.warnOfAwaitedRecord(shown);
+    return issued.getAttString('CertificateArn');
+  }
+
+  private warnOfAwaitedRecord(shown: CustomResource): void {
+    const stack = Stack.of(this);
+    const name = Token.isUnresolved(stack.stackName) ? 'STACK' : stack.stackName;
+    const region = Token.isUnresolved(stack.region) ? '' : `--region ${stack.region} `;
+    const id = stack.getLogicalId(shown.node.defaultChild as CfnElement);
+    Annotations.of(this.node.scope!).addWarningV2(
+      'cdk-mainstay:StaticMediaCdn.CertificateAwaitsRecord',
+      'the first deployment waits up to 13 minutes for a DNS record of \'domainName\' that you create; deployed again, it finds the record. See it meanwhile: ' +
+      `aws cloudformation describe-stack-resource ${region}--stack-name ${name} --logical-resource-id ${id} --query StackResourceDetail.PhysicalResourceId --output text`,
+    );
+  }
+}
+
+/**
+ * Allows to write the record by which ACM sees that the domain is ours, and no other.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+ */
+function validationRecord(domain: string, zone: route53.IHostedZone): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    actions: ['route53:ChangeResourceRecordSets'],
+    resources: [zone.hostedZoneArn],
+    conditions: {
+      'ForAllValues:StringLike': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': [`_*.${domain}`] },
+      'ForAllValues:StringEquals': {
+        'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+        'route53:ChangeResourceRecordSetsRecordTypes': ['CNAME'],
+      },
+    },
+  });
+}
+
+/** Lets a domain lead to a distribution, by IPv4 and IPv6. */
+export function addAliasRecords(scope: Construct, domainName: string, zone: route53.IHostedZone, distribution: IDistribution): void {
+  const target = route53.RecordTarget.fromAlias(new CloudFrontTarget(distribution));
+  new route53.ARecord(scope, 'AliasRecord', { zone, recordName: `${domainName}.`, target });
+  new route53.AaaaRecord(scope, 'AliasRecordIpv6', { zone, recordName: `${domainName}.`, target });
+}

@@ -1,0 +1,190 @@
+import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
+import { Caching, managedCachePolicies, managedRequestPolicies, managedResponsePolicies, NOTHING, Selection, Selections } from './managed-policies';
+
+/** A behavior of a distribution as it is in the template, whoever put it there. */
+export interface RenderedBehavior {
+  readonly pathPattern: string;
+  readonly originId: string;
+  readonly allowedMethods: string[];
+  /** Absent if the policy is neither in this stack nor one of AWS's that are known here. */
+  readonly cache?: Caching;
+  /** Absent likewise. */
+  readonly forwarded?: Selections;
+  readonly signed: boolean;
+  /** Absent likewise. */
+  readonly responseHeaders?: string[];
+  readonly functions: RenderedFunction[];
+}
+
+export interface RenderedFunction {
+  /** Such as `viewer-request`. */
+  readonly event: string;
+  /** Its path in the tree, if it is of this stack, else what the template says. */
+  readonly name: string;
+}
+
+export interface RenderedOrigin {
+  readonly domainName: unknown;
+  /** The names of headers that it gets from the distribution itself. */
+  readonly addedHeaders: string[];
+}
+
+export interface RenderedDistribution {
+  /** The default one last, as it is tried last. */
+  readonly behaviors: RenderedBehavior[];
+  /** The origins of a group, in their order, by the id of the group. */
+  readonly groups: Map<string, string[]>;
+  /** By the id of the origin. */
+  readonly origins: Map<string, RenderedOrigin>;
+  /** What is fetched for `/`, such as `index.html`. */
+  readonly rootObject?: string;
+}
+
+type Values = Record<string, any>;
+
+/**
+ * Reads a distribution with its policies from the tree as CloudFormation will get it.
+ */
+export function renderedDistribution(distribution: Distribution): RenderedDistribution {
+  const stack = Stack.of(distribution);
+  const config = propertiesOf(distribution.node.defaultChild as CfnResource).DistributionConfig;
+  const resources = new Map(stack.node.findAll().filter(CfnResource.isCfnResource).map((resource) => [stack.resolve(resource.logicalId), resource]));
+  const read = (behavior: Values) => render(behavior, (reference) => resources.get(reference?.Ref));
+  return {
+    behaviors: [...(config.CacheBehaviors ?? []), { ...config.DefaultCacheBehavior, PathPattern: '*' }].map(read),
+    groups: new Map((config.OriginGroups?.Items ?? []).map(({ Id, Members }: Values) => [Id, Members.Items.map(({ OriginId }: Values) => OriginId)])),
+    origins: new Map(config.Origins.map(({ Id, DomainName, OriginCustomHeaders = [] }: Values) => [
+      Id, { domainName: DomainName, addedHeaders: OriginCustomHeaders.map(({ HeaderName }: Values) => HeaderName) },
+    ])),
+    rootObject: config.DefaultRootObject,
+  };
+}
+
+function propertiesOf(resource: CfnResource): Values {
+  const rendered: Values = Stack.of(resource).resolve(resource._toCloudFormation());
+  return Object.values<Values>(rendered.Resources)[0].Properties;
+}
+
+type Find = (reference: Values | undefined) => CfnResource | undefined;
+
+function render(behavior: Values, find: Find): RenderedBehavior {
+  return {
+    pathPattern: behavior.PathPattern,
+    originId: behavior.TargetOriginId,
+    allowedMethods: behavior.AllowedMethods ?? ['GET', 'HEAD'],
+    cache: cacheOf(behavior, find),
+    forwarded: forwardedBy(behavior, find),
+    signed: (behavior.TrustedKeyGroups ?? []).length > 0,
+    responseHeaders: headersBy(behavior, find),
+    functions: [...behavior.FunctionAssociations ?? [], ...behavior.LambdaFunctionAssociations ?? []].map((each) => functionOf(each, find)),
+  };
+}
+
+function functionOf({ EventType: event, FunctionARN, LambdaFunctionARN }: Values, find: Find): RenderedFunction {
+  const arn = FunctionARN ?? LambdaFunctionARN;
+  const resource = find({ Ref: arn.Ref ?? arn['Fn::GetAtt']?.[0] });
+  return { event, name: resource?.node.path.replace(/\/Resource$/, '') ?? (typeof arn === 'string' ? arn : JSON.stringify(arn)) };
+}
+
+function cacheOf({ CachePolicyId: id, Compress }: Values, find: Find): Caching | undefined {
+  if (typeof id === 'string') return managedCachePolicies()[id];
+  const policy = find(id);
+  if (!policy) return undefined;
+  const { MinTTL, DefaultTTL, MaxTTL, ParametersInCacheKeyAndForwardedToOrigin: key } = propertiesOf(policy).CachePolicyConfig;
+  const compressed = Compress === true && (key.EnableAcceptEncodingGzip || key.EnableAcceptEncodingBrotli);
+  const [minTtl, defaultTtl, maxTtl] = [MinTTL, DefaultTTL, MaxTTL].map(Token.asNumber);
+  return { minTtl, defaultTtl, maxTtl, keyed: selectionsIn(key), compressed };
+}
+
+function forwardedBy({ OriginRequestPolicyId: id }: Values, find: Find): Selections | undefined {
+  if (id === undefined) return NOTHING;
+  if (typeof id === 'string') return managedRequestPolicies()[id];
+  const policy = find(id);
+  return policy && selectionsIn(propertiesOf(policy).OriginRequestPolicyConfig);
+}
+
+function headersBy({ ResponseHeadersPolicyId: id }: Values, find: Find): string[] | undefined {
+  if (id === undefined) return [];
+  if (typeof id === 'string') return managedResponsePolicies()[id];
+  const policy = find(id);
+  return policy && namesOfHeaders(propertiesOf(policy).ResponseHeadersPolicyConfig);
+}
+
+function selectionsIn({ QueryStringsConfig: query, HeadersConfig: header, CookiesConfig: cookie }: Values): Selections {
+  return {
+    query: selection(query?.QueryStringBehavior, query?.QueryStrings),
+    header: selection(header?.HeaderBehavior, header?.Headers),
+    cookie: selection(cookie?.CookieBehavior, cookie?.Cookies),
+  };
+}
+
+function selection(behavior: string = 'none', items: string[] = []): Selection {
+  // 'allViewer' and 'allViewerAndWhitelistCloudFront' are all that the viewer sent.
+  return { behavior: behavior.startsWith('allViewer') ? 'all' : behavior as Selection['behavior'], items };
+}
+
+function namesOfHeaders(config: Values): string[] {
+  const { CorsConfig: cors, SecurityHeadersConfig: security = {}, CustomHeadersConfig: custom, ServerTimingHeadersConfig: timing } = config;
+  const names: Record<string, string> = {
+    ContentSecurityPolicy: 'Content-Security-Policy',
+    ContentTypeOptions: 'X-Content-Type-Options',
+    FrameOptions: 'X-Frame-Options',
+    ReferrerPolicy: 'Referrer-Policy',
+    StrictTransportSecurity: 'Strict-Transport-Security',
+    XSSProtection: 'X-XSS-Protection',
+  };
+  const name = (text: string, { Override }: Values) => (Override ? text : `(${text})`);
+  return [
+    ...(cors ? namesOfCors(cors).map((text) => name(text, { Override: cors.OriginOverride })) : []),
+    ...Object.entries<Values | undefined>(security).flatMap(([key, header]) => (header ? [name(names[key], header)] : [])),
+    ...(custom?.Items ?? []).map((header: Values) => name(header.Header, header)),
+    ...(timing?.Enabled ? ['Server-Timing'] : []),
+    ...(config.RemoveHeadersConfig?.Items ?? []).map(({ Header }: Values) => `without ${Header}`),
+  ];
+}
+
+function namesOfCors(cors: Values): string[] {
+  const names: Record<string, string> = {
+    AccessControlAllowHeaders: 'Access-Control-Allow-Headers',
+    AccessControlAllowMethods: 'Access-Control-Allow-Methods',
+    AccessControlAllowOrigins: 'Access-Control-Allow-Origin',
+    AccessControlExposeHeaders: 'Access-Control-Expose-Headers',
+  };
+  return [
+    ...(cors.AccessControlAllowCredentials ? ['Access-Control-Allow-Credentials'] : []),
+    ...Object.entries(names).flatMap(([key, name]) => (cors[key] ? [name] : [])),
+    ...(cors.AccessControlMaxAgeSec === undefined ? [] : ['Access-Control-Max-Age']),
+  ];
+}
+
+/**
+ * Finds behaviors that could hand one visitor what was meant for another. A policy that is not known passes.
+ *
+ * @returns what is wrong, and what to do about it
+ */
+export function findCachedCredentials({ behaviors }: RenderedDistribution): string[] {
+  return behaviors.flatMap(({ pathPattern, cache, forwarded }) => {
+    if (!cache || cache.maxTtl === 0) return [];
+    const seen = [cache.keyed, ...(forwarded ? [forwarded] : [])];
+    const sent = [
+      ...(seen.some(({ cookie }) => cookie.behavior !== 'none') ? ['cookies'] : []),
+      ...(seen.some(({ header }) => selects(header, 'authorization')) ? ['the Authorization header'] : []),
+    ];
+    return sent.length === 0 ? [] : [
+      `the behavior '${pathPattern}' is cached, and forwards ${sent.join(' and ')}: what the origin answers one visitor would be kept for others; ` +
+      'do not cache it (CachePolicy.CACHING_DISABLED), or do not forward them',
+    ];
+  });
+}
+
+function selects({ behavior, items }: Selection, item: string): boolean {
+  const isListed = items.some((one) => one.toLowerCase() === item);
+  return behavior === 'all' || (behavior === 'whitelist' && isListed) || (behavior === 'allExcept' && !isListed);
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern */
+export function matches(pathPattern: string, path: string): boolean {
+  const pattern = pathPattern.replace(/^\//, '').replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  return new RegExp(`^${pattern}$`, 's').test(path.replace(/^\//, ''));
+}

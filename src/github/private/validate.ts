@@ -1,0 +1,68 @@
+import { Annotations, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { isEnterpriseServer, isImmutable, TrustedToken } from './github-trust';
+import { TrustStatement } from './trust-explanation';
+import { Checks } from '../../shared/checks';
+import type { GithubCdkDeployOptions, GithubOidcRoleProps } from '../github-oidc-role-props';
+import { GithubSubject } from '../github-subject';
+
+/** What the compiler says to others, JavaScript does not. */
+export function requireSubjects(check: Checks, subjects: GithubSubject[]): void {
+  if (!Array.isArray(subjects) || !subjects.every((subject) => subject instanceof GithubSubject)) {
+    const got = subjects === undefined ? 'nothing' : [subjects].flat().map((one) => (one instanceof GithubSubject ? 'a GithubSubject' : String(one))).join(', ');
+    throw check.error(`'subjects' must be a list of nothing but GithubSubject, got ${got}: write [GithubSubject.branch('owner/repo', 'main')], for example`);
+  }
+  if (subjects.length === 0) throw check.error("'subjects' must have at least one, got none: nobody could take the role");
+}
+
+export function requireSubjectsOfIssuer(check: Checks, issuer: string, trusted: TrustedToken[]): void {
+  const immutable = trusted.find(({ job }) => isImmutable(job.repository));
+  if (immutable && isEnterpriseServer(issuer)) {
+    throw check.error(`'subjects' must have repositories without ids for GitHub Enterprise Server, which has no immutable subjects, got ${immutable.job.repository}`);
+  }
+}
+
+type RoleProps = GithubOidcRoleProps & Required<Pick<GithubOidcRoleProps, 'maxSessionDuration'>>;
+
+export function validateRole(check: Checks, { audience, maxSessionDuration, path, roleName }: RoleProps): void {
+  check.known('audience', audience, 'whom a role trusts is for its readers to see');
+  if (audience !== undefined && (audience === '' || audience.length > 255)) {
+    throw check.error(`'audience' must have between 1 and 255 characters, got ${audience.length}`);
+  }
+  check.known('maxSessionDuration', maxSessionDuration, 'CDK compares it with what IAM takes');
+  check.seconds('maxSessionDuration', maxSessionDuration, { least: 3600, most: 43_200 });
+  if (path !== undefined && !Token.isUnresolved(path) && !/^\/([\x21-\x7e]{1,510}\/)?$/.test(path)) {
+    throw check.error(`'path' must begin and end with a slash and have at most 512 characters, got ${path}`);
+  }
+  if (roleName !== undefined && !Token.isUnresolved(roleName) && !/^[\w+=,.@-]{1,64}$/.test(roleName)) {
+    throw check.error(`'roleName' must have 1 to 64 letters, digits and characters of +=,.@_-, got ${roleName}`);
+  }
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export function requireRoomForTrust(role: Construct, issuer: string, statements: TrustStatement[]): void {
+  const arn = `arn:aws-us-gov:iam::123456789012:oidc-provider/${issuer}`;
+  const Statement = statements.map((statement) => ({ ...statement, Principal: { Federated: arn } }));
+  const length = JSON.stringify({ Version: '2012-10-17', Statement }).length;
+  if (length <= 2048) return;
+  const advice = 'use wildcards in names, or a second role';
+  if (length > 4096) throw new Checks(role.node.path).error(`'subjects' must fit into a trust policy of 4096 characters, got about ${length}: ${advice}`);
+  Annotations.of(role).addWarningV2(
+    'cdk-mainstay:GithubOidcRole.LongTrustPolicy',
+    `the trust policy has about ${length} characters, and an account takes 2048 unless its quota is raised (to 4096 at the most): ${advice}`,
+  );
+}
+
+/** Throws where what is given does not name environments, as a role of the bootstrap by such a name is nobody's. What is not known is taken. */
+export function requireEnvironments(check: Checks, { accounts, regions }: GithubCdkDeployOptions): void {
+  requireAll(check, 'accounts', accounts, /^\d{12}$/, 'ids of accounts, with 12 digits each', 'write the id instead of a name');
+  requireAll(check, 'regions', regions, /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'names of regions, as in eu-central-1', 'write the code of the region');
+}
+
+function requireAll(check: Checks, prop: string, list: string[] | undefined, pattern: RegExp, what: string, advice: string): void {
+  if (list === undefined) return;
+  check.knownList(prop, list, 'each item is used by itself');
+  if (list.length === 0) throw check.error(`'${prop}' must have at least one, got none: leave it out for that of the stack`);
+  const others = list.filter((item) => !Token.isUnresolved(item) && !pattern.test(item));
+  if (others.length > 0) throw check.error(`'${prop}' must be ${what}, got ${others.map(String).join(', ')}: ${advice}`);
+}

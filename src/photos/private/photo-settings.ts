@@ -1,0 +1,174 @@
+import { Annotations, Duration, Size, SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ArchivePlace, requireTls, requireWasabiBucketName, wasabiEndpoint, WASABI_REGIONS } from './archive';
+import { Checks } from '../../shared/checks';
+import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
+import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/visibility-timeout';
+import { StageProfile } from '../../stage/stage-profile';
+import { ThumbnailSpec } from '../thumbnail-spec';
+import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi-props';
+
+type Sizing = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' | 'maxReceiveCount' | 'maxInputSize'>>;
+type Deadlines = Required<Pick<ThumbnailToWasabiProps, 'reconcileAfter' | 'maximumOriginalAge'>>;
+
+/** The props of a ThumbnailToWasabi with their defaults, checked. */
+export interface PhotoSettings extends
+  Sizing, Deadlines,
+  Required<Pick<ThumbnailToWasabiProps, 'uploadPrefix' | 'architecture' | 'maxInputPixels' | 'logRetention' | 'removalPolicy' | 'archiveRemovalPolicy'>>,
+  Pick<ThumbnailToWasabiProps, 'uploadSuffixes' | 'encryptionKey' | 'reservedConcurrentExecutions' | 'alarmTopic'> {
+  readonly archive: ArchivePlace;
+  /** As the photo function reads them from its environment. */
+  readonly thumbnails: ReturnType<typeof ThumbnailSpec._renderAll>;
+  /** What the keys of each thumbnail begin with: the key of its original, in its folder if it has one. */
+  readonly thumbnailPrefixes: string[];
+  /** A given dropbox may lack versions, and may hold photos from before the queue existed. */
+  readonly dropboxIsGiven: boolean;
+  /** How long old versions of thumbnails and of access logs are kept. */
+  readonly oldVersions: Duration;
+}
+
+/**
+ * @throws if the props of a ThumbnailToWasabi are impossible
+ */
+export function photoSettings(construct: Construct, props: ThumbnailToWasabiProps): PhotoSettings {
+  const checks = new Checks(construct.node.path);
+  const profile = StageProfile.of(construct);
+  const thumbnails = ThumbnailSpec._renderAll(checks, props.thumbnails ?? [ThumbnailSpec.inside(256)]);
+  const sizing = {
+    memorySize: props.memorySize ?? Size.mebibytes(1536),
+    timeout: props.timeout ?? Duration.minutes(2),
+    maxReceiveCount: props.maxReceiveCount ?? 10,
+    maxInputSize: props.maxInputSize ?? Size.mebibytes(100),
+  };
+  validate(checks, construct, props, sizing);
+  const deadlines = photoDeadlines(checks, props, sizing);
+  const uploadPrefix = props.uploadPrefix ?? 'photos/';
+  const thumbnailPrefixes = thumbnails.map(({ name }) => (name === undefined ? uploadPrefix : `${name}/${uploadPrefix}`));
+  refuseRecursion(checks, props, thumbnailPrefixes, uploadPrefix);
+
+  const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
+  const architecture = props.architecture ?? lambda.Architecture.ARM_64;
+  return {
+    ...sizing,
+    ...deadlines,
+    uploadPrefix,
+    uploadSuffixes: props.uploadSuffixes,
+    dropboxIsGiven: props.dropbox !== undefined,
+    thumbnails,
+    thumbnailPrefixes,
+    archive: {
+      bucketName: props.archiveBucketName,
+      endpoint: props.archiveEndpoint ?? wasabiEndpoint(props.wasabiRegion),
+      region: props.wasabiRegion,
+      keyPrefix: props.archiveKeyPrefix ?? '',
+      credentials: props.credentials,
+      architecture,
+    },
+    archiveRemovalPolicy: keptInsteadOfSnapshot(props.archiveRemovalPolicy ?? removalPolicy),
+    architecture,
+    reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+    maxInputPixels: props.maxInputPixels ?? 100_000_000,
+    encryptionKey: props.encryptionKey,
+    logRetention: props.logRetention ?? profile.logRetention,
+    alarmTopic: props.alarmTopic ?? profile.alarmTopic,
+    removalPolicy,
+    oldVersions: profile.backupRetention,
+  };
+}
+
+function validate(checks: Checks, construct: Construct, props: ThumbnailToWasabiProps, sizing: Sizing): void {
+  requireLiteralPrefix(checks, 'uploadPrefix', props.uploadPrefix);
+  requireLiteralPrefix(checks, 'archiveKeyPrefix', props.archiveKeyPrefix);
+  requireWasabiBucketName(checks, 'archiveBucketName', props.archiveBucketName);
+  checks.accessLogsBucket(props.accessLogsBucket);
+  requireTls(checks, 'archiveEndpoint', props.archiveEndpoint);
+  if (props.thumbnails?.length === 0) throw checks.error("'thumbnails' must name at least one thumbnail, got none: leave it out for ThumbnailSpec.inside(256)");
+  if (props.uploadSuffixes?.length === 0) throw checks.error("'uploadSuffixes' must name at least one suffix, got none: leave it out to take every upload");
+  checks.knownList('uploadSuffixes', props.uploadSuffixes, 'each suffix has a rule of its own');
+  checks.mebibytes('memorySize', sizing.memorySize, { least: 128, most: 10_240 });
+  checks.known('timeout', sizing.timeout, 'the visibility timeout of the queue is six times as long');
+  checks.seconds('timeout', sizing.timeout, { least: 10, most: 900 });
+  checks.wholeNumber('maxReceiveCount', sizing.maxReceiveCount, { least: 1, most: 1000 });
+  const here = { name: 'this stack', region: Stack.of(construct).region };
+  if (props.dropbox) checks.sameRegion('EventBridge hears of uploads', { name: 'the dropbox', region: props.dropbox.env.region }, here);
+  if (props.thumbnailsBucket) checks.sameRegion('the function writes', { name: 'the bucket for thumbnails', region: props.thumbnailsBucket.env.region }, here);
+  checks.bytes('maxInputSize', sizing.maxInputSize, { least: 1, most: 2 ** 30 });
+  checks.wholeNumber('maxInputPixels', props.maxInputPixels, { least: 1 });
+  checks.wholeNumber('reservedConcurrentExecutions', props.reservedConcurrentExecutions, {
+    least: 2, most: 1000, hint: 'Lambda polls a queue for at least two and at most a thousand runs at a time',
+  });
+}
+
+/** Policies would take these for patterns and variables, and allow more, or less, than the prefix says. */
+function requireLiteralPrefix(checks: Checks, prop: string, prefix: string | undefined): void {
+  checks.matches(prop, prefix, /^[^*?$]*$/, 'without *, ? and $, which policies read as patterns');
+}
+
+/** When an original that is still in the dropbox is queued again, and when an alarm reports it. */
+function photoDeadlines(checks: Checks, props: ThumbnailToWasabiProps, { timeout, maxReceiveCount }: Sizing): Deadlines {
+  const tries = hoursOfTries(timeout, maxReceiveCount);
+  checks.known('reconcileAfter', props.reconcileAfter, 'other deadlines depend on it');
+  checks.known('maximumOriginalAge', props.maximumOriginalAge, 'other deadlines depend on it');
+  const reconcileAfter = props.reconcileAfter ?? Duration.hours(Math.ceil(tries ?? 20) + 4);
+  const hours = checks.hours('reconcileAfter', reconcileAfter, { least: 1 });
+  if (tries !== undefined && hours <= tries) {
+    throw checks.error(
+      `'reconcileAfter' must be longer than the ${tries} hours for which a photo that fails is tried, got ${hours} hours: ` +
+      'lengthen it, or lower timeout or maxReceiveCount',
+    );
+  }
+  const maximumOriginalAge = props.maximumOriginalAge ?? Duration.hours(2 * hours + 2);
+  const hoursOfAge = checks.hours('maximumOriginalAge', maximumOriginalAge);
+  if (hoursOfAge <= hours) {
+    throw checks.error(
+      `'maximumOriginalAge' must be longer than reconcileAfter, which is ${hours} hours, got ${hoursOfAge} hours: younger originals are not looked at`);
+  }
+  return { reconcileAfter, maximumOriginalAge };
+}
+
+/** For how long a photo that fails is tried before it is parked; unknown if the count of tries is a token. */
+function hoursOfTries(timeout: Duration, maxReceiveCount: number): number | undefined {
+  return Token.isUnresolved(maxReceiveCount) ? undefined : timeout.toHours({ integral: false }) * VISIBILITY_PER_FUNCTION_TIMEOUT * maxReceiveCount;
+}
+
+/** A thumbnail that lands where uploads do would be an upload again, and so for ever. */
+function refuseRecursion(checks: Checks, props: ThumbnailToWasabiProps, thumbnailPrefixes: string[], uploadPrefix: string): void {
+  const { dropbox, thumbnailsBucket } = props;
+  if (!dropbox || !thumbnailsBucket || (dropbox !== thumbnailsBucket && dropbox.bucketName !== thumbnailsBucket.bucketName)) return;
+  if ([uploadPrefix, ...thumbnailPrefixes].some((prefix) => Token.isUnresolved(prefix))) {
+    throw checks.error(
+      "'thumbnailsBucket' is the dropbox, and whether thumbnails would be uploads again cannot be told from a token: " +
+      'use another bucket, or an uploadPrefix and names of thumbnails that are known at synthesis',
+    );
+  }
+  const recursive = thumbnailPrefixes.find((prefix) => prefix.startsWith(uploadPrefix));
+  if (recursive !== undefined) {
+    throw checks.error(
+      `'thumbnailsBucket' is the dropbox, and thumbnails under '${recursive}' would be uploads under '${uploadPrefix}' again: ` +
+      'use another bucket, or give each ThumbnailSpec a name outside of uploadPrefix',
+    );
+  }
+}
+
+/**
+ * Warns of props that are possible and probably not meant.
+ */
+export function warnOfPhotoRisks(construct: Construct, props: ThumbnailToWasabiProps, { memorySize, maxInputSize }: PhotoSettings): void {
+  const warn = (id: string, message: string) => Annotations.of(construct).addWarningV2(`cdk-mainstay:ThumbnailToWasabi.${id}`, message);
+  if (props.archiveEndpoint === undefined && !Token.isUnresolved(props.wasabiRegion) && !WASABI_REGIONS.includes(props.wasabiRegion)) {
+    warn('UnknownWasabiRegion', `wasabiRegion '${props.wasabiRegion}' is not among those that Wasabi listed on 2026-03-06: ${WASABI_REGIONS.join(', ')}`);
+  }
+  if (props.dropbox && !(props.dropbox instanceof s3.Bucket)) {
+    warn('DropboxMustSendEvents', 'the dropbox is not a bucket of this app: it must send its events to EventBridge, or no upload is ever seen, and should be versioned');
+  }
+  if (!maxInputSize.isUnresolved() && !memorySize.isUnresolved() && maxInputSize.toBytes() > memorySize.toBytes() / 4) {
+    warn('InputNearMemory', `maxInputSize of ${inMebibytes(maxInputSize)} is more than a quarter of the function's ${inMebibytes(memorySize)} of memory, ` +
+      'which hold the decoded picture, too: raise memorySize or lower maxInputSize');
+  }
+}
+
+function inMebibytes(size: Size): string {
+  return `${size.toMebibytes({ rounding: SizeRoundingBehavior.NONE })} MiB`;
+}

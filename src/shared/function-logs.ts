@@ -1,1 +1,0 @@
-export { functionLogs } from './bundled-function';

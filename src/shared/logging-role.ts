@@ -1,1 +1,0 @@
-export { functionRole as loggingRole } from './bundled-function';
