@@ -139,7 +139,7 @@ function database(name: string, engine: DatabaseEngine, props: Partial<Encrypted
     account.may('use the key for secrets, as its own policies allow', ...viaSecrets(
       'kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo',
     )),
-    ...['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo'].map((action) => logs.may(`${action} for the logs of a database`, call(action, key, ofDatabase))),
+    ...['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo', 'kms:DescribeKey'].map((action) => logs.may(`${action} for the logs of a database`, call(action, key, ofDatabase))),
     logs.mayNot('decrypt other logs', call('kms:Decrypt', key, context(`${LOGS}:/aws/lambda/other`))),
     logs.mayNot('delete the key', call('kms:ScheduleKeyDeletion', key)),
   ];

@@ -599,7 +599,7 @@ describe('warnings', () => {
     const encryptionKey = Key.fromKeyArn(stack, 'Given', 'arn:aws:kms:eu-west-3:123456789012:key/0d4ef1a3');
     new EncryptedDatabase(stack, 'Database', { vpc: networkOf(stack), engine: DatabaseEngine.mysql(), databaseName: 'skills', encryptionKey });
     Annotations.fromStack(stack).hasWarning('/Stack/Database', Match.stringLikeRegexp(
-      'the policy of the imported key Stack/Given is not changed here: add .*kms:GenerateDataKey\\*.*logs\\..*log-group:/aws/rds/\\*.*, or the log groups of the database cannot be created.*EncryptedDatabase.KeyPolicyUnchanged',
+      'the policy of the imported key Stack/Given is not changed here: add .*kms:GenerateDataKey\\*.*log-group:/aws/rds/\\*.*logs\\..*, or the log groups of the database cannot be created.*EncryptedDatabase.KeyPolicyUnchanged',
     ));
   });
 

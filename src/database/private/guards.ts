@@ -1,16 +1,17 @@
-import { OwnProps, SealedProperties } from '../../shared/guards';
+import { ALARM_OWN_PROPS } from '../../shared/alarm';
+import { BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED } from '../../shared/bundled-function';
+import { OwnProps } from '../../shared/guards';
+import { SealedProperties } from '../../shared/guards';
 
 /** What the guarantees of a database rest on. */
 export const SEALED: SealedProperties = {
+  ...BUNDLED_FUNCTION_SEALED,
   'AWS::ApplicationAutoScaling::ScalableTarget': ['maxCapacity', 'minCapacity', 'resourceId'],
   'AWS::Backup::BackupPlan': ['backupPlan'],
   'AWS::Backup::BackupSelection': ['backupSelection'],
   'AWS::Backup::BackupVault': ['accessPolicy', 'encryptionKeyArn'],
   'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
-  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
   'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
-  'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
-  'AWS::Logs::LogGroup': ['kmsKeyId'],
   'AWS::RDS::DBCluster': [
     'backupRetentionPeriod', 'dbClusterParameterGroupName', 'dbSubnetGroupName', 'deletionProtection', 'enableCloudwatchLogsExports', 'kmsKeyId',
     'masterUserPassword', 'storageEncrypted', 'vpcSecurityGroupIds',
@@ -32,19 +33,13 @@ export const SEALED: SealedProperties = {
 
 /** The L2s that a database is made of, and what injectors do not add to them. */
 export const OWN_PROPS: OwnProps = {
+  ...ALARM_OWN_PROPS,
+  ...BUNDLED_FUNCTION_OWN_PROPS,
   'aws-cdk-lib.aws-backup.BackupPlan': ['windowsVss'],
   'aws-cdk-lib.aws-backup.BackupSelection': ['allowRestores'],
   'aws-cdk-lib.aws-backup.BackupVault': ['accessPolicy', 'notificationEvents', 'notificationTopic'],
-  'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
   'aws-cdk-lib.aws-ec2.SecurityGroup': ['allowAllIpv6Outbound', 'disableInlineRules', 'securityGroupName'],
-  'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
-  'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
   'aws-cdk-lib.aws-kms.Key': ['admins', 'alias', 'enabled', 'keySpec', 'keyUsage', 'multiRegion', 'policy'],
-  'aws-cdk-lib.aws-lambda.Function': [
-    'events', 'initialPolicy', 'logRemovalPolicy', 'logRetention', 'logRetentionRetryOptions', 'logRetentionRole',
-    'reservedConcurrentExecutions',
-  ],
-  'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'],
   'aws-cdk-lib.aws-rds.AuroraClusterInstance': ['allowMajorVersionUpgrade', 'availabilityZone', 'instanceIdentifier', 'parameterGroup', 'parameters'],
   'aws-cdk-lib.aws-rds.DatabaseCluster': [
     'backtrackWindow', 'clusterScailabilityType', 'clusterScalabilityType', 'cloudwatchLogsRetention', 'cloudwatchLogsRetentionRole', 'domain',
