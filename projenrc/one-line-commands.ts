@@ -12,12 +12,12 @@ export class OneLineCommands {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     project.setScript('test', 'node scripts/test.mjs');
     project.setScript('test:consumers', 'node scripts/test.mjs consumers');
-    project.setScript('mutate', 'node scripts/mutate.mjs');
-    project.setScript('demo', 'node scripts/demo.mjs');
+    project.setScript('mutate', 'node scripts/run.mjs mutate');
+    project.setScript('demo', 'node scripts/run.mjs demo');
     project.setScript('bench:synthesis', 'node bench/synthesis.mjs');
     project.setScript('fuzz', 'ts-node --transpile-only --project tsconfig.dev.json test/fuzz/run.ts');
     project.setScript('bench:photos', 'node bench/photos/run.mjs');
-    project.setScript('soak', 'node scripts/soak.mjs');
+    project.setScript('soak', 'node scripts/run.mjs soak');
 
     project.gitignore.exclude('/.venv*/', '/test-reports/', '/demo-report/', 'cdk.out/', '__pycache__/');
     project.npmignore?.exclude(

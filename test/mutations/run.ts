@@ -18,27 +18,29 @@ const ENOUGH = 0.95;
 /** Of what only tests catch, `npm test` asks about one of so many: another one in each commit, and the same in each run of it. */
 const SHARES = 6;
 
-const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-mutations-'));
-process.env.TMPDIR = folder; // what is synthesized goes with the folder
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // a banner about Node.js 20, which is tested and works
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })); // what was interrupted with us may write for a moment yet
+if (require.main === module) {
+  run(process.argv.slice(2)).then((succeeded) => process.exit(succeeded ? 0 : 1), (error) => {
+    console.error(error);
+    process.exit(1);
+  });
+}
 
-main(process.argv.slice(2)).catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-}).finally(() => process.exit());
+export async function run(words: string[]): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-mutations-'));
+  process.env.TMPDIR = folder; // what is synthesized goes with the folder
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // a banner about Node.js 20, which is tested and works
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })); // interrupted child processes may write for a moment yet
 
-async function main(words: string[]): Promise<void> {
   requireSound(TEMPLATE_DEFECTS, SOURCE_DEFECTS);
-  await (words.includes('--on-record') ? repeatRecord() : makeRecord(words));
+  return words.includes('--on-record') ? repeatRecord() : makeRecord(words);
 }
 
 /**
  * All checks are asked about a defect in a template. Tests are slow: first those of the very file or construct, then, about what none of these
  * has caught, the other tests that load the file, and at last those over all constructs.
  */
-async function makeRecord(words: string[]): Promise<void> {
+async function makeRecord(words: string[]): Promise<boolean> {
   const isWanted = ({ name }: { name: string }) => words.length === 0 || words.some((word) => name.includes(word));
   const checks = CHECKS.map(({ name }) => name);
   const [templateDefects, sourceDefects] = [TEMPLATE_DEFECTS.filter(isWanted), SOURCE_DEFECTS.filter(isWanted)];
@@ -69,7 +71,7 @@ async function makeRecord(words: string[]): Promise<void> {
   ];
   for (const { name, wouldBeCaughtBy } of slipped) console.log(`✗ ${name}: not caught; ${wouldBeCaughtBy ?? 'say in its wouldBeCaughtBy what would'}`);
   console.log(`${total - slipped.length} of ${total} defects caught: docs/mutation-report.md`);
-  if (slipped.length > total * (1 - ENOUGH) || slipped.some(({ wouldBeCaughtBy }) => !wouldBeCaughtBy)) process.exitCode = 1;
+  return slipped.length <= total * (1 - ENOUGH) && slipped.every(({ wouldBeCaughtBy }) => wouldBeCaughtBy !== undefined);
 }
 
 function slippedAmong<T extends { name: string }>(defects: T[], caught: Catches): T[] {
@@ -80,7 +82,7 @@ function slippedAmong<T extends { name: string }>(defects: T[], caught: Catches)
  * Of the tests, which are slow, only the first is asked, which is that of the construct or function itself; none where other checks are; and only about a
  * share of the defects. `npm run mutate` asks about all.
  */
-async function repeatRecord(): Promise<void> {
+async function repeatRecord(): Promise<boolean> {
   const record = recorded();
   requireFresh(record);
   const templates = TEMPLATE_DEFECTS.map((defect) => {
@@ -101,7 +103,7 @@ async function repeatRecord(): Promise<void> {
   };
   const failed = [...templatesNow.filter((trial) => lost(trial, ofTemplates)), ...sourcesNow.filter((trial) => lost(trial, ofSources))].length;
   console.log(`${templatesNow.length + sourcesNow.length - failed} passed, ${failed} failed, 0 skipped`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  return failed === 0;
 }
 
 function shareOfCommit(): number {
