@@ -76,12 +76,12 @@ export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic:
       'alarms of this construct notify nobody: set \'alarmTopic\' here or on the StageProfile, or acknowledge this',
     );
     const alarmAction = 'no topic was given, of which the construct warns (cdk-mainstay:AlarmsUnheard): \'alarmTopic\', here or on the StageProfile, is notified';
-    alarms.forEach((alarm) => acknowledge(alarm, { alarmAction }));
+    alarms.forEach((unheard) => acknowledge(unheard, { alarmAction }));
     return;
   }
   // What aws-cloudwatch-actions' SnsAction returns, without loading that module and the dozen it stands on.
   const action: IAlarmAction = { bind: () => ({ alarmActionArn: topic.topicArn }) };
-  alarms.forEach((alarm) => alarm.addAlarmAction(action));
+  alarms.forEach((heard) => heard.addAlarmAction(action));
   if (topic.masterKey) letAlarmsUse(topic.masterKey, owner);
 }
 

@@ -121,8 +121,8 @@ function memoryOfClass(instanceType: string): number | undefined {
   if (!match) return undefined;
   const [, family, size, multiple] = match;
   const ofLarge = MEMORY_OF_LARGE.find(([name]) => family.startsWith(name))?.[1];
-  const times = multiple ? 2 * Number(multiple) : SMALL_SIZES[size];
-  return ofLarge && ofLarge * times * GIB;
+  const larger = multiple ? 2 * Number(multiple) : SMALL_SIZES[size];
+  return ofLarge && ofLarge * larger * GIB;
 }
 
 /** RDS's formulas are in what it and the operating system leave of the memory. The share is ours: they publish none. */

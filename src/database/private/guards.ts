@@ -1,7 +1,6 @@
 import { ALARM_OWN_PROPS } from '../../shared/alarm';
 import { BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED } from '../../shared/bundled-function';
-import { OwnProps } from '../../shared/guards';
-import { SealedProperties } from '../../shared/guards';
+import { OwnProps, SealedProperties } from '../../shared/guards';
 
 /** What the guarantees of a database rest on. */
 export const SEALED: SealedProperties = {
