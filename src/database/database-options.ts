@@ -129,7 +129,8 @@ export interface DatabaseRestoreDrillOptions {
 }
 
 /**
- * The names of the settings that tell an application of a database that it logs in to without a password. Only those given are set.
+ * The names of the settings that tell an application of a database that it logs in to without a password. Only those given are set. And how many
+ * connections it opens.
  */
 export interface PasswordlessBindingNames {
   /**
@@ -159,10 +160,19 @@ export interface PasswordlessBindingNames {
    * @default - not set
    */
   readonly user?: string;
+
+  /**
+   * Sets nothing: the most connections that one task, or one run of a function, opens at a time, which is the size of the pool, times the processes that
+   * have one. Times the most tasks there can be (of `desiredCount` or the limit of autoscaling, while a deployment replaces them), they are reserved
+   * like those of `reserveConnections()`. A function must have `reservedConcurrentExecutions`.
+   *
+   * @default - its connections are not counted
+   */
+  readonly poolSize?: number;
 }
 
 /**
- * The names of the settings that tell an application of a database. Only those given are set.
+ * The names of the settings that tell an application of a database. Only those given are set. And how many connections it opens.
  */
 export interface DatabaseBindingNames extends PasswordlessBindingNames {
   /**
@@ -194,18 +204,4 @@ export interface DatabaseBindingNames extends PasswordlessBindingNames {
    * @default - not set
    */
   readonly uri?: string;
-}
-
-/**
- * How an application uses a database.
- */
-export interface DatabaseBindingOptions {
-  /**
-   * The most connections that one task, or one run of a function, opens at a time, which is the size of the pool, times the processes that
-   * have one. Times the most tasks there can be (of `desiredCount` or the limit of autoscaling, while a deployment replaces them), they are reserved
-   * like those of `reserveConnections()`. A function must have `reservedConcurrentExecutions`.
-   *
-   * @default - its connections are not counted
-   */
-  readonly poolSize?: number;
 }

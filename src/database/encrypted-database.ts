@@ -11,7 +11,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable, IConstruct } from 'constructs';
-import { DatabaseBindingNames, DatabaseBindingOptions, PasswordlessBindingNames } from './database-options';
+import { DatabaseBindingNames, PasswordlessBindingNames } from './database-options';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
 import { DatabaseBackupPlan } from './private/backup-plan';
 import { scaleReaders } from './private/cluster';
@@ -207,16 +207,16 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
    *
    * @throws when it is used: if `poolSize` is given, and is not a whole number, or it is not known how many tasks there can be
    */
-  public binding(names: DatabaseBindingNames, options: DatabaseBindingOptions = {}): IBinding {
+  public binding(names: DatabaseBindingNames): IBinding {
     const origin = `${this.node.path}.binding()`;
     const of = (field: string) => ({ secret: this.connectionSecret, field });
     return {
       bind: (target) => {
-        this.reservePools(target, options.poolSize);
+        this.reservePools(target, names.poolSize);
         const secrets = { password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') };
         addSettings(target, names, { ...this.addressSettings(this.endpointAddress, this.port), user: of('username'), ...secrets }, origin);
         openPort(this.connections, ec2.Port.tcp(this.port), target);
-        const holdsPassword = [names.password, names.url, names.jdbcUrl, names.uri].some((name) => name !== undefined);
+        const holdsPassword = [names.password, names.url, names.jdbcUrl, names.uri].some((name) => typeof name === 'string');
         if (holdsPassword) this.restartOrWarn(target);
       },
     };
@@ -229,12 +229,12 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
    * @throws if the user is empty or a pattern, such as `*`, or the engine has no login by IAM; when it is used: if `poolSize` is given, and is not a whole
    * number, or it is not known how many tasks there can be
    */
-  public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames, options: DatabaseBindingOptions = {}): IBinding {
+  public passwordlessBinding(databaseUser: string, names: PasswordlessBindingNames): IBinding {
     const origin = `${this.node.path}.passwordlessBinding()`;
     requireIamLogin(origin, 'databaseUser', this.settings.engine, databaseUser);
     return {
       bind: (target) => {
-        this.reservePools(target, options.poolSize);
+        this.reservePools(target, names.poolSize);
         const { server: { address, database: { connections } }, settings: { port } } = this;
         addSettings(target, names, { ...this.addressSettings(address, port), user: databaseUser }, origin);
         this.grantConnect(target, databaseUser);

@@ -6,6 +6,9 @@ interface SecretValue {
   readonly field?: string;
 }
 
+/** One for each name that may be given. */
+type ValuesOf<Names> = { [what in keyof Names as Required<Names>[what] extends string ? what : never]-?: string | SecretValue };
+
 /** An application, as a binding sees it. */
 interface SettingsTarget {
   addSetting(name: string, value: string, origin: string): void;
@@ -15,12 +18,12 @@ interface SettingsTarget {
 /**
  * Sets what an application asked for, by the names that it gave, and nothing else: in our order, as each language has its own of what was asked.
  */
-export function addSettings<Names extends { readonly [what in keyof Names]?: string }>(
-  target: SettingsTarget, names: Names, values: Record<keyof Names, string | SecretValue>, origin: string,
+export function addSettings<Names extends object>(
+  target: SettingsTarget, names: Names, values: ValuesOf<Names>, origin: string,
 ): void {
   for (const [what, value] of Object.entries<string | SecretValue>(values)) {
-    const name: string | undefined = names[what as keyof Names];
-    if (name === undefined) continue;
+    const name = names[what as keyof Names];
+    if (typeof name !== 'string') continue;
     if (typeof value === 'string') target.addSetting(name, value, origin);
     else target.addSecretSetting(name, value.secret, origin, value.field);
   }

@@ -51,7 +51,7 @@ describe('the pools of a bound service', () => {
     const taskDefinition = new FargateTaskDefinition(stack, 'Task');
     const container = taskDefinition.addContainer('web', { image: ContainerImage.fromRegistry('example/web:1.4.0') });
     const web = new FargateService(stack, 'Web', { cluster: new Cluster(stack, 'Cluster', { vpc }), taskDefinition, ...service });
-    BindingTarget.container(container, web).use(database.binding({ url: 'DATABASE_URL' }, { poolSize }));
+    BindingTarget.container(container, web).use(database.binding({ url: 'DATABASE_URL', poolSize }));
     return { stack, database, container, web };
   }
 
@@ -74,7 +74,7 @@ describe('the pools of a bound service', () => {
 
   test('are counted for a login without a password, too', () => {
     const { stack, database, container, web } = bound({ desiredCount: 1 }, 1);
-    BindingTarget.container(container, web).use(database.passwordlessBinding('reports', { user: 'REPORTS_USER' }, { poolSize: 100 }));
+    BindingTarget.container(container, web).use(database.passwordlessBinding('reports', { user: 'REPORTS_USER', poolSize: 100 }));
     expect(budgetOf(stack)).toEqual([expect.stringContaining('202 of about 200')]);
   });
 
@@ -104,7 +104,7 @@ describe('the pools of', () => {
 
   test('a function are those of its concurrency', () => {
     const { stack, vpc, database } = make();
-    BindingTarget.lambdaFunction(functionIn(stack, vpc, 100)).use(database.binding({ url: 'X' }, { poolSize: 2 }));
+    BindingTarget.lambdaFunction(functionIn(stack, vpc, 100)).use(database.binding({ url: 'X', poolSize: 2 }));
     expect(budgetOf(stack)).toEqual([expect.stringContaining('(Stack/Function 200)')]);
   });
 
@@ -113,7 +113,7 @@ describe('the pools of', () => {
 
   test('a function without a limit cannot be counted', () => {
     const { stack, vpc, database } = make();
-    expect(() => BindingTarget.lambdaFunction(functionIn(stack, vpc)).use(database.binding({ url: 'X' }, { poolSize: 2 }))).toThrow(uncountable('Stack/Function'));
+    expect(() => BindingTarget.lambdaFunction(functionIn(stack, vpc)).use(database.binding({ url: 'X', poolSize: 2 }))).toThrow(uncountable('Stack/Function'));
   });
 
   test('a task that is on every instance, or of no service, cannot be counted', () => {
@@ -122,7 +122,7 @@ describe('the pools of', () => {
     const container = taskDefinition.addContainer('web', { image: ContainerImage.fromRegistry('example/web:1.4.0'), memoryLimitMiB: 512 });
     const cluster = new Cluster(stack, 'Cluster', { vpc, capacity: { instanceType: new InstanceType('t4g.small') } });
     for (const runner of [new Ec2Service(stack, 'Daemon', { cluster, taskDefinition, daemon: true }), new SecurityGroup(stack, 'Hosts', { vpc })]) {
-      expect(() => BindingTarget.container(container, runner).use(database.binding({ url: 'X' }, { poolSize: 2 }))).toThrow(uncountable('Stack/Task/web'));
+      expect(() => BindingTarget.container(container, runner).use(database.binding({ url: 'X', poolSize: 2 }))).toThrow(uncountable('Stack/Task/web'));
     }
   });
 });

@@ -128,10 +128,10 @@ export const REFUSED_TOKENS: RefusedToken[] = [
     error: 'Stack/Subject: \'by\' and \'count\' of reserved connections must be known at synthesis, got a token: they are added up then',
   })),
   ...[
-    (subject: EncryptedDatabase, poolSize: number) => subject.binding({}, { poolSize }),
-    (subject: EncryptedDatabase, poolSize: number) => subject.passwordlessBinding('reports', {}, { poolSize }),
+    (subject: EncryptedDatabase, poolSize: number) => subject.binding({ poolSize }),
+    (subject: EncryptedDatabase, poolSize: number) => subject.passwordlessBinding('reports', { poolSize }),
   ].map((bindingOf): RefusedToken => ({
-    of: 'DatabaseBindingOptions.poolSize',
+    of: 'PasswordlessBindingNames.poolSize',
     why: 'it is added up at synthesis',
     build: (scope, poolSize) => bind(scope, (subject) => bindingOf(subject, poolSize)),
     error: 'Stack/Subject, bound to Stack/Task/Web: \'poolSize\' must be known at synthesis, got a token: connections are added up then',

@@ -153,7 +153,7 @@ export const VARIANTS: Variant<EncryptedDatabaseProps>[] = [
       });
       const cluster = Cluster.fromClusterAttributes(scope, 'Archivist', { clusterName: 'apps', vpc });
       const service = new FargateService(scope, 'Restored', { cluster, taskDefinition, securityGroups: [securityGroup], desiredCount: 1 });
-      BindingTarget.container(container, service).use(database.binding({ url: 'DATABASE_URL' }, { poolSize: 20 }));
+      BindingTarget.container(container, service).use(database.binding({ url: 'DATABASE_URL', poolSize: 20 }));
       database.grantConnect(taskDefinition.taskRole, 'reports');
       database.restartAfterRotation(service);
     },

@@ -283,7 +283,7 @@ func NewRelational(scope constructs.Construct, id string) awscdk.Stack {
 	cdkmainstay.BindingTarget_Container(container, peer).Use(panels.Binding(&cdkmainstay.DatabaseBindingNames{
 		Host: jsii.String("DB_HOST"),
 		Url:  jsii.String("DATABASE_URL"),
-	}, nil))
+	}))
 	return stack
 }
 

@@ -16,7 +16,6 @@ from cdk_mainstay import (
     BucketBindingNames,
     CacheCapacity,
     CacheEngine,
-    DatabaseBindingNames,
     DatabaseEngine,
     DefaultContent,
     EncryptedCache,
@@ -283,7 +282,7 @@ class Relational(Stack):
             parameters={"log_min_duration_statement": "500"},
             rotate_after=Duration.days(60),
         )
-        BindingTarget.container(container, peer).use(panels.binding(DatabaseBindingNames(host="DB_HOST", url="DATABASE_URL")))
+        BindingTarget.container(container, peer).use(panels.binding(host="DB_HOST", url="DATABASE_URL"))
 
 
 def wasabi_keys(scope: Construct) -> ISecret:
