@@ -11,7 +11,7 @@ import { TS_NODE } from './runners.mjs';
 const ASSET = /\b[0-9a-f]{64}\b/g;
 
 /** `WORDS-HASH-`, before the id of the stack. */
-const NAME = /[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*-[0-9a-f]{6,8}-(?=",\{"Fn::Select")/g;
+const NAME = /[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*-[0-9A-Fa-f]{6,8}-(?=",\{"Fn::Select")/g;
 
 const withNames = !process.argv.includes('--no-names');
 const [first, second] = process.argv.slice(2).filter((parameter) => parameter !== '--no-names');
