@@ -1,8 +1,8 @@
 import { Annotations, ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { OWN_PROPS, SEALED } from './github-oidc-role';
 import { GITHUB_COM } from './private/github-trust';
+import { OWN_PROPS, SEALED } from './private/guards';
 import { attached } from '../shared/attached';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';

@@ -7,10 +7,11 @@ import { GithubCdkDeployOptions, GithubOidcRoleProps, GithubPlanAndApplyOptions,
 import { GithubSubject } from './github-subject';
 import { AUDIENCE_OF_ACTION, defaultAudience, explainTrust, repositoriesOf, requireClaimsOfSts, trustConditions, TrustedToken, TrustExplanation, TrustStatement } from './private/github-trust';
 import { reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
+import { OWN_PROPS, SEALED } from './private/guards';
 import { requireEnvironments, requireRoomForTrust, requireSubjects, requireSubjectsOfIssuer, validateRole, warnOfPullRequests, warnOfRisks } from './private/validate';
 import { acknowledge, acknowledgeWildcard } from '../shared/acknowledge';
 import { Checks } from '../shared/checks';
-import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
+import { preferOwnProps, seal } from '../shared/guards';
 
 /**
  * The two roles that `GithubOidcRole.planAndApply()` makes.
@@ -228,14 +229,3 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     return iam.Grant.addToPrincipal({ grantee: this, actions: ['sts:AssumeRole'], resourceArns: arns });
   }
 }
-
-export const SEALED: SealedProperties = {
-  'AWS::IAM::OIDCProvider': ['clientIdList', 'url'],
-  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
-};
-
-export const OWN_PROPS: OwnProps = {
-  'aws-cdk-lib.aws-iam.OidcProviderNative': ['oidcProviderName', 'thumbprints'],
-  'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
-  'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
-};

@@ -1,6 +1,6 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
-import { Caching, managedCachePolicies, managedRequestPolicies, managedResponsePolicies, NOTHING, Selection, Selections } from './explain';
+import { Caching, managedCachePolicies, managedRequestPolicies, managedResponsePolicies, NOTHING, Selection, Selections } from './managed-policies';
 
 /** A behavior of a distribution as it is in the template, whoever put it there. */
 export interface RenderedBehavior {

@@ -8,13 +8,13 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import {
   ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, DatabaseEngine, DefaultContent, EncryptedCache, EncryptedDatabase,
   EndpointSet, FlowLogs, GithubOidcProvider, GithubOidcRole, GithubSubject, HaVpc, NatStrategy, PhotoRestore, PrivateMedia, PublicAccessExclusion,
   QueueProducer, QueueType, SecureQueue, StageProfile, StaticFiles, StaticMediaCdn, SubnetTier, TerraformStateBackend, TerraformStateLock,
   ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
-import { Construct } from 'constructs';
 
 /** The lines of the public contract, as a user writes them. */
 class Contract extends Stack {

@@ -1,0 +1,12 @@
+import { OwnProps, SealedProperties } from '../../shared/guards';
+
+export const SEALED: SealedProperties = {
+  'AWS::IAM::OIDCProvider': ['clientIdList', 'url'],
+  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
+};
+
+export const OWN_PROPS: OwnProps = {
+  'aws-cdk-lib.aws-iam.OidcProviderNative': ['oidcProviderName', 'thumbprints'],
+  'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
+  'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
+};
