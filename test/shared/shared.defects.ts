@@ -13,20 +13,20 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the logs of the namesakes in other accounts are taken', find: "StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account },", replace: '' },
     { name: 'the buckets of an ephemeral stack stay', find: 'autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY', replace: 'autoDeleteObjects: removalPolicy === RemovalPolicy.SNAPSHOT' },
   ]),
-  ...inFile('src/shared/logging-role.ts', [
+  ...inFile('src/shared/bundled-function.ts', [
     { name: 'a function may write the logs of all', find: 'logGroup.grantWrite(role);', replace: "role.addToPolicy(new iam.PolicyStatement({ actions: ['logs:*'], resources: ['*'] }));" },
   ]),
-  ...inFile('src/shared/require-whole-number.ts', [
+  ...inFile('src/shared/checks.ts', [
     { name: 'a bound of all numbers is off by one', find: 'value >= least', replace: 'value > least' },
   ]),
-  ...inFile('src/shared/require-same-region.ts', [
+  ...inFile('src/shared/checks.ts', [
     { name: 'regions that differ are taken for the same', find: 'one.region === other.region', replace: 'true' },
   ]),
   ...inFile('src/shared/removal-policy.ts', [
     { name: 'a snapshot, which queues have not, is asked for', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
   ]),
   ...inFile('src/shared/alarm.ts', [
-    { name: 'alarms reach no topic', find: 'alarms.forEach((alarm) => alarm.addAlarmAction(action));', replace: '' },
+    { name: 'alarms reach no topic', find: 'alarms.forEach((heard) => heard.addAlarmAction(action));', replace: '' },
   ]),
   ...inFile('lambda/shared/environment.ts', [
     { name: 'a wrong setting is found at some photo', find: 'Number.isSafeInteger(value) && value > 0 ? value', replace: 'value !== 0 ? value' },
@@ -40,7 +40,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/stacks.ts', [
     { name: 'the key of a cache is for log groups of other stacks', find: '`${stackName}-*`', replace: "'*'" },
   ]),
-  ...inFile('src/shared/require-log-bucket.ts', [
+  ...inFile('src/shared/checks.ts', [
     { name: 'a bucket is taken that gets no logs', find: 'bucket?.encryptionKey === undefined', replace: 'bucket?.encryptionKey !== null' },
   ]),
 ];
