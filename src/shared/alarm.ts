@@ -1,12 +1,12 @@
 import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
-import { IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { OwnProps } from './guards';
+import { addOrWarn } from './resource-policies';
 
 export const ALARM_OWN_PROPS: OwnProps = {
   'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
@@ -62,8 +62,8 @@ function comparison({ above, atLeast, below }: Threshold): { threshold: number; 
   return { threshold: below!, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD };
 }
 
-interface NotifiableAlarm extends IAlarm {
-  addAlarmAction(...actions: IAlarmAction[]): void;
+interface NotifiableAlarm extends cloudwatch.IAlarm {
+  addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void;
 }
 
 /**
@@ -80,9 +80,9 @@ export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic:
     return;
   }
   // What aws-cloudwatch-actions' SnsAction returns, without loading that module and the dozen it stands on.
-  const action: IAlarmAction = { bind: () => ({ alarmActionArn: topic.topicArn }) };
+  const action: cloudwatch.IAlarmAction = { bind: () => ({ alarmActionArn: topic.topicArn }) };
   alarms.forEach((heard) => heard.addAlarmAction(action));
-  if (topic.masterKey) letAlarmsUse(topic.masterKey, owner);
+  if (topic.masterKey) allowAlarmsToUseKey(topic.masterKey, owner);
 }
 
 /**
@@ -90,20 +90,13 @@ export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic:
  * depend on the topic, which depends on the key.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */
-function letAlarmsUse(key: kms.IKey, owner: Construct): void {
+function allowAlarmsToUseKey(key: IKey, owner: Construct): void {
   const { account, partition } = Stack.of(owner);
   const alarms = Stack.of(owner).formatArn({ service: 'cloudwatch', partition, resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-  const { statementAdded } = key.addToResourcePolicy(new iam.PolicyStatement({
+  addOrWarn(key, new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
     actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     resources: ['*'],
     conditions: { ArnLike: { 'aws:SourceArn': alarms }, StringEquals: { 'aws:SourceAccount': account } },
-  }));
-  if (!statementAdded) {
-    Annotations.of(owner).addWarningV2(
-      'cdk-mainstay:AlarmsCannotUseKey',
-      `the key ${key.node.path} of the alarm topic is imported, so its policy is not changed here: let cloudwatch.amazonaws.com use ` +
-      'kms:GenerateDataKey and kms:Decrypt, or no alarm is heard',
-    );
-  }
+  }), { owner, id: 'AlarmsCannotUseKey', otherwise: 'no alarm is heard' });
 }
