@@ -20,7 +20,7 @@ function lint(files: Record<string, string>): { status: number | null; output: s
 const CLEAN = {
   'src/index.ts': "export * from './queue';\n",
   'src/queue/index.ts': "export * from './queue';\n",
-  'src/queue/queue.ts': "import { seal } from '../shared/seal';\nimport { limit } from './private/limit';\nexport const queue = seal(limit);\n",
+  'src/queue/queue.ts': "import { seal } from '../shared/guards';\nimport { limit } from './private/limit';\nexport const queue = seal(limit);\n",
   'src/queue/private/limit.ts': 'export const limit = 1;\n',
   'src/shared/guards.ts': 'export const seal = (value: number) => value;\n',
   'lambda/photos/restore/index.ts': "import { text } from '../../shared/text';\nimport { chunks } from '../chunks';\nexport const handler = [text, chunks];\n",
