@@ -9,7 +9,7 @@ const { id, cacheDirectory, transform } = unit;
 
 /**
  * @param {{ folder: string, timeout: number, workers?: number, setup?: boolean, global?: boolean }} runner
- *   `folder` in test/ · `timeout` of a test in milliseconds · `workers` at most · `setup`: synthesizes as the unit tests do · `global`: has a global-setup.ts and a global-teardown.ts
+ *   `folder` in test/ · `timeout` of a test in milliseconds · `workers` at most · `setup`: synthesizes what it deploys · `global`: has a global-setup.ts and a global-teardown.ts
  */
 exports.runnerConfig = ({ folder, timeout, workers, setup = false, global = false }) => ({
   id,
@@ -19,6 +19,6 @@ exports.runnerConfig = ({ folder, timeout, workers, setup = false, global = fals
   roots: [`<rootDir>/test/${folder}`],
   testTimeout: timeout,
   ...workers && { maxWorkers: workers },
-  ...setup && { setupFiles: unit.setupFiles },
+  ...setup && { setupFiles: ['<rootDir>/test/setup/deployment-environment.ts'] },
   ...global && { globalSetup: `<rootDir>/test/${folder}/global-setup.ts`, globalTeardown: `<rootDir>/test/${folder}/global-teardown.ts` },
 });
