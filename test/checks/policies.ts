@@ -1,5 +1,6 @@
 import { allowedContextKeysForRequest, anonymousPrincipal, RequestAnalysis, runSimulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT, Intrinsics, TemplateResource } from './intrinsics';
+import { SimulationCache } from './simulation-cache';
 
 type Analysis = NonNullable<RequestAnalysis['resourceAnalysis']>['allowStatements'][number];
 
@@ -133,14 +134,25 @@ export class DeployedPolicies {
 const DROPPED = 'kms:EncryptionContext:aws:logs:arn';
 const IN_ITS_PLACE = 'kms:RequestAlias';
 
+const cache = new SimulationCache(__filename);
+
 /** A decision on policies that are at hand, and on nothing else. */
 export async function decide(
   request: Request, identityPolicies: Record<string, PolicyDocument>, holder: string = 'none', resourcePolicy?: PolicyDocument,
 ): Promise<Decision> {
+  const { principal, action, resource, context = {} } = request;
+  // As a list, in which JSON keeps what the caller leaves out on purpose.
+  const inputs = [ACCOUNT, principal, action, resource, Object.entries(context), identityPolicies, holder, resourcePolicy ?? null];
+  return cache.get(inputs, () => simulate(request, identityPolicies, holder, resourcePolicy));
+}
+
+async function simulate(
+  request: Request, identityPolicies: Record<string, PolicyDocument>, holder: string, resourcePolicy?: PolicyDocument,
+): Promise<Decision> {
   const { [DROPPED]: dropped, ...others } = request.context ?? {};
   if (dropped !== undefined) {
     const [ofIdentity, ofResource] = JSON.parse(JSON.stringify([identityPolicies, resourcePolicy]).replaceAll(DROPPED, IN_ITS_PLACE));
-    return decide({ ...request, context: { ...others, [IN_ITS_PLACE]: dropped } }, ofIdentity, holder, ofResource ?? undefined);
+    return simulate({ ...request, context: { ...others, [IN_ITS_PLACE]: dropped } }, ofIdentity, holder, ofResource ?? undefined);
   }
   const { principal, action, resource, context = {} } = request;
   const sent = Object.entries(context).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined);
@@ -183,15 +195,24 @@ function applicable(analysis?: { allowStatements: Analysis[]; denyStatements: An
 
 /** A condition is proven by requests that meet it and requests that do not, never by one that does not say. */
 async function requireThatConditionsAreDecided({ action, resource, context = {} }: Request, statements: Analysis[], asked: string): Promise<void> {
-  const [service, verb] = action.split(':');
   const keys = new Set(statements.flatMap(({ statement }) => statement.conditions().map((condition) => condition.conditionKey())));
-  const known = await allowedContextKeysForRequest(service, verb, resource, false, undefined);
+  const known = keys.size > 0 ? await keysOf(action, resource) : [];
   const said = Object.keys(context).map((key) => key.toLowerCase());
   for (const key of keys) {
     const ofAnyTag = key.toLowerCase().replace(/^(aws:(request|resource)tag)\/.*$/, '$1/${tagkey}');
     if (!known.includes(ofAnyTag)) throw new Error(`${asked}: a policy has a condition on ${key}, which this action does not know`);
     if (!said.includes(key.toLowerCase())) throw new Error(`${asked}: a policy has a condition on ${key}, of which the request says nothing`);
   }
+}
+
+const keysOfRequests = new Map<string, Promise<string[]>>();
+
+/** The condition keys that an action on a resource has. The simulator looks for them as long as it decides. */
+function keysOf(action: string, resource: string): Promise<string[]> {
+  const [service, verb] = action.split(':');
+  const request = `${action} ${resource}`;
+  if (!keysOfRequests.has(request)) keysOfRequests.set(request, allowedContextKeysForRequest(service, verb, resource, false, undefined));
+  return keysOfRequests.get(request)!;
 }
 
 function usesOf(policy: string, { statement, conditionMatch, explain }: Analysis): Use[] {

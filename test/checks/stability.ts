@@ -1,7 +1,6 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { templateOf } from './variant-template';
 import { VARIANTS, Variant } from './variants';
 
 /**
@@ -43,11 +42,9 @@ export type StatefulResources = Record<string, Record<string, { type: string; re
 export const RECORD = join(__dirname, 'stateful-resources.json');
 
 export function statefulResources(variants: Variant[] = VARIANTS): StatefulResources {
-  return Object.fromEntries(variants.map(({ name, build }) => {
-    const stack = new Stack(new App(), 'Stack');
-    build(stack);
-    const resources = Object.entries<any>(Template.fromStack(stack).toJSON().Resources).filter(([, { Type }]) => Type in REPLACED_BY);
-    return [name, Object.fromEntries(resources.map(([id, { Type, Properties = {} }]) => {
+  return Object.fromEntries(variants.map((variant) => {
+    const resources = Object.entries<any>(templateOf(variant).Resources).filter(([, { Type }]) => Type in REPLACED_BY);
+    return [variant.name, Object.fromEntries(resources.map(([id, { Type, Properties = {} }]) => {
       const given = REPLACED_BY[Type].filter((property) => Properties[property] !== undefined);
       return [id, { type: Type, replacedBy: Object.fromEntries(given.map((property) => [property, Properties[property]])) }];
     }))];
