@@ -36,6 +36,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.3',
   devDeps: [
+    '@aws-cdk/aws-service-spec@^0.1.216', // CloudFormation's schemas, by which `cdk diff` knows what a change replaces
     '@actions/workflow-parser@0.3.50', // GitHub's own reading of workflows; later ones want Node 22
     '@aws-sdk/client-dynamodb@^3.1150.0',
     'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies

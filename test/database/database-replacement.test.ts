@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { networkOf } from './encrypted-database.variants';
 import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
-import { REPLACED_BY } from '../checks/stability';
+import { replacedBy } from '../checks/replaced-by';
 
 /** What holds the data, as the template has it. */
 function dataOf(engine: DatabaseEngine, props: (scope: Construct) => Partial<EncryptedDatabaseProps> = () => ({}), id = 'Database') {
@@ -28,7 +28,7 @@ const CHANGES: [what: string, engine: () => DatabaseEngine, props: (scope: Const
 
 test.each(CHANGES)('a change of %s would replace it, and leaves it its identifier, by which CloudFormation refuses', (_, engine, props, by) => {
   const [before, after] = [dataOf(engine()), dataOf(engine(), props)];
-  expect(REPLACED_BY[before.type]).toContain(by);
+  expect(replacedBy(before.type)).toContain(by);
   expect(after.properties[by]).not.toEqual(before.properties[by]);
 
   const identifier = before.type === 'AWS::RDS::DBCluster' ? 'DBClusterIdentifier' : 'DBInstanceIdentifier';

@@ -4,7 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { networkOf } from './encrypted-database.variants';
 import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
 import { NOT_IN_PIN, REPLACED_BY as IN_PIN } from '../../src/database/private/replacement-pin';
-import { REPLACED_BY } from '../checks/stability';
+import { replacedBy } from '../checks/replaced-by';
 
 type Vary = (stack: Stack) => Partial<EncryptedDatabaseProps>;
 
@@ -41,11 +41,11 @@ test.each(['yes', 'skills', 'Engine=postgres'])('a pin that is none asks for the
 });
 
 test.each(['AWS::RDS::DBCluster', 'AWS::RDS::DBInstance'])('a pin has all that replaces an %s, but for what would say nothing', (type) => {
-  expect([...IN_PIN[type]].sort()).toEqual(REPLACED_BY[type].filter((name) => !(name in NOT_IN_PIN)).sort());
+  expect([...IN_PIN[type]].sort()).toEqual(replacedBy(type).filter((name) => !(name in NOT_IN_PIN)).sort());
 });
 
 test('what is not in a pin is so for a reason, and replaces a database', () => {
-  const replacing = [...REPLACED_BY['AWS::RDS::DBCluster'], ...REPLACED_BY['AWS::RDS::DBInstance']];
+  const replacing = [...replacedBy('AWS::RDS::DBCluster'), ...replacedBy('AWS::RDS::DBInstance')];
   expect(Object.keys(NOT_IN_PIN).filter((name) => !replacing.includes(name))).toEqual([]);
   expect(Object.values(NOT_IN_PIN)).not.toContain('');
 });
