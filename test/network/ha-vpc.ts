@@ -39,7 +39,8 @@ export function losses(before: Template, after: Template, types: string[]): stri
   const now = after.toJSON().Resources;
   return Object.entries<any>(before.toJSON().Resources).filter(([, { Type }]) => types.includes(Type)).flatMap(([id, { Type, Properties = {} }]) => {
     if (now[id]?.Type !== Type) return [`${id} is gone`];
-    const changed = Object.keys({ ...Properties, ...now[id].Properties }).filter((name) => JSON.stringify(Properties[name]) !== JSON.stringify(now[id].Properties?.[name]));
+    const names = Object.keys({ ...Properties, ...now[id].Properties });
+    const changed = names.filter((name) => JSON.stringify(Properties[name]) !== JSON.stringify(now[id].Properties?.[name]));
     return changed.filter((name) => replacedBy(Type).includes(name)).map((name) => `${id} is replaced by its ${name}`);
   });
 }
