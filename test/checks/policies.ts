@@ -74,7 +74,8 @@ export class DeployedPolicies {
   async decide(request: Request): Promise<Decision> {
     const { principal } = request;
     const holder = this.holderOf(request.resource);
-    return decide(request, this.identityPoliciesOf(principal), holder, this.ofResources.get(holder) ?? (isKeyOfAccount(holder) ? DEFAULT_KEY_POLICY : undefined));
+    const ofResource = this.ofResources.get(holder) ?? (isKeyOfAccount(holder) ? DEFAULT_KEY_POLICY : undefined);
+    return decide(request, this.identityPoliciesOf(principal), holder, ofResource);
   }
 
   private identityPoliciesOf(principal: string): Record<string, PolicyDocument> {

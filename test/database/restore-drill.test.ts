@@ -48,9 +48,9 @@ class Drill {
   public readonly config: Config;
   public readonly asked: string[] = [];
   /** What comes of asking. */
-  public answer: () => void = () => undefined;
+  public answer?: () => void;
   /** By how often the function was called: where it breaks off. */
-  public breaksOffAt = (_call: number): boolean => false;
+  public breaksOffAt?: (call: number) => boolean;
 
   constructor(private readonly kind: 'instance' | 'cluster', props: Partial<EncryptedDatabaseProps> = {}, snapshots = SNAPSHOTS) {
     const values = valuesOf(make({}, { engine: ENGINES[kind](), ...props }).stack);
@@ -64,7 +64,7 @@ class Drill {
   public async run(isKilledBefore: (state: string, data: any) => boolean = () => false): Promise<Outcome> {
     const handler = createHandler({
       database: throwawayDatabase(this.rds.client, this.config),
-      ask: async (host) => { this.asked.push(host); this.answer(); },
+      ask: async (host) => { this.asked.push(host); this.answer?.(); },
       identifier: this.config.identifier,
       now: () => this.rds.now,
       logger: { warn: () => undefined },
@@ -83,12 +83,14 @@ class Drill {
         case 'Pass': data = state.Result ?? Object.fromEntries(Object.entries<any>(state.Parameters).map(([key, value]) => (key.endsWith('.$') ? [key.slice(0, -2), at(data, value)] : [key, value]))); break;
         case 'Task':
           expect(state).toMatchObject({ Resource: 'arn:aws:states:::lambda:invoke', Parameters: { 'FunctionName': expect.stringContaining(':function:DatabaseRestoreDrillSteps'), 'Payload.$': '$' }, OutputPath: '$.Payload' });
-          if (this.breaksOffAt(++calls)) {
+          if (this.breaksOffAt?.(++calls)) {
             const [{ ErrorEquals, ResultPath, Next }] = state.Catch;
             expect([ErrorEquals, ResultPath]).toEqual([['States.ALL'], '$.failure']);
             data = { ...data, failure: { Error: 'Sandbox.Timedout', Cause: 'Task timed out' } };
             name = Next;
-          } else data = JSON.parse(JSON.stringify(await handler(data, context)));
+          } else {
+            data = JSON.parse(JSON.stringify(await handler(data, context)));
+          }
           break;
         case 'Choice': name = state.Choices.find(({ Variable, StringEquals }: any) => at(data, Variable) === StringEquals)?.Next ?? state.Default; break;
         case 'Wait': this.rds.now += state.Seconds * 1000; break;

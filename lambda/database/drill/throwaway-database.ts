@@ -149,18 +149,22 @@ async function deleteInstance(client: RDSClient, identifier: string, more?: { De
 }
 
 async function findInstance(client: RDSClient, identifier: string): Promise<DBInstance | undefined> {
-  return unlessMissing(DBInstanceNotFoundFault, async () => (await client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier }))).DBInstances?.[0]);
+  const description = client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier }));
+  const { DBInstances } = await unlessMissing(DBInstanceNotFoundFault, description);
+  return DBInstances?.[0];
 }
 
 async function findCluster(client: RDSClient, identifier: string): Promise<DBCluster | undefined> {
-  return unlessMissing(DBClusterNotFoundFault, async () => (await client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: identifier }))).DBClusters?.[0]);
+  const description = client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: identifier }));
+  const { DBClusters } = await unlessMissing(DBClusterNotFoundFault, description);
+  return DBClusters?.[0];
 }
 
-async function unlessMissing<T>(fault: typeof DBInstanceNotFoundFault | typeof DBClusterNotFoundFault, find: () => Promise<T>): Promise<T | undefined> {
+async function unlessMissing<T>(fault: new (...options: never[]) => Error, description: Promise<T>): Promise<Partial<T>> {
   try {
-    return await find();
+    return await description;
   } catch (error) {
-    if (error instanceof fault) return undefined;
+    if (error instanceof fault) return {};
     throw error;
   }
 }

@@ -278,7 +278,9 @@ function drillDefinition(functionArn: string): object {
         OutputPath: '$.Payload',
         Retry: [{
           ErrorEquals: ['Lambda.ClientExecutionTimeoutException', 'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.TooManyRequestsException'],
-          IntervalSeconds: 10, MaxAttempts: 6, BackoffRate: 2,
+          IntervalSeconds: 10,
+          MaxAttempts: 6,
+          BackoffRate: 2,
         }],
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Give up' }],
         Next: 'What is next',

@@ -1,5 +1,6 @@
 import {
-  DBClusterNotFoundFault, DBInstanceAlreadyExistsFault, DBInstanceNotFoundFault, DBSnapshotNotFoundFault, InvalidDBClusterStateFault, InvalidDBInstanceStateFault, RDSClient,
+  DBClusterNotFoundFault, DBInstanceAlreadyExistsFault, DBInstanceNotFoundFault, DBSnapshotNotFoundFault, InvalidDBClusterStateFault,
+  InvalidDBInstanceStateFault, RDSClient,
 } from '@aws-sdk/client-rds';
 
 type Values = Record<string, any>;
