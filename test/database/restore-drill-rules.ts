@@ -16,7 +16,7 @@ export function drillRules(
   const [kind, noun, snapshotKind] = isCluster ? ['cluster', 'DBCluster', 'cluster-snapshot'] : ['db', 'DBInstance', 'snapshot'];
   const drill = subject.node.findChild('RestoreDrill');
   const functionOf = (id: string) => drill.node.findChild(id).node.findChild('Function') as Function;
-  const [steps, query] = ['Steps', 'Query'].map(functionOf);
+  const [steps, query] = ['Login', 'Query'].map(functionOf);
   const machine = valueOf(subject.restoreDrill!.stateMachineArn);
   const machineRole = valueOf(subject.restoreDrill!.role.roleArn);
   const scheduleRole = valueOf((drill.node.findChild('ScheduleRole') as any).roleArn);

@@ -21,7 +21,7 @@ function make(restoreDrill: DatabaseRestoreDrillOptions = {}, props: Partial<Enc
 }
 
 /** What a function of the drill is given, as it is deployed. */
-function environmentOf({ template, valueOf }: { template: DeployedTemplate; valueOf: (token: any) => any }, id: 'Steps' | 'Query'): Record<string, string> {
+function environmentOf({ template, valueOf }: { template: DeployedTemplate; valueOf: (token: any) => any }, id: 'Login' | 'Query'): Record<string, string> {
   const isOurs = ([name, { Type }]: [string, { Type: string }]) => Type === 'AWS::Lambda::Function' && name.startsWith(`DatabaseRestoreDrill${id}`);
   return valueOf(Object.entries(template.Resources).find(isOurs)![1].Properties!.Environment.Variables);
 }
@@ -56,7 +56,7 @@ class Drill {
     const values = valuesOf(make({}, { engine: ENGINES[kind](), ...props }).stack);
     const [machine] = Object.values(values.template.Resources).filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
     this.definition = JSON.parse(values.valueOf(machine.Properties!.DefinitionString));
-    this.config = readConfig(environmentOf(values, 'Steps'));
+    this.config = readConfig(environmentOf(values, 'Login'));
     this.rds = new ThrowawayRds(this.config.source, snapshots);
   }
 
@@ -82,7 +82,7 @@ class Drill {
       switch (state.Type) {
         case 'Pass': data = state.Result ?? Object.fromEntries(Object.entries<any>(state.Parameters).map(([key, value]) => (key.endsWith('.$') ? [key.slice(0, -2), at(data, value)] : [key, value]))); break;
         case 'Task':
-          expect(state).toMatchObject({ Resource: 'arn:aws:states:::lambda:invoke', Parameters: { 'FunctionName': expect.stringContaining(':function:DatabaseRestoreDrillSteps'), 'Payload.$': '$' }, OutputPath: '$.Payload' });
+          expect(state).toMatchObject({ Resource: 'arn:aws:states:::lambda:invoke', Parameters: { 'FunctionName': expect.stringContaining(':function:DatabaseRestoreDrillLogin'), 'Payload.$': '$' }, OutputPath: '$.Payload' });
           if (this.breaksOffAt?.(++calls)) {
             const [{ ErrorEquals, ResultPath, Next }] = state.Catch;
             expect([ErrorEquals, ResultPath]).toEqual([['States.ALL'], '$.failure']);
@@ -306,7 +306,7 @@ describe('the construct', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(2 days)' });
     expect(alarmsOf(template, 'OverdueAlarm')).toEqual([expect.objectContaining({ EvaluationPeriods: 3 })]);
     template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ QUERY: 'SELECT max(id) FROM orders' }) } });
-    expect(readConfig(environmentOf(valuesOf(stack), 'Steps')).instanceClass).toBe('db.t4g.large');
+    expect(readConfig(environmentOf(valuesOf(stack), 'Login')).instanceClass).toBe('db.t4g.large');
   });
 
   test('has its alarms among those of the database', () => {
@@ -337,13 +337,13 @@ describe('the construct', () => {
       family: 'mariadb', port: 3306, user: 'owner1', database: 'panels', query: 'SELECT count(*) FROM information_schema.tables WHERE table_schema = database()',
     });
     expect(environmentOf(values, 'Query').NODE_EXTRA_CA_CERTS).toBe('/var/runtime/ca-cert.pem');
-    expect(readConfig(environmentOf(values, 'Steps'))).toMatchObject({ kind: 'instance', engine: 'mariadb', queryFunction: expect.stringMatching(/^DatabaseRestoreDrillQuery/) });
-    expect(Object.keys({ ...environmentOf(values, 'Query'), ...environmentOf(values, 'Steps') }).filter((name) => /PASSWORD|SECRET/.test(name))).toEqual([]);
+    expect(readConfig(environmentOf(values, 'Login'))).toMatchObject({ kind: 'instance', engine: 'mariadb', queryFunction: expect.stringMatching(/^DatabaseRestoreDrillQuery/) });
+    expect(Object.keys({ ...environmentOf(values, 'Query'), ...environmentOf(values, 'Login') }).filter((name) => /PASSWORD|SECRET/.test(name))).toEqual([]);
   });
 
   test('warns where it does not know the key of the snapshots', () => {
     const { stack } = make({}, { snapshotIdentifier: 'before' });
-    Annotations.fromStack(stack).hasWarning('/Stack/Database', Match.stringLikeRegexp('let Stack/Database/RestoreDrill/Steps/Role use kms:CreateGrant and kms:DescribeKey'));
+    Annotations.fromStack(stack).hasWarning('/Stack/Database', Match.stringLikeRegexp('let Stack/Database/RestoreDrill/Login/Role use kms:CreateGrant and kms:DescribeKey'));
     Annotations.fromStack(make().stack).hasNoWarning('/Stack/Database', Match.stringLikeRegexp('SnapshotKeyUnknown'));
   });
 

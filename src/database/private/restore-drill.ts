@@ -103,7 +103,7 @@ export class RestoreDrill extends Construct {
 
   private stepsFunction(restored: ec2.SecurityGroup, query: lambda.Function) {
     const { settings: { kind, engine, port, serverless, retention, instanceClass }, server, instanceType } = this.props;
-    return bundledFunction(new Construct(this, 'Steps'), {
+    return bundledFunction(new Construct(this, 'Login'), { // an id from before: with another one, its logs would be lost
       description: 'Takes the next step of a restore drill: restores, has it asked, destroys',
       bundle: 'database-drill',
       memorySize: Size.mebibytes(256),
