@@ -74,12 +74,16 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'AWS Backup may delete what it did not make', test: 'test/database/database-backup-plan.test.ts', find: '`rds:Delete${of}Snapshot`], [made]', replace: '`rds:Delete${of}Snapshot`], [anySnapshot]' },
     { name: 'anybody of another account may read snapshots', test: 'test/database/database-backup-plan.test.ts', find: "'kms:ReEncrypt*'], ofBackup)", replace: "'kms:ReEncrypt*'], {})" },
     { name: 'backups are deleted by hand', test: 'test/database/database-backup-plan.test.ts', find: 'blockRecoveryPointDeletion: true,', replace: '' },
+    { name: 'copies in another region never expire', test: 'test/checks/least-privilege.test.ts', find: "`rds:Delete${of}Snapshot`, 'rds:AddTagsToResource', 'rds:ListTagsForResource'], made", replace: "'rds:AddTagsToResource', 'rds:ListTagsForResource'], made" },
+    { name: 'copies have any key of a region used by anybody', test: 'test/checks/least-privilege.test.ts', find: "keys, { ...viaService('rds', region), Bool: { 'kms:GrantIsForAWSResource': 'true' } }", replace: "keys, viaService('rds', region)" },
   ]),
   ...inFile('src/database/private/restore-drill.ts', [
     { name: 'a drill may delete any instance with its mark', test: 'test/checks/least-privilege.test.ts', find: "['rds:DeleteDBInstance'], [instance], marked", replace: "['rds:DeleteDBInstance'], [this.arn('db', '*')], marked" },
-    { name: 'a drill leaves its database when its function breaks off', find: "ResultPath: '$.failure', Next: 'Give up'", replace: "ResultPath: '$.failure', Next: 'Not restored'" },
     { name: 'a drill begins before there is the database', find: 'addDependency(role, this.props.server.database)', replace: 'addDependency(role)' },
     { name: 'nobody hears that drills no longer happen', find: 'IF(FILL(exists, 0) > 0, FILL(succeeded, 0), 1)', replace: 'IF(FILL(exists, 0) > 0, succeeded, 1)' },
+  ]),
+  ...inFile('src/database/private/restore-drill-machine.ts', [
+    { name: 'a drill leaves its database when its function breaks off', find: "ResultPath: '$.failure', Next: 'Give up'", replace: "ResultPath: '$.failure', Next: 'Not restored'" },
   ]),
   ...inFile('lambda/database/drill/handler.ts', [
     { name: 'a drill leaves its database when the query fails', find: "return { phase: 'destroy', looks: 0, next: 'wait', failure:", replace: "return { phase: 'destroy', looks: 0, next: 'failed', failure:" },

@@ -4,7 +4,7 @@ import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { networkOf } from './encrypted-database.variants';
 import { Config, readConfig } from '../../lambda/database/drill/config';
 import { createHandler } from '../../lambda/database/drill/handler';
-import { DRILL_TAG, throwawayDatabase } from '../../lambda/database/drill/throwaway-database';
+import { DRILL_TAG, ThrowawayDatabase } from '../../lambda/database/drill/throwaway-database';
 import { readConfig as readQueryConfig } from '../../lambda/database/drill-query/config';
 import { DatabaseEngine, DatabaseRestoreDrillOptions, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
 import { DRILL_TAG as CONSTRUCT_TAG } from '../../src/database/private/restore-drill';
@@ -63,7 +63,7 @@ class Drill {
   /** @param isKilledBefore says when somebody stops the machine, before a state, with what it has */
   public async run(isKilledBefore: (state: string, data: any) => boolean = () => false): Promise<Outcome> {
     const handler = createHandler({
-      database: throwawayDatabase(this.rds.client, this.config),
+      database: new ThrowawayDatabase(this.rds.client, this.config),
       ask: async (host) => { this.asked.push(host); this.answer?.(); },
       identifier: this.config.identifier,
       now: () => this.rds.now,

@@ -5,7 +5,7 @@ import { createAsk } from './ask';
 import { readConfig } from './config';
 import { createHandler } from './handler';
 import { invokeQueryFunction } from './invoke-query-function';
-import { throwawayDatabase } from './throwaway-database';
+import { ThrowawayDatabase } from './throwaway-database';
 import { sleep } from '../../shared/deadline';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { rdsDatabase } from '../rotation/database';
@@ -16,7 +16,7 @@ const rds = new RDSClient({ requestHandler: REQUEST_TIMEOUTS, maxAttempts: 6 });
 const lambda = new LambdaClient({ requestHandler: { ...REQUEST_TIMEOUTS, requestTimeout: 330_000, socketTimeout: 330_000 }, maxAttempts: 1 });
 
 export const handler = createHandler({
-  database: throwawayDatabase(rds, config),
+  database: new ThrowawayDatabase(rds, config),
   ask: createAsk({ database: rdsDatabase(rds, config), query: (login) => invokeQueryFunction(lambda, config.queryFunction, login), sleep }),
   identifier: config.identifier,
   now: Date.now,
