@@ -53,7 +53,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a publication may read all assets', test: 'test/cdn/publish-static.test.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
   ]),
   ...inFile('src/cdn/static-media-cdn.ts', [
-    { name: 'Django looks for the files of an app in a bucket', find: 'this.settings.staticFiles._needsApp ? undefined : this.staticBucket;', replace: 'this.staticBucket;' },
+    { name: 'Django looks for the files of an app in a bucket', find: 'this.settings.staticFiles._needsApp ? undefined : this.staticBucket', replace: 'this.staticBucket' },
   ]),
   ...inFile('lambda/cdn/static-files/publication.ts', [
     { name: 'a page is there before what it refers to', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },

@@ -45,20 +45,12 @@ interface ReportedNetwork extends NetworkPlan {
   readonly alarmMetrics: number;
 }
 
-interface ReportedSubnet {
-  readonly name: string;
-  readonly zone: number;
-  readonly cidr: string;
-  /** What the traffic to addresses outside of the network goes through. */
-  readonly egress: string;
-}
-
 /**
  * The plan of a network, and what it costs, as text.
  */
 export function networkReport(network: ReportedNetwork): string {
   const { path, zones, natStrategy, interfaceEndpoints } = network;
-  const cidrs = cidrsOf(network);
+  const cidrs = [network.network.cidrBlock ?? network.vpc.vpcCidrBlock, ...(network.secondaryCidr === undefined ? [] : [network.secondaryCidr])];
   const subnets = subnetsOf(network);
   const costs = fixedCosts(network);
   const total = costs.reduce((sum, { price }) => sum + (price ?? 0), 0);
@@ -71,7 +63,7 @@ export function networkReport(network: ReportedNetwork): string {
       ...subnets.map(({ name, zone, cidr, egress }) => [name, zoneName(zones[zone], zone), readable(cidr), `${Ipv4Block.parse(cidr)?.usable ?? '?'}`, egress]),
     ]),
     '',
-    `free: ${freeBlocks(cidrs, subnets)}`,
+    `free: ${freeBlocks(cidrs, subnets.map(({ cidr }) => cidr))}`,
     `endpoints: S3, DynamoDB (free)${interfaceEndpoints.map((name) => `, ${name}`).join('')}`,
     '',
     ...table([
@@ -83,16 +75,13 @@ export function networkReport(network: ReportedNetwork): string {
   ].join('\n');
 }
 
-function cidrsOf({ network, vpc, secondaryCidr }: ReportedNetwork): string[] {
-  return [network.cidrBlock ?? vpc.vpcCidrBlock, ...(secondaryCidr === undefined ? [] : [secondaryCidr])];
-}
-
-function subnetsOf({ vpc, tiers, ...network }: ReportedNetwork): ReportedSubnet[] {
+function subnetsOf({ vpc, tiers, ...network }: ReportedNetwork) {
   return tiers.flatMap(({ name, subnetType }) => vpc.selectSubnets({ subnetGroupName: name }).subnets.map((subnet, zone) => ({
     name: subnet.node.id, zone, cidr: subnet.ipv4CidrBlock, egress: egressOf(subnetType, zone, network),
   })));
 }
 
+/** What the traffic to addresses outside of the network goes through. */
 function egressOf(subnetType: ec2.SubnetType, zone: number, { natStrategy, dualStack }: Pick<NetworkPlan, 'natStrategy' | 'dualStack'>): string {
   if (subnetType === ec2.SubnetType.PUBLIC) return 'internet gateway';
   if (subnetType === ec2.SubnetType.PRIVATE_ISOLATED) return 'nothing';
@@ -102,8 +91,8 @@ function egressOf(subnetType: ec2.SubnetType, zone: number, { natStrategy, dualS
   return dualStack ? `${overIpv4}; IPv6: egress-only gateway` : overIpv4;
 }
 
-function freeBlocks(cidrs: string[], subnets: ReportedSubnet[]): string {
-  const taken = subnets.map(({ cidr }) => Ipv4Block.parse(cidr));
+function freeBlocks(cidrs: string[], subnets: string[]): string {
+  const taken = subnets.map(Ipv4Block.parse);
   const blocks = cidrs.map(Ipv4Block.parse);
   if (blocks.some((block) => !block) || taken.some((block) => !block)) return 'known when a pool has given the network its block';
   const free = blocks.flatMap((block) => Ipv4Block.free(block!, taken as Ipv4Block[]));
