@@ -172,7 +172,11 @@ describe('the secret', () => {
     const { fields, Properties } = secretOf(synth());
     const password = expect.stringMatching(/^\{\{resolve:secretsmanager:<SubjectUserCredentials\w+>:SecretString:password::\}\}$/);
     expect(fields).toEqual({
-      username: 'app', password, host: expect.stringMatching(/^<SubjectNodes\w+\.PrimaryEndPoint\.Address>$/), port: '6379', url: expect.any(String),
+      username: 'app',
+      password,
+      host: expect.stringMatching(/^<SubjectNodes\w+\.PrimaryEndPoint\.Address>$/),
+      port: '6379',
+      url: expect.any(String),
       celeryUrl: `${fields.url}/0?ssl_cert_reqs=required`,
     });
     expect(fields.url).toBe(`rediss://app:${fields.password}@${fields.host}:6379`);
@@ -292,7 +296,8 @@ describe('failover', () => {
   const nodes = (options: CacheNodesOptions) => synth({ capacity: CacheCapacity.nodes(options) });
 
   test('waits for a deployment after the first replica, where it is asked to', () => {
-    nodes({ count: 2, automaticFailover: false }).hasResourceProperties(GROUP, { NumCacheClusters: 2, AutomaticFailoverEnabled: false, MultiAZEnabled: false });
+    const without = nodes({ count: 2, automaticFailover: false });
+    without.hasResourceProperties(GROUP, { NumCacheClusters: 2, AutomaticFailoverEnabled: false, MultiAZEnabled: false });
     nodes({ count: 2 }).hasResourceProperties(GROUP, { NumCacheClusters: 2, AutomaticFailoverEnabled: true, MultiAZEnabled: true });
   });
 

@@ -77,6 +77,7 @@ describe('pages of a domain that AWS routes by the Host header are asked for by 
   });
 
   test.each(['app.example.org', 'execute-api.example.org', 'elb.example.org'])('and of other domains by the CDN\'s: %s', (appDomain) => {
-    expect(configOf(synth({ appDomain, ...PAGES })).DefaultCacheBehavior.OriginRequestPolicyId).toBe(OriginRequestPolicy.ALL_VIEWER.originRequestPolicyId);
+    const { DefaultCacheBehavior } = configOf(synth({ appDomain, ...PAGES }));
+    expect(DefaultCacheBehavior.OriginRequestPolicyId).toBe(OriginRequestPolicy.ALL_VIEWER.originRequestPolicyId);
   });
 });

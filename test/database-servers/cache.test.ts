@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { Redis } from 'ioredis';
 import { createClient } from '@redis/client';
+import { Redis } from 'ioredis';
 import { GoRedis, hasGo, hasJava, Java, python } from './clients';
 import { selfSigned, Server, startRedis } from './servers';
 import { accessOfUsers, cachePassword, cacheSecret } from '../cache/cache-secret';
