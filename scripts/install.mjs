@@ -206,10 +206,12 @@ const BY_NAME = {
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    for (const name of process.argv.slice(2)) await BY_NAME[name]();
-  } catch (error) {
-    console.error(error.message);
-    process.exitCode = 1;
+  for (const name of process.argv.slice(2)) {
+    try {
+      await BY_NAME[name]();
+    } catch (error) { // the others are wanted all the same
+      console.error(error.message);
+      process.exitCode = 1;
+    }
   }
 }

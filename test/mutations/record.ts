@@ -10,7 +10,7 @@ export interface MutationRecord {
 }
 
 /** In git: what the runner asks of each check again. */
-const RECORD = join(__dirname, 'record.json');
+const RECORD = join(__dirname, 'catches.json');
 /** The page of it, which the nightly run on GitHub keeps. */
 export const REPORT = 'test-reports/mutations.md';
 
@@ -36,5 +36,5 @@ export function requireFresh(record: MutationRecord): void {
   const isOf = (defects: { name: string }[], caught: object) => defects.map(({ name }) => name).join('\n') === Object.keys(caught).join('\n');
   const isComplete = isOf(TEMPLATE_DEFECTS, record.templates) && isOf(SOURCE_DEFECTS, record.sources);
   if (isComplete) return;
-  throw new Error('test/mutations/record.json is not of these defects: `npm run mutate`, or `npm run mutate -- WORD` for those that have the word in their names');
+  throw new Error('test/mutations/catches.json is not of these defects: `npm run mutate`, or `npm run mutate -- WORD` for those that have the word in their names');
 }

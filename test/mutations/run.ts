@@ -1,6 +1,6 @@
 // Puts each defect into the templates and the source, and sees which checks catch it. Without a parameter: all of them, and writes
-// test/mutations/record.json and a page of it. With words: those whose names contain one, and the others stay on record as they were. With --on-record: asks only
-// those that have caught them before, and tests only about a share of them, as `npm test` does, and closes with a line that scripts/test.mjs adds up.
+// test/mutations/catches.json and a page of it. With words: those whose names contain one, and the others stay on record as they were. With --on-record: asks only
+// those that have caught them before, and tests only about a share of them, as `npm run test:all` does, and closes with a line that scripts/test.mjs adds up.
 import '../setup/environment';
 import './on-newest';
 import { spawnSync } from 'child_process';
@@ -15,7 +15,7 @@ import { testsByNearness, testsOfConstruct } from './tests-of';
 import { Catches, isTest, Trial, tryAll } from './trials';
 
 const ENOUGH = 0.95;
-/** Of what only tests catch, `npm test` asks about one of so many: another one in each commit, and the same in each run of it. */
+/** Of what only tests catch, `npm run test:all` asks about one of so many: another one in each commit, and the same in each run of it. */
 const SHARES = 6;
 
 if (require.main === module) {
