@@ -34,6 +34,10 @@ const WORKERS = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
 
 /** @type {Runner[]} in the order in which they begin */
 export const runners = [
+  { // first, as nothing has to be installed for it
+    name: 'fuzz', title: 'mutated pictures through the core of the photo function', lane: 'processors', quick: true, needs: [], after: [],
+    run: countingItself([process.execPath, 'scripts/run.mjs', 'fuzz'], ['--executions', '1200', '--seed', '1']),
+  },
   {
     name: 'unit', title: 'constructs and functions', lane: 'processors', quick: true, needs: [], after: [ensureBundles, ensureLibrary],
     run: jest({ parameters: [WORKERS, '--coverageReporters=lcov', '--coverageReporters=text-summary'], ofPart: ['--coverage=false'] }),
@@ -41,10 +45,6 @@ export const runners = [
   {
     name: 'lint', title: 'cfn-lint over the templates that any region takes, by the rules of four', lane: 'processors', quick: true, patient: true, needs: ['python'], after: [ensureBundles, ensurePython],
     run: countingItself([...SYNTHESIS, 'test/checks/lint.ts', 'agnostic']),
-  },
-  {
-    name: 'fuzz', title: 'mutated pictures through the core of the photo function', lane: 'processors', quick: true, needs: [], after: [],
-    run: countingItself([process.execPath, 'scripts/run.mjs', 'fuzz'], ['--executions', '1200', '--seed', '1']),
   },
   {
     name: 'newest', title: 'constructs on the newest aws-cdk-lib', lane: 'processors', patient: true, needs: [], after: [ensureBundles, ensureLibrary],
