@@ -143,7 +143,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     ];
     notifyOrWarn(this, this.alarms, settings.alarmTopic);
     warnIfSupportEnds(this, settings.engine);
-    warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.machine.role]);
+    warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.role]);
     if (settings.replacementPin !== undefined) requirePinnedIdentity(settings.replacementPin, this, server.resource);
     excludeFromDependable(this, this.rotation);
     seal(this, SEALED);
