@@ -76,6 +76,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   sampleCode: false,
   lambdaAutoDiscover: false, // the functions live outside src: docs/decisions/top-level-lambda.md
   integrationTestAutoDiscover: false,
+  releaseWorkflowSetupSteps: [{ name: 'npm test', run: 'npm test' }], // the build itself runs no test
 
   publishToPypi: { distName: 'cdk-mainstay', module: 'cdk_mainstay' },
   publishToMaven: {
@@ -95,8 +96,8 @@ Object.assign(project.jest!.config, {
 
 new LambdaBundles(project);
 new LazyIndex(project);
-new LintImports(project);
 new OneLineCommands(project);
+new LintImports(project);
 new TypecheckEverything(project);
 new Documentation(project);
 new EverythingInCi(project);

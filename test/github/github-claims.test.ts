@@ -1,8 +1,5 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { allowedContextKeysForRequest, runSimulation } from '@cloud-copilot/iam-simulate';
 import { AUTOMATION, Claims, CLASSIC, EVENTS, IMMUTABLE, ISSUER, roleFor, ROLES, TOKENS } from './github-matrix';
-import { githubClaimsPage } from '../../projenrc/github-claims-page';
 import { GithubSubject } from '../../src';
 import { STS_CLAIMS } from '../../src/github/private/github-trust';
 import { ACCOUNT } from '../checks/intrinsics';
@@ -64,10 +61,6 @@ describe.each(Object.entries(ROLES))('a role for %s', (_, { role, trust }) => {
 test('these are more than 300 different tokens', () => {
   expect(new Set(TOKENS.map((token) => JSON.stringify(token))).size).toBe(TOKENS.length);
   expect(TOKENS.length).toBeGreaterThanOrEqual(300);
-});
-
-test('docs/github-claims.md says whom each role lets in', () => {
-  expect(readFileSync(join(__dirname, '..', '..', 'docs', 'github-claims.md'), 'utf8')).toBe(githubClaimsPage());
 });
 
 test('whom each role lets in, of the jobs of the repository itself', () => {
