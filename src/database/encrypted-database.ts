@@ -18,6 +18,7 @@ import { scaleReaders } from './private/cluster';
 import { ConnectionBudget, maxConnectionsOf } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
 import { DatabaseProxy } from './private/database-proxy';
+import { warnIfRestoredMinorIsNamed } from './private/database-restore';
 import { DatabaseServer, databaseServer } from './private/database-server';
 import { DatabaseSettings } from './private/database-settings';
 import { OWN_PROPS, SEALED } from './private/guards';
@@ -143,6 +144,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     ];
     notifyOrWarn(this, this.alarms, settings.alarmTopic);
     warnIfSupportEnds(this, settings.engine);
+    warnIfRestoredMinorIsNamed(this, settings);
     warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.machine.role]);
     if (settings.replacementPin !== undefined) requirePinnedIdentity(settings.replacementPin, this, server.resource);
     excludeFromDependable(this, this.rotation);

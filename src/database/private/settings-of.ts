@@ -46,11 +46,11 @@ export function settingsOf(checks: Checks, props: EncryptedDatabaseProps, profil
     alarmTopic: props.alarmTopic ?? profile.alarmTopic,
   };
   validateDatabase(checks, completed);
+  validateRestore(checks, completed);
   const storage = storageOf(checks, completed);
   validateCapacity(checks, completed);
   validateReaderScaling(checks, completed);
   validateProxy(checks, completed);
-  validateRestore(checks, completed);
   requireDatabaseWindows(checks.where, completed.backupWindow, completed.maintenanceWindow);
   if (props.backupPlan) validateBackupPlan(checks, props.backupPlan);
   if (props.restoreDrill) validateDrill(checks, props.restoreDrill);

@@ -55,6 +55,7 @@ export function warnIfSupportEnds(scope: Construct, { name, version, standardSup
   Annotations.of(scope).addWarningV2(
     'cdk-mainstay:EncryptedDatabase.StandardSupportEnds',
     `the standard support of ${name} ${version} ${daysLeft < 0 ? 'ended by' : 'ends on'} ${standardSupportEnds}; from then on RDS charges for extended support, where it has it, ` +
-    'by the hour and processor, or upgrades by itself: take a newer major version',
+    'by the hour and processor, or upgrades by itself. Take a newer major version of \'engine\': in place, with \'allowMajorVersionUpgrade: true\', or by a blue/green deployment, ' +
+    'https://github.com/cdk-mainstay/cdk-mainstay/blob/main/docs/decisions/blue-green.md',
   );
 }
