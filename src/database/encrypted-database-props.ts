@@ -51,9 +51,11 @@ export interface EncryptedDatabaseProps {
   readonly vpcSubnets?: SubnetSelection;
 
   /**
-   * The class of each instance, without `db.`, which is refused.
+   * The class of each instance, without `db.`, which is refused. One that RDS or Aurora does not have is refused, too, and one that it does not have in the
+   * region of the stack, if that is known.
    *
-   * @default - with a standby, m7g.large (Aurora: r7g.large), else t4g.medium
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.RegionSupport.html
+   * @default - with a standby, m7g.large (Aurora: r7g.large), else t4g.medium; in a region that does not have it, the nearest class
    */
   readonly instanceType?: InstanceType;
 

@@ -102,7 +102,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
 
-    const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this));
+    const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this), Stack.of(this).region);
     this.databaseName = settings.databaseName;
 
     this.encryptionKey = settings.encryptionKey ?? new kms.Key(this, 'Key', {
