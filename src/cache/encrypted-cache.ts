@@ -22,6 +22,7 @@ import { dataSubnets } from '../shared/data-subnets';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
+import { warnIfDataOutlivesNeeds } from '../shared/retained-data';
 import { ec2Description, openPort } from '../shared/security-groups';
 import { logGroupsOfStack } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
@@ -273,6 +274,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
 
     const alarms = [this.memoryAlarm, this.evictionsAlarm, this.processorAlarm, this.replicationLagAlarm, this.throttlingAlarm];
     notifyOrWarn(this, alarms.filter((alarm) => alarm !== undefined), props.alarmTopic ?? profile.alarmTopic);
+    const { subnets: { subnets } } = settings;
+    warnIfDataOutlivesNeeds(this, (this.replicationGroup ?? this.serverlessCache)!, { vpc: props.vpc, subnets, encryptionKey: this.encryptionKey });
 
     seal(this, SEALED);
   }

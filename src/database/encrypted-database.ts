@@ -35,6 +35,7 @@ import { addSettings } from '../shared/add-settings';
 import { notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
+import { warnIfDataOutlivesNeeds } from '../shared/retained-data';
 import { openPort } from '../shared/security-groups';
 import { StageProfile } from '../stage/stage-profile';
 
@@ -145,6 +146,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     notifyOrWarn(this, this.alarms, settings.alarmTopic);
     warnIfSupportEnds(this, settings.engine);
     warnIfRestoredMinorIsNamed(this, settings);
+    const { subnets } = settings.vpc.selectSubnets(settings.vpcSubnets);
+    warnIfDataOutlivesNeeds(this, server.resource, { vpc: settings.vpc, subnets, encryptionKey: this.encryptionKey });
     warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.machine.role]);
     if (settings.replacementPin !== undefined) requirePinnedIdentity(settings.replacementPin, this, server.resource);
     excludeFromDependable(this, this.rotation);

@@ -49,7 +49,8 @@ function nearestClass(kind: ClassKind, name: string, region: string): string {
     const isTooSmall = wanted.rank < rankOf(smallest);
     const size = isTooSmall ? smallest : wanted.size;
     const steps = isTooSmall ? rankOf(smallest) - wanted.rank : 0;
-    const distance = [letter !== wanted.letter, processor !== wanted.processor, steps, Math.abs(generation - wanted.generation), generation].map(Number);
+    const generations = Math.abs(generation - wanted.generation);
+    const distance = [letter !== wanted.letter, processor !== wanted.processor, steps, generations, generation].map(Number);
     return { name: `${family}.${size}`, distance };
   });
   return distances.reduce((best, other) => (isLess(other.distance, best.distance) ? other : best)).name;
