@@ -266,7 +266,8 @@ export interface EncryptedDatabaseProps {
   readonly replacementPin?: string;
 
   /**
-   * Whether the database refuses to be deleted until this is switched off.
+   * Whether the database refuses to be deleted until this is switched off. The rollback of a first deployment that fails after the database is there is
+   * refused, too (ROLLBACK_FAILED): https://github.com/cdk-mainstay/cdk-mainstay/blob/main/docs/decisions/deletion-protection.md has the way out.
    *
    * @default - the StageProfile's
    */
