@@ -1,6 +1,6 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { EngineTraits, MARIADB, MYSQL, POSTGRES } from './private/engine-traits';
-import { AURORA_MYSQL_SUPPORT, MARIADB_SUPPORT, MYSQL_SUPPORT, POSTGRES_SUPPORT, supportEnd } from './private/support';
+import { supportEnd } from './private/support';
 
 /**
  * What a database runs, and on what: one instance with its storage (RDS), or a cluster of instances over shared storage (Aurora).
@@ -31,7 +31,7 @@ export class DatabaseEngine {
       name: 'MySQL',
       version: wanted.mysqlFullVersion,
       majorVersion: wanted.mysqlMajorVersion,
-      standardSupportEnds: supportEnd(MYSQL_SUPPORT, wanted.mysqlMajorVersion),
+      standardSupportEnds: supportEnd('amazon-rds-mysql', wanted.mysqlMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.mysql({ version: wanted }),
     });
   }
@@ -50,7 +50,7 @@ export class DatabaseEngine {
       name: 'MariaDB',
       version: wanted.mariaDbFullVersion,
       majorVersion: wanted.mariaDbMajorVersion,
-      standardSupportEnds: supportEnd(MARIADB_SUPPORT, wanted.mariaDbMajorVersion),
+      standardSupportEnds: supportEnd('amazon-rds-mariadb', wanted.mariaDbMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.mariaDb({ version: wanted }),
     });
   }
@@ -69,7 +69,7 @@ export class DatabaseEngine {
       logs: [...POSTGRES.logs, 'upgrade'],
       version: wanted.postgresFullVersion,
       majorVersion: wanted.postgresMajorVersion,
-      standardSupportEnds: supportEnd(POSTGRES_SUPPORT, wanted.postgresMajorVersion),
+      standardSupportEnds: supportEnd('amazon-rds-postgresql', wanted.postgresMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.postgres({ version: wanted }),
     });
   }
@@ -87,7 +87,7 @@ export class DatabaseEngine {
       name: 'Aurora MySQL',
       version: version?.auroraMysqlFullVersion ?? wanted.auroraMysqlMajorVersion,
       majorVersion: wanted.auroraMysqlMajorVersion,
-      standardSupportEnds: supportEnd(AURORA_MYSQL_SUPPORT, wanted.auroraMysqlMajorVersion),
+      standardSupportEnds: supportEnd('amazon-aurora-mysql', wanted.auroraMysqlMajorVersion),
       clusterEngine: rds.DatabaseClusterEngine.auroraMysql({ version: wanted }),
     });
   }
@@ -105,7 +105,7 @@ export class DatabaseEngine {
       name: 'Aurora PostgreSQL',
       version: version?.auroraPostgresFullVersion ?? wanted.auroraPostgresMajorVersion,
       majorVersion: wanted.auroraPostgresMajorVersion,
-      standardSupportEnds: supportEnd(POSTGRES_SUPPORT, wanted.auroraPostgresMajorVersion),
+      standardSupportEnds: supportEnd('amazon-aurora-postgresql', wanted.auroraPostgresMajorVersion),
       clusterEngine: rds.DatabaseClusterEngine.auroraPostgres({ version: wanted }),
     });
   }

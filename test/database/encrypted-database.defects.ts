@@ -101,7 +101,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the connections of a database that scales below one unit are not capped', find: 'minimumCapacity < 1 ? 2000 : Infinity', replace: 'minimumCapacity < 0 ? 2000 : Infinity', test: 'test/database/cluster-capacity.test.ts' },
   ]),
   ...inFile('src/database/private/support.ts', [
-    { name: 'an old version of a database is not warned of', find: '(isOlder(major, oldest) ? end : undefined)', replace: 'undefined' },
+    { name: 'an old version of a database is not warned of', find: '(isOlder(major, oldest) ? calendar[oldest] : undefined)', replace: 'undefined' },
   ]),
   ...inFile('src/database/private/database-alarms.ts', [
     { name: 'nobody hears of a full local storage', find: 'below: Math.floor(localStorage * 0.05)', replace: 'below: 0' },
