@@ -49,7 +49,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'esbuild@~0.28.0',
     '@redis/client@^6.0.0', // the two clients of Node.js that parse the URL of a cache
     'ioredis@^6.0.0',
-    'jsonata@^2.2.2', // Step Functions' own language, for the machine of the restore drill
     'jsii-docgen@^10.12.6',
     'jsii-pacmak@^1.140.0',
     'spdx-license-list@^6.12.0',

@@ -239,8 +239,11 @@ export interface EncryptedDatabaseProps {
   readonly backupPlan?: DatabaseBackupPlanOptions;
 
   /**
-   * Has the newest automated snapshot restored into a throw-away database that nobody reaches, asked, and destroyed, on a schedule, with an alarm when that
-   * fails and one when it does not happen: `{}` is enough. The first begins with the deployment; the alarm rings until it has succeeded.
+   * Restores the newest automated snapshot into a throw-away database that only one function can reach, runs a query in it, and deletes it, on a
+   * schedule: `{}` is enough. One alarm fires when a drill fails, another one when none has succeeded in time.
+   *
+   * A drill starts with the deployment, and ends at once while the database is younger than a day: it has no backup yet that could prove anything. The
+   * first one that restores comes after `every`.
    *
    * A drill costs what one more instance of the class does for about an hour, and its storage for as long: RDS bills by the second, from ten minutes on
    * (looked up 2026-11-21).

@@ -148,7 +148,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     warnIfRestoredMinorIsNamed(this, settings);
     const { subnets } = settings.vpc.selectSubnets(settings.vpcSubnets);
     warnIfDataOutlivesNeeds(this, server.resource, { vpc: settings.vpc, subnets, encryptionKey: this.encryptionKey });
-    warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.machine.role]);
+    warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.role]);
     if (settings.replacementPin !== undefined) requirePinnedIdentity(settings.replacementPin, this, server.resource);
     excludeFromDependable(this, this.rotation);
     seal(this, SEALED);

@@ -74,7 +74,8 @@ export class DeployedPolicies {
   async decide(request: Request): Promise<Decision> {
     const { principal } = request;
     const holder = this.holderOf(request.resource);
-    return decide(request, this.identityPoliciesOf(principal), holder, this.ofResources.get(holder));
+    const ofResource = this.ofResources.get(holder) ?? (isKeyOfAccount(holder) ? DEFAULT_KEY_POLICY : undefined);
+    return decide(request, this.identityPoliciesOf(principal), holder, ofResource);
   }
 
   private identityPoliciesOf(principal: string): Record<string, PolicyDocument> {
@@ -127,6 +128,13 @@ export class DeployedPolicies {
     if (resource.includes(':recovery-point:')) return [...this.ofResources.keys()].find((arn) => arn.includes(':backup-vault:')) ?? resource;
     return resource.startsWith('arn:aws:s3:::') ? resource.split('/')[0] : resource;
   }
+}
+
+/** Of a key that is not the template's, and that has the policy which KMS gives it by default: the account decides by its own policies. */
+const DEFAULT_KEY_POLICY: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'kms:*', Resource: '*' }] };
+
+function isKeyOfAccount(resource: string): boolean {
+  return new RegExp(`^arn:aws:kms:[^:]+:${ACCOUNT}:key/`).test(resource);
 }
 
 /** The simulator drops this key, whose name has colons in it. For the one in its place, which no policy here is about, it decides the same. */
