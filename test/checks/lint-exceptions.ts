@@ -19,5 +19,4 @@ export const LINT_EXCEPTIONS: LintException[] = [
   ...['CachePolicy', 'Distribution', 'Function', 'OriginAccessControl', 'ResponseHeadersPolicy'].map((type): LintException => ({
     construct: 'StaticMediaCdn', region: 'us-gov-west-1', rule: 'E3006', about: `'AWS::CloudFront::${type}' does not exist`, reason: NO_CDN_IN_GOVCLOUD,
   })),
-  { construct: 'EncryptedDatabase', region: 'us-gov-west-1', rule: 'E3025', about: '\'db.m7g.large\' is not one of', reason: 'the default instance class does not depend on the region yet' },
 ];

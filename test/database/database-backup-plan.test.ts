@@ -1,4 +1,4 @@
-import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { BackupPlanRule, BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -191,7 +191,7 @@ test('further rules are added to the plan', () => {
 });
 
 test('a database that began with a snapshot is warned of the key that AWS Backup cannot use', () => {
-  const { stack } = make({}, { snapshotIdentifier: 'before' });
+  const { stack } = make({}, { snapshotIdentifier: 'before', allocatedStorage: Size.gibibytes(50) });
   Annotations.fromStack(stack).hasWarning('/Stack/Database', Match.stringLikeRegexp('let Stack/Database/BackupPlan/Role use kms:CreateGrant and kms:DescribeKey'));
   Annotations.fromStack(make().stack).hasNoWarning('/Stack/Database', Match.stringLikeRegexp('SnapshotKeyUnknown'));
 });

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -22,7 +22,7 @@ const CHANGES: [what: string, engine: () => DatabaseEngine, props: (scope: Const
   ['the master user', DatabaseEngine.mariadb, () => ({ masterUsername: 'other' }), 'MasterUsername'],
   ['the key', DatabaseEngine.auroraPostgres, (scope) => ({ encryptionKey: new Key(scope, 'Other') }), 'KmsKeyId'],
   ['the port of an instance', DatabaseEngine.postgres, () => ({ port: 5433 }), 'Port'],
-  ['the snapshot of an instance', DatabaseEngine.postgres, () => ({ snapshotIdentifier: 'other' }), 'DBSnapshotIdentifier'],
+  ['the snapshot of an instance', DatabaseEngine.postgres, () => ({ snapshotIdentifier: 'other', allocatedStorage: Size.gibibytes(50) }), 'DBSnapshotIdentifier'],
   ['the snapshot of a cluster', DatabaseEngine.auroraMysql, () => ({ snapshotIdentifier: 'other' }), 'SnapshotIdentifier'],
 ];
 

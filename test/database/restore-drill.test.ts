@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { networkOf } from './encrypted-database.variants';
@@ -342,7 +342,7 @@ describe('the construct', () => {
   });
 
   test('warns where it does not know the key of the snapshots', () => {
-    const { stack } = make({}, { snapshotIdentifier: 'before' });
+    const { stack } = make({}, { snapshotIdentifier: 'before', allocatedStorage: Size.gibibytes(50) });
     Annotations.fromStack(stack).hasWarning('/Stack/Database', Match.stringLikeRegexp('let Stack/Database/RestoreDrill/Login/Role use kms:CreateGrant and kms:DescribeKey'));
     Annotations.fromStack(make().stack).hasNoWarning('/Stack/Database', Match.stringLikeRegexp('SnapshotKeyUnknown'));
   });
