@@ -16,7 +16,7 @@ import { ServerlessCache } from './private/serverless-cache';
 import { IBinding } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
-import { notifyOrWarn } from '../shared/alarm';
+import { ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { dataSubnets } from '../shared/data-subnets';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
@@ -365,17 +365,18 @@ function requireUserName(checks: Checks, userName: string): void {
 
 /** What the guarantees of a cache rest on, besides its removal policies. */
 const SEALED: SealedProperties = {
-  'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
-  'AWS::ElastiCache::ReplicationGroup': [
-    'atRestEncryptionEnabled', 'automaticFailoverEnabled', 'kmsKeyId', 'multiAzEnabled', 'securityGroupIds', 'transitEncryptionEnabled',
-    'userGroupIds',
-  ],
-  'AWS::ElastiCache::ServerlessCache': ['kmsKeyId', 'securityGroupIds', 'userGroupId'],
-  'AWS::ElastiCache::User': ['accessString', 'authenticationMode'],
-  'AWS::ElastiCache::UserGroup': ['userIds'],
-  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
-  'AWS::Logs::LogGroup': ['kmsKeyId'],
-  'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
+  ...ALARM_SEALED,
+  'AWS::EC2::SecurityGroup': { refuse: ['securityGroupEgress', 'securityGroupIngress'] },
+  'AWS::ElastiCache::ReplicationGroup': {
+    refuse: ['atRestEncryptionEnabled', 'kmsKeyId', 'securityGroupIds', 'transitEncryptionEnabled', 'userGroupIds'],
+    warn: ['automaticFailoverEnabled', 'cacheNodeType', 'logDeliveryConfigurations', 'multiAzEnabled', 'snapshotRetentionLimit'],
+  },
+  'AWS::ElastiCache::ServerlessCache': { refuse: ['kmsKeyId', 'securityGroupIds', 'userGroupId'], warn: ['cacheUsageLimits', 'snapshotRetentionLimit'] },
+  'AWS::ElastiCache::User': { refuse: ['accessString', 'authenticationMode'] },
+  'AWS::ElastiCache::UserGroup': { refuse: ['userIds'] },
+  'AWS::KMS::Key': { refuse: ['enableKeyRotation', 'enabled', 'keyPolicy'] },
+  'AWS::Logs::LogGroup': { refuse: ['kmsKeyId'], warn: ['retentionInDays'] },
+  'AWS::SecretsManager::Secret': { refuse: ['kmsKeyId', 'generateSecretString', 'secretString'] },
 };
 
 /** What nobody may add to the parts of a cache. */

@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, SecretValue, Stack, Tokenization } from 'aws-cdk-lib';
+import { CfnResource, SecretValue, Stack, Tokenization } from 'aws-cdk-lib';
 import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -35,6 +35,7 @@ import { notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { openPort } from '../shared/security-groups';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -296,8 +297,8 @@ function runBy(target: IBindingTarget): typeof BindingTarget.prototype._runBy {
 }
 
 function warnOfStalePassword(database: EncryptedDatabase, { node }: IBindingTarget): void {
-  Annotations.of(node.scopes[node.scopes.length - 1]).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.StaleAfterRotation',
+  addWarning(
+    node.scopes[node.scopes.length - 1], 'cdk-mainstay:EncryptedDatabase.StaleAfterRotation',
     `what runs ${node.path} is not restarted when the password of the database ${database.node.path} is rotated, as it is of another stack, or no service: new connections ` +
     'with the password of before are then refused. Put the service into the stack of the database, or import it there and give it to restartAfterRotation(), and acknowledge ' +
     'this; or read connectionSecret at run time; or log in without a password, by passwordlessBinding()',
@@ -310,8 +311,8 @@ function warnIfSnapshotKeyUnknown(
 ): void {
   const needKey = roles.filter((role) => role !== undefined);
   if (needKey.length === 0 || kind === 'cluster' || (snapshotIdentifier ?? restoreFrom) === undefined) return;
-  Annotations.of(database).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.SnapshotKeyUnknown',
+  addWarning(
+    database, 'cdk-mainstay:EncryptedDatabase.SnapshotKeyUnknown',
     `the database is encrypted as what it was restored from: let ${needKey.map(({ node }) => node.path).join(' and ')} use kms:CreateGrant and ` +
     'kms:DescribeKey with the key of that, or its backups and drills fail',
   );

@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
+import { ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { GITHUB_COM } from './private/github-trust';
@@ -7,6 +7,7 @@ import { attached } from '../shared/attached';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { outermostStack } from '../shared/stacks';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -91,7 +92,7 @@ function createdOnce(scope: Construct, issuer: string, audience: string): iam.IO
   const created = here ?? elsewhere ?? create(all, outermostStack(scope), issuer);
 
   created.audiences.add(audience);
-  const warn = (id: string, text: string) => Annotations.of(scope).addWarningV2(`cdk-mainstay:GithubOidcRole.${id}`, text);
+  const warn = (id: string, text: string) => addWarning(scope, `cdk-mainstay:GithubOidcRole.${id}`, text);
   if (created.removalPolicy === RemovalPolicy.DESTROY && StageProfile.of(scope).removalPolicy !== RemovalPolicy.DESTROY) {
     warn('ProviderGoesWithItsStack', `${created.provider.node.path} is destroyed with its stack, as the StageProfile there says, and with it the way into this role: create this role first`);
   }

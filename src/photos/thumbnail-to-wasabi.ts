@@ -13,7 +13,7 @@ import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-
 import { Reconciler } from './private/reconciler';
 import { ThumbnailToWasabiProps } from './thumbnail-to-wasabi-props';
 import { SecureQueue } from '../queue/secure-queue';
-import { alarm, ALARM_OWN_PROPS, notifyOrWarn } from '../shared/alarm';
+import { alarm, ALARM_OWN_PROPS, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { grantObjects, READ } from '../shared/bucket-grants';
 import { BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
 import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
@@ -241,9 +241,10 @@ export class ThumbnailToWasabi extends Construct {
 }
 
 const SEALED: SealedProperties = {
+  ...ALARM_SEALED,
   ...BUNDLED_FUNCTION_SEALED,
   ...PRIVATE_BUCKET_SEALED,
-  'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
+  'AWS::Lambda::EventSourceMapping': { warn: ['functionResponseTypes'] },
 };
 
 const OWN_PROPS: OwnProps = {

@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
+import { validateConsumerTimeouts } from './private/consumer-timeouts';
 import { SenderStatements } from './private/sender-statements';
 import { minutesToDeadLetter, validate, warnIfRetentionIsTooShort } from './private/validate';
 import { QueueProducer } from './queue-producer';
@@ -14,7 +14,7 @@ import { QueueBindingNames, QueueRuleTargetOptions, SecureQueueProps } from './s
 import { IBinding, IBindingTarget } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
-import { alarm, notifyOrWarn } from '../shared/alarm';
+import { alarm, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
@@ -98,7 +98,7 @@ export class SecureQueue extends Construct {
     notifyOrWarn(this, alarms, props.alarmTopic ?? profile.alarmTopic);
 
     warnIfRetentionIsTooShort(this, retentionPeriod, this.minutesToDeadLetter, fifo !== undefined);
-    warnOfConsumersThatOutliveVisibility(this, this.queue.node.defaultChild!, visibilityTimeout);
+    validateConsumerTimeouts(this, this.queue.node.defaultChild!, visibilityTimeout);
     seal(this, SEALED);
   }
 
@@ -250,8 +250,11 @@ export class SecureQueue extends Construct {
 }
 
 const SEALED: SealedProperties = {
-  'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
-  'AWS::SQS::QueuePolicy': ['policyDocument'],
+  ...ALARM_SEALED,
+  'AWS::SQS::Queue': {
+    refuse: ['kmsMasterKeyId', 'redriveAllowPolicy', 'sqsManagedSseEnabled'], warn: ['messageRetentionPeriod', 'redrivePolicy', 'visibilityTimeout'],
+  },
+  'AWS::SQS::QueuePolicy': { refuse: ['policyDocument'] },
 };
 
 const OWN_PROPS: OwnProps = {

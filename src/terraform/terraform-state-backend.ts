@@ -8,7 +8,7 @@ import { acknowledge } from '../shared/acknowledge';
 import { grantObjects, READ } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
-import { accessLogBucket, privateBucket } from '../shared/private-bucket';
+import { accessLogBucket, privateBucket, PRIVATE_BUCKET_SEALED } from '../shared/private-bucket';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -233,10 +233,9 @@ function requirePath(check: Checks, prop: string, path: string | undefined): ass
 }
 
 const SEALED: SealedProperties = {
-  'AWS::DynamoDB::Table': ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification', 'sseSpecification'],
-  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
-  'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
-  'AWS::S3::BucketPolicy': ['policyDocument'],
+  ...PRIVATE_BUCKET_SEALED,
+  'AWS::DynamoDB::Table': { refuse: ['sseSpecification'], warn: ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification'] },
+  'AWS::KMS::Key': { refuse: ['enableKeyRotation', 'enabled', 'keyPolicy'] },
 };
 
 const OWN_PROPS: OwnProps = {

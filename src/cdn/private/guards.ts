@@ -1,19 +1,22 @@
+import { BUNDLED_FUNCTION_SEALED } from '../../shared/bundled-function';
 import { OwnProps, SealedProperties } from '../../shared/guards';
+import { PRIVATE_BUCKET_SEALED } from '../../shared/private-bucket';
 
 /** What the guarantees of a CDN rest on. */
 export const SEALED: SealedProperties = {
-  'AWS::CloudFront::CachePolicy': ['cachePolicyConfig'],
-  'AWS::CloudFront::Distribution': ['distributionConfig'],
-  'AWS::CloudFront::Function': ['functionCode', 'functionConfig'],
-  'AWS::CloudFront::OriginAccessControl': ['originAccessControlConfig'],
-  'AWS::CloudFront::ResponseHeadersPolicy': ['responseHeadersPolicyConfig'],
-  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
-  'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
-  'AWS::Logs::LogGroup': ['kmsKeyId'],
-  'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
-  'AWS::S3::BucketPolicy': ['policyDocument'],
-  'AWS::SecretsManager::RotationSchedule': ['rotationLambdaArn', 'rotationRules'],
-  'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
+  ...BUNDLED_FUNCTION_SEALED,
+  ...PRIVATE_BUCKET_SEALED,
+  // What is in the cache key decides who gets the answers for whom.
+  'AWS::CloudFront::CachePolicy': { refuse: ['cachePolicyConfig/parametersInCacheKeyAndForwardedToOrigin'], warn: ['cachePolicyConfig'] },
+  'AWS::CloudFront::Distribution': {
+    refuse: ['cacheBehaviors', 'defaultCacheBehavior', 'origins', 'restrictions', 'viewerCertificate', 'webAclId'].map((property) => `distributionConfig/${property}`),
+    warn: ['distributionConfig'],
+  },
+  'AWS::CloudFront::Function': { warn: ['functionCode', 'functionConfig'] },
+  'AWS::CloudFront::OriginAccessControl': { refuse: ['originAccessControlConfig'] },
+  'AWS::CloudFront::ResponseHeadersPolicy': { refuse: ['responseHeadersPolicyConfig'] },
+  'AWS::SecretsManager::RotationSchedule': { warn: ['rotationLambdaArn', 'rotationRules'] },
+  'AWS::SecretsManager::Secret': { refuse: ['kmsKeyId', 'generateSecretString', 'secretString'] },
 };
 
 /** What injectors may not add, where a CDN says nothing. */

@@ -1,6 +1,6 @@
-import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EngineTraits } from './engine-traits';
+import { addWarning } from '../../shared/warning';
 
 /** The last day of standard support by major version, the oldest first. */
 export type SupportCalendar = readonly (readonly [major: string, end: string])[];
@@ -52,8 +52,8 @@ export function warnIfSupportEnds(scope: Construct, { name, version, standardSup
   const today = new Date(scope.node.tryGetContext(TODAY) ?? Date.now());
   const daysLeft = Math.ceil((Date.parse(standardSupportEnds) - today.getTime()) / 86_400_000);
   if (daysLeft > NEAR) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.StandardSupportEnds',
+  addWarning(
+    scope, 'cdk-mainstay:EncryptedDatabase.StandardSupportEnds',
     `the standard support of ${name} ${version} ${daysLeft < 0 ? 'ended by' : 'ends on'} ${standardSupportEnds}; from then on RDS charges for extended support, where it has it, ` +
     'by the hour and processor, or upgrades by itself: take a newer major version',
   );

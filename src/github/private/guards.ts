@@ -1,8 +1,8 @@
 import { OwnProps, SealedProperties } from '../../shared/guards';
 
 export const SEALED: SealedProperties = {
-  'AWS::IAM::OIDCProvider': ['clientIdList', 'url'],
-  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
+  'AWS::IAM::OIDCProvider': { refuse: ['clientIdList', 'url'] },
+  'AWS::IAM::Role': { refuse: ['assumeRolePolicyDocument'], warn: ['maxSessionDuration'] },
 };
 
 export const OWN_PROPS: OwnProps = {

@@ -1,6 +1,7 @@
-import { Annotations, Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Checks } from '../../shared/checks';
+import { addWarning } from '../../shared/warning';
 import type { SecureQueueProps } from '../secure-queue-props';
 
 type Settings = SecureQueueProps & Required<Pick<SecureQueueProps, 'visibilityTimeout' | 'retentionPeriod' | 'maxReceiveCount'>>;
@@ -26,14 +27,14 @@ export function warnIfRetentionIsTooShort(owner: Construct, retentionPeriod: Dur
   if (retentionPeriod.isUnresolved() || minutesToFail === undefined) return;
   const minutes = retentionPeriod.toMinutes({ integral: false });
   if (minutes <= minutesToFail) {
-    Annotations.of(owner).addWarningV2(
-      'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
+    addWarning(
+      owner, 'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
       `retentionPeriod is ${minutes} minutes, but a message that fails takes ${minutesToFail} minutes to reach the dead-letter queue, ` +
       'so it expires unseen: lengthen retentionPeriod or lower maxReceiveCount or visibilityTimeout',
     );
   } else if (!fifo && minutes >= Duration.days(14).toMinutes()) {
-    Annotations.of(owner).addWarningV2(
-      'cdk-mainstay:SecureQueue.ExpiresInDeadLetter',
+    addWarning(
+      owner, 'cdk-mainstay:SecureQueue.ExpiresInDeadLetter',
       'retentionPeriod is as long as the dead-letter queue\'s 14 days, and a standard queue\'s messages keep their age when they move there, ' +
       'so one that fails late is gone at once: shorten retentionPeriod',
     );
