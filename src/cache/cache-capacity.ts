@@ -1,4 +1,5 @@
 import { Size } from 'aws-cdk-lib';
+import { number, PropKinds, requireKinds, size, text, textMap } from '../shared/kinds';
 
 /**
  * The nodes of a cache.
@@ -72,6 +73,7 @@ export class CacheCapacity {
    * Nodes of a fixed size, all with the same keys (cluster mode disabled, which every client speaks).
    */
   public static nodes(options: CacheNodesOptions = {}): CacheCapacity {
+    requireKinds('CacheCapacity.nodes', options, NODES, 'options');
     return new CacheCapacity({ nodes: options });
   }
 
@@ -85,6 +87,7 @@ export class CacheCapacity {
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-serverlesscache.html
    */
   public static serverless(options: CacheServerlessOptions = {}): CacheCapacity {
+    requireKinds('CacheCapacity.serverless', options, SERVERLESS, 'options');
     return new CacheCapacity({ serverless: options });
   }
 
@@ -98,3 +101,7 @@ export class CacheCapacity {
     this._serverless = serverless;
   }
 }
+
+const NODES: PropKinds<CacheNodesOptions> = { count: number, maintenanceWindow: text, nodeType: text, parameters: textMap, port: number };
+
+const SERVERLESS: PropKinds<CacheServerlessOptions> = { maximumEcpuPerSecond: number, maximumStorage: size };

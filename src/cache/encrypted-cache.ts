@@ -20,6 +20,7 @@ import { ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { dataSubnets } from '../shared/data-subnets';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
+import { anyObject, duration, kmsKey, made, PropKinds, removalPolicy as removalPolicyKind, required, requireKinds, retentionDays, text, topic, vpc } from '../shared/kinds';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
 import { ec2Description, openPort } from '../shared/security-groups';
@@ -220,6 +221,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: EncryptedCacheProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const checks = new Checks(this.node.path);
     const profile = StageProfile.of(this);
@@ -362,6 +364,21 @@ function requireUserName(checks: Checks, userName: string): void {
     throw checks.error(`'userName' must begin with a letter, consist of letters, digits, hyphens and underscores, and not be 'default', got '${userName}'`);
   }
 }
+
+const PROP_KINDS: PropKinds<EncryptedCacheProps> = {
+  vpc: required(vpc),
+  accessString: text,
+  alarmTopic: topic,
+  capacity: made(CacheCapacity, 'CacheCapacity'),
+  encryptionKey: kmsKey,
+  engine: made(CacheEngine, 'CacheEngine'),
+  logRetention: retentionDays,
+  removalPolicy: removalPolicyKind,
+  snapshotRetention: duration,
+  snapshotWindow: text,
+  userName: text,
+  vpcSubnets: anyObject,
+};
 
 /** What the guarantees of a cache rest on, besides its removal policies. */
 const SEALED: SealedProperties = {

@@ -1,6 +1,7 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { EngineTraits, MARIADB, MYSQL, POSTGRES } from './private/engine-traits';
 import { AURORA_MYSQL_SUPPORT, MARIADB_SUPPORT, MYSQL_SUPPORT, POSTGRES_SUPPORT, supportEnd } from './private/support';
+import { requireArgument, resource } from '../shared/kinds';
 
 /**
  * What a database runs, and on what: one instance with its storage (RDS), or a cluster of instances over shared storage (Aurora).
@@ -20,6 +21,7 @@ export class DatabaseEngine {
    * @param version 8.4.8 if absent, of MySQL 8.4 LTS: in standard support until 2029-07-31
    */
   public static mysql(version?: rds.MysqlEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.mysql', 'version', version, resource('an rds.MysqlEngineVersion', 'mysqlFullVersion'));
     const wanted = version ?? rds.MysqlEngineVersion.VER_8_4_8;
     return new DatabaseEngine({
       ...MYSQL,
@@ -38,6 +40,7 @@ export class DatabaseEngine {
    * @param version 11.4.10 if absent, of MariaDB 11.4 LTS: in standard support until 2029-05-31
    */
   public static mariadb(version?: rds.MariaDbEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.mariadb', 'version', version, resource('an rds.MariaDbEngineVersion', 'mariaDbFullVersion'));
     const wanted = version ?? rds.MariaDbEngineVersion.VER_11_4_10;
     return new DatabaseEngine({
       ...MARIADB,
@@ -55,6 +58,7 @@ export class DatabaseEngine {
    * @param version 17.9 if absent: in standard support until 2030-02-28
    */
   public static postgres(version?: rds.PostgresEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.postgres', 'version', version, resource('an rds.PostgresEngineVersion', 'postgresFullVersion'));
     const wanted = version ?? rds.PostgresEngineVersion.VER_17_9;
     return new DatabaseEngine({
       ...POSTGRES,
@@ -73,6 +77,7 @@ export class DatabaseEngine {
    * @param version 3.10.3 if absent, of the LTS release 3.10, compatible with MySQL 8.0: in standard support until 2028-04-30
    */
   public static auroraMysql(version?: rds.AuroraMysqlEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.auroraMysql', 'version', version, resource('an rds.AuroraMysqlEngineVersion', 'auroraMysqlFullVersion'));
     const wanted = version ?? rds.AuroraMysqlEngineVersion.VER_3_10_3;
     return new DatabaseEngine({
       ...MYSQL,
@@ -90,6 +95,7 @@ export class DatabaseEngine {
    * @param version 17.7 if absent: in standard support until 2030-02-28
    */
   public static auroraPostgres(version?: rds.AuroraPostgresEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.auroraPostgres', 'version', version, resource('an rds.AuroraPostgresEngineVersion', 'auroraPostgresFullVersion'));
     const wanted = version ?? rds.AuroraPostgresEngineVersion.VER_17_7;
     return new DatabaseEngine({
       ...POSTGRES,

@@ -13,6 +13,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable, IConstruct } from 'constructs';
 import { DatabaseBindingNames, PasswordlessBindingNames } from './database-options';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
+import { requireKinds } from '../shared/kinds';
 import { DatabaseBackupPlan } from './private/backup-plan';
 import { scaleReaders } from './private/cluster';
 import { ConnectionBudget, maxConnectionsOf } from './private/connection-budget';
@@ -23,6 +24,7 @@ import { DatabaseSettings } from './private/database-settings';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { connectionFields, requireIamLogin } from './private/login';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
+import { PROP_KINDS } from './private/prop-kinds';
 import { requirePinnedIdentity } from './private/replacement-pin';
 import { RestoreDrill } from './private/restore-drill';
 import { settingsOf } from './private/settings-of';
@@ -101,6 +103,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: EncryptedDatabaseProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this));
     this.databaseName = settings.databaseName;

@@ -6,6 +6,8 @@ import { OWN_PROPS, SEALED } from './private/guards';
 import { attached } from '../shared/attached';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
+import * as kinds from '../shared/kinds';
+import { PropKinds, required, requireArgument, requireKinds } from '../shared/kinds';
 import { outermostStack } from '../shared/stacks';
 import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
@@ -59,6 +61,7 @@ export class GithubOidcProvider {
    * @throws if the issuer is no URL that IAM takes
    */
   public static fromProvider(provider: iam.IOidcProvider, options: GithubOidcProviderOptions = {}): GithubOidcProvider {
+    requireArgument('GithubOidcProvider.fromProvider', 'provider', provider, required(kinds.resource('an identity provider (iam.IOidcProvider)', 'oidcProviderArn')));
     return new GithubOidcProvider(issuerOf(options), () => provider);
   }
 
@@ -130,8 +133,10 @@ function inAccount(scope: Construct, issuer: string): iam.IOidcProvider {
   return iam.OidcProviderNative.fromOidcProviderArn(scope, 'Provider', arn);
 }
 
-function issuerOf({ issuerUrl = `https://${GITHUB_COM}` }: GithubOidcProviderOptions): string {
+function issuerOf(options: GithubOidcProviderOptions): string {
   const check = new Checks('GithubOidcProvider');
+  requireKinds(check.where, options, OPTIONS, 'options');
+  const { issuerUrl = `https://${GITHUB_COM}` } = options;
   check.known('issuerUrl', issuerUrl, 'it is part of the names of conditions, where CloudFormation takes none');
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
   if (!/^https:\/\/[A-Za-z0-9.-]+(\/[\w.~-]+)*$/.test(issuerUrl)) {
@@ -139,3 +144,5 @@ function issuerOf({ issuerUrl = `https://${GITHUB_COM}` }: GithubOidcProviderOpt
   }
   return issuerUrl.slice('https://'.length);
 }
+
+const OPTIONS: PropKinds<GithubOidcProviderOptions> = { issuerUrl: kinds.text };

@@ -1,5 +1,7 @@
 import { Tokenization } from 'aws-cdk-lib';
 import { Checks } from '../shared/checks';
+import * as kinds from '../shared/kinds';
+import { PropKinds, required, requireArgument, requireKinds } from '../shared/kinds';
 
 /**
  * The file format of a thumbnail. Where no quality is given, the encoder's own default applies: 80 for JPEG and WebP, 50 for AVIF.
@@ -49,6 +51,7 @@ export class ThumbnailFormat {
   public readonly _quality?: number;
 
   private constructor(name: string, quality?: number) {
+    requireArgument('ThumbnailFormat', 'quality', quality, kinds.number);
     new Checks('ThumbnailFormat').wholeNumber('quality', quality, { least: 1, most: 100 });
     this._name = name;
     this._quality = quality;
@@ -131,6 +134,7 @@ export class ThumbnailSpec {
   private readonly format: ThumbnailFormat;
 
   private constructor(size: ThumbnailSize, nameBySize: string, options: ThumbnailOptions) {
+    requireKinds(CHECKS.where, options, OPTIONS, 'options');
     CHECKS.matches('name', options.name, /^[\w.-]+(\/[\w.-]+)*$/, 'letters, digits, dots, hyphens and underscores, with slashes only between them');
     this.size = size;
     this.format = options.format ?? ThumbnailFormat.sameAsSource();
@@ -140,6 +144,8 @@ export class ThumbnailSpec {
 }
 
 const CHECKS = new Checks('ThumbnailSpec');
+
+const OPTIONS: PropKinds<ThumbnailOptions> = { format: kinds.made(ThumbnailFormat, 'ThumbnailFormat'), name: kinds.text };
 
 const text = Tokenization.stringifyNumber;
 
@@ -159,5 +165,6 @@ type ThumbnailSize = Pick<RenderedThumbnail, 'fit' | 'width' | 'height'>;
 
 /** The largest edge of a WebP: 14 bits. https://developers.google.com/speed/webp/faq */
 function requirePixels(prop: string, value: number): void {
+  requireArgument(CHECKS.where, prop, value, required(kinds.number));
   CHECKS.wholeNumber(prop, value, { least: 1, most: 16_383, unit: 'pixels' });
 }

@@ -7,6 +7,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { PROP_KINDS } from './private/prop-kinds';
+import { requireKinds } from '../shared/kinds';
 import { archiveBucket, ArchivePlace, wasabiPolicy } from './private/archive';
 import { PhotoFunction } from './private/photo-function';
 import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-settings';
@@ -94,6 +96,7 @@ export class ThumbnailToWasabi extends Construct {
   constructor(scope: Construct, id: string, props: ThumbnailToWasabiProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = photoSettings(this, props);
     this._archive = settings.archive;

@@ -5,6 +5,8 @@ import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IConstruct } from 'constructs';
 import { Checks } from '../shared/checks';
+import * as kinds from '../shared/kinds';
+import { required, requireArgument } from '../shared/kinds';
 
 /**
  * An AWS service that sends to a queue on behalf of one resource.
@@ -14,6 +16,7 @@ export class QueueProducer {
    * The event notifications of an S3 bucket.
    */
   public static bucket(bucket: IBucket): QueueProducer {
+    requireArgument('QueueProducer.bucket', 'bucket', bucket, required(kinds.bucket));
     // Bucket ARNs carry neither account nor region, so those of one account cannot be told by a pattern; SourceAccount does that.
     return new QueueProducer('s3.amazonaws.com', bucket, bucket.bucketArn, Stack.of(bucket).formatArn({
       service: 's3', account: '', region: '', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME,
@@ -24,6 +27,7 @@ export class QueueProducer {
    * The messages published to an SNS topic.
    */
   public static topic(topic: ITopic): QueueProducer {
+    requireArgument('QueueProducer.topic', 'topic', topic, required(kinds.topic));
     return new QueueProducer('sns.amazonaws.com', topic, topic.topicArn, Stack.of(topic).formatArn({
       service: 'sns', account: topic.env.account, region: topic.env.region, resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME,
     }));
@@ -33,6 +37,7 @@ export class QueueProducer {
    * The events that an EventBridge rule matches.
    */
   public static rule(rule: IRule): QueueProducer {
+    requireArgument('QueueProducer.rule', 'rule', rule, required(kinds.resource('a rule (events.IRule)', 'ruleArn')));
     return new QueueProducer('events.amazonaws.com', rule, rule.ruleArn, Stack.of(rule).formatArn({
       service: 'events', account: rule.env.account, region: rule.env.region, resource: 'rule', resourceName: '*',
     }));

@@ -5,6 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { PROP_KINDS } from './private/prop-kinds';
+import { requireKinds } from '../shared/kinds';
 import { validateConsumerTimeouts } from './private/consumer-timeouts';
 import { SenderStatements } from './private/sender-statements';
 import { minutesToDeadLetter, validate, warnIfRetentionIsTooShort } from './private/validate';
@@ -62,6 +64,7 @@ export class SecureQueue extends Construct {
   constructor(scope: Construct, id: string, props: SecureQueueProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);
     const { visibilityTimeout = Duration.seconds(30), retentionPeriod = Duration.days(4), maxReceiveCount = 3 } = props;

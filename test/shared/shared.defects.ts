@@ -56,4 +56,9 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'an alarm may be disabled', test: 'test/shared/seal.test.ts', find: '?? IF_LEFT_OUT[property]', replace: '' },
     { name: 'a part reports beside the whole', test: 'test/shared/seal.test.ts', find: '(isReportedAbove(scope) ? [] : report(scope))', replace: 'report(scope)' },
   ]),
+  ...inFile('src/shared/kinds.ts', [
+    { name: 'a missing prop is an error of JavaScript', find: "if (given[prop] !== undefined || 'required' in kind) requireKind", replace: 'if (given[prop] !== undefined) requireKind' },
+    { name: 'a list that is a token is taken for its only item', find: 'if (kind.item !== text) throw', replace: 'if (kind.item === null) throw' },
+    { name: 'options of options are of any type', find: 'if (kind.props) requireKinds(checks.where, value, kind.props, name);', replace: '' },
+  ]),
 ];

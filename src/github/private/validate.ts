@@ -8,6 +8,7 @@ import { GithubSubject } from '../github-subject';
 
 /** What the compiler says to others, JavaScript does not. */
 export function requireSubjects(check: Checks, subjects: GithubSubject[]): void {
+  check.knownList('subjects', subjects, 'a role trusts each of them');
   if (!Array.isArray(subjects) || !subjects.every((subject) => subject instanceof GithubSubject)) {
     const got = subjects === undefined ? 'nothing' : [subjects].flat().map((one) => (one instanceof GithubSubject ? 'a GithubSubject' : String(one))).join(', ');
     throw check.error(`'subjects' must be a list of nothing but GithubSubject, got ${got}: write [GithubSubject.branch('owner/repo', 'main')], for example`);
