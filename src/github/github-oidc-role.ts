@@ -9,11 +9,10 @@ import { PLAN_AND_APPLY_KINDS, PROP_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
 import { AUDIENCE_OF_ACTION, defaultAudience, explainTrust, repositoriesOf, requireClaimsOfSts, trustConditions, TrustedToken, TrustExplanation, TrustStatement } from './private/github-trust';
 import { reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
-import { OWN_PROPS, SEALED } from './private/guards';
 import { requireEnvironments, requireRoomForTrust, requireSubjects, requireSubjectsOfIssuer, validateRole, warnOfPullRequests, warnOfRisks } from './private/validate';
 import { acknowledge, acknowledgeWildcard } from '../shared/acknowledge';
 import { Checks } from '../shared/checks';
-import { preferOwnProps, seal } from '../shared/guards';
+import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 
 /**
  * The two roles that `GithubOidcRole.planAndApply()` makes.
@@ -233,3 +232,12 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     return iam.Grant.addToPrincipal({ grantee: this, actions: ['sts:AssumeRole'], resourceArns: arns });
   }
 }
+
+const SEALED: SealedProperties = {
+  'AWS::IAM::Role': { refuse: ['assumeRolePolicyDocument'], warn: ['maxSessionDuration'] },
+};
+
+const OWN_PROPS: OwnProps = {
+  'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
+  'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
+};

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { isImmutable, requireClaimFitsSubject, STS_CLAIMS, subjectOf, TrustedJob, TrustedToken } from './private/github-trust';
 import { Checks } from '../shared/checks';
-import { Kind, list, made, required, requireArgument } from '../shared/kinds';
+import { list, made, requireArgument } from '../shared/kinds';
 
 const check = new Checks('GithubSubject');
 
@@ -89,12 +89,10 @@ export class GithubSubject {
     return new GithubSubject(subjects.flatMap(({ _trusted }) => _trusted));
   }
 
-  /** @internal */
-  public readonly _trusted: TrustedToken[];
-
-  private constructor(trusted: TrustedToken[]) {
-    this._trusted = trusted;
-  }
+  private constructor(
+    /** @internal */
+    public readonly _trusted: TrustedToken[],
+  ) {}
 
   /**
    * Only those that run for a branch, too: what the subject of a job for an environment does not say. Jobs of a pull request run for none.
@@ -159,9 +157,7 @@ export class GithubSubject {
    * @throws if the repository is given without ids, or the date is none
    */
   public alsoClassicUntil(date: string): GithubSubject {
-    if (!isDay(date)) {
-      throw check.error(`'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
-    }
+    if (!isDay(date)) throw check.error(`'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
     const classic = this._trusted.map((trusted) => {
       const { repository } = trusted.job;
       if (!isImmutable(repository)) {
@@ -194,10 +190,9 @@ function gitName(prop: string, name: string): string {
   return name;
 }
 
-// IAM would put something else in the place of a variable: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-const PLAIN_TEXT: Kind = { words: 'plain text, not empty and without ${', fits: (value) => typeof value === 'string' && !value.includes('${') };
-
 function requirePlainText(prop: string, value: string): void {
   check.known(prop, value, 'whom a role trusts is for its readers to see');
-  requireArgument(check.where, prop, value || undefined, required(PLAIN_TEXT));
+  // IAM would put something else in its place: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+  const isPlain = typeof value === 'string' && value !== '' && !value.includes('${');
+  if (!isPlain) throw check.error(`'${prop}' must be plain text, not empty and without \${, got ${value || 'nothing'}`);
 }

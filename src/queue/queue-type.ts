@@ -59,16 +59,10 @@ export class QueueType {
     });
   }
 
-  /** @internal */
-  public readonly _fifo?: FifoSettings;
-
-  private constructor(fifo?: FifoSettings) {
-    this._fifo = fifo;
-  }
-}
-
-interface FifoSettings extends FifoQueueOptions {
-  readonly fifoThroughputLimit: FifoThroughputLimit;
+  private constructor(
+    /** @internal */
+    public readonly _fifo?: FifoQueueOptions & { readonly fifoThroughputLimit: FifoThroughputLimit },
+  ) {}
 }
 
 const HIGH_THROUGHPUT: PropKinds<HighThroughputFifoQueueOptions> = { contentBasedDeduplication: flag };

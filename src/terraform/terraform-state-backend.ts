@@ -10,7 +10,7 @@ import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import * as kinds from '../shared/kinds';
 import { PropKinds, requireKinds } from '../shared/kinds';
-import { accessLogBucket, privateBucket, PRIVATE_BUCKET_SEALED } from '../shared/private-bucket';
+import { accessLogBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, privateBucket } from '../shared/private-bucket';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -247,16 +247,12 @@ const SEALED: SealedProperties = {
 };
 
 const OWN_PROPS: OwnProps = {
+  ...PRIVATE_BUCKET_OWN_PROPS,
   'aws-cdk-lib.aws-dynamodb.Table': [
     'contributorInsightsEnabled', 'importSource', 'kinesisStream', 'maxReadRequestUnits', 'maxWriteRequestUnits', 'replicationRegions',
     'resourcePolicy', 'sortKey', 'stream', 'timeToLiveAttribute',
   ],
   'aws-cdk-lib.aws-kms.Key': ['admins', 'alias', 'enabled', 'keySpec', 'keyUsage', 'multiRegion', 'policy'],
-  'aws-cdk-lib.aws-s3.Bucket': [
-    'accessControl', 'autoDeleteObjects', 'bucketKeyEnabled', 'encryptionKey', 'intelligentTieringConfigurations', 'objectLockDefaultRetention',
-    'objectLockEnabled', 'publicReadAccess', 'serverAccessLogsBucket', 'serverAccessLogsPrefix', 'targetObjectKeyFormat',
-  ],
-  'aws-cdk-lib.aws-s3.BucketPolicy': ['document'],
 };
 
 /**
@@ -281,10 +277,8 @@ export class TerraformStateLock {
     return new TerraformStateLock(true);
   }
 
-  /** @internal */
-  public readonly _inTable: boolean;
-
-  private constructor(inTable: boolean) {
-    this._inTable = inTable;
-  }
+  private constructor(
+    /** @internal */
+    public readonly _inTable: boolean,
+  ) {}
 }

@@ -10,6 +10,7 @@ import { Checks } from '../../shared/checks';
 import { requireTwoZones } from '../../shared/data-subnets';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { requireCacheWindows } from '../../shared/service-windows';
+import { addWarning } from '../../shared/warning';
 import { CacheNodesOptions } from '../cache-capacity';
 
 /**
@@ -31,6 +32,9 @@ export class CacheNodes implements CacheBackend {
     checks.wholeNumber('count', count, { least: 1, most: 6, unit: 'nodes' });
     checks.wholeNumber('port', this.port, { least: 1150, most: 65_535 });
     requireNodeType(checks, this.nodeType);
+    if (count === 1 && this.options.automaticFailover) {
+      throw checks.error("'automaticFailover' must be left out for one node, got true: no replica can take over; set 'count' to 2 or more");
+    }
     if (count > 1) {
       requireTwoZones(checks, subnets, (zones) =>
         `${count} nodes must have subnets in two zones or more, got ${zones}: ` +
@@ -42,7 +46,8 @@ export class CacheNodes implements CacheBackend {
   public build(scope: Construct, { engine, subnets, encryptionKey, securityGroupId, userGroupId, removalPolicy, ...props }: CacheProps): CacheParts {
     const description = scope.node.path.slice(-255);
     const count = this.count(props.standby);
-    const several = count > 1;
+    const failover = this.options.automaticFailover ?? count > 1;
+    if (count > 1 && !failover) warnOfNoFailover(scope);
     const log = (id: string) => new LogGroup(scope, id, {
       encryptionKey, retention: props.logRetention, removalPolicy: keptInsteadOfSnapshot(removalPolicy),
     });
@@ -59,8 +64,8 @@ export class CacheNodes implements CacheBackend {
       autoMinorVersionUpgrade: true,
       cacheNodeType: this.nodeType,
       numCacheClusters: count,
-      automaticFailoverEnabled: several,
-      multiAzEnabled: several,
+      automaticFailoverEnabled: failover,
+      multiAzEnabled: failover,
       port: this.port,
       cacheSubnetGroupName: subnetGroup.ref,
       cacheParameterGroupName: parameterGroup.ref,
@@ -79,7 +84,7 @@ export class CacheNodes implements CacheBackend {
     acknowledge(replicationGroup, {
       authToken: 'a user with a password, by a user group, is what lets in: a token would let in without a name, and has no rights to lessen',
       cacheBackups: props.snapshotDays >= 15 ? undefined : 'what a cache holds is made again from elsewhere: \'snapshotRetention\' keeps snapshots for longer',
-      cacheZones: several ? undefined : 'it has one node, as its environment has no standby, or by \'count\'',
+      cacheZones: failover ? undefined : 'it has one node, or its replica is new: no standby in its environment, \'count\' or \'automaticFailover\'',
       cachePort: engine.name !== 'redis' || this.port !== 6379 ? undefined : 'its security group lets nobody in who is not named, whatever the port: \'port\' is another one',
     });
     return {
@@ -151,6 +156,13 @@ export class CacheNodes implements CacheBackend {
 function requireNodeType(checks: Checks, nodeType: string): void {
   if (Token.isUnresolved(nodeType) || nodeType.startsWith('cache.')) return;
   throw checks.error(`'nodeType' must begin with 'cache.', got '${nodeType}': 'cache.${nodeType.replace(/^db\./, '')}'`);
+}
+
+function warnOfNoFailover(scope: Construct): void {
+  addWarning(
+    scope, 'cdk-mainstay:EncryptedCache.NoAutomaticFailover',
+    'no replica takes over when the node that is written to fails, as \'automaticFailover\' is false: remove it once this deployment is done',
+  );
 }
 
 function delivery(logType: string, { logGroupName }: LogGroup): elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty {

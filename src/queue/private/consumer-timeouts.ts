@@ -1,7 +1,8 @@
 import { Aspects, CfnResource, Duration, IAspect, Reference, Stage, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
 import { attached } from '../../shared/attached';
-import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/visibility-timeout';
+import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/bundled-function';
 import { addWarning } from '../../shared/warning';
 
 /** What Lambda takes when a function says nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
@@ -24,32 +25,26 @@ export function validateConsumerTimeouts(owner: Construct, queue: IConstruct, vi
     Aspects.of(root).add(added);
     return added;
   });
-  const mappings = new Set<EventSourceMapping>();
+  const mappings = new Set<CfnEventSourceMapping>();
   visitor.mappings.set(queue, mappings);
   // Judged when no aspect can change a timeout any more.
   owner.node.addValidation({ validate: () => [...mappings].flatMap((mapping) => judge(mapping, owner, visibilityTimeout.toSeconds())) });
 }
 
-interface EventSourceMapping extends CfnResource {
-  readonly eventSourceArn?: string;
-  readonly functionName: string;
-  readonly maximumBatchingWindowInSeconds?: number;
-}
-
 /** Finds the event source mappings of queues. */
 class QueueConsumers implements IAspect {
-  public readonly mappings = new Map<IConstruct, Set<EventSourceMapping>>();
+  public readonly mappings = new Map<IConstruct, Set<CfnEventSourceMapping>>();
 
   public visit(node: IConstruct): void {
     if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== 'AWS::Lambda::EventSourceMapping') return;
-    const mapping = node as EventSourceMapping;
+    const mapping = node as CfnEventSourceMapping;
     const [source] = targets(mapping.eventSourceArn);
     if (source) this.mappings.get(source)?.add(mapping);
   }
 }
 
 /** @returns what is wrong */
-function judge(mapping: EventSourceMapping, owner: Construct, visibilitySeconds: number): string[] {
+function judge(mapping: CfnEventSourceMapping, owner: Construct, visibilitySeconds: number): string[] {
   const consumer = functionAmong([...targets(mapping.functionName), ...hostsOf(mapping)]);
   if (!consumer) return []; // imported: its timeout is not in this app
   const timeout = consumer.timeout ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS;
@@ -70,12 +65,10 @@ function judge(mapping: EventSourceMapping, owner: Construct, visibilitySeconds:
   return [];
 }
 
-type CfnFunction = CfnResource & { readonly timeout?: number };
-
 /** The first function, also behind a version or an alias, which refer to it. */
 function functionAmong(candidates: IConstruct[]): CfnFunction | undefined {
   for (const candidate of candidates.filter(CfnResource.isCfnResource)) {
-    if (candidate.cfnResourceType === 'AWS::Lambda::Function') return candidate;
+    if (candidate.cfnResourceType === 'AWS::Lambda::Function') return candidate as CfnFunction;
     const behind = 'functionName' in candidate && functionAmong(targets(candidate.functionName as string));
     if (behind) return behind;
   }
