@@ -7,6 +7,7 @@ import { Node } from 'constructs';
 import { IBinding, IBindingTarget } from './binding';
 import { grantSecretRead, secretId } from '../shared/secrets';
 import { Settings, settingsOfContainer, settingsOfFunction } from './private/settings';
+import { required, requireArgument, resource } from '../shared/kinds';
 
 /**
  * Applications that bindings can be handed to.
@@ -20,6 +21,8 @@ export abstract class BindingTarget implements IBindingTarget {
    * @param connectable what runs the task and has its security groups: the service
    */
   public static container(container: ecs.ContainerDefinition, connectable: ec2.IConnectable): BindingTarget {
+    requireArgument('BindingTarget.container', 'container', container, required(resource('a container (ecs.ContainerDefinition)', 'taskDefinition')));
+    requireArgument('BindingTarget.container', 'connectable', connectable, required(resource('what has security groups, such as the service', 'connections')));
     return new ContainerTarget(container, connectable);
   }
 
@@ -30,6 +33,7 @@ export abstract class BindingTarget implements IBindingTarget {
    * @param fn the function, whose own `environment` counts as set
    */
   public static lambdaFunction(fn: lambda.Function): BindingTarget {
+    requireArgument('BindingTarget.lambdaFunction', 'fn', fn, required(resource('a lambda.Function', 'addEnvironment')));
     return new FunctionTarget(fn);
   }
 

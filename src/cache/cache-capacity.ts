@@ -1,4 +1,5 @@
 import { Size } from 'aws-cdk-lib';
+import { flag, number, PropKinds, requireKinds, size, text, textMap } from '../shared/kinds';
 
 /**
  * The nodes of a cache.
@@ -83,6 +84,7 @@ export class CacheCapacity {
    * Nodes of a fixed size, all with the same keys (cluster mode disabled, which every client speaks).
    */
   public static nodes(options: CacheNodesOptions = {}): CacheCapacity {
+    requireKinds('CacheCapacity.nodes', options, NODES, 'options');
     return new CacheCapacity({ nodes: options });
   }
 
@@ -96,6 +98,7 @@ export class CacheCapacity {
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-serverlesscache.html
    */
   public static serverless(options: CacheServerlessOptions = {}): CacheCapacity {
+    requireKinds('CacheCapacity.serverless', options, SERVERLESS, 'options');
     return new CacheCapacity({ serverless: options });
   }
 
@@ -109,3 +112,9 @@ export class CacheCapacity {
     this._serverless = serverless;
   }
 }
+
+const NODES: PropKinds<CacheNodesOptions> = {
+  automaticFailover: flag, count: number, maintenanceWindow: text, nodeType: text, parameters: textMap, port: number,
+};
+
+const SERVERLESS: PropKinds<CacheServerlessOptions> = { maximumEcpuPerSecond: number, maximumStorage: size };

@@ -16,10 +16,11 @@ import { ServerlessCache } from './private/serverless-cache';
 import { IBinding } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
-import { notifyOrWarn } from '../shared/alarm';
+import { ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { dataSubnets } from '../shared/data-subnets';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
+import { anyObject, duration, kmsKey, made, PropKinds, removalPolicy as removalPolicyKind, required, requireKinds, retentionDays, text, topic, vpc } from '../shared/kinds';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
 import { warnIfDataOutlivesNeeds } from '../shared/retained-data';
@@ -231,6 +232,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: EncryptedCacheProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const checks = new Checks(this.node.path);
     const profile = StageProfile.of(this);
@@ -378,19 +380,35 @@ function requireUserName(checks: Checks, userName: string): void {
   }
 }
 
+const PROP_KINDS: PropKinds<EncryptedCacheProps> = {
+  vpc: required(vpc),
+  accessString: text,
+  alarmTopic: topic,
+  capacity: made(CacheCapacity, 'CacheCapacity'),
+  encryptionKey: kmsKey,
+  engine: made(CacheEngine, 'CacheEngine'),
+  logRetention: retentionDays,
+  removalPolicy: removalPolicyKind,
+  snapshotRetention: duration,
+  snapshotWindow: text,
+  userName: text,
+  vpcSubnets: anyObject,
+};
+
 /** What the guarantees of a cache rest on, besides its removal policies. */
 const SEALED: SealedProperties = {
-  'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
-  'AWS::ElastiCache::ReplicationGroup': [
-    'atRestEncryptionEnabled', 'automaticFailoverEnabled', 'kmsKeyId', 'multiAzEnabled', 'securityGroupIds', 'transitEncryptionEnabled',
-    'userGroupIds',
-  ],
-  'AWS::ElastiCache::ServerlessCache': ['kmsKeyId', 'securityGroupIds', 'userGroupId'],
-  'AWS::ElastiCache::User': ['accessString', 'authenticationMode'],
-  'AWS::ElastiCache::UserGroup': ['userIds'],
-  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
-  'AWS::Logs::LogGroup': ['kmsKeyId'],
-  'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
+  ...ALARM_SEALED,
+  'AWS::EC2::SecurityGroup': { refuse: ['securityGroupEgress', 'securityGroupIngress'] },
+  'AWS::ElastiCache::ReplicationGroup': {
+    refuse: ['atRestEncryptionEnabled', 'kmsKeyId', 'securityGroupIds', 'transitEncryptionEnabled', 'userGroupIds'],
+    warn: ['automaticFailoverEnabled', 'cacheNodeType', 'logDeliveryConfigurations', 'multiAzEnabled', 'snapshotRetentionLimit'],
+  },
+  'AWS::ElastiCache::ServerlessCache': { refuse: ['kmsKeyId', 'securityGroupIds', 'userGroupId'], warn: ['cacheUsageLimits', 'snapshotRetentionLimit'] },
+  'AWS::ElastiCache::User': { refuse: ['accessString', 'authenticationMode'] },
+  'AWS::ElastiCache::UserGroup': { refuse: ['userIds'] },
+  'AWS::KMS::Key': { refuse: ['enableKeyRotation', 'enabled', 'keyPolicy'] },
+  'AWS::Logs::LogGroup': { refuse: ['kmsKeyId'], warn: ['retentionInDays'] },
+  'AWS::SecretsManager::Secret': { refuse: ['kmsKeyId', 'generateSecretString', 'secretString'] },
 };
 
 /** What nobody may add to the parts of a cache. */

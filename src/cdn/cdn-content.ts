@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { duration, PropKinds, requireKinds } from '../shared/kinds';
 
 /**
  * Where a CDN gets static files from: style sheets, scripts, fonts and pictures that come with an app's release.
@@ -94,6 +95,7 @@ export class PrivateMedia {
    * bits, for which all libraries know how to sign.
    */
   public static rotatedKeys(options: RotatedKeysOptions = {}): PrivateMedia {
+    requireKinds('PrivateMedia.rotatedKeys', options, ROTATED_KEYS, 'options');
     return new PrivateMedia(options.rotateAfter ?? Duration.days(90));
   }
 
@@ -102,3 +104,5 @@ export class PrivateMedia {
     public readonly _rotateAfter: Duration,
   ) {}
 }
+
+const ROTATED_KEYS: PropKinds<RotatedKeysOptions> = { rotateAfter: duration };

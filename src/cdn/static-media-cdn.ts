@@ -6,6 +6,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IDependable } from 'constructs';
+import { PROP_KINDS, PUBLISH_STATIC_KINDS } from './private/prop-kinds';
+import { requireKinds } from '../shared/kinds';
 import { cdnBuckets, planBuckets } from './private/buckets';
 import { CdnBehaviors } from './private/cdn-behaviors';
 import { CdnLogs } from './private/cdn-logs';
@@ -79,6 +81,7 @@ export class StaticMediaCdn extends Construct {
   constructor(scope: Construct, id: string, props: StaticMediaCdnProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = resolveCdnSettings(this, props);
     validateCdn(this, settings);
@@ -151,6 +154,7 @@ export class StaticMediaCdn extends Construct {
    * @throws if static files do not come from a bucket, or from one of another stack, or the folder cannot be published
    */
   public publishStatic(id: string, props: PublishStaticProps): IDependable {
+    requireKinds(`${this.node.path}.publishStatic('${id}')`, props, PUBLISH_STATIC_KINDS);
     this.requireStaticBucket('publishStatic()');
     return this.publisher!.publish(id, props);
   }

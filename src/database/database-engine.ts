@@ -1,6 +1,7 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { EngineTraits, MARIADB, MYSQL, POSTGRES } from './private/engine-traits';
 import { supportEnd } from './private/support';
+import { requireArgument, resource } from '../shared/kinds';
 
 /**
  * What a database runs, and on what: one instance with its storage (RDS), or a cluster of instances over shared storage (Aurora).
@@ -25,6 +26,7 @@ export class DatabaseEngine {
    * @param version 8.4 if absent, which is an LTS version: in standard support until 2029-07-31
    */
   public static mysql(version?: rds.MysqlEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.mysql', 'version', version, resource('an rds.MysqlEngineVersion', 'mysqlFullVersion'));
     const wanted = version ?? rds.MysqlEngineVersion.of('8.4', '8.4');
     return new DatabaseEngine({
       ...MYSQL,
@@ -44,6 +46,7 @@ export class DatabaseEngine {
    * @param version 11.4 if absent, which is an LTS version: in standard support until 2029-05-31
    */
   public static mariadb(version?: rds.MariaDbEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.mariadb', 'version', version, resource('an rds.MariaDbEngineVersion', 'mariaDbFullVersion'));
     const wanted = version ?? rds.MariaDbEngineVersion.of('11.4', '11.4');
     return new DatabaseEngine({
       ...MARIADB,
@@ -62,6 +65,7 @@ export class DatabaseEngine {
    * @param version 17 if absent: in standard support until 2030-02-28
    */
   public static postgres(version?: rds.PostgresEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.postgres', 'version', version, resource('an rds.PostgresEngineVersion', 'postgresFullVersion'));
     const wanted = version ?? rds.PostgresEngineVersion.VER_17;
     return new DatabaseEngine({
       ...POSTGRES,
@@ -81,6 +85,7 @@ export class DatabaseEngine {
    * @param version 8.0 if absent, which is Aurora MySQL 3: in standard support until 2028-04-30
    */
   public static auroraMysql(version?: rds.AuroraMysqlEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.auroraMysql', 'version', version, resource('an rds.AuroraMysqlEngineVersion', 'auroraMysqlFullVersion'));
     const wanted = version ?? rds.AuroraMysqlEngineVersion.VER_3_10_3; // only so that CDK knows what the engine can do
     return new DatabaseEngine({
       ...MYSQL,
@@ -99,6 +104,7 @@ export class DatabaseEngine {
    * @param version 17 if absent: in standard support until 2030-02-28
    */
   public static auroraPostgres(version?: rds.AuroraPostgresEngineVersion): DatabaseEngine {
+    requireArgument('DatabaseEngine.auroraPostgres', 'version', version, resource('an rds.AuroraPostgresEngineVersion', 'auroraPostgresFullVersion'));
     const wanted = version ?? rds.AuroraPostgresEngineVersion.VER_17_7; // only so that CDK knows what the engine can do
     return new DatabaseEngine({
       ...POSTGRES,

@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, SecretValue, Stack, Tokenization } from 'aws-cdk-lib';
+import { CfnResource, SecretValue, Stack, Tokenization } from 'aws-cdk-lib';
 import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -13,6 +13,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable, IConstruct } from 'constructs';
 import { DatabaseBindingNames, PasswordlessBindingNames } from './database-options';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
+import { requireKinds } from '../shared/kinds';
 import { DatabaseBackupPlan } from './private/backup-plan';
 import { scaleReaders } from './private/cluster';
 import { ConnectionBudget, maxConnectionsOf } from './private/connection-budget';
@@ -24,6 +25,7 @@ import { DatabaseSettings } from './private/database-settings';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { connectionFields, requireIamLogin } from './private/login';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
+import { PROP_KINDS } from './private/prop-kinds';
 import { requirePinnedIdentity } from './private/replacement-pin';
 import { RestoreDrill } from './private/restore-drill';
 import { settingsOf } from './private/settings-of';
@@ -37,6 +39,7 @@ import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { warnIfDataOutlivesNeeds } from '../shared/retained-data';
 import { openPort } from '../shared/security-groups';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -102,6 +105,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: EncryptedDatabaseProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this), Stack.of(this).region);
     this.databaseName = settings.databaseName;
@@ -301,8 +305,8 @@ function runBy(target: IBindingTarget): typeof BindingTarget.prototype._runBy {
 }
 
 function warnOfStalePassword(database: EncryptedDatabase, { node }: IBindingTarget): void {
-  Annotations.of(node.scopes[node.scopes.length - 1]).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.StaleAfterRotation',
+  addWarning(
+    node.scopes[node.scopes.length - 1], 'cdk-mainstay:EncryptedDatabase.StaleAfterRotation',
     `what runs ${node.path} is not restarted when the password of the database ${database.node.path} is rotated, as it is of another stack, or no service: new connections ` +
     'with the password of before are then refused. Put the service into the stack of the database, or import it there and give it to restartAfterRotation(), and acknowledge ' +
     'this; or read connectionSecret at run time; or log in without a password, by passwordlessBinding()',
@@ -315,8 +319,8 @@ function warnIfSnapshotKeyUnknown(
 ): void {
   const needKey = roles.filter((role) => role !== undefined);
   if (needKey.length === 0 || kind === 'cluster' || (snapshotIdentifier ?? restoreFrom) === undefined) return;
-  Annotations.of(database).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.SnapshotKeyUnknown',
+  addWarning(
+    database, 'cdk-mainstay:EncryptedDatabase.SnapshotKeyUnknown',
     `the database is encrypted as what it was restored from: let ${needKey.map(({ node }) => node.path).join(' and ')} use kms:CreateGrant and ` +
     'kms:DescribeKey with the key of that, or its backups and drills fail',
   );

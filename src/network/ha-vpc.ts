@@ -8,6 +8,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import { HaVpcProps } from './ha-vpc-props';
 import { NatStrategy } from './nat-strategy';
+import { PROP_KINDS } from './private/prop-kinds';
+import { required, requireArgument, requireKinds, text } from '../shared/kinds';
 import { AddressPlan, Ipv6Plan, PlannedTier } from './private/address-plan';
 import { createFlowLog } from './private/flow-log';
 import { OWN_PROPS, SEALED } from './private/guards';
@@ -40,6 +42,7 @@ export class HaVpc extends Construct {
    * @throws if the name is a token or empty
    */
   public static cidrFor(environmentName: string): string {
+    requireArgument('HaVpc.cidrFor', 'environmentName', environmentName, required(text));
     if (Token.isUnresolved(environmentName) || environmentName === '') {
       throw new Error(`HaVpc: 'environmentName' must be known at synthesis, got ${environmentName === '' ? 'an empty text' : 'a token'}: its block is calculated from it`);
     }
@@ -81,6 +84,7 @@ export class HaVpc extends Construct {
   constructor(scope: Construct, id: string, props: HaVpcProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);
     const logRetention = props.logRetention ?? profile.logRetention;

@@ -11,6 +11,8 @@ import { grantObjects } from '../shared/bucket-grants';
 import { bundledFunction, BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
+import * as kinds from '../shared/kinds';
+import { PropKinds, required, requireKinds } from '../shared/kinds';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { StageProfile } from '../stage/stage-profile';
 
@@ -80,6 +82,7 @@ export class PhotoRestore extends Construct {
   constructor(scope: Construct, id: string, props: PhotoRestoreProps) {
     super(scope, id);
     preferOwnProps(this, BUNDLED_FUNCTION_OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);
     const { photos, destination } = props;
@@ -131,3 +134,11 @@ function validateDestination(construct: Construct, { dropbox, thumbnails }: Thum
   const here = { name: 'this stack', region: Stack.of(construct).region };
   checks.sameRegion('the function writes', { name: 'the destination', region: destination.env.region }, here);
 }
+
+const PROP_KINDS: PropKinds<PhotoRestoreProps> = {
+  photos: required(kinds.made(ThumbnailToWasabi, 'new ThumbnailToWasabi()')),
+  destination: required(kinds.bucket),
+  credentials: kinds.secret,
+  logRetention: kinds.retentionDays,
+  removalPolicy: kinds.removalPolicy,
+};

@@ -6,13 +6,15 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { PROP_KINDS } from './private/prop-kinds';
+import { requireKinds } from '../shared/kinds';
 import { archiveBucket, ArchivePlace, wasabiPolicy } from './private/archive';
 import { createPhotoFunction } from './private/photo-function';
 import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-settings';
 import { createReconciler } from './private/reconciler';
 import { ThumbnailToWasabiProps } from './thumbnail-to-wasabi-props';
 import { SecureQueue } from '../queue/secure-queue';
-import { alarm, ALARM_OWN_PROPS, notifyOrWarn } from '../shared/alarm';
+import { alarm, ALARM_OWN_PROPS, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { grantObjects, READ } from '../shared/bucket-grants';
 import { BUNDLED_FUNCTION_SEALED, VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/bundled-function';
 import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
@@ -89,6 +91,7 @@ export class ThumbnailToWasabi extends Construct {
   constructor(scope: Construct, id: string, props: ThumbnailToWasabiProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = photoSettings(this, props);
     this._archive = settings.archive;
@@ -235,9 +238,10 @@ export class ThumbnailToWasabi extends Construct {
 }
 
 const SEALED: SealedProperties = {
+  ...ALARM_SEALED,
   ...BUNDLED_FUNCTION_SEALED,
   ...PRIVATE_BUCKET_SEALED,
-  'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
+  'AWS::Lambda::EventSourceMapping': { warn: ['functionResponseTypes'] },
 };
 
 const OWN_PROPS: OwnProps = {

@@ -1,11 +1,13 @@
-import { Annotations, ArnFormat, Duration, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
+import { PROP_KINDS } from './private/prop-kinds';
+import { requireKinds } from '../shared/kinds';
+import { validateConsumerTimeouts } from './private/consumer-timeouts';
 import { SenderStatements } from './private/sender-statements';
 import { QueueProducer } from './queue-producer';
 import { QueueType } from './queue-type';
@@ -13,11 +15,12 @@ import { QueueBindingNames, QueueRuleTargetOptions, SecureQueueProps } from './s
 import { IBinding, IBindingTarget } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
-import { alarm, notifyOrWarn } from '../shared/alarm';
+import { alarm, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { stackScopedName } from '../shared/stack-scoped-name';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -61,6 +64,7 @@ export class SecureQueue extends Construct {
   constructor(scope: Construct, id: string, props: SecureQueueProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);
     const { visibilityTimeout = Duration.seconds(30), retentionPeriod = Duration.days(4), maxReceiveCount = 3 } = props;
@@ -110,7 +114,7 @@ export class SecureQueue extends Construct {
     notifyOrWarn(this, alarms, props.alarmTopic ?? profile.alarmTopic);
 
     warnIfRetentionIsTooShort(this, retentionPeriod, this.minutesToDeadLetter, fifo !== undefined);
-    warnOfConsumersThatOutliveVisibility(this, this.queue.node.defaultChild!, visibilityTimeout);
+    validateConsumerTimeouts(this, this.queue.node.defaultChild!, visibilityTimeout);
     seal(this, SEALED);
   }
 
@@ -249,8 +253,11 @@ export class SecureQueue extends Construct {
 const CONSUME = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'];
 
 const SEALED: SealedProperties = {
-  'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
-  'AWS::SQS::QueuePolicy': ['policyDocument'],
+  ...ALARM_SEALED,
+  'AWS::SQS::Queue': {
+    refuse: ['kmsMasterKeyId', 'redriveAllowPolicy', 'sqsManagedSseEnabled'], warn: ['messageRetentionPeriod', 'redrivePolicy', 'visibilityTimeout'],
+  },
+  'AWS::SQS::QueuePolicy': { refuse: ['policyDocument'] },
 };
 
 const OWN_PROPS: OwnProps = {
@@ -284,14 +291,14 @@ function warnIfRetentionIsTooShort(owner: Construct, retentionPeriod: Duration, 
   if (retentionPeriod.isUnresolved() || minutesToFail === undefined) return;
   const minutes = retentionPeriod.toMinutes({ integral: false });
   if (minutes <= minutesToFail) {
-    Annotations.of(owner).addWarningV2(
-      'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
+    addWarning(
+      owner, 'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
       `retentionPeriod is ${minutes} minutes, but a message that fails takes ${minutesToFail} minutes to reach the dead-letter queue, ` +
       'so it expires unseen: lengthen retentionPeriod or lower maxReceiveCount or visibilityTimeout',
     );
   } else if (!fifo && minutes >= Duration.days(14).toMinutes()) {
-    Annotations.of(owner).addWarningV2(
-      'cdk-mainstay:SecureQueue.ExpiresInDeadLetter',
+    addWarning(
+      owner, 'cdk-mainstay:SecureQueue.ExpiresInDeadLetter',
       'retentionPeriod is as long as the dead-letter queue\'s 14 days, and a standard queue\'s messages keep their age when they move there, ' +
       'so one that fails late is gone at once: shorten retentionPeriod',
     );

@@ -1,12 +1,17 @@
-import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { OwnProps } from './guards';
+import { OwnProps, SealedProperties } from './guards';
 import { addOrWarn } from './resource-policies';
+import { addWarning } from './warning';
+
+export const ALARM_SEALED: SealedProperties = {
+  'AWS::CloudWatch::Alarm': { warn: ['actionsEnabled', 'alarmActions', 'evaluationPeriods', 'threshold', 'treatMissingData'] },
+};
 
 export const ALARM_OWN_PROPS: OwnProps = {
   'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
@@ -71,8 +76,8 @@ interface NotifiableAlarm extends cloudwatch.IAlarm {
  */
 export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic: ITopic | undefined): void {
   if (!topic) {
-    Annotations.of(owner).addWarningV2(
-      'cdk-mainstay:AlarmsUnheard',
+    addWarning(
+      owner, 'cdk-mainstay:AlarmsUnheard',
       'alarms of this construct notify nobody: set \'alarmTopic\' here or on the StageProfile, or acknowledge this',
     );
     const alarmAction = 'no topic was given, of which the construct warns (cdk-mainstay:AlarmsUnheard): \'alarmTopic\', here or on the StageProfile, is notified';

@@ -10,9 +10,9 @@ import { OwnProps, SealedProperties } from './guards';
 import { serviceRole } from './service-role';
 
 export const BUNDLED_FUNCTION_SEALED: SealedProperties = {
-  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
-  'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
-  'AWS::Logs::LogGroup': ['kmsKeyId'],
+  'AWS::IAM::Role': { refuse: ['assumeRolePolicyDocument'] },
+  'AWS::Lambda::Function': { refuse: ['environment', 'role'], warn: ['architectures', 'code', 'handler', 'memorySize', 'runtime', 'timeout'] },
+  'AWS::Logs::LogGroup': { refuse: ['kmsKeyId'], warn: ['retentionInDays'] },
 };
 
 export const BUNDLED_FUNCTION_OWN_PROPS: OwnProps = {

@@ -8,8 +8,11 @@ import { collectProviderLogs } from './deployment-function';
 import { OwnProps, seal, SealedProperties } from './guards';
 
 export const PRIVATE_BUCKET_SEALED: SealedProperties = {
-  'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
-  'AWS::S3::BucketPolicy': ['policyDocument'],
+  'AWS::S3::Bucket': {
+    refuse: ['bucketEncryption', 'ownershipControls', 'publicAccessBlockConfiguration'],
+    warn: ['lifecycleConfiguration', 'loggingConfiguration', 'versioningConfiguration'],
+  },
+  'AWS::S3::BucketPolicy': { refuse: ['policyDocument'] },
 };
 
 export const PRIVATE_BUCKET_OWN_PROPS: OwnProps = {

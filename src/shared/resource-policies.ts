@@ -1,9 +1,10 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { addWarning } from './warning';
 
 type PolicyHolder = IBucket | IKey | IQueue;
 
@@ -28,8 +29,8 @@ export function addOrWarn(holder: PolicyHolder, statements: iam.PolicyStatement 
   if (added.every(Boolean)) return true;
   const { owner, id, otherwise } = warning;
   const asJson = (statement: iam.PolicyStatement) => JSON.stringify(Stack.of(owner).resolve(statement.toStatementJson()));
-  Annotations.of(owner).addWarningV2(
-    `cdk-mainstay:${id}`,
+  addWarning(
+    owner, `cdk-mainstay:${id}`,
     `the policy of the imported ${kindOf(holder)} ${holder.node.path} is not changed here: add ${all.map(asJson).join(' and ')}, or ${otherwise}`,
   );
   return false;

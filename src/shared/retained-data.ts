@@ -1,8 +1,9 @@
-import { Annotations, AspectPriority, Aspects, CfnDeletionPolicy, CfnResource } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnDeletionPolicy, CfnResource } from 'aws-cdk-lib';
 import { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, IConstruct } from 'constructs';
 import { outermostStack } from './stacks';
+import { addWarning } from './warning';
 
 /** What data cannot be without, and is not made by its construct. */
 interface Needs {
@@ -25,15 +26,15 @@ export function warnIfDataOutlivesNeeds(owner: Construct, data: CfnResource, { v
     const isDeleted = (need: IConstruct) => isDeletedWith(owner, need);
     const network = [vpc, ...subnets].find(isDeleted);
     if (isRetained(data) && network) {
-      Annotations.of(owner).addWarningV2(
-        'cdk-mainstay:NetworkOfRetainedData',
+      addWarning(
+        owner, 'cdk-mainstay:NetworkOfRetainedData',
         `it is retained when its stack is deleted, and the network ${network.node.path} is not: the deletion takes routes and NAT from what still runs, and then fails at ` +
         'its subnets (DELETE_FAILED). Create the network in a stack of its own, or retain it, too: RemovalPolicies.of(vpc).retain()',
       );
     }
     if ((isRetained(data) || policyOf(data) === CfnDeletionPolicy.SNAPSHOT) && isDeleted(encryptionKey)) {
-      Annotations.of(owner).addWarningV2(
-        'cdk-mainstay:KeyOfRetainedData',
+      addWarning(
+        owner, 'cdk-mainstay:KeyOfRetainedData',
         `its data is retained when its stack is deleted, and the key ${encryptionKey.node.path} is not: nobody can read the data without it. Retain the key, too, or ` +
         'create it in another stack',
       );

@@ -6,6 +6,7 @@ import { IConstruct } from 'constructs';
 import { NatStrategy } from '../network/nat-strategy';
 import { attached, findAttached } from '../shared/attached';
 import { Checks } from '../shared/checks';
+import { duration, flag, made, number, PropKinds, removalPolicy as removalPolicyKind, requireKinds, retentionDays, topic, valueOf } from '../shared/kinds';
 
 /**
  * One switch for an environment: the defaults that every construct below a scope takes.
@@ -131,6 +132,7 @@ export class StageProfile {
    * @throws if a value is out of its bounds
    */
   public withOverrides(overrides: StageProfileOverrides): StageProfile {
+    requireKinds('StageProfile.withOverrides', overrides, OVERRIDES, 'overrides');
     // Absent and `undefined` mean the same to a caller, in every language.
     const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
     return new StageProfile(this.name, { ...this.values, ...Object.fromEntries(given) });
@@ -166,6 +168,20 @@ export class StageProfile {
 
 /** A profile has a value for everything but the topic. */
 type CompleteValues = Required<Omit<StageProfileOverrides, 'alarmTopic'>> & Pick<StageProfileOverrides, 'alarmTopic'>;
+
+const OVERRIDES: PropKinds<StageProfileOverrides> = {
+  alarmTopic: topic,
+  availabilityZones: number,
+  backupRetention: duration,
+  cdnPriceClass: valueOf('cloudfront.PriceClass', /^PriceClass_/),
+  deletionProtection: flag,
+  logRetention: retentionDays,
+  minimumTasks: number,
+  natStrategy: made(NatStrategy, 'NatStrategy'),
+  removalPolicy: removalPolicyKind,
+  spot: flag,
+  standby: flag,
+};
 
 const PROFILE = 'StageProfile';
 const CONSULTED = 'StageProfile.consulted';

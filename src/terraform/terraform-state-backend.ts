@@ -8,6 +8,8 @@ import { acknowledge } from '../shared/acknowledge';
 import { grantObjects, READ } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
+import * as kinds from '../shared/kinds';
+import { PropKinds, requireKinds } from '../shared/kinds';
 import { accessLogBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, privateBucket } from '../shared/private-bucket';
 import { StageProfile } from '../stage/stage-profile';
 
@@ -92,6 +94,7 @@ export class TerraformStateBackend extends Construct {
   constructor(scope: Construct, id: string, props: TerraformStateBackendProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS());
 
     const profile = StageProfile.of(this);
     const oldVersions = props.oldVersionRetention ?? profile.backupRetention;
@@ -232,10 +235,15 @@ function requirePath(check: Checks, prop: string, path: string | undefined): ass
   throw check.error(`'${prop}' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${path ?? 'nothing'}`);
 }
 
+/** By a function, as the class stands below. */
+const PROP_KINDS = (): PropKinds<TerraformStateBackendProps> => ({
+  accessLogsBucket: kinds.bucket, encryptionKey: kinds.kmsKey, lock: kinds.made(TerraformStateLock, 'TerraformStateLock'), oldVersionRetention: kinds.duration,
+});
+
 const SEALED: SealedProperties = {
   ...PRIVATE_BUCKET_SEALED,
-  'AWS::DynamoDB::Table': ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification', 'sseSpecification'],
-  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
+  'AWS::DynamoDB::Table': { refuse: ['sseSpecification'], warn: ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification'] },
+  'AWS::KMS::Key': { refuse: ['enableKeyRotation', 'enabled', 'keyPolicy'] },
 };
 
 const OWN_PROPS: OwnProps = {

@@ -587,17 +587,24 @@ test('the network is an ordinary one: others take it', () => {
   expect(() => Template.fromStack(stack)).not.toThrow();
 });
 
-describe('what is promised stays', () => {
+describe('guarantees', () => {
   test.each<[string, (subject: HaVpc) => void, string]>([
     ['public addresses at once', ({ vpc }) => (vpc.publicSubnets[0].node.defaultChild as CfnSubnet).mapPublicIpOnLaunch = true, 'mapPublicIpOnLaunch'],
-    ['a flow log of what is rejected only', ({ flowLog }) => (flowLog.node.defaultChild as CfnFlowLog).trafficType = 'REJECT', 'trafficType'],
     ['logs without the key', ({ flowLogGroup }) => (flowLogGroup!.node.defaultChild as CfnLogGroup).kmsKeyId = undefined, 'kmsKeyId'],
     ['a key that stays the same', ({ encryptionKey }) => (encryptionKey!.node.defaultChild as CfnKey).enableKeyRotation = false, 'enableKeyRotation'],
-    ['an address that goes with the stack', ({ node }) => (node.findChild('EgressAddress1') as CfnEIP).applyRemovalPolicy(RemovalPolicy.DESTROY), 'removalPolicy'],
   ])('%s, by a later line, fails the synthesis', (_, change, property) => {
     const { stack, subject } = build();
     change(subject);
-    expect(() => Template.fromStack(stack)).toThrow(new RegExp(`'${property}' of Stack/Subject/\\S+ was .* takes a promise of this construct back`));
+    expect(() => Template.fromStack(stack)).toThrow(new RegExp(`'${property}' of Stack/Subject/\\S+ was .* overrides what keeps this construct secure`));
+  });
+
+  test.each<[string, (subject: HaVpc) => void, string]>([
+    ['a flow log of what is rejected only', ({ flowLog }) => (flowLog.node.defaultChild as CfnFlowLog).trafficType = 'REJECT', 'trafficType'],
+    ['an address that goes with the stack', ({ node }) => (node.findChild('EgressAddress1') as CfnEIP).applyRemovalPolicy(RemovalPolicy.DESTROY), 'removalPolicy'],
+  ])('%s, by a later line, is a warning', (_, change, property) => {
+    const { stack, subject } = build();
+    change(subject);
+    Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp(`^'${property}' of Stack/Subject/\\S+ was .*GuaranteeOverridden`));
   });
 
   test.each<[string, string, object]>([

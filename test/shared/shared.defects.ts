@@ -46,4 +46,22 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/checks.ts', [
     { name: 'a bucket is taken that gets no logs', find: 'bucket?.encryptionKey === undefined', replace: 'bucket?.encryptionKey !== null' },
   ]),
+  ...inFile('src/shared/warning.ts', [
+    { name: 'acknowledgements on the app are overlooked', find: ", '//.'];", replace: '];' },
+    { name: 'the id that the CLI prints is overlooked', find: "'Annotation::', ", replace: '' },
+    { name: 'acknowledgements on the construct itself are overlooked', find: '`${scope.node.path}/.`', replace: 'scope.node.path' },
+    { name: 'acknowledgements after a warning are overlooked', find: 'Annotations.of(scope).acknowledgeWarning(id);', replace: '{}' },
+  ]),
+  ...inFile('src/shared/guards.ts', [
+    { name: 'what exposes data is a warning', test: 'test/shared/seal.test.ts', find: 'new Seal(resource, refuse, true)', replace: 'new Seal(resource, refuse, false)' },
+    { name: 'other removal policies fail the synthesis', test: 'test/shared/seal.test.ts', find: 'REMOVAL_POLICY], false)', replace: 'REMOVAL_POLICY], true)' },
+    { name: 'a policy may admit everybody', test: 'test/shared/seal.test.ts', find: "principals.includes('*')", replace: "principals.includes('**')" },
+    { name: 'an alarm may be disabled', test: 'test/shared/seal.test.ts', find: '?? IF_LEFT_OUT[property]', replace: '' },
+    { name: 'a part reports beside the whole', test: 'test/shared/seal.test.ts', find: '(isReportedAbove(scope) ? [] : report(scope))', replace: 'report(scope)' },
+  ]),
+  ...inFile('src/shared/kinds.ts', [
+    { name: 'a missing prop is an error of JavaScript', find: "if (given[prop] !== undefined || 'required' in kind) requireKind", replace: 'if (given[prop] !== undefined) requireKind' },
+    { name: 'a list that is a token is taken for its only item', find: 'if (kind.item !== text) throw', replace: 'if (kind.item === null) throw' },
+    { name: 'options of options are of any type', find: 'if (kind.props) requireKinds(checks.where, value, kind.props, name);', replace: '' },
+  ]),
 ];

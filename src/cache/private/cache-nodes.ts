@@ -1,4 +1,4 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -11,6 +11,7 @@ import { requireTwoZones } from '../../shared/data-subnets';
 import { classInRegion, requireOfferedClass } from '../../shared/instance-classes';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { requireCacheWindows } from '../../shared/service-windows';
+import { addWarning } from '../../shared/warning';
 import { CacheNodesOptions } from '../cache-capacity';
 
 /**
@@ -160,8 +161,10 @@ function requireNodeType(checks: Checks, nodeType: string, region: string): void
 }
 
 function warnOfNoFailover(scope: Construct): void {
-  Annotations.of(scope).addWarningV2('cdk-mainstay:EncryptedCache.NoAutomaticFailover',
-    'no replica takes over when the node that is written to fails, as \'automaticFailover\' is false: remove it once this deployment is done');
+  addWarning(
+    scope, 'cdk-mainstay:EncryptedCache.NoAutomaticFailover',
+    'no replica takes over when the node that is written to fails, as \'automaticFailover\' is false: remove it once this deployment is done',
+  );
 }
 
 function delivery(logType: string, { logGroupName }: LogGroup): elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty {

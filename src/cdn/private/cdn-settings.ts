@@ -173,6 +173,7 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html */
 function requireOriginsOfPages(checks: Checks, origins: string[] | undefined): void {
+  checks.knownList('corsOrigins', origins, 'each origin is checked');
   for (const origin of origins ?? []) {
     if (Token.isUnresolved(origin) || origin === '*') continue;
     if (/^[a-z*][a-z0-9+.*-]*:\/\/[^\s/]+$/i.test(origin) && origin.split('*').length <= 2) continue;

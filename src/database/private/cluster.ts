@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as scaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
@@ -6,6 +6,7 @@ import { DatabaseSettings } from './database-settings';
 import { requireInstanceClass } from './validate-database';
 import { Checks } from '../../shared/checks';
 import { requireOfferedClass } from '../../shared/instance-classes';
+import { addWarning } from '../../shared/warning';
 import { DatabaseServerlessOptions } from '../database-options';
 
 type CapacitySettings = Pick<DatabaseSettings, 'engine' | 'kind' | 'region' | 'instanceType' | 'serverless' | 'readers'>;
@@ -142,8 +143,8 @@ function trackTarget(
 /** RDS deletes no cluster that has an instance. */
 function warnIfScaledReadersPreventDeletion(scope: Construct, removalPolicy: RemovalPolicy): void {
   if (removalPolicy !== RemovalPolicy.DESTROY && removalPolicy !== RemovalPolicy.SNAPSHOT) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.ScaledReadersStay',
+  addWarning(
+    scope, 'cdk-mainstay:EncryptedDatabase.ScaledReadersStay',
     'the stack cannot be deleted while its cluster has a reader that scaling added, as CloudFormation does not know of it: take \'maxReaders\' away first, deploy, and delete the readers that are left',
   );
 }

@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -14,6 +14,7 @@ import { Checks } from '../../shared/checks';
 import { ec2Description } from '../../shared/security-groups';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
+import { addWarning } from '../../shared/warning';
 import { DatabaseProxyOptions } from '../database-options';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
@@ -171,8 +172,8 @@ function passwordCheck({ family, version }: EngineTraits): string {
 
 function warnIfProxyPreventsAutoPause(database: Construct, { serverless }: DatabaseSettings): void {
   if (serverless?.autoPauseAfter === undefined && serverless?.minimumCapacity !== 0) return;
-  Annotations.of(database).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.ProxyKeepsAwake',
+  addWarning(
+    database, 'cdk-mainstay:EncryptedDatabase.ProxyKeepsAwake',
     'the proxy keeps a connection open to each instance of the cluster, so that it never pauses: leave \'proxy\' or \'autoPauseAfter\' out',
   );
 }

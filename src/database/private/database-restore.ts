@@ -1,10 +1,11 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct, IConstruct } from 'constructs';
 import { DatabaseSettings } from './database-settings';
 import { namesMinorVersion } from './engine-traits';
 import { acknowledge } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
+import { addWarning } from '../../shared/warning';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
 /** What a database begins with, if not empty: a snapshot, or a database as it was at some time. */
@@ -61,8 +62,8 @@ export function requestedVersion(settings: RestoreProps & Pick<DatabaseSettings,
 
 export function warnIfRestoredMinorIsNamed(scope: Construct, { engine, ...props }: RestoreProps & Pick<DatabaseSettings, 'engine'>): void {
   if (!isRestored(props) || !namesMinorVersion(engine)) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.RestoredMinorVersion',
+  addWarning(
+    scope, 'cdk-mainstay:EncryptedDatabase.RestoredMinorVersion',
     `RDS refuses the restore if its source has a later version than ${engine.name} ${engine.version}, and RDS installs minor versions by itself. Leave the minor version ` +
     `out: the engine without a version, or with the major version ${engine.majorVersion} alone`,
   );

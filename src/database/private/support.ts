@@ -1,7 +1,7 @@
-import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EngineTraits } from './engine-traits';
 import { SUPPORT_CALENDAR } from './support-calendar';
+import { addWarning } from '../../shared/warning';
 
 /** Of a version that is older than all that are known, the end of the oldest, before which its own was; of another that is not known, nothing. */
 export function supportEnd(product: string, major: string): string | undefined {
@@ -29,8 +29,8 @@ export function warnIfSupportEnds(scope: Construct, { name, version, standardSup
   const today = new Date(scope.node.tryGetContext(TODAY) ?? Date.now());
   const daysLeft = Math.ceil((Date.parse(standardSupportEnds) - today.getTime()) / 86_400_000);
   if (daysLeft > NEAR) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.StandardSupportEnds',
+  addWarning(
+    scope, 'cdk-mainstay:EncryptedDatabase.StandardSupportEnds',
     `the standard support of ${name} ${version} ${daysLeft < 0 ? 'ended by' : 'ends on'} ${standardSupportEnds}; from then on RDS charges for extended support, where it has it, ` +
     'by the hour and processor, or upgrades by itself. Take a newer major version of \'engine\': in place, with \'allowMajorVersionUpgrade: true\', or by a blue/green deployment, ' +
     'https://github.com/cdk-mainstay/cdk-mainstay/blob/main/docs/decisions/blue-green.md',

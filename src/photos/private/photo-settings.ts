@@ -1,4 +1,4 @@
-import { Annotations, Duration, Size, SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Size, SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -7,6 +7,7 @@ import { SecureQueue } from '../../queue/secure-queue';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/bundled-function';
 import { Checks } from '../../shared/checks';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
+import { addWarning } from '../../shared/warning';
 import { StageProfile } from '../../stage/stage-profile';
 import { ThumbnailSpec } from '../thumbnail-spec';
 import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi-props';
@@ -160,7 +161,7 @@ function refuseRecursion(checks: Checks, props: ThumbnailToWasabiProps, thumbnai
  * Warns of props that are possible and probably not meant.
  */
 export function warnOfPhotoRisks(construct: Construct, { archiveEndpoint, wasabiRegion, dropbox, memorySize, maxInputSize }: PhotoSettings): void {
-  const warn = (id: string, message: string) => Annotations.of(construct).addWarningV2(`cdk-mainstay:ThumbnailToWasabi.${id}`, message);
+  const warn = (id: string, message: string) => addWarning(construct, `cdk-mainstay:ThumbnailToWasabi.${id}`, message);
   if (archiveEndpoint === undefined && !Token.isUnresolved(wasabiRegion) && !WASABI_REGIONS.includes(wasabiRegion)) {
     warn('UnknownWasabiRegion', `wasabiRegion '${wasabiRegion}' is not among those that Wasabi listed on 2026-03-06: ${WASABI_REGIONS.join(', ')}`);
   }
