@@ -12,6 +12,7 @@ import { bundledFunction, BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED } 
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
+import { grantSecretRead } from '../shared/secrets';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -104,7 +105,7 @@ export class PhotoRestore extends Construct {
     });
     this.restoreFunction = fn;
     this.logGroup = logGroup;
-    archive.credentials.grantRead(role);
+    grantSecretRead(archive.credentials, role, this);
     grantObjects(destination, role, {
       keys: ['*'],
       actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:PutObjectTagging', 's3:GetObjectTagging'],

@@ -27,7 +27,7 @@ export function secretId(secret: ISecret): string {
 export function requireUnambiguousArn(secret: ISecret, what: string): void {
   if (secret.secretFullArn) return;
   const name = secret.secretArn.split(':').slice(6).join(':');
-  if (Token.isUnresolved(name) || !/-[A-Za-z0-9]{6}$/.test(name)) return;
+  if (!/-[A-Za-z0-9]{6}$/.test(name)) return; // a token at the end may be anything
   throw new Error(
     `${what} must have the complete ARN of its secret, got the partial ARN of ${name}: its name ends in a hyphen and six characters, which are read as the end of a complete ARN, ` +
     'and no secret is found; import it by Secret.fromSecretCompleteArn()',

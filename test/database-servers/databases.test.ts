@@ -141,7 +141,7 @@ describe.each([
       database: { setPassword: async (password) => void administer(...setPassword('dbadmin', password)), isSettled: async () => true },
       services: [],
       announce: async () => undefined,
-    restart: async () => undefined,
+      restart: async () => undefined,
       deadline: { sleep: async () => undefined, remainingMilliseconds: () => 600_000 },
     });
   });
