@@ -33,13 +33,15 @@ export function seenFrom(stack: Stack, group: ec2.ISecurityGroup): ec2.ISecurity
   return stack.node.tryFindChild(id) as ec2.ISecurityGroup | undefined ?? ec2.SecurityGroup.fromSecurityGroupId(stack, id, group.securityGroupId);
 }
 
+type Rule = Partial<ec2.CfnSecurityGroupIngress & ec2.CfnSecurityGroupEgress>;
+
 /** The rules that are resources of their own: CDK makes such of all that name another group. */
 function rulesBetween(one: ec2.ISecurityGroup, other: ec2.ISecurityGroup): CfnResource[] {
   const both = [one.securityGroupId, other.securityGroupId];
   return [one, other].flatMap(({ node }) => node.findAll()).filter(CfnResource.isCfnResource).filter((part) => {
-    const { groupId, sourceSecurityGroupId, destinationSecurityGroupId } = part as CfnResource & Partial<ec2.CfnSecurityGroupIngress & ec2.CfnSecurityGroupEgress>;
-    const other = sourceSecurityGroupId ?? destinationSecurityGroupId;
-    return groupId !== undefined && other !== undefined && both.includes(groupId) && both.includes(other);
+    const { groupId, sourceSecurityGroupId, destinationSecurityGroupId: destination } = part as CfnResource & Rule;
+    const peer = sourceSecurityGroupId ?? destination;
+    return groupId !== undefined && peer !== undefined && both.includes(groupId) && both.includes(peer);
   });
 }
 

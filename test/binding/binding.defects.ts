@@ -20,7 +20,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/shared/security-groups.ts', [
     { name: 'the data depend on an application of another stack', test: 'test/binding/across-stacks.test.ts', find: 'if (!securityGroups.some(comesWithIt)) {', replace: 'if (securityGroups.length > 0) {' },
-    { name: 'an application starts before its port is open', test: 'test/binding/start-order.test.ts', find: 'both.includes(groupId) && both.includes(other)', replace: 'both.includes(groupId) && other.length === 0' },
+    { name: 'an application starts before its port is open', test: 'test/binding/start-order.test.ts', find: 'both.includes(groupId) && both.includes(peer)', replace: 'both.includes(groupId) && peer.length === 0' },
   ]),
   ...inFile('src/shared/secrets.ts', [
     { name: 'an application of another stack decrypts anything of the key', test: 'test/binding/across-stacks.test.ts', find: "    conditions: viaService('secretsmanager', secret.env.region),\n", replace: '' },

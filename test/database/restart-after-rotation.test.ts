@@ -117,7 +117,7 @@ test('a service that three stacks make is restarted in its own, and none of the 
     Effect: 'Allow',
     Action: 'events:PutEvents',
     Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':event-bus/default']] },
-    Condition: { StringEquals: { 'events:source': ['cdk-mainstay.database'], 'events:detail-type': ['Password Rotated'] } },
+    Condition: { 'ForAllValues:StringEquals': { 'events:source': ['cdk-mainstay.database'] }, 'StringEquals': { 'events:detail-type': ['Password Rotated'] } },
   }]) } });
 });
 

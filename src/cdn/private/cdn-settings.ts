@@ -2,6 +2,7 @@ import { ArnFormat, Duration, Resource, Stack, Token } from 'aws-cdk-lib';
 import { CfnCertificate, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import { requireUsableAppDomain } from './app-domain';
 import { Checks } from '../../shared/checks';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { StageProfile } from '../../stage/stage-profile';
@@ -50,6 +51,7 @@ export function validateCdn(scope: Construct, settings: CdnSettings): void {
   requireDomain(checks, 'appDomain', settings.appDomain);
   requireDomain(checks, 'domainName', settings.domainName);
   requireOrigins(checks, settings);
+  requireUsableAppDomain(checks, scope, settings);
   requireFolders(checks, settings);
   requireCertificate(checks, settings);
   requireTimes(checks, settings);
