@@ -176,7 +176,7 @@ class FunctionTarget extends BindingTarget {
     grantSecretRead(secret, this.fn, this.fn);
     if (field === undefined) return;
     Annotations.of(this.fn).addWarningV2(
-      `cdk-mainstay:BindingTarget.ArnInsteadOfValue`,
+      'cdk-mainstay:BindingTarget.ArnInsteadOfValue',
       `the setting '${name}' from ${origin} holds the ARN of the secret ${secret.node.path}, and not its field '${field}', as Lambda shows the environment of a function to ` +
       'everybody who may look at it: ' + READ_AT_RUN_TIME,
     );

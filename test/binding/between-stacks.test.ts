@@ -59,7 +59,8 @@ const DIRECTIONS: Record<string, () => Place> = {
 function expectNoCircle({ data, web }: Place): void {
   const app = data.node.root as App;
   app.synth();
-  for (const stack of [data, web].filter(({ nestedStackParent }) => !nestedStackParent)) expect(new WaitsFor(Template.fromStack(stack)).circles()).toEqual([]);
+  const outer = [data, web].filter(({ nestedStackParent }) => !nestedStackParent);
+  for (const stack of outer) expect(new WaitsFor(Template.fromStack(stack)).circles()).toEqual([]);
 }
 
 const rulesIn = ({ data, web }: Place) => {

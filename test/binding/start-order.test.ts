@@ -8,7 +8,8 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import {
-  BindingTarget, CacheCapacity, DatabaseEngine, EncryptedCache, EncryptedDatabase, EncryptedDatabaseProps, IBinding, IBindingTarget, SecureQueue, StageProfile,
+  BindingTarget, CacheCapacity, DatabaseEngine, EncryptedCache, EncryptedDatabase, EncryptedDatabaseProps, IBinding, IBindingTarget, SecureQueue,
+  StageProfile,
 } from '../../src';
 import { WaitsFor } from '../checks/waits-for';
 
@@ -84,7 +85,9 @@ function inLambda(scope: Construct, vpc: Vpc): BindingTarget {
 function onEc2(scope: Construct, vpc: Vpc): IBindingTarget {
   const instance = new Instance(scope, 'Server', { vpc, instanceType: new InstanceType('t4g.small'), machineImage: MachineImage.genericLinux({ 'eu-west-3': 'ami-0a1b2c3d' }) });
   return {
-    node: instance.node, grantPrincipal: instance.grantPrincipal, connections: instance.connections,
+    node: instance.node,
+    grantPrincipal: instance.grantPrincipal,
+    connections: instance.connections,
     addSetting: (name, value) => instance.userData.addCommands(`export ${name}=${value}`),
     addSecretSetting: (_, secret) => void secret.grantRead(instance),
   };
@@ -201,7 +204,8 @@ describe('tasks are replaced when the way behind a secret changes', () => {
     binding(stack, vpc).bind(onFargate(place, vpc));
     return labelsOf(place);
   };
-  const passworded = (props: Partial<EncryptedDatabaseProps>) => (scope: Construct, vpc: Vpc) => database(DatabaseEngine.postgres(), props)(scope, vpc).binding({ password: 'PASSWORD' });
+  const passworded = (props: Partial<EncryptedDatabaseProps>) => (scope: Construct, vpc: Vpc) =>
+    database(DatabaseEngine.postgres(), props)(scope, vpc).binding({ password: 'PASSWORD' });
 
   test('with the address of the database, or of its proxy', () => {
     expect(labels(passworded({}))).toEqual([expect.stringMatching(/^io\.github\.cdkmainstay\.StackBound[0-9A-F]{8}$/), { 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/^BoundDatabase/), 'Endpoint.Address'] }, ':5432']] }]);
@@ -229,7 +233,8 @@ describe('tasks are replaced when the way behind a secret changes', () => {
       const [data, web] = [new Stack(app, 'Data'), new Stack(app, 'Web')];
       const vpc = new Vpc(data, 'Vpc');
       binding(data, vpc).bind(onFargate(web, vpc));
-      return { label: labelsOf(web)[1], exports: Object.keys(Template.fromStack(data).toJSON().Outputs), imports: JSON.stringify(Template.fromStack(web).toJSON()) };
+      const exports = Object.keys(Template.fromStack(data).toJSON().Outputs);
+      return { label: labelsOf(web)[1], exports, imports: JSON.stringify(Template.fromStack(web).toJSON()) };
     };
 
     test.each([

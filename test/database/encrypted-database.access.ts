@@ -19,7 +19,7 @@ const STRANGER = `arn:aws:iam::${OTHER_ACCOUNT}:role/stranger`;
 const OTHER_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/other`;
 const VIA_SECRETS = { 'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com` };
 const DEFAULT_BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
-const ROTATED = { 'events:source': ['cdk-mainstay.database'], 'events:detail-type': 'Password Rotated' };
+const ROTATED = { 'events:source': ['cdk-mainstay.database'], 'events:detail-type': ['Password Rotated'] };
 const VIA_S3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
 
 /** A database with everybody that it can let in, and the services that act for it. */
@@ -81,7 +81,7 @@ function database(name: string, engine: DatabaseEngine, props: Partial<Encrypted
     rotation.may('have the service restarted that is bound', call('ecs:UpdateService', valueOf(service.serviceArn))),
     rotation.may('have a service restarted that it was given', call('ecs:UpdateService', `arn:aws:ecs:${REGION}:${ACCOUNT}:service/apps/web`)),
     rotation.may('report that it is done', call('events:PutEvents', DEFAULT_BUS, ROTATED)),
-    rotation.mayNot('report something else', call('events:PutEvents', DEFAULT_BUS, { ...ROTATED, 'events:detail-type': 'Photo Archived' })),
+    rotation.mayNot('report something else', call('events:PutEvents', DEFAULT_BUS, { ...ROTATED, 'events:detail-type': ['Photo Archived'] })),
     rotation.mayNot('report as another source', call('events:PutEvents', DEFAULT_BUS, { ...ROTATED, 'events:source': ['shop'] })),
     rotation.mayNot('put events on another bus', call('events:PutEvents', DEFAULT_BUS.replace('default', 'orders'), ROTATED)),
     rotation.may('open a log stream', call('logs:CreateLogStream', `${rotationLogs}:log-stream:2026`)),

@@ -113,12 +113,16 @@ test('a service that three stacks make is restarted in its own, and none of the 
   expect(warnings(app)).toEqual([]);
   expect(app.dependencies.map(({ node }) => node.id).sort()).toEqual(['Data', 'Net']);
   expect(data.dependencies.map(({ node }) => node.id)).toEqual(['Net']);
-  ofData.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([{
-    Effect: 'Allow',
-    Action: 'events:PutEvents',
-    Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':event-bus/default']] },
-    Condition: { 'ForAllValues:StringEquals': { 'events:source': ['cdk-mainstay.database'] }, 'StringEquals': { 'events:detail-type': ['Password Rotated'] } },
-  }]) } });
+  ofData.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([{
+        Effect: 'Allow',
+        Action: 'events:PutEvents',
+        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':event-bus/default']] },
+        Condition: { 'ForAllValues:StringEquals': { 'events:source': ['cdk-mainstay.database'], 'events:detail-type': ['Password Rotated'] } },
+      }]),
+    },
+  });
 });
 
 test('a service of another stack hears of each of its databases, by one rule', () => {

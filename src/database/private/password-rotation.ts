@@ -95,9 +95,8 @@ export class PasswordRotation extends Construct {
     allow(this.role, ['kms:Decrypt', 'kms:GenerateDataKey'], encryptionKey.keyArn, viaService('secretsmanager'));
     allow(this.role, [`rds:Describe${noun}s`, `rds:Modify${noun}`], database);
     const defaultBus = Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
-    allow(this.role, ['events:PutEvents'], defaultBus, {
-      'ForAllValues:StringEquals': { 'events:source': ROTATED.source }, // of which a request may have several
-      'StringEquals': { 'events:detail-type': ROTATED.detailType },
+    allow(this.role, ['events:PutEvents'], defaultBus, { // a request may have several events, and EventBridge refuses one without these
+      'ForAllValues:StringEquals': { 'events:source': ROTATED.source, 'events:detail-type': ROTATED.detailType },
     });
   }
 }
