@@ -94,6 +94,9 @@ export class CacheCapacity {
    * Its subnets are those of its first day: other ones, such as those of a zone that is added to the network, would replace it, which CloudFormation
    * refuses, as its name stays. Give it `vpcSubnets` that stay: `{ subnets: network.vpc.isolatedSubnets.slice(0, 2) }`.
    *
+   * Changing nodes into it, or it into nodes, is another cache, which is empty. The tasks of bound services are replaced before the first cache goes; those of services of other
+   * stacks lose it when the stack of the cache is deployed, until theirs is: for them, bind a second cache, deploy, and remove the first one then.
+   *
    * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/WhatIs.corecomponents.html
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticache-serverlesscache.html
    */

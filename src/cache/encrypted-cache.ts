@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
@@ -17,10 +17,12 @@ import { IBinding } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
 import { ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
+import { replaceTasksWith, startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
 import { dataSubnets } from '../shared/data-subnets';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { anyObject, duration, kmsKey, made, PropKinds, removalPolicy as removalPolicyKind, required, requireKinds, retentionDays, text, topic, vpc } from '../shared/kinds';
+import { openPortToPeer } from '../shared/open-port-to-peer';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
 import { warnIfDataOutlivesNeeds } from '../shared/retained-data';
@@ -168,6 +170,14 @@ export interface CacheBindingNames {
    * @default - not set
    */
   readonly password?: string;
+
+  /**
+   * Gets the ARN of the secret with all of these, as JSON. The application may read it, and does so at run time: this is for functions, see
+   * `BindingTarget.lambdaFunction()`.
+   *
+   * @default - not set
+   */
+  readonly secretArn?: string;
 }
 
 /**
@@ -295,7 +305,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
    * Lets somebody connect: the owner of a security group, on the port of the cache, and on that for reading. The password is what they need besides.
    */
   public allowFrom(other: ec2.IConnectable): void {
-    this.connections.allowDefaultPortFrom(other);
+    openPortToPeer(this.connections, this.connections.defaultPort!, other);
   }
 
   /**
@@ -304,22 +314,29 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
    * @example
    * declare const cache: EncryptedCache;
    * declare const handler: lambda.Function;
-   * BindingTarget.lambdaFunction(handler).use(cache.binding({ host: 'CACHE_HOST', password: 'CACHE_SECRET_ARN' }));
+   * BindingTarget.lambdaFunction(handler).use(cache.binding({ secretArn: 'CACHE_SECRET_ARN' }));
    */
   public binding(names: CacheBindingNames): IBinding {
+    const port = Tokenization.stringifyNumber(this.port);
     return {
       bind: (target) => {
         addSettings(target, names, {
           url: { secret: this.secret, field: 'url' },
           celeryUrl: { secret: this.secret, field: 'celeryUrl' },
           host: this.endpointAddress,
-          port: Tokenization.stringifyNumber(this.port),
+          port,
           user: this.userName,
           password: { secret: this.secret, field: 'password' },
+          secretArn: { arnOf: this.secret },
         }, `${this.node.path}.binding()`);
-        openPort(this.connections, this.connections.defaultPort!, target);
+        startAfter(target, this.cache, ...openPort(this.connections, this.connections.defaultPort!, target));
+        if ([names.url, names.password].some((name) => name !== undefined)) replaceTasksWith(target, this, { address: `${this.endpointAddress}:${port}`, kind: this.cache.cfnResourceType });
       },
     };
+  }
+
+  private get cache(): CfnResource {
+    return (this.replicationGroup ?? this.serverlessCache)!;
   }
 
   /**

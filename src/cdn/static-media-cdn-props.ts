@@ -271,6 +271,14 @@ export interface CdnBindingNames extends BucketBindingNames {
    * @default - not set
    */
   readonly signingKey?: string;
+
+  /**
+   * Gets the ARN of the secret with the signing key, which has `keyPairId` and `privateKey` as JSON. The application may read it, and does so at run time: this is for
+   * functions, see `BindingTarget.lambdaFunction()`. Only for `mediaBinding()` with `privateMedia`.
+   *
+   * @default - not set
+   */
+  readonly secretArn?: string;
 }
 
 /**

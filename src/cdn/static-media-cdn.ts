@@ -236,8 +236,8 @@ export class StaticMediaCdn extends Construct {
   private bindingOf(what: string, bucket: s3.IBucket, folder: string, names: CdnBindingNames): IBinding {
     const origin = `${this.node.path}.${what}`;
     const key = what === 'mediaBinding()' ? this.mediaSigningKey : undefined;
-    if (!key && (names.signingKeyId ?? names.signingKey) !== undefined) {
-      throw new Error(`${this.node.path}: ${what} has no 'signingKeyId' and no 'signingKey', which are for mediaBinding() of a CDN with 'privateMedia'`);
+    if (!key && (names.signingKeyId ?? names.signingKey ?? names.secretArn) !== undefined) {
+      throw new Error(`${this.node.path}: ${what} has no 'signingKeyId', no 'signingKey' and no 'secretArn', which are for mediaBinding() of a CDN with 'privateMedia'`);
     }
     const files = Binding.bucketReadWrite(bucket, names, { folder });
     return {
@@ -245,7 +245,7 @@ export class StaticMediaCdn extends Construct {
         files.bind(target);
         addSettings<Pick<CdnBindingNames, 'domain'>>(target, names, { domain: this.domainName }, origin);
         if (!key) return;
-        const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' } };
+        const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' }, secretArn: { arnOf: key } };
         addSettings<Pick<CdnBindingNames, keyof typeof values>>(target, names, values, origin);
       },
     };

@@ -111,6 +111,10 @@ export interface EncryptedDatabaseProps {
    * Other subnets replace it, by one of another name and endpoint. So that a zone that is added to the network does not, give the database `vpcSubnets`
    * that stay: `{ subnets: network.vpc.isolatedSubnets.slice(0, 2) }`.
    *
+   * Adding or removing it replaces the tasks of bound services. For services of other stacks, deploy their stacks right after that of the database: tasks that start in between have an
+   * address that they may not connect to yet. Removing a proxy that other stacks use is refused by CloudFormation, as they import what it exports: take their bindings
+   * away in a deployment before, while they do without the database.
+   *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDSProxy.html
    * @default - applications connect to the database

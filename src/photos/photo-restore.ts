@@ -14,6 +14,7 @@ import { preferOwnProps, seal } from '../shared/guards';
 import * as kinds from '../shared/kinds';
 import { PropKinds, required, requireKinds } from '../shared/kinds';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
+import { grantSecretRead } from '../shared/secrets';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -107,7 +108,7 @@ export class PhotoRestore extends Construct {
     });
     this.restoreFunction = fn;
     this.logGroup = logGroup;
-    archive.credentials.grantRead(role);
+    grantSecretRead(archive.credentials, role, this);
     grantObjects(destination, role, {
       keys: ['*'],
       actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:PutObjectTagging', 's3:GetObjectTagging'],

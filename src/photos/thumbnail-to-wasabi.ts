@@ -20,6 +20,7 @@ import { BUNDLED_FUNCTION_SEALED, VISIBILITY_PER_FUNCTION_TIMEOUT } from '../sha
 import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { accessLogBucket, privateBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, sendEventsToEventBridge } from '../shared/private-bucket';
+import { grantSecretRead } from '../shared/secrets';
 
 /**
  * A drop box for photos: each upload gets its thumbnails, and its original moves to an archive on Wasabi.
@@ -175,7 +176,8 @@ export class ThumbnailToWasabi extends Construct {
    * Lets an identity read the credentials of the archive. What these allow on Wasabi is up to the policy of their user there.
    */
   public grantReadArchive(grantee: iam.IGrantable): iam.Grant {
-    return this.settings.credentials.grantRead(grantee);
+    const { grantPrincipal } = grantee;
+    return grantSecretRead(this.settings.credentials, grantee, Construct.isConstruct(grantPrincipal) ? grantPrincipal : this);
   }
 
   /**

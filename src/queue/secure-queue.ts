@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { PROP_KINDS } from './private/prop-kinds';
@@ -16,6 +17,7 @@ import { IBinding, IBindingTarget } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { addSettings } from '../shared/add-settings';
 import { alarm, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
+import { startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
@@ -180,8 +182,8 @@ export class SecureQueue extends Construct {
    * Where naming the resource would close a circle (the key of a queue that the resource depends on; a resource of
    * another stack) the policy names the resources of its kind in its account instead.
    *
-   * For an EventBridge rule, `asRuleTarget()` does this and connects the rule. Connect a bucket or a topic by CDK's `SqsDestination` or
-   * `SqsSubscription`; for a customer-managed key these add a statement of their own, without a condition.
+   * For an EventBridge rule, `asRuleTarget()` does this and connects the rule; for a bucket, `asBucketDestination()`. Connect a topic by CDK's
+   * `SqsSubscription`; for a customer-managed key it adds a statement of its own, without a condition.
    *
    * @throws if the producer is a bucket and this is a FIFO queue or in another region, where S3 cannot send to
    */
@@ -216,6 +218,28 @@ export class SecureQueue extends Construct {
     };
   }
 
+  /**
+   * This queue as the destination of event notifications of buckets, which may then send to it: unlike CDK's `SqsDestination`, also where the bucket is of another stack.
+   * The stack of the bucket then depends on that of the queue. Where that one depends on the bucket's already, import the bucket there, and connect that.
+   *
+   * @example
+   * declare const jobs: SecureQueue;
+   * declare const uploads: s3.Bucket;
+   * uploads.addObjectCreatedNotification(jobs.asBucketDestination());
+   * // or, where the stack of the queue uses the bucket:
+   * s3.Bucket.fromBucketName(jobs, 'Uploads', uploads.bucketName).addObjectCreatedNotification(jobs.asBucketDestination());
+   * @throws when it is connected: if this is a FIFO queue or in another region, where S3 cannot send to
+   */
+  public asBucketDestination(): s3.IBucketNotificationDestination {
+    return {
+      bind: (_, bucket) => {
+        this.allowPublish(QueueProducer.bucket(bucket as s3.IBucket));
+        // With its policy, as S3 tries whether it may send.
+        return { arn: this.queue.queueArn, type: s3.BucketNotificationDestinationType.QUEUE, dependencies: [this.queue] };
+      },
+    };
+  }
+
   private createDeadLetterQueue(secured: sqs.QueueProps, sourceQueueName: string): sqs.Queue {
     const queue = new sqs.Queue(this, 'DeadLetterQueue', {
       ...secured,
@@ -240,6 +264,7 @@ export class SecureQueue extends Construct {
       bind: (target) => {
         addSettings(target, names, settings, `${this.node.path}.${method}()`);
         grant(target);
+        startAfter(target, this.queue.node.defaultChild!); // without its policy, which may name a rule that waits for the application
       },
     };
   }

@@ -1,4 +1,4 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { SecretValue, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct } from 'constructs';
@@ -15,6 +15,32 @@ export function secretId(secret: ISecret): string {
   // CDK takes the last six characters of a partial ARN for the suffix that only complete ones have, and makes a wrong name of it.
   const isWholeName = secret.secretArn.endsWith(`:${secret.secretName}`);
   return isWholeName ? secret.secretName : secret.secretArn.split(':').slice(6).join(':') || secret.secretArn;
+}
+
+/**
+ * Refuses a secret whose partial ARN would be taken for a complete one, where nothing but an ARN can be handed on: Secrets Manager then looks for a secret
+ * whose name lacks the last seven characters.
+ *
+ * @param what what is handed the ARN, with its path
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ */
+export function requireUnambiguousArn(secret: ISecret, what: string): void {
+  if (secret.secretFullArn) return;
+  const name = secret.secretArn.split(':').slice(6).join(':');
+  if (!/-[A-Za-z0-9]{6}$/.test(name)) return; // a token at the end may be anything
+  throw new Error(
+    `${what} must have the complete ARN of its secret, got the partial ARN of ${name}: its name ends in a hyphen and six characters, which are read as the end of a complete ARN, ` +
+    'and no secret is found; import it by Secret.fromSecretCompleteArn()',
+  );
+}
+
+/**
+ * The whole text of a secret, as CloudFormation looks it up when it deploys. By its name where only a partial ARN is known: see `secretId()`.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+ */
+export function secretText(secret: ISecret): SecretValue {
+  return secret.secretFullArn ? secret.secretValue : SecretValue.secretsManager(secretId(secret));
 }
 
 /**

@@ -140,6 +140,7 @@ describe.each([
       // What RDS does when it is asked for a password; the rest is the function's own code.
       database: { setPassword: async (password) => void administer(...setPassword('dbadmin', password)), isSettled: async () => true },
       services: [],
+      announce: async () => undefined,
       restart: async () => undefined,
       deadline: { sleep: async () => undefined, remainingMilliseconds: () => 600_000 },
     });

@@ -27,6 +27,9 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/database/encrypted-database.ts', [
     { name: 'a bound service keeps the password of before', find: 'Stack.of(this)) this.rotation.restart(service);', replace: 'Stack.of(this)) return;' },
+    { name: 'an application starts before the writer of its cluster', test: 'test/binding/start-order.test.ts', find: 'startAfter(target, this.server.database, ...this.ways,', replace: 'startAfter(target, ...this.ways,' },
+    { name: 'an application starts before its proxy leads anywhere', test: 'test/binding/start-order.test.ts', find: 'proxy ? [proxy.targets] : []', replace: '[]' },
+    { name: 'a proxy cannot be added before other stacks', test: 'test/binding/start-order.test.ts', find: 'if (this.proxy && !isDeployedWith(target, this)) this.exportWayPastProxy();', replace: '' },
     { name: 'who waits for a database waits for its rotation', find: '!part.node.scopes.includes(rotation)', replace: 'true' },
     { name: 'applications get the secret that rotates', find: 'secret: this.connectionSecret, field }', replace: 'secret: this.secret, field }' },
     { name: 'the key of a last snapshot of a database goes', find: 'enableKeyRotation: true,\n      removalPolicy: settings.retention.policy,', replace: 'enableKeyRotation: true,\n      removalPolicy: settings.removalPolicy,' },
@@ -62,10 +65,17 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/database/private/password-rotation.ts', [
     { name: 'passwords rotate while the first applications start', find: 'rotateImmediatelyOnUpdate: false,', replace: 'rotateImmediatelyOnUpdate: true,' },
+    { name: 'a rotation puts any event on the bus', test: 'test/checks/least-privilege.test.ts', find: "'events:source': ROTATED.source, 'events:detail-type': ROTATED.detailType }", replace: "'events:source': ROTATED.source }" },
+  ]),
+  ...inFile('src/database/private/service-restart.ts', [
+    { name: 'a service of another stack keeps the password of before', test: 'test/database/restart-after-rotation.test.ts', find: 'this.rule.addEventPattern({ resources: [secret.secretArn] });', replace: '' },
+    { name: 'ECS is asked for a restart that it refuses', test: 'test/database/restart-after-rotation.test.ts', find: "controller !== 'ECS'", replace: "controller === ''" },
+    { name: 'a restarter restarts every service', test: 'test/checks/least-privilege.test.ts', find: "allow(role, ['ecs:UpdateService'], service.serviceArn);", replace: "allow(role, ['ecs:UpdateService'], '*');" },
   ]),
   ...inFile('lambda/database/rotation/rotation.ts', [
     { name: 'applications have a password before the database', find: 'if (!await awaitSettled(database, deadline, RESERVE))', replace: 'if (false as boolean)' },
     { name: 'applications never have the new password', find: "await connection.put(version, 'AWSCURRENT', withPassword(connectionFields, await this.pendingPassword(version)));", replace: '' },
+    { name: 'services of other stacks never hear of a rotation', test: 'test/lambda/database/rotation/rotation.test.ts', find: '[announce(), ...services.map(restart)]', replace: 'services.map(restart)' },
   ]),
   ...inFile('lambda/database/rotation/database.ts', [
     { name: 'a rotation changes more than the password', find: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password }', replace: 'DBInstanceIdentifier: this.identifier, MasterUserPassword: password, ApplyImmediately: true }' },

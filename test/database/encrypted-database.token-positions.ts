@@ -193,8 +193,8 @@ export const REFUSED_TOKENS: RefusedToken[] = [
     build: (scope: Construct, number: number) => databaseWith(scope, { [prop]: Duration.hours(number) }),
     error: `Stack/Subject: '${prop}' must be made by Duration.days() where its value is a token, which cannot be converted`,
   })),
-  ...['host', 'port', 'name', 'user', 'password', 'url', 'jdbcUrl', 'uri'].map((setting) => ({
-    of: setting in { password: '', url: '', jdbcUrl: '', uri: '' } ? `DatabaseBindingNames.${setting}` : `PasswordlessBindingNames.${setting}`,
+  ...['host', 'port', 'name', 'user', 'password', 'url', 'jdbcUrl', 'uri', 'secretArn'].map((setting) => ({
+    of: setting in { password: '', url: '', jdbcUrl: '', uri: '', secretArn: '' } ? `DatabaseBindingNames.${setting}` : `PasswordlessBindingNames.${setting}`,
     why: 'it is the name of a setting, of which each is set once',
     build: (scope: Construct, _: number, list: string[]) => bind(scope, (subject) => subject.binding({ [setting]: Fn.select(0, list) })),
     error: 'Stack/Task/Web: the name of a setting must be known at synthesis, got a token from Stack/Subject.binding()',

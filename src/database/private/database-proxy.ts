@@ -58,6 +58,8 @@ export class DatabaseProxy extends Construct {
   /** RDS Proxy listens on no other, whatever the port of the database is. */
   public readonly port: number;
   public readonly connections: ec2.Connections;
+  /** Lead from the proxy to the database. */
+  public readonly targets: rds.CfnDBProxyTargetGroup;
   private readonly name: string;
 
   constructor(scope: Construct, id: string, props: DatabaseProxyProps) {
@@ -87,7 +89,7 @@ export class DatabaseProxy extends Construct {
       ...place,
     });
     this.proxy.node.addDependency(role, logGroup);
-    const targets = new rds.CfnDBProxyTargetGroup(this, 'Targets', {
+    this.targets = new rds.CfnDBProxyTargetGroup(this, 'Targets', {
       dbProxyName: this.proxy.ref,
       targetGroupName: 'default', // there is no other
       ...(database instanceof rds.DatabaseCluster
@@ -98,7 +100,7 @@ export class DatabaseProxy extends Construct {
         connectionBorrowTimeout: (props.borrowTimeout ?? Duration.minutes(2)).toSeconds(),
       },
     });
-    targets.node.addDependency(database, wayIn); // with all instances
+    this.targets.node.addDependency(database, wayIn); // with all instances
 
     this.endpointAddress = this.proxy.attrEndpoint;
     this.readerEndpointAddress = servesReads(settings) ? new rds.CfnDBProxyEndpoint(this, 'Readers', {

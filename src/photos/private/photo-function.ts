@@ -6,6 +6,7 @@ import { archiveEnvironment } from './archive';
 import { PhotoPlaces, PhotoSettings } from './photo-settings';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { bundledFunction } from '../../shared/bundled-function';
+import { grantSecretRead } from '../../shared/secrets';
 import { allow } from '../../shared/service-role';
 
 type PhotoFunctionProps = PhotoSettings & PhotoPlaces;
@@ -62,7 +63,7 @@ function allowToArchive(role: iam.Role, props: PhotoFunctionProps): void {
   allow(role, ['s3:ListBucket'], [dropbox.bucketArn, thumbnailsBucket.bucketArn]);
   allow(role, ['s3:ListBucketVersions'], dropbox.bucketArn);
   allow(role, ['sqs:SendMessage'], queue.deadLetterQueue.queueArn);
-  props.archive.credentials.grantRead(role);
+  grantSecretRead(props.archive.credentials, role, role);
   for (const key of new Set([props.encryptionKey, dropbox.encryptionKey, thumbnailsBucket.encryptionKey])) {
     key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
