@@ -20,10 +20,11 @@ import { notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { dataSubnets } from '../shared/data-subnets';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
+import { requireUsableKey } from '../shared/key-grants';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
 import { ec2Description, openPort } from '../shared/security-groups';
-import { logGroupsOfStack } from '../shared/stacks';
+import { logGroupsOfStack, requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -230,6 +231,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     this.readerPort = backend.readerPort;
     requireUserName(checks, this.userName);
     backend.validate(checks, settings);
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'Secrets Manager and CloudWatch Logs' });
+    requireSameRegion({ owner: this, as: '\'vpc\'', resource: props.vpc, because: 'a network is of one region' });
 
     this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
       description: `${this.node.path}: encrypts the cache, its snapshots, logs and secrets`,

@@ -34,7 +34,9 @@ import { addSettings } from '../shared/add-settings';
 import { notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
+import { requireUsableKey } from '../shared/key-grants';
 import { openPort } from '../shared/security-groups';
+import { requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -103,6 +105,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
     const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this));
     this.databaseName = settings.databaseName;
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'Secrets Manager and CloudWatch Logs' });
+    requireSameRegion({ owner: this, as: '\'vpc\'', resource: props.vpc, because: 'a network is of one region' });
 
     this.encryptionKey = settings.encryptionKey ?? new kms.Key(this, 'Key', {
       description: `All that there is of the database ${this.node.path}`,

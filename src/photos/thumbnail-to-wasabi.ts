@@ -19,6 +19,7 @@ import { BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
 import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { accessLogBucket, privateBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, sendEventsToEventBridge } from '../shared/private-bucket';
+import { grantSecretRead } from '../shared/secrets';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/visibility-timeout';
 
 /**
@@ -179,7 +180,7 @@ export class ThumbnailToWasabi extends Construct {
    * Lets an identity read the credentials of the archive. What these allow on Wasabi is up to the policy of their user there.
    */
   public grantReadArchive(grantee: iam.IGrantable): iam.Grant {
-    return this.credentials.grantRead(grantee);
+    return grantSecretRead(this.credentials, grantee, this);
   }
 
   /**

@@ -65,14 +65,15 @@ export function keyItself(key: IKey): IKey {
 
 /** The alias of a key that is known by nothing else. */
 export function unresolvedAlias(key: IKey): string | undefined {
-  const { keyArn } = keyItself(key);
   if (keyItself(key) !== key) return undefined;
-  return 'aliasName' in key ? (key as IAlias).aliasName : /:(alias\/[^:]+)$/.exec(keyArn)?.[1];
+  return 'aliasName' in key ? (key as IAlias).aliasName : /:(alias\/[^:]+)$/.exec(key.keyArn)?.[1];
 }
+
+type Conditions = Record<string, Record<string, unknown>>;
 
 interface KeyPermission {
   readonly resourceArns: string[];
-  readonly conditions?: Record<string, Record<string, unknown>>;
+  readonly conditions?: Conditions;
 }
 
 /**
@@ -104,12 +105,10 @@ export function grantKey(key: IKey, grantee: iam.IGrantable, ...actions: string[
 /**
  * Allows a role actions with a key by a statement of its own, and leaves the policy of the key as it is.
  */
-export function allowKey(role: iam.IRole, key: IKey, actions: string[], conditions?: Record<string, Record<string, unknown>>): void {
-  const permission = keyPermission(key);
-  if (permission.conditions) acknowledgeKeys(key, role);
-  role.addToPrincipalPolicy(new iam.PolicyStatement({
-    actions, resources: permission.resourceArns, conditions: permission.conditions || conditions ? { ...conditions, ...permission.conditions } : undefined,
-  }));
+export function allowKey(role: iam.IRole, key: IKey, actions: string[], conditions?: Conditions): void {
+  const { resourceArns: resources, conditions: byAlias } = keyPermission(key);
+  if (byAlias) acknowledgeKeys(key, role);
+  role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions: byAlias ? { ...conditions, ...byAlias } : conditions }));
 }
 
 function acknowledgeKeys(key: IKey, { grantPrincipal }: iam.IGrantable): void {

@@ -61,13 +61,13 @@ export function isKnownToDiffer(one: string, other: string): boolean {
 }
 
 /**
- * Whether two constructs are deployed into one account and region. Those of one stage whose stacks leave it open go where the CLI is at that time: to
- * the same. Of several stages, nobody knows.
+ * Whether two constructs are deployed into one account and region. Stacks of one stage that both leave it open go where the CLI is at that time: to the
+ * same. Otherwise nobody knows.
  */
 export function areTogether(one: IConstruct, other: IConstruct): 'yes' | 'no' | 'unknown' {
   const [mine, theirs] = [Stack.of(one), Stack.of(other)];
   if (isKnownToDiffer(mine.account, theirs.account) || isKnownToDiffer(mine.region, theirs.region)) return 'no';
-  if (Stage.of(one) === Stage.of(other)) return 'yes';
-  const areKnown = [mine.account, theirs.account, mine.region, theirs.region].every((part) => !Token.isUnresolved(part));
-  return areKnown ? 'yes' : 'unknown';
+  const areOfOneStage = Stage.of(one) === Stage.of(other);
+  const isSame = (part: string, ofOther: string) => part === ofOther && (areOfOneStage || !Token.isUnresolved(part));
+  return isSame(mine.account, theirs.account) && isSame(mine.region, theirs.region) ? 'yes' : 'unknown';
 }

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { CdnSettings } from './cdn-settings';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { DeploymentFunction } from '../../shared/deployment-function';
+import { grantKey } from '../../shared/key-grants';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
 interface SigningKeysProps extends Pick<CdnSettings, 'words' | 'logRetention' | 'removalPolicy'> {
@@ -75,7 +76,7 @@ export class SigningKeys extends Construct {
     resource.node.addDependency(allowed);
     this.keyGroup = cloudfront.KeyGroup.fromKeyGroupId(this, 'KeyGroup', resource.getAttString('KeyGroupId'));
     const { encryptionKey } = secret; // none of ours: an organization may say one for all of its secrets
-    encryptionKey?.grant(deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
+    if (encryptionKey) grantKey(encryptionKey, deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
     this.signingKey = secretsmanager.Secret.fromSecretAttributes(this, 'SigningKey', {
       secretCompleteArn: resource.getAttString('SecretArn'), encryptionKey,
     });

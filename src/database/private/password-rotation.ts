@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { DatabaseServer } from './database-server';
 import { DatabaseSettings } from './database-settings';
 import { bundledFunction } from '../../shared/bundled-function';
+import { allowKey } from '../../shared/key-grants';
 import { allow, viaService } from '../../shared/service-role';
 
 /** What stands for the password in the texts that the function is given. A test compares it with the function's. */
@@ -91,7 +92,7 @@ export class PasswordRotation extends Construct {
       credentials.secretArn,
     );
     allow(this.role, ['secretsmanager:PutSecretValue'], connection.secretArn);
-    allow(this.role, ['kms:Decrypt', 'kms:GenerateDataKey'], encryptionKey.keyArn, viaService('secretsmanager'));
+    allowKey(this.role, encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey'], viaService('secretsmanager'));
     allow(this.role, [`rds:Describe${noun}s`, `rds:Modify${noun}`], database);
   }
 }

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { allowLogGroupsToUseKey } from '../../shared/resource-policies';
+import { addOrWarn, allowLogGroupsToUseKey } from '../../shared/resource-policies';
 import { serviceRole } from '../../shared/service-role';
 import { logGroupsOfStack } from '../../shared/stacks';
 import { FlowLogs } from '../ha-vpc-props';
@@ -65,12 +65,14 @@ function flowLogToBucket(scope: Construct, vpc: ec2.IVpc, bucket: s3.IBucket): e
       ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'logs', resource: '*' }) },
     },
   };
-  bucket.addToResourcePolicy(new iam.PolicyStatement({
-    ...delivery, actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${prefix}AWSLogs/aws-account-id=${account}/*`)],
-  }));
-  bucket.addToResourcePolicy(new iam.PolicyStatement({ ...delivery, actions: ['s3:GetBucketAcl'], resources: [bucket.bucketArn] }));
+  const otherwise = 'no flow log arrives (its status is \'Access error\')';
+  addOrWarn(bucket, [
+    new iam.PolicyStatement({ ...delivery, actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${prefix}AWSLogs/aws-account-id=${account}/*`)] }),
+    new iam.PolicyStatement({ ...delivery, actions: ['s3:GetBucketAcl'], resources: [bucket.bucketArn] }),
+  ], { owner: scope, id: 'HaVpc.FlowLogBucketPolicyUnchanged', otherwise });
   if (bucket.encryptionKey) {
-    bucket.encryptionKey.addToResourcePolicy(new iam.PolicyStatement({ ...delivery, actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: ['*'] }));
+    const useKey = new iam.PolicyStatement({ ...delivery, actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: ['*'] });
+    addOrWarn(bucket.encryptionKey, useKey, { owner: scope, id: 'HaVpc.FlowLogKeyPolicyUnchanged', otherwise });
   }
   const flowLog = new ec2.FlowLog(scope, 'FlowLogToBucket', {
     resourceType: ec2.FlowLogResourceType.fromVpc(vpc),
