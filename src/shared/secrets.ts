@@ -36,8 +36,9 @@ export function grantSecretRead(secret: ISecret, grantee: iam.IGrantable, applic
     const read = secret.grantRead(grantee);
     return isImported || isOfChina(secret.env.region) ? read.combine(grantDecrypt(secret, encryptionKey, grantee)) : read;
   }
-  const reading = iam.Grant.addToPrincipal({
+  const reading = iam.Grant.addToPrincipalOrResource({
     grantee,
+    resource: secret,
     actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
     resourceArns: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
   });
@@ -45,10 +46,11 @@ export function grantSecretRead(secret: ISecret, grantee: iam.IGrantable, applic
 }
 
 function grantDecrypt(secret: ISecret, key: IKey, grantee: iam.IGrantable): iam.Grant {
-  const { resourceArns, conditions } = keyPermission(key);
-  return iam.Grant.addToPrincipal({
-    grantee, actions: ['kms:Decrypt'], resourceArns, conditions: { ...viaService('secretsmanager', secret.env.region), ...conditions },
-  });
+  const permission = keyPermission(key);
+  const conditions = { ...viaService('secretsmanager', secret.env.region), ...permission.conditions };
+  const grant = iam.Grant.addToPrincipalOrResource({ ...permission, grantee, actions: ['kms:Decrypt'], conditions, resource: key, resourceSelfArns: ['*'] });
+  grant.resourceStatement?.addConditions(conditions); // CDK leaves them out there
+  return grant;
 }
 
 /** CDK has the name of Secrets Manager end in amazonaws.com everywhere, so that its statement in the policy of a key is for nobody there. */

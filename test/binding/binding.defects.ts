@@ -11,7 +11,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the data depend on an application of another stack', test: 'test/binding/across-stacks.test.ts', find: 'if (!securityGroups.some(comesWithIt)) return', replace: 'if (securityGroups.length > 0) return' },
   ]),
   ...inFile('src/shared/secrets.ts', [
-    { name: 'an application of another stack decrypts anything of the key', test: 'test/binding/across-stacks.test.ts', find: "{ ...viaService('secretsmanager', secret.env.region), ...conditions }", replace: 'conditions' },
+    { name: 'an application of another stack decrypts anything of the key', test: 'test/binding/across-stacks.test.ts', find: "{ ...viaService('secretsmanager', secret.env.region), ...permission.conditions }", replace: '{ ...permission.conditions }' },
   ]),
   ...inFile('src/binding/binding.ts', [
     { name: 'a binding to read lets write', find: 'options, READ);', replace: 'options, READ_WRITE);' },
