@@ -15,9 +15,20 @@ export interface CacheNodesOptions {
   /**
    * How many nodes there are, 1 to 6: one that is written to, and replicas in other zones, one of which takes over by itself if it fails.
    *
+   * One node gets its first replica in two deployments: see `automaticFailover`.
+   *
    * @default - 2, or 1 if the StageProfile has no standby
    */
   readonly count?: number;
+
+  /**
+   * Whether a replica takes over by itself. Set it to `false` for one deployment when an existing cache of one node gets its first replica (also when its
+   * StageProfile gets a standby), or loses its last: ElastiCache refuses to change the number of nodes and the failover in one update.
+   *
+   * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/383
+   * @default - true if there are two nodes or more
+   */
+  readonly automaticFailover?: boolean;
 
   /**
    * Parameters of the engine, such as `maxmemory-policy`.

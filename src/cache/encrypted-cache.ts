@@ -123,12 +123,22 @@ export interface EncryptedCacheProps {
  */
 export interface CacheBindingNames {
   /**
-   * Gets, as a secret, all that it takes to connect: `rediss://user:password@host:port`. Nothing in it needs to be percent-encoded.
+   * Gets, as a secret, all that it takes to connect: `rediss://user:password@host:port`. Nothing in it needs to be percent-encoded. For Django, redis-py,
+   * node-redis, ioredis, Lettuce and go-redis; Celery needs `celeryUrl`.
    *
    * @see https://www.iana.org/assignments/uri-schemes/prov/rediss
    * @default - not set
    */
   readonly url?: string;
+
+  /**
+   * Gets, as a secret, the same URL with `ssl_cert_reqs=required`, for Celery: it refuses a `rediss://` URL without this parameter, and other clients refuse
+   * a URL with it.
+   *
+   * @see https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html
+   * @default - not set
+   */
+  readonly celeryUrl?: string;
 
   /**
    * Gets the host.
@@ -192,7 +202,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   public readonly readerPort: number;
   /** Its security group. Nobody is in until `allowFrom()` or a binding lets somebody in. */
   public readonly connections: ec2.Connections;
-  /** What applications read: JSON with `username`, `password`, `host`, `port` and `url`. */
+  /** What applications read: JSON with `username`, `password`, `host`, `port`, `url` and `celeryUrl`. */
   public readonly secret: secretsmanager.Secret;
   /** The user and the generated password that `secret` is made of: docs/decisions/cache-password.md. */
   public readonly credentials: secretsmanager.Secret;
@@ -251,7 +261,6 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     const ports = this.readerPort === this.port ? ec2.Port.tcp(this.port) : ec2.Port.tcpRange(this.port, this.readerPort); // no more than the two
     this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ports });
     const user = new CacheUser(this, 'User', {
-      engine: settings.engine,
       userName: this.userName,
       accessString: props.accessString ?? 'on ~* &* +@all -@admin',
       encryptionKey: this.encryptionKey,
@@ -300,6 +309,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
       bind: (target) => {
         addSettings(target, names, {
           url: { secret: this.secret, field: 'url' },
+          celeryUrl: { secret: this.secret, field: 'celeryUrl' },
           host: this.endpointAddress,
           port: Tokenization.stringifyNumber(this.port),
           user: this.userName,
@@ -316,12 +326,14 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   private createSecret(removalPolicy: RemovalPolicy): secretsmanager.Secret {
     const password = this.credentials.secretValueFromJson('password').unsafeUnwrap();
     const port = Tokenization.stringifyNumber(this.port);
+    const url = `rediss://${this.userName}:${password}@${this.endpointAddress}:${port}`;
     const fields = {
       username: this.userName,
       password,
       host: this.endpointAddress,
       port,
-      url: `rediss://${this.userName}:${password}@${this.endpointAddress}:${port}`,
+      url,
+      celeryUrl: `${url}/0?ssl_cert_reqs=required`,
     };
     const secret = new secretsmanager.Secret(this, 'Secret', {
       description: `${this.node.path}: how to connect to the cache`,

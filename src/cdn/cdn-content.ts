@@ -56,6 +56,9 @@ export class DefaultContent {
 
   /**
    * The pages of the app, never cached: all methods, headers, cookies and query strings go to it.
+   *
+   * The app gets the Host header that the visitor sent. An AWS domain that is routed by this header (API Gateway, AppSync, Lambda function URLs, App Runner,
+   * ECS Express services, Amplify, CloudFront) gets its own.
    */
   public static app(): DefaultContent {
     return new DefaultContent(true);

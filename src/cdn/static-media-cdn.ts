@@ -1,4 +1,4 @@
-import { Size, Tags } from 'aws-cdk-lib';
+import { Size, Stack, Tags } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -17,7 +17,7 @@ import { explain, explanationTable } from './private/explain';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { legacyAccessKey } from './private/legacy-access-key';
 import { findCachedCredentials, renderedDistribution } from './private/rendered-distribution';
-import { SigningKeys } from './private/signing-keys';
+import { createSigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
 import { CdnBindingNames, CdnExplanation, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
 import { Binding, IBinding } from '../binding/binding';
@@ -86,17 +86,16 @@ export class StaticMediaCdn extends Construct {
     this.staticLocation = settings.staticLocation;
 
     const planned = planBuckets(this, settings);
-    const [mediaAddress, staticAddress] = [planned.media.address, planned.static.address];
-    this.originAddresses = { 'app': settings.appDomain, 'media bucket': mediaAddress, 'static bucket': staticAddress };
+    this.originAddresses = { 'app': settings.appDomain, 'media bucket': planned.media.address, 'static bucket': planned.static.address };
 
-    const keys = settings.privateMedia && new SigningKeys(this, 'SigningKeys', { ...settings, rotateAfter: settings.privateMedia._rotateAfter });
+    const keys = settings.privateMedia && createSigningKeys(this, { ...settings, rotateAfter: settings.privateMedia._rotateAfter });
     this.mediaSigningKey = keys?.signingKey;
     this.rotationFunction = keys?.rotationFunction;
     const mediaKeyGroups = keys ? [keys.keyGroup, ...settings.mediaKeyGroups ?? []] : settings.mediaKeyGroups;
     const behaviors = new CdnBehaviors(this, 'Behaviors', { ...settings, mediaKeyGroups });
     this.safeDownloads = behaviors.safeDownloads;
     this.certificate = edgeCertificate(this, settings, () => this.edgeFunction());
-    const distribution = cdnDistribution(this, { settings, behaviors, mediaAddress, staticAddress, certificate: this.certificate });
+    const distribution = cdnDistribution(this, settings, behaviors, planned, this.certificate);
     this.distribution = distribution;
     this.domainName = settings.domainName ?? distribution.distributionDomainName;
 
@@ -181,10 +180,8 @@ export class StaticMediaCdn extends Construct {
    * `privateMedia`, the site gets the key as `AWS_CLOUDFRONT_KEY_ID` and `AWS_CLOUDFRONT_KEY` of its environment, and signs URLs by itself.
    */
   public djangoSettings(): string {
-    const { domainName, mediaBucket, mediaLocation, staticLocation, mediaSigningKey } = this;
     // An app that is asked first has its files beside it, and what is in the bucket is a copy.
-    const staticBucket = this.settings.staticFiles._needsApp ? undefined : this.staticBucket;
-    return djangoSettings({ domainName, mediaBucket, mediaLocation, staticBucket, staticLocation, mediaSigningKey });
+    return djangoSettings(this, this.settings.staticFiles._needsApp ? undefined : this.staticBucket);
   }
 
   /**
@@ -211,7 +208,7 @@ export class StaticMediaCdn extends Construct {
   }
 
   private namesToExplain() {
-    return { origins: this.originAddresses, functions: { [this.safeDownloads.node.path]: ['Content-Disposition: attachment, unless a harmless type'] } };
+    return { origins: Stack.of(this).resolve(this.originAddresses), functions: { [this.safeDownloads.node.path]: ['Content-Disposition: attachment, unless a harmless type'] } };
   }
 
   /** Makes what CloudFront takes from us-east-1 alone, wherever the stack is. Created where CloudFormation cannot do it. */

@@ -2,7 +2,6 @@ import { Annotations, ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { GITHUB_COM } from './private/github-trust';
-import { OWN_PROPS, SEALED } from './private/guards';
 import { attached } from '../shared/attached';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
@@ -61,34 +60,22 @@ export class GithubOidcProvider {
     return new GithubOidcProvider(issuerOf(options), () => provider);
   }
 
-  /** The issuer as condition keys have it: without `https://`. */
-  public readonly issuer: string;
-
-  private constructor(issuer: string, private readonly find: (scope: Construct, audience: string) => iam.IOidcProvider) {
-    this.issuer = issuer;
-  }
-
-  /** @internal */
-  public _for(scope: Construct, audience: string): iam.IOidcProvider {
-    return this.find(scope, audience);
-  }
-}
-
-interface Created {
-  readonly issuer: string;
-  readonly account: string;
-  readonly audiences: Set<string>;
-  readonly removalPolicy: RemovalPolicy;
-  readonly provider: iam.OidcProviderNative;
+  private constructor(
+    /** The issuer as condition keys have it: without `https://`. */
+    public readonly issuer: string,
+    /** @internal */
+    public readonly _for: (scope: Construct, audience: string) => iam.IOidcProvider,
+  ) {}
 }
 
 function createdOnce(scope: Construct, issuer: string, audience: string): iam.IOidcProvider {
-  const all = attached<Created[]>(scope.node.root, 'GithubOidcProvider', () => []);
+  const all = attached<ReturnType<typeof create>[]>(scope.node.root, 'GithubOidcProvider', () => []);
   const { account } = Stack.of(scope);
   const here = all.find((one) => one.issuer === issuer && one.account === account && Stage.of(one.provider) === Stage.of(scope));
   // An account that is not known is not the same in another stage; where it is known, IAM takes no second provider.
   const elsewhere = Token.isUnresolved(account) ? undefined : all.find((one) => one.issuer === issuer && one.account === account);
-  const created = here ?? elsewhere ?? create(all, outermostStack(scope), issuer);
+  const created = here ?? elsewhere ?? create(outermostStack(scope), issuer);
+  if (!all.includes(created)) all.push(created);
 
   created.audiences.add(audience);
   const warn = (id: string, text: string) => Annotations.of(scope).addWarningV2(`cdk-mainstay:GithubOidcRole.${id}`, text);
@@ -107,9 +94,9 @@ function createdOnce(scope: Construct, issuer: string, audience: string): iam.IO
   return inAccount(scope, issuer);
 }
 
-function create(all: Created[], stack: Stack, issuer: string): Created {
+function create(stack: Stack, issuer: string) {
   const scope = new Construct(stack, issuer === GITHUB_COM ? 'GithubOidcProvider' : `GithubOidcProvider-${issuer.replace(/[^A-Za-z0-9]+/g, '-')}`);
-  preferOwnProps(scope, OWN_PROPS);
+  preferOwnProps(scope, { 'aws-cdk-lib.aws-iam.OidcProviderNative': ['oidcProviderName', 'thumbprints'] });
   const audiences = new Set<string>();
   const { removalPolicy } = StageProfile.of(scope);
   const provider = new iam.OidcProviderNative(scope, 'Provider', {
@@ -117,10 +104,8 @@ function create(all: Created[], stack: Stack, issuer: string): Created {
     clientIds: Lazy.list({ produce: () => [...audiences] }),
     removalPolicy,
   });
-  seal(scope, SEALED);
-  const created = { issuer, account: stack.account, audiences, removalPolicy, provider };
-  all.push(created);
-  return created;
+  seal(scope, { 'AWS::IAM::OIDCProvider': ['clientIdList', 'url'] });
+  return { issuer, account: stack.account, audiences, removalPolicy, provider };
 }
 
 /** Its ARN is known: an account has one provider for each issuer. */

@@ -7,11 +7,10 @@ import { GithubCdkDeployOptions, GithubOidcRoleProps, GithubPlanAndApplyOptions,
 import { GithubSubject } from './github-subject';
 import { AUDIENCE_OF_ACTION, defaultAudience, explainTrust, repositoriesOf, requireClaimsOfSts, trustConditions, TrustedToken, TrustExplanation, TrustStatement } from './private/github-trust';
 import { reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
-import { OWN_PROPS, SEALED } from './private/guards';
 import { requireEnvironments, requireRoomForTrust, requireSubjects, requireSubjectsOfIssuer, validateRole, warnOfPullRequests, warnOfRisks } from './private/validate';
 import { acknowledge, acknowledgeWildcard } from '../shared/acknowledge';
 import { Checks } from '../shared/checks';
-import { preferOwnProps, seal } from '../shared/guards';
+import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 
 /**
  * The two roles that `GithubOidcRole.planAndApply()` makes.
@@ -229,3 +228,12 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     return iam.Grant.addToPrincipal({ grantee: this, actions: ['sts:AssumeRole'], resourceArns: arns });
   }
 }
+
+const SEALED: SealedProperties = {
+  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
+};
+
+const OWN_PROPS: OwnProps = {
+  'aws-cdk-lib.aws-iam.Policy': ['document', 'groups', 'roles', 'statements', 'users'],
+  'aws-cdk-lib.aws-iam.Role': ['externalId', 'externalIds', 'inlinePolicies', 'managedPolicies'],
+};

@@ -87,12 +87,10 @@ export class GithubSubject {
     return new GithubSubject(subjects.flatMap(({ _trusted }) => _trusted));
   }
 
-  /** @internal */
-  public readonly _trusted: TrustedToken[];
-
-  private constructor(trusted: TrustedToken[]) {
-    this._trusted = trusted;
-  }
+  private constructor(
+    /** @internal */
+    public readonly _trusted: TrustedToken[],
+  ) {}
 
   /**
    * Only those that run for a branch, too: what the subject of a job for an environment does not say. Jobs of a pull request run for none.
@@ -157,9 +155,7 @@ export class GithubSubject {
    * @throws if the repository is given without ids, or the date is none
    */
   public alsoClassicUntil(date: string): GithubSubject {
-    if (!isDay(date)) {
-      throw check.error(`'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
-    }
+    if (!isDay(date)) throw check.error(`'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
     const classic = this._trusted.map((trusted) => {
       const { repository } = trusted.job;
       if (!isImmutable(repository)) {

@@ -86,10 +86,8 @@ export class HaVpc extends Construct {
     preferOwnProps(this, OWN_PROPS);
 
     const profile = StageProfile.of(this);
-    const retention = {
-      logs: props.logRetention ?? profile.logRetention,
-      policy: keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy),
-    };
+    const logRetention = props.logRetention ?? profile.logRetention;
+    const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
     this.plan = networkPlan(this, props, profile);
     requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'CloudWatch Logs' });
     this.requireDisjointInEnvironment();
@@ -98,15 +96,13 @@ export class HaVpc extends Construct {
 
     this.vpc = createVpc(this, this.plan);
 
-    const addresses = elasticAddresses(this, this.plan, props.egressAddresses ?? [], retention.policy);
+    const addresses = elasticAddresses(this, this.plan, props.egressAddresses ?? [], removalPolicy);
     this.egressIps = addresses.map(({ publicIp }) => publicIp);
     const nat = createNat(this, this.vpc, this.plan, addresses);
     this.natGateways = nat.gateways;
     this.natInstanceGroups = nat.instances.map(({ group }) => group);
 
-    const { flowLog, flowLogGroup, encryptionKey } = createFlowLog(this, this.vpc, {
-      destination: props.flowLogs, encryptionKey: props.encryptionKey, retention,
-    });
+    const { flowLog, flowLogGroup, encryptionKey } = createFlowLog(this, this.vpc, { ...props, logRetention, removalPolicy });
     this.flowLog = flowLog;
     this.flowLogGroup = flowLogGroup;
     this.encryptionKey = encryptionKey;

@@ -71,15 +71,12 @@ export class NatStrategy {
     return new NatStrategy('none');
   }
 
-  /** @internal */
-  public readonly _name: NatStrategyName;
-  /** @internal */
-  public readonly _instances?: NatInstances;
-
-  private constructor(name: NatStrategyName, instances?: NatInstances) {
-    this._name = name;
-    this._instances = instances;
-  }
+  private constructor(
+    /** @internal */
+    public readonly _name: 'perAz' | 'single' | 'regional' | 'instances' | 'none',
+    /** @internal */
+    public readonly _instances?: NatInstances,
+  ) {}
 
   /**
    * The name of the factory that made this strategy, with what was chosen for instances.
@@ -96,8 +93,4 @@ export class NatStrategy {
 const A_DAY = 86_400;
 const DEFAULT_LIFETIME = () => Duration.days(30);
 
-interface NatInstances extends NatInstancesOptions {
-  readonly maxInstanceLifetime: Duration;
-}
-
-type NatStrategyName = 'perAz' | 'single' | 'regional' | 'instances' | 'none';
+type NatInstances = NatInstancesOptions & Required<Pick<NatInstancesOptions, 'maxInstanceLifetime'>>;

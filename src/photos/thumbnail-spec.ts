@@ -43,15 +43,13 @@ export class ThumbnailFormat {
     return new ThumbnailFormat('source', quality);
   }
 
-  /** @internal */
-  public readonly _name: string;
-  /** @internal */
-  public readonly _quality?: number;
-
-  private constructor(name: string, quality?: number) {
-    new Checks('ThumbnailFormat').wholeNumber('quality', quality, { least: 1, most: 100 });
-    this._name = name;
-    this._quality = quality;
+  private constructor(
+    /** @internal */
+    public readonly _name: string,
+    /** @internal */
+    public readonly _quality?: number,
+  ) {
+    new Checks('ThumbnailFormat').wholeNumber('quality', _quality, { least: 1, most: 100 });
   }
 }
 
@@ -117,25 +115,18 @@ export class ThumbnailSpec {
    * @internal
    */
   public static _renderAll(checks: Checks, specs: ThumbnailSpec[]): RenderedThumbnail[] {
-    const names = specs.map(({ name, nameBySize }) => name ?? (specs.length > 1 ? nameBySize : undefined));
+    const names = specs.map(({ options: { name }, nameBySize }) => name ?? (specs.length > 1 ? nameBySize : undefined));
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) {
       throw checks.error(`'thumbnails' must have different names, got '${twice}' twice: give one of them another 'name'`);
     }
-    return specs.map(({ size, format }, index) => ({ name: names[index], ...size, format: format._name, quality: format._quality }));
+    return specs.map(({ size, options: { format = ThumbnailFormat.sameAsSource() } }, index) => ({
+      name: names[index], ...size, format: format._name, quality: format._quality,
+    }));
   }
 
-  private readonly name?: string;
-  private readonly nameBySize: string;
-  private readonly size: ThumbnailSize;
-  private readonly format: ThumbnailFormat;
-
-  private constructor(size: ThumbnailSize, nameBySize: string, options: ThumbnailOptions) {
+  private constructor(private readonly size: ThumbnailSize, private readonly nameBySize: string, private readonly options: ThumbnailOptions) {
     CHECKS.matches('name', options.name, /^[\w.-]+(\/[\w.-]+)*$/, 'letters, digits, dots, hyphens and underscores, with slashes only between them');
-    this.size = size;
-    this.format = options.format ?? ThumbnailFormat.sameAsSource();
-    this.name = options.name;
-    this.nameBySize = nameBySize;
   }
 }
 

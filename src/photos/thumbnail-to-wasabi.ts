@@ -1,26 +1,24 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { archiveBucket, ArchivePlace, wasabiPolicy } from './private/archive';
-import { PhotoFunction } from './private/photo-function';
+import { createPhotoFunction } from './private/photo-function';
 import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-settings';
-import { Reconciler } from './private/reconciler';
+import { createReconciler } from './private/reconciler';
 import { ThumbnailToWasabiProps } from './thumbnail-to-wasabi-props';
 import { SecureQueue } from '../queue/secure-queue';
 import { alarm, ALARM_OWN_PROPS, notifyOrWarn } from '../shared/alarm';
 import { grantObjects, READ } from '../shared/bucket-grants';
-import { BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
+import { BUNDLED_FUNCTION_SEALED, VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/bundled-function';
 import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { accessLogBucket, privateBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, sendEventsToEventBridge } from '../shared/private-bucket';
 import { grantSecretRead } from '../shared/secrets';
-import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/visibility-timeout';
 
 /**
  * A drop box for photos: each upload gets its thumbnails, and its original moves to an archive on Wasabi.
@@ -82,11 +80,8 @@ export class ThumbnailToWasabi extends Construct {
   /** @internal */
   public readonly _archive: ArchivePlace;
 
-  private readonly credentials: ISecret;
-  private readonly eventBus?: events.IEventBus;
+  private readonly settings: PhotoSettings;
   private sendsOutcomes = false;
-  private readonly uploadPrefix: string;
-  private readonly thumbnailPrefixes: string[];
 
   /**
    * @throws if a name, address, size or count is impossible, if two thumbnails have one name, or if thumbnails would be
@@ -96,20 +91,16 @@ export class ThumbnailToWasabi extends Construct {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
 
-    const settings = photoSettings(this, props);
+    const settings = this.settings = photoSettings(this, props);
     this._archive = settings.archive;
     this.archiveBucketName = settings.archive.bucketName;
     this.archiveEndpoint = settings.archive.endpoint;
-    this.credentials = props.credentials;
-    this.eventBus = props.eventBus;
-    this.uploadPrefix = settings.uploadPrefix;
-    this.thumbnailPrefixes = settings.thumbnailPrefixes;
 
-    const buckets = createBuckets(this, props, settings);
+    const buckets = createBuckets(this, settings);
     this.accessLogs = buckets.accessLogs;
     this.dropbox = buckets.dropbox;
     this.thumbnails = buckets.thumbnails;
-    const archive = archiveBucket(this, 'Archive', { ...settings, objectLock: props.archiveObjectLock });
+    const archive = archiveBucket(this, 'Archive', settings);
     this.archiveFunction = archive.fn;
 
     this.queue = new SecureQueue(this, 'Queue', {
@@ -119,13 +110,14 @@ export class ThumbnailToWasabi extends Construct {
       removalPolicy: settings.removalPolicy,
       alarmTopic: settings.alarmTopic,
     });
-    this.uploadRules = this.routeUploads(settings.uploadSuffixes);
-    const { fn, logGroup } = new PhotoFunction(this, 'Photo', { ...settings, queue: this.queue, dropbox: this.dropbox, thumbnailsBucket: this.thumbnails });
+    this.uploadRules = this.routeUploads(settings);
+    const places = { queue: this.queue, dropbox: this.dropbox, thumbnailsBucket: this.thumbnails };
+    const { fn, logGroup } = createPhotoFunction(this, { ...settings, ...places });
     this.photoFunction = fn;
     this.logGroup = logGroup;
     this.photoFunction.node.addDependency(archive);
     if (props.eventBus) this.sendOutcomes(props.eventBus.eventBusArn);
-    const reconciler = new Reconciler(this, 'Reconciler', { ...settings, queue: this.queue, dropbox: this.dropbox });
+    const reconciler = createReconciler(this, { ...settings, ...places });
     this.reconcilerFunction = reconciler.fn;
 
     this.errorAlarm = alarm(this, 'ErrorAlarm', { description: 'the photo function fails as a whole: look into its logs', metric: fn.metricErrors(), atLeast: 1 });
@@ -136,7 +128,10 @@ export class ThumbnailToWasabi extends Construct {
     });
     this.deliveryAlarms = this.uploadRules.map((rule) => alarm(this, `${rule.node.id}DeliveryAlarm`, {
       description: 'EventBridge cannot put uploads into the queue and parks them in its dead-letter queue: check the policies of the queue and its key, then redrive',
-      metric: failedDeliveriesOf(rule),
+      // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/Events', metricName: 'FailedInvocations', dimensionsMap: { RuleName: rule.ruleName }, statistic: cloudwatch.Stats.SUM,
+      }),
       atLeast: 1,
     }));
     this.reconcilerErrorAlarm = alarm(this, 'ReconcilerErrorAlarm', {
@@ -153,10 +148,8 @@ export class ThumbnailToWasabi extends Construct {
     const alarms = [this.errorAlarm, this.throttleAlarm, ...this.deliveryAlarms, this.reconcilerErrorAlarm, this.oldestOriginalAlarm];
     notifyOrWarn(this, alarms, settings.alarmTopic);
 
-    this.wasabiPolicyDocument = wasabiPolicy(settings.archive, {
-      locks: props.archiveObjectLock !== undefined, removes: settings.archiveRemovalPolicy === RemovalPolicy.DESTROY,
-    });
-    warnOfPhotoRisks(this, props, settings);
+    this.wasabiPolicyDocument = wasabiPolicy(settings);
+    warnOfPhotoRisks(this, settings);
     seal(this, SEALED);
   }
 
@@ -165,7 +158,7 @@ export class ThumbnailToWasabi extends Construct {
    */
   public grantUpload(grantee: iam.IGrantable): iam.Grant {
     return grantObjects(this.dropbox, grantee, {
-      keys: [`${this.uploadPrefix}*`], actions: ['s3:PutObject'], keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      keys: [`${this.settings.uploadPrefix}*`], actions: ['s3:PutObject'], keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     });
   }
 
@@ -173,14 +166,14 @@ export class ThumbnailToWasabi extends Construct {
    * Lets an identity list and read thumbnails, and nothing else that may be in their bucket.
    */
   public grantReadThumbnails(grantee: iam.IGrantable): iam.Grant {
-    return grantObjects(this.thumbnails, grantee, { ...READ, keys: this.thumbnailPrefixes.map((prefix) => `${prefix}*`), list: 'matching' });
+    return grantObjects(this.thumbnails, grantee, { ...READ, keys: this.settings.thumbnailPrefixes.map((prefix) => `${prefix}*`), list: 'matching' });
   }
 
   /**
    * Lets an identity read the credentials of the archive. What these allow on Wasabi is up to the policy of their user there.
    */
   public grantReadArchive(grantee: iam.IGrantable): iam.Grant {
-    return grantSecretRead(this.credentials, grantee, this);
+    return grantSecretRead(this.settings.credentials, grantee, this);
   }
 
   /**
@@ -199,8 +192,9 @@ export class ThumbnailToWasabi extends Construct {
   }
 
   private onOutcome(id: string, detailType: string, { crossStackScope, target, ...options }: events.OnEventOptions): events.Rule {
-    if (!this.eventBus) this.sendOutcomes(Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }));
-    const rule = new events.Rule(crossStackScope ?? this, id, { ...options, eventBus: this.eventBus });
+    const { eventBus } = this.settings;
+    if (!eventBus) this.sendOutcomes(Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }));
+    const rule = new events.Rule(crossStackScope ?? this, id, { ...options, eventBus });
     rule.addEventPattern({ source: [EVENT_SOURCE], detailType: [detailType], detail: { bucket: { name: [this.dropbox.bucketName] } } });
     rule.addTarget(target);
     return rule;
@@ -224,8 +218,8 @@ export class ThumbnailToWasabi extends Construct {
    * From S3 through EventBridge, which a bucket property turns on, so no helper function is needed. EventBridge has no "begins
    * with and ends in", and finds a rule of several wildcards too complex: a rule a suffix.
    */
-  private routeUploads(suffixes?: string[]): events.Rule[] {
-    const keys = suffixes?.map((suffix) => ({ wildcard: `${escapeWildcards(this.uploadPrefix)}*${escapeWildcards(suffix)}` })) ?? [{ prefix: this.uploadPrefix }];
+  private routeUploads({ uploadPrefix, uploadSuffixes: suffixes }: PhotoSettings): events.Rule[] {
+    const keys = suffixes?.map((suffix) => ({ wildcard: `${escapeWildcards(uploadPrefix)}*${escapeWildcards(suffix)}` })) ?? [{ prefix: uploadPrefix }];
     return keys.map((key, index) => {
       const rule = new events.Rule(this, suffixes ? `Uploads${index}` : 'Uploads', {
         description: 'Uploaded photos go to the queue of the photo function',
@@ -259,39 +253,26 @@ const OWN_PROPS: OwnProps = {
 /** Of the events that the photo function sends: lambda/photos/thumbnail/outcome-events.ts */
 const EVENT_SOURCE = 'cdk-mainstay.ThumbnailToWasabi';
 
-interface PhotoBuckets {
-  readonly accessLogs?: s3.IBucket;
-  readonly dropbox: s3.IBucket;
-  readonly thumbnails: s3.IBucket;
-}
-
-function createBuckets(scope: Construct, props: ThumbnailToWasabiProps, settings: PhotoSettings): PhotoBuckets {
+function createBuckets(scope: Construct, settings: PhotoSettings) {
   const { encryptionKey, removalPolicy, logRetention, oldVersions } = settings;
-  const isAnyNew = !props.dropbox || !props.thumbnailsBucket;
-  const accessLogs = props.accessLogsBucket ?? (isAnyNew
+  const isAnyNew = !settings.dropbox || !settings.thumbnailsBucket;
+  const accessLogs = settings.accessLogsBucket ?? (isAnyNew
     ? accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: logRetention, oldVersions })
     : undefined);
   const ofNew = { encryptionKey, removalPolicy, accessLogs: accessLogs! };
   // Archived versions are removed one by one, so an old version that is still there is an original that is not archived yet. It is
   // never expired: docs/decisions/dropbox-keeps-old-versions.md
-  const dropbox = props.dropbox ?? privateBucket(scope, 'Dropbox', {
+  const dropbox = settings.dropbox ?? privateBucket(scope, 'Dropbox', {
     ...ofNew,
     unreplicated: 'a photo leaves as soon as its copy in the archive, another store, is verified; until then all its versions are kept',
   });
   if (dropbox instanceof s3.Bucket) sendEventsToEventBridge(dropbox);
-  const thumbnails = props.thumbnailsBucket ?? privateBucket(scope, 'Thumbnails', {
+  const thumbnails = settings.thumbnailsBucket ?? privateBucket(scope, 'Thumbnails', {
     ...ofNew,
     oldVersions,
     unreplicated: 'thumbnails can be made again of the archived originals, and old versions of them are kept for a while',
   });
   return { accessLogs, dropbox, thumbnails };
-}
-
-/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
-function failedDeliveriesOf(rule: events.Rule): cloudwatch.Metric {
-  return new cloudwatch.Metric({
-    namespace: 'AWS/Events', metricName: 'FailedInvocations', dimensionsMap: { RuleName: rule.ruleName }, statistic: cloudwatch.Stats.SUM,
-  });
 }
 
 /** A key as an EventBridge wildcard pattern that matches nothing else. */

@@ -1,4 +1,4 @@
-import { ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
+import { ArnComponents, ArnFormat, IResource, Resource, Stack } from 'aws-cdk-lib';
 import { IRule } from 'aws-cdk-lib/aws-events';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -15,37 +15,34 @@ export class QueueProducer {
    */
   public static bucket(bucket: IBucket): QueueProducer {
     // Bucket ARNs carry neither account nor region, so those of one account cannot be told by a pattern; SourceAccount does that.
-    return new QueueProducer('s3.amazonaws.com', bucket, bucket.bucketArn, Stack.of(bucket).formatArn({
-      service: 's3', account: '', region: '', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME,
-    }));
+    return new QueueProducer('s3', bucket, bucket.bucketArn, { account: '', region: '', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
   }
 
   /**
    * The messages published to an SNS topic.
    */
   public static topic(topic: ITopic): QueueProducer {
-    return new QueueProducer('sns.amazonaws.com', topic, topic.topicArn, Stack.of(topic).formatArn({
-      service: 'sns', account: topic.env.account, region: topic.env.region, resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME,
-    }));
+    return new QueueProducer('sns', topic, topic.topicArn, { resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
   }
 
   /**
    * The events that an EventBridge rule matches.
    */
   public static rule(rule: IRule): QueueProducer {
-    return new QueueProducer('events.amazonaws.com', rule, rule.ruleArn, Stack.of(rule).formatArn({
-      service: 'events', account: rule.env.account, region: rule.env.region, resource: 'rule', resourceName: '*',
-    }));
+    return new QueueProducer('events', rule, rule.ruleArn, { resource: 'rule', resourceName: '*' });
   }
 
   /** @internal */
   public readonly _service: string;
   /** @internal */
   public readonly _account: string;
+  private readonly arnsOfItsKind: string;
 
-  private constructor(service: string, private readonly resource: IResource, private readonly arn: string, private readonly arnsOfItsKind: string) {
-    this._service = service;
-    this._account = resource.env.account;
+  private constructor(service: string, private readonly resource: IResource, private readonly arn: string, kind: Omit<ArnComponents, 'service'>) {
+    const { account, region } = resource.env;
+    this._service = `${service}.amazonaws.com`;
+    this._account = account;
+    this.arnsOfItsKind = Stack.of(resource).formatArn({ service, account, region, ...kind });
   }
 
   /** @internal */

@@ -56,14 +56,8 @@ export class QueueType {
     });
   }
 
-  /** @internal */
-  public readonly _fifo?: FifoSettings;
-
-  private constructor(fifo?: FifoSettings) {
-    this._fifo = fifo;
-  }
-}
-
-interface FifoSettings extends FifoQueueOptions {
-  readonly fifoThroughputLimit: FifoThroughputLimit;
+  private constructor(
+    /** @internal */
+    public readonly _fifo?: FifoQueueOptions & { readonly fifoThroughputLimit: FifoThroughputLimit },
+  ) {}
 }

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack, Tokenization } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Duration, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -7,7 +7,6 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
 import { SenderStatements } from './private/sender-statements';
-import { minutesToDeadLetter, validate, warnIfRetentionIsTooShort } from './private/validate';
 import { QueueProducer } from './queue-producer';
 import { QueueType } from './queue-type';
 import { QueueBindingNames, QueueRuleTargetOptions, SecureQueueProps } from './secure-queue-props';
@@ -91,10 +90,23 @@ export class SecureQueue extends Construct {
       retentionPeriod,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
-    this.acknowledgeQueues();
+    const customerKeyOfQueue = this.encryptionKey
+      ? undefined
+      : 'SQS encrypts all messages with keys that it manages (SSE-SQS), which the rule does not look for: \'encryptionKey\' makes the key yours';
+    acknowledge(this.queue, { customerKeyOfQueue });
+    acknowledge(this.deadLetterQueue, { customerKeyOfQueue, redrivePolicy: 'it is where messages end up: an alarm tells of each, and a person redrives it' });
 
-    this.deadLetterAlarm = deadLetterAlarm(this, this.deadLetterQueue);
-    this.ageAlarm = ageAlarm(this, this.queue, props.maximumMessageAge?.toSeconds() ?? Math.max(15, this.minutesToDeadLetter ?? 0) * 60);
+    const newest = { period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM };
+    this.deadLetterAlarm = alarm(this, 'DeadLetterAlarm', {
+      description: 'messages could not be processed and are parked in the dead-letter queue; look at one, mend the cause, then redrive',
+      metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(newest),
+      atLeast: 1,
+    });
+    this.ageAlarm = alarm(this, 'AgeAlarm', {
+      description: 'messages wait longer than they should; are the consumers running, and are they enough?',
+      metric: this.queue.metricApproximateAgeOfOldestMessage(newest),
+      above: props.maximumMessageAge?.toSeconds() ?? Math.max(15, this.minutesToDeadLetter ?? 0) * 60,
+    });
     this.jammedGroupAlarm = fifo && jammedGroupAlarm(this, this.queue, visibilityTimeout);
     const alarms = [this.deadLetterAlarm, this.ageAlarm, ...(this.jammedGroupAlarm ? [this.jammedGroupAlarm] : [])];
     notifyOrWarn(this, alarms, props.alarmTopic ?? profile.alarmTopic);
@@ -115,11 +127,7 @@ export class SecureQueue extends Construct {
    * Lets an identity receive, hold and delete messages, and nothing else.
    */
   public grantConsume(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(
-      grantee,
-      ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
-      ['kms:Decrypt'],
-    );
+    return this.grant(grantee, [...CONSUME, 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'], ['kms:Decrypt']);
   }
 
   /**
@@ -130,11 +138,8 @@ export class SecureQueue extends Construct {
    * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
    */
   public grantWorker(grantee: iam.IGrantable): iam.Grant {
-    const single = this.grant(
-      grantee,
-      ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
-      ['kms:GenerateDataKey', 'kms:Decrypt'],
-    );
+    const actions = ['sqs:SendMessage', ...CONSUME, 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'];
+    const single = this.grant(grantee, actions, ['kms:GenerateDataKey', 'kms:Decrypt']);
     // On their own: the policy of a queue, which a grantee of another account needs, takes seven actions a statement at the most, and no batches.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
     const batches = iam.Grant.addToPrincipal({
@@ -221,14 +226,6 @@ export class SecureQueue extends Construct {
     return queue;
   }
 
-  private acknowledgeQueues(): void {
-    const customerKeyOfQueue = this.encryptionKey
-      ? undefined
-      : 'SQS encrypts all messages with keys that it manages (SSE-SQS), which the rule does not look for: \'encryptionKey\' makes the key yours';
-    acknowledge(this.queue, { customerKeyOfQueue });
-    acknowledge(this.deadLetterQueue, { customerKeyOfQueue, redrivePolicy: 'it is where messages end up: an alarm tells of each, and a person redrives it' });
-  }
-
   private binding(names: QueueBindingNames, method: string, grant: (target: IBindingTarget) => iam.Grant): IBinding {
     const settings = {
       name: this.queue.queueName,
@@ -251,6 +248,8 @@ export class SecureQueue extends Construct {
   }
 }
 
+const CONSUME = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'];
+
 const SEALED: SealedProperties = {
   'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
   'AWS::SQS::QueuePolicy': ['policyDocument'],
@@ -264,20 +263,41 @@ const OWN_PROPS: OwnProps = {
   'aws-cdk-lib.aws-sqs.QueuePolicy': [],
 };
 
-function deadLetterAlarm(scope: Construct, deadLetterQueue: sqs.Queue): cloudwatch.Alarm {
-  return alarm(scope, 'DeadLetterAlarm', {
-    description: 'messages could not be processed and are parked in the dead-letter queue; look at one, mend the cause, then redrive',
-    metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM }),
-    atLeast: 1,
-  });
+type Settings = SecureQueueProps & Required<Pick<SecureQueueProps, 'visibilityTimeout' | 'retentionPeriod' | 'maxReceiveCount'>>;
+
+/** Bounds: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+function validate(check: Checks, settings: Settings, fifo: boolean): void {
+  const { visibilityTimeout, retentionPeriod, maxReceiveCount, maximumMessageAge, queueName } = settings;
+  check.seconds('visibilityTimeout', visibilityTimeout, { least: 0, most: 43_200 });
+  check.seconds('retentionPeriod', retentionPeriod, { least: 60, most: 1_209_600 });
+  check.wholeNumber('maxReceiveCount', maxReceiveCount, { least: 1, most: 1000 });
+  check.seconds('maximumMessageAge', maximumMessageAge, { least: 60 });
+  const allowed = 'at most 80 letters, digits, hyphens and underscores';
+  if (fifo) check.matches('queueName', queueName, /^[\w-]{1,75}\.fifo$/, `${allowed}, the last five characters being .fifo`, { of: 'a FIFO queue' });
+  else check.matches('queueName', queueName, /^[\w-]{1,80}$/, allowed, { of: 'a standard queue' });
 }
 
-function ageAlarm(scope: Construct, queue: sqs.Queue, seconds: number): cloudwatch.Alarm {
-  return alarm(scope, 'AgeAlarm', {
-    description: 'messages wait longer than they should; are the consumers running, and are they enough?',
-    metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM }),
-    above: seconds,
-  });
+function minutesToDeadLetter(visibilityTimeout: Duration, maxReceiveCount: number): number | undefined {
+  if (visibilityTimeout.isUnresolved() || Token.isUnresolved(maxReceiveCount)) return undefined;
+  return (visibilityTimeout.toSeconds() * maxReceiveCount) / 60;
+}
+
+function warnIfRetentionIsTooShort(owner: Construct, retentionPeriod: Duration, minutesToFail: number | undefined, fifo: boolean): void {
+  if (retentionPeriod.isUnresolved() || minutesToFail === undefined) return;
+  const minutes = retentionPeriod.toMinutes({ integral: false });
+  if (minutes <= minutesToFail) {
+    Annotations.of(owner).addWarningV2(
+      'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
+      `retentionPeriod is ${minutes} minutes, but a message that fails takes ${minutesToFail} minutes to reach the dead-letter queue, ` +
+      'so it expires unseen: lengthen retentionPeriod or lower maxReceiveCount or visibilityTimeout',
+    );
+  } else if (!fifo && minutes >= Duration.days(14).toMinutes()) {
+    Annotations.of(owner).addWarningV2(
+      'cdk-mainstay:SecureQueue.ExpiresInDeadLetter',
+      'retentionPeriod is as long as the dead-letter queue\'s 14 days, and a standard queue\'s messages keep their age when they move there, ' +
+      'so one that fails late is gone at once: shorten retentionPeriod',
+    );
+  }
 }
 
 /**

@@ -24,6 +24,9 @@ export const BUNDLED_FUNCTION_OWN_PROPS: OwnProps = {
   'aws-cdk-lib.aws-log.LogGroup': ['logGroupClass'],
 };
 
+/** AWS recommends a visibility timeout of six times the function's: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+export const VISIBILITY_PER_FUNCTION_TIMEOUT = 6;
+
 const RESERVED = 'what is reserved is taken from all other functions of the account';
 const X_RAY = 'X-Ray costs extra, and its permissions accept no resource narrower than *';
 
@@ -78,7 +81,7 @@ interface FunctionTraits {
   readonly reservedConcurrentExecutions?: number;
 }
 
-interface BundledFunctionProps extends FunctionTraits, Pick<lambda.FunctionOptions, 'vpc' | 'vpcSubnets'> {
+export interface BundledFunctionProps extends FunctionTraits, Pick<lambda.FunctionOptions, 'vpc' | 'vpcSubnets'> {
   readonly description: string;
   /** The zip in `assets/`, without its extension. */
   readonly bundle: string;
@@ -94,17 +97,12 @@ interface BundledFunctionProps extends FunctionTraits, Pick<lambda.FunctionOptio
   readonly removalPolicy: RemovalPolicy;
 }
 
-interface BundledFunction {
-  readonly fn: lambda.Function;
-  /** May write to the log group, and nothing else yet: what a function in a network needs of EC2, its caller allows. */
-  readonly role: iam.Role;
-  readonly logGroup: logs.LogGroup;
-}
-
 /**
  * A function of this package, bundled when the package is built, with its role and its log group: `Function`, `Role` and `Logs` in a scope.
+ *
+ * The role may write to the log group, and nothing else yet: what a function in a network needs of EC2, its caller allows.
  */
-export function bundledFunction(scope: Construct, props: BundledFunctionProps): BundledFunction {
+export function bundledFunction(scope: Construct, props: BundledFunctionProps) {
   const { bundle, memorySize, calledBy, connectsTo, logRetention, removalPolicy, ...options } = props;
   const logGroup = functionLogs(scope, logRetention, removalPolicy);
   const role = functionRole(scope, 'Role', logGroup);
@@ -119,9 +117,9 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     logGroup,
   });
   acknowledgeFunction(fn, props);
-  if (props.environment) {
-    acknowledge(fn, { customerKeyOfEnvironment: 'it holds names, addresses and settings, and no secret; Lambda encrypts it with a key of its own' });
-  }
+  acknowledge(fn, {
+    customerKeyOfEnvironment: props.environment && 'it holds names, addresses and settings, and no secret; Lambda encrypts it with a key of its own',
+  });
   return { fn, role, logGroup };
 }
 

@@ -16,7 +16,7 @@ export function outermostStack(construct: IConstruct): Stack {
  */
 export function logGroupsOfStack(scope: Construct, key: IKey): string {
   const stack = Stack.of(scope);
-  const outermost = outermostStack(stack);
+  const outermost = outermostStack(scope);
   // The reference to the name means the stack that it is in: that of the key.
   const stackName = [stack, outermost].includes(Stack.of(key)) ? Aws.STACK_NAME : outermost.stackName;
   return stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: `${stackName}-*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });

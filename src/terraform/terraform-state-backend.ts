@@ -9,7 +9,7 @@ import { grantObjects, READ } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { keyItself, requireUsableKey, unresolvedAlias } from '../shared/key-grants';
-import { accessLogBucket, privateBucket, requireAccessLogsBucket } from '../shared/private-bucket';
+import { accessLogBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, privateBucket, requireAccessLogsBucket } from '../shared/private-bucket';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -246,23 +246,18 @@ function requirePath(check: Checks, prop: string, path: string | undefined): ass
 }
 
 const SEALED: SealedProperties = {
+  ...PRIVATE_BUCKET_SEALED,
   'AWS::DynamoDB::Table': ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification', 'sseSpecification'],
   'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
-  'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
-  'AWS::S3::BucketPolicy': ['policyDocument'],
 };
 
 const OWN_PROPS: OwnProps = {
+  ...PRIVATE_BUCKET_OWN_PROPS,
   'aws-cdk-lib.aws-dynamodb.Table': [
     'contributorInsightsEnabled', 'importSource', 'kinesisStream', 'maxReadRequestUnits', 'maxWriteRequestUnits', 'replicationRegions',
     'resourcePolicy', 'sortKey', 'stream', 'timeToLiveAttribute',
   ],
   'aws-cdk-lib.aws-kms.Key': ['admins', 'alias', 'enabled', 'keySpec', 'keyUsage', 'multiRegion', 'policy'],
-  'aws-cdk-lib.aws-s3.Bucket': [
-    'accessControl', 'autoDeleteObjects', 'bucketKeyEnabled', 'encryptionKey', 'intelligentTieringConfigurations', 'objectLockDefaultRetention',
-    'objectLockEnabled', 'publicReadAccess', 'serverAccessLogsBucket', 'serverAccessLogsPrefix', 'targetObjectKeyFormat',
-  ],
-  'aws-cdk-lib.aws-s3.BucketPolicy': ['document'],
 };
 
 /**
@@ -287,10 +282,8 @@ export class TerraformStateLock {
     return new TerraformStateLock(true);
   }
 
-  /** @internal */
-  public readonly _inTable: boolean;
-
-  private constructor(inTable: boolean) {
-    this._inTable = inTable;
-  }
+  private constructor(
+    /** @internal */
+    public readonly _inTable: boolean,
+  ) {}
 }

@@ -11,6 +11,11 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
 ];
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/cdn/private/app-domain.ts', [
+    { name: 'a CDN fetches from an endpoint without HTTPS', test: 'test/cdn/app-domain.test.ts', find: 'if (S3_WEBSITE.test(text)) {', replace: 'if (S3_WEBSITE.test(text) && servesPages) {' },
+    { name: 'a CDN fetches from a load balancer without a certificate', test: 'test/cdn/app-domain.test.ts', find: ' || (servesPages && domainName === undefined)', replace: '' },
+    { name: 'an API gets the Host header of the CDN', test: 'test/cdn/app-domain.test.ts', find: 'return ROUTED_BY_HOST.test(', replace: 'return S3_WEBSITE.test(' },
+  ]),
   ...inFile('src/cdn/private/buckets.ts', [
     { name: 'any distribution may read', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn/cdn-buckets.test.ts' },
   ]),
@@ -58,7 +63,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a publication may read all assets', test: 'test/cdn/publish-static.test.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
   ]),
   ...inFile('src/cdn/static-media-cdn.ts', [
-    { name: 'Django looks for the files of an app in a bucket', find: 'this.settings.staticFiles._needsApp ? undefined : this.staticBucket;', replace: 'this.staticBucket;' },
+    { name: 'Django looks for the files of an app in a bucket', find: 'this.settings.staticFiles._needsApp ? undefined : this.staticBucket', replace: 'this.staticBucket' },
   ]),
   ...inFile('lambda/cdn/static-files/publication.ts', [
     { name: 'a page is there before what it refers to', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },

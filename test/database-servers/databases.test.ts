@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { hasJava, Jdbc, python } from './clients';
+import { hasJava, Java, python } from './clients';
 import { Server, startMariadb, startPostgres } from './servers';
 import { newPassword, withPassword } from '../../lambda/database/rotation/password';
 import { Rotation } from '../../lambda/database/rotation/rotation';
@@ -24,13 +24,13 @@ const ENGINES = {
 const WITH_A_SYMBOL = /[^A-Za-z0-9]/;
 
 let folder: string;
-let jdbc: Jdbc | undefined;
+let jdbc: Java | undefined;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'databases-'));
   if (hasJava) {
     mkdirSync(join(folder, 'jdbc'));
-    jdbc = new Jdbc(join(folder, 'jdbc'));
+    jdbc = new Java(join(folder, 'jdbc'));
   }
 });
 

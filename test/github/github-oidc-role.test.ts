@@ -169,9 +169,9 @@ describe('refuses', () => {
     ['a short session', { maxSessionDuration: Duration.minutes(59) }, '\'maxSessionDuration\' must be a whole number of seconds between 3600 and 43200, got 3540'],
     ['a long session', { maxSessionDuration: Duration.hours(13) }, '\'maxSessionDuration\' must be a whole number of seconds between 3600 and 43200, got 46800'],
     ['a session that is not known', { maxSessionDuration: Duration.seconds(Token.asNumber({ Ref: 'Parameter' })) }, '\'maxSessionDuration\' must be known at synthesis, got a token'],
-    ['a path without slashes', { path: 'ci' }, '\'path\' must begin and end with a slash and have at most 512 characters, got ci'],
-    ['a name with a slash', { roleName: 'a/b' }, '\'roleName\' must have 1 to 64 letters, digits and characters of +=,.@_-, got a/b'],
-    ['a long name', { roleName: 'a'.repeat(65) }, '\'roleName\' must have 1 to 64 letters'],
+    ['a path without slashes', { path: 'ci' }, '\'path\' must be at most 512 characters that begin and end with a slash, got \'ci\''],
+    ['a name with a slash', { roleName: 'a/b' }, '\'roleName\' must be 1 to 64 letters, digits and characters of +=,.@_-, got \'a/b\''],
+    ['a long name', { roleName: 'a'.repeat(65) }, '\'roleName\' must be 1 to 64 letters'],
   ])('%s', (_, props, error) => {
     expect(() => build(props)).toThrow(`Stack/Subject: ${error}`);
   });

@@ -186,6 +186,20 @@ test.each<[string, (yaml: string) => string]>([
   expect(errorsIn([broken(yaml)])[0]).not.toEqual([]);
 });
 
+/** Of each job that gets a token, and of each that takes the role by it. */
+const PERMISSIONS = `    permissions:
+      contents: read
+      id-token: write # without it GitHub makes no token
+`;
+const steps = (region: string, command: string) => `    steps:
+      - uses: actions/checkout@v6
+      - uses: aws-actions/configure-aws-credentials@v6
+        with:
+          role-to-assume: "\${{ vars.AWS_ROLE_ARN }}"
+          aws-region: ${region}
+      - run: ${command}
+`;
+
 test('the workflow of a branch, to the letter', () => {
   expect(workflow([MAIN])).toBe(`# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.
 name: Deploy
@@ -196,17 +210,7 @@ on:
 jobs:
   deploy:
     runs-on: ubuntu-latest
-    permissions:
-      contents: read
-      id-token: write # without it GitHub makes no token
-    steps:
-      - uses: actions/checkout@v6
-      - uses: aws-actions/configure-aws-credentials@v6
-        with:
-          role-to-assume: "\${{ vars.AWS_ROLE_ARN }}"
-          aws-region: "\${{ vars.AWS_REGION }}"
-      - run: "aws sts get-caller-identity"
-`);
+${PERMISSIONS}${steps('"${{ vars.AWS_REGION }}"', '"aws sts get-caller-identity"')}`);
 });
 
 describe('the workflows of a pair', () => {
@@ -246,10 +250,7 @@ on:
   workflow_dispatch:
 jobs:
   deploy:
-    permissions:
-      contents: read
-      id-token: write # without it GitHub makes no token
-    uses: "octo-org/octo-automation/.github/workflows/oidc.yml@main"
+${PERMISSIONS}    uses: "octo-org/octo-automation/.github/workflows/oidc.yml@main"
     with:
       environment: "production"
 `);
@@ -265,17 +266,7 @@ jobs:
   deploy:
     runs-on: ubuntu-latest
     environment: \${{ inputs.environment }}
-    permissions:
-      contents: read
-      id-token: write # without it GitHub makes no token
-    steps:
-      - uses: actions/checkout@v6
-      - uses: aws-actions/configure-aws-credentials@v6
-        with:
-          role-to-assume: "\${{ vars.AWS_ROLE_ARN }}"
-          aws-region: "eu-west-3"
-      - run: "npx cdk deploy"
-`);
+${PERMISSIONS}${steps('"eu-west-3"', '"npx cdk deploy"')}`);
 });
 
 test('a reusable workflow by a pattern has to be named', () => {

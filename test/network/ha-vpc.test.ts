@@ -551,7 +551,7 @@ describe('errors', () => {
     ['zones by name and number', { availabilityZones: ['a'], maxAzs: 1 }, '\'availabilityZones\' and \'maxAzs\' must not both be given, got [a] and 1'],
     ['no zone', { availabilityZones: [] }, '\'availabilityZones\' must name 1 to 6 zones, got 0'],
     ['a zone twice', { availabilityZones: ['us-west-2a', 'us-west-2b', 'us-west-2a'] }, '\'availabilityZones\' must name each zone once, got us-west-2a twice'],
-    ['zones that are a token', { availabilityZones: Token.asList({ Ref: 'Parameter' }) }, '\'availabilityZones\' must be a list whose length is known at synthesis, got a token'],
+    ['zones that are a token', { availabilityZones: Token.asList({ Ref: 'Parameter' }) }, '\'availabilityZones\' must be a list known at synthesis, got a token'],
     ['too many zones', { maxAzs: 7 }, '\'maxAzs\' must be a whole number between 1 and 6, got 7'],
     ['a number of zones that is a token', { maxAzs: Token.asNumber({ Ref: 'Parameter' }) }, '\'maxAzs\' must be known at synthesis, got a token'],
     [

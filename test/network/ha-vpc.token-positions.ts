@@ -40,7 +40,7 @@ const COUNTED = 'there is a subnet for each item';
 
 export const REFUSED_TOKENS: RefusedToken[] = [
   refused('availabilityZones', 'there are subnets in each', (_, availabilityZones) => ({ availabilityZones }),
-    '\'availabilityZones\' must be a list whose length is known at synthesis, got a token'),
+    '\'availabilityZones\' must be a list known at synthesis, got a token'),
   refused('cidr', PLANNED, (_, list) => ({ cidr: Fn.select(0, list) }), '\'cidr\' must be known at synthesis, got a token'),
   refused('secondaryCidr', PLANNED, (_, list) => ({ secondaryCidr: Fn.select(0, list) }), '\'secondaryCidr\' must be known at synthesis, got a token'),
   refused('maxAzs', 'there are subnets in each', (maxAzs) => ({ maxAzs }), '\'maxAzs\' must be known at synthesis, got a token'),

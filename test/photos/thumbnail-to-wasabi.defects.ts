@@ -159,12 +159,12 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [...onBuckets, ...onFunctions,
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/photos/thumbnail-to-wasabi.ts', [
-    { name: 'an uploader may write outside of the prefix', find: 'keys: [`${this.uploadPrefix}*`]', replace: "keys: ['*']" },
+    { name: 'an uploader may write outside of the prefix', find: 'keys: [`${this.settings.uploadPrefix}*`]', replace: "keys: ['*']" },
     { name: 'an uploader is not given the key', find: "keyActions: ['kms:GenerateDataKey', 'kms:Decrypt']", replace: 'keyActions: []' },
-    { name: 'a reader reads more than the thumbnails', find: 'this.thumbnailPrefixes.map((prefix) => `${prefix}*`)', replace: "['*']" },
+    { name: 'a reader reads more than the thumbnails', find: 'this.settings.thumbnailPrefixes.map((prefix) => `${prefix}*`)', replace: "['*']" },
     { name: 'a reader lists the whole bucket', find: "list: 'matching'", replace: "list: 'all'" },
     { name: 'the function does not wait for the archive', find: 'this.photoFunction.node.addDependency(archive);', replace: '', test: 'test/photos/photo-function.test.ts' },
-    { name: 'uploads of any prefix are taken', find: '?? [{ prefix: this.uploadPrefix }]', replace: "?? [{ prefix: '' }]" },
+    { name: 'uploads of any prefix are taken', find: '?? [{ prefix: uploadPrefix }]', replace: "?? [{ prefix: '' }]" },
   ]),
   ...inFile('src/shared/bucket-grants.ts', [
     { name: 'a reader of another account lists the whole bucket', find: 'if (conditions) grant.resourceStatement?.addConditions(conditions);', replace: '' },
@@ -183,7 +183,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/photos/private/archive.ts', [
     { name: 'the Wasabi user may delete originals', find: "'s3:AbortMultipartUpload']", replace: "'s3:AbortMultipartUpload', 's3:DeleteObject']" },
-    { name: 'the Wasabi user may always remove the bucket', find: "...(removes ? ['s3:DeleteBucket'] : [])", replace: "'s3:DeleteBucket'" },
+    { name: 'the Wasabi user may always remove the bucket', find: "...(archiveRemovalPolicy === RemovalPolicy.DESTROY ? ['s3:DeleteBucket'] : [])", replace: "'s3:DeleteBucket'" },
     { name: 'originals may travel over plain HTTP', find: '(localhost|', replace: '([^/]*|' },
     { name: 'an archive that is kept is removed', find: "archiveRemovalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep'", replace: "'destroy'", test: 'test/photos/thumbnail-to-wasabi.test.ts' },
   ]),

@@ -75,8 +75,6 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a queue of a moved id', find: "new sqs.Queue(this, 'Queue', {", replace: "new sqs.Queue(this, 'Main', {" },
     { name: 'injectors take promises of a queue back', find: 'preferOwnProps(this, OWN_PROPS);', replace: '' },
     { name: 'mixins take promises of a queue back', find: 'seal(this, SEALED);', replace: '' },
-  ]),
-  ...inFile('src/queue/private/validate.ts', [
     { name: 'a bound is widened', find: 'least: 1, most: 1000 }', replace: 'least: 1, most: 1001 }' },
   ]),
   ...inFile('src/queue/private/sender-statements.ts', [
@@ -84,7 +82,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'any resource of the account may publish', find: "ArnLike: { 'aws:SourceArn'", replace: "Null: { 'aws:SourceArn': 'false' }, ...false && { 'aws:SourceArn'" },
   ]),
   ...inFile('src/queue/secure-queue.ts', [
-    { name: 'the alarm on dead letters waits for a second one', find: 'atLeast: 1,\n  });\n', replace: 'atLeast: 2,\n  });\n' },
+    { name: 'the alarm on dead letters waits for a second one', find: 'atLeast: 1,\n    });\n', replace: 'atLeast: 2,\n    });\n' },
   ]),
   ...inFile('src/queue/private/consumer-timeouts.ts', [
     { name: 'a consumer that outlives the visibility timeout is no warning', find: 'timeout > queue.visibilitySeconds', replace: 'timeout < 0' },

@@ -10,17 +10,7 @@ import { stackScopedName } from '../../shared/stack-scoped-name';
 
 const LONGEST_BUCKET_NAME = 63;
 
-interface PlannedBucket {
-  /** Of a new bucket. */
-  readonly bucketName: string;
-  /** Where CloudFront gets its objects. */
-  readonly address: string;
-}
-
-interface PlannedBuckets {
-  readonly media: PlannedBucket;
-  readonly static: PlannedBucket;
-}
+export type PlannedBuckets = ReturnType<typeof planBuckets>;
 
 /**
  * The names and addresses of buckets, which are known before the buckets are created, so that their policies and keys can name the distribution:
@@ -28,8 +18,8 @@ interface PlannedBuckets {
  *
  * @throws if a given bucket would have to have a name of its own, and has none
  */
-export function planBuckets(scope: Construct, { words, mediaBucket, staticBucket }: CdnSettings): PlannedBuckets {
-  const plan = (what: string, given: s3.IBucket | undefined): PlannedBucket => {
+export function planBuckets(scope: Construct, { words, mediaBucket, staticBucket }: CdnSettings) {
+  const plan = (what: string, given: s3.IBucket | undefined) => {
     const bucketName = stackScopedName(scope, { words: [...words, what], maxLength: LONGEST_BUCKET_NAME });
     return { bucketName, address: given ? addressOf(scope, `${what}Bucket`, given) : regionalAddress(bucketName, scope) };
   };
@@ -57,15 +47,8 @@ function regionalAddress(bucketName: string, place: Construct | s3.IBucket): str
   return `${bucketName}.s3.${Stack.of(place).region}.${Stack.of(place).urlSuffix}`;
 }
 
-interface CdnBuckets {
-  readonly accessLogsBucket: s3.IBucket;
-  readonly mediaBucket: s3.IBucket;
-  /** None if static files come from the app alone. */
-  readonly staticBucket?: s3.IBucket;
-}
-
 /** The buckets of a CDN: given ones, and new ones for what is not given. Only its distribution can read files in them. */
-export function cdnBuckets(scope: Construct, settings: CdnSettings, planned: PlannedBuckets, distribution: IDistribution): CdnBuckets {
+export function cdnBuckets(scope: Construct, settings: CdnSettings, planned: PlannedBuckets, distribution: IDistribution) {
   const { staticFiles, corsOrigins: allowedOrigins = ['*'], removalPolicy, backupRetention } = settings;
   const accessLogsBucket = settings.accessLogsBucket ??
     accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: settings.logRetention, oldVersions: backupRetention });

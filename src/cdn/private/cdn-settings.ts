@@ -1,5 +1,6 @@
 import { Duration, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { requireUsableAppDomain } from './app-domain';
 import { placeOf, requireCertificate, requireDomainOfOneCdn } from './domain-checks';
 import { Checks } from '../../shared/checks';
 import { requireUsableKey } from '../../shared/key-grants';
@@ -49,6 +50,7 @@ export function validateCdn(scope: Construct, settings: CdnSettings): void {
   requireDomain(checks, 'appDomain', settings.appDomain);
   requireDomain(checks, 'domainName', settings.domainName);
   requireOrigins(checks, settings);
+  requireUsableAppDomain(checks, scope, settings);
   requireFolders(checks, settings);
   requireCertificate(checks, settings);
   requireGivenResources(checks, scope, settings);

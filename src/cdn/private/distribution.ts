@@ -3,6 +3,7 @@ import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
+import { PlannedBuckets } from './buckets';
 import { CdnBehaviors } from './cdn-behaviors';
 import { CdnSettings } from './cdn-settings';
 import { acknowledge } from '../../shared/acknowledge';
@@ -20,20 +21,13 @@ const givenUpSoon = () => ({ connectionAttempts: 2, connectionTimeout: Duration.
 /** The app is down, or its release no longer has the file. */
 const FAILURES = [404, 500, 502, 503, 504];
 
-interface CdnDistributionProps {
-  readonly settings: CdnSettings;
-  readonly behaviors: CdnBehaviors;
-  readonly mediaAddress: string;
-  readonly staticAddress: string;
-  readonly certificate?: ICertificate;
-}
-
-export function cdnDistribution(scope: Construct, props: CdnDistributionProps): cloudfront.Distribution {
-  const { settings, behaviors, mediaAddress, staticAddress, certificate } = props;
+export function cdnDistribution(
+  scope: Construct, settings: CdnSettings, behaviors: CdnBehaviors, buckets: PlannedBuckets, certificate: ICertificate | undefined,
+): cloudfront.Distribution {
   const { staticFiles, servesPages, mediaLocation, staticLocation } = settings;
   const { originAccessControlId } = behaviors.accessControl();
-  const media = { origin: bucketOrigin(mediaAddress, originAccessControlId), ...behaviors.media() };
-  const files = staticFiles._needsBucket ? bucketOrigin(staticAddress, originAccessControlId) : undefined;
+  const media = { origin: bucketOrigin(buckets.media.address, originAccessControlId), ...behaviors.media() };
+  const files = staticFiles._needsBucket ? bucketOrigin(buckets.static.address, originAccessControlId) : undefined;
   const pages = servesPages ? appOrigin(settings) : undefined;
   const filesOfApp = () => (files ? appOrigin(settings, files) : pages ?? appOrigin(settings));
   const statics = { origin: staticFiles._needsApp ? filesOfApp() : files!, ...behaviors.staticFiles() };
@@ -58,7 +52,14 @@ export function cdnDistribution(scope: Construct, props: CdnDistributionProps): 
     ...(settings.geoRestriction && { geoRestriction: settings.geoRestriction }),
     ...(settings.errorResponses && { errorResponses: settings.errorResponses }),
   });
-  acknowledgeFindings(distribution, settings);
+  acknowledge(distribution, {
+    cdnAccessLog: 'its logs are delivered by CloudWatch Logs (standard logging v2), which the rule does not look for',
+    cdnCertificate: settings.domainName === undefined
+      ? 'CloudFront\'s own certificate takes TLS 1.0, of which the construct warns (cdk-mainstay:StaticMediaCdn.DefaultCertificate): give it a \'domainName\''
+      : undefined,
+    cdnFirewall: settings.webAclArn !== undefined ? undefined : 'it serves files, and an app has its own defences: \'webAclArn\' puts a firewall before them',
+    cdnGeoRestriction: settings.geoRestriction ? undefined : 'files are for visitors from anywhere: \'geoRestriction\' says who else they are for',
+  });
   return distribution;
 }
 
@@ -77,15 +78,4 @@ function bucketOrigin(domainName: string, originAccessControlId: string): cloudf
   return {
     bind: (_, { originId: id }) => ({ originProperty: { id, domainName, originAccessControlId, s3OriginConfig: { originAccessIdentity: '' } } }),
   };
-}
-
-function acknowledgeFindings(distribution: cloudfront.Distribution, { domainName, webAclArn, geoRestriction }: CdnSettings): void {
-  acknowledge(distribution, {
-    cdnAccessLog: 'its logs are delivered by CloudWatch Logs (standard logging v2), which the rule does not look for',
-    cdnCertificate: domainName === undefined
-      ? 'CloudFront\'s own certificate takes TLS 1.0, of which the construct warns (cdk-mainstay:StaticMediaCdn.DefaultCertificate): give it a \'domainName\''
-      : undefined,
-    cdnFirewall: webAclArn !== undefined ? undefined : 'it serves files, and an app has its own defences: \'webAclArn\' puts a firewall before them',
-    cdnGeoRestriction: geoRestriction ? undefined : 'files are for visitors from anywhere: \'geoRestriction\' says who else they are for',
-  });
 }

@@ -5,7 +5,6 @@ interface DjangoSite {
   readonly domainName: string;
   readonly mediaBucket: IBucket;
   readonly mediaLocation: string;
-  readonly staticBucket?: IBucket;
   readonly staticLocation: string;
   readonly mediaSigningKey?: ISecret;
 }
@@ -17,7 +16,8 @@ const PUBLIC = '"querystring_auth": False,';
  * @see https://docs.djangoproject.com/en/stable/ref/settings/#storages
  * @see https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
  */
-export function djangoSettings({ domainName, mediaBucket, mediaLocation, staticBucket, staticLocation, mediaSigningKey }: DjangoSite): string {
+export function djangoSettings(site: DjangoSite, staticBucket: IBucket | undefined): string {
+  const { domainName, mediaBucket, mediaLocation, staticLocation, mediaSigningKey } = site;
   const signing = [
     // Without a key, what signs nothing must work, such as `collectstatic` in a release. An id without a key, or the other way round, is what django-storages
     // refuses as soon as it is to sign: with neither, it would not sign, and nobody would hear of it.
@@ -31,15 +31,11 @@ export function djangoSettings({ domainName, mediaBucket, mediaLocation, staticB
   const statics = staticBucket
     ? storage('storages.backends.s3.S3ManifestStaticStorage', staticBucket, staticLocation, domainName, [PUBLIC])
     : ['"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",'];
+  const entries = Object.entries({ default: media, staticfiles: statics });
   return [
     ...mediaSigningKey ? ['import os', ''] : [],
     'STORAGES = {',
-    '    "default": {',
-    ...indented(media),
-    '    },',
-    '    "staticfiles": {',
-    ...indented(statics),
-    '    },',
+    ...entries.flatMap(([name, lines]) => [`    "${name}": {`, ...lines.map((line) => `        ${line}`), '    },']),
     '}',
     `MEDIA_URL = "https://${domainName}/${mediaLocation}/"`,
     `STATIC_URL = "https://${domainName}/${staticLocation}/"`,
@@ -58,8 +54,4 @@ function storage(backend: string, bucket: IBucket, location: string, domain: str
     ...more.map((line) => `    ${line}`),
     '},',
   ];
-}
-
-function indented(lines: string[]): string[] {
-  return lines.map((line) => `        ${line}`);
 }

@@ -1,12 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 import { Selections } from './managed-policies';
 import { matches, RenderedBehavior, renderedDistribution, RenderedDistribution, RenderedOrigin } from './rendered-distribution';
 import { CdnExplanation } from '../static-media-cdn-props';
 
 interface Names {
-  /** The addresses of origins, by the name of the origin. */
-  readonly origins: Record<string, string | undefined>;
+  /** The addresses of origins as the template has them, by the name of the origin. */
+  readonly origins: Record<string, unknown>;
   /** Headers that functions add, by the path of the function. */
   readonly functions: Record<string, string[]>;
 }
@@ -14,12 +13,7 @@ interface Names {
 export function explain(distribution: Distribution, path: string, names: Names): CdnExplanation {
   const rendered = renderedDistribution(distribution);
   const behavior = rendered.behaviors.find(({ pathPattern }) => matches(pathPattern, path))!; // the default one takes every path
-  return explanation(rendered, behavior, path, resolved(names, distribution));
-}
-
-/** As the template says the addresses. */
-function resolved({ origins, functions }: Names, distribution: Distribution): Names {
-  return { origins: Stack.of(distribution).resolve(origins), functions };
+  return explanation(rendered, behavior, path, names);
 }
 
 /** One bucket may be for media and for static files. */
@@ -69,8 +63,7 @@ function inWords(selections: Selections): string[] {
 /** One row for each behavior, in the order in which they are tried. */
 export function explanationTable(distribution: Distribution, names: Names): string {
   const rendered = renderedDistribution(distribution);
-  const resolvedNames = resolved(names, distribution);
-  const rows = rendered.behaviors.map((behavior) => explanation(rendered, behavior, behavior.pathPattern, resolvedNames)).map((row) => [
+  const rows = rendered.behaviors.map((behavior) => explanation(rendered, behavior, behavior.pathPattern, names)).map((row) => [
     `\`${row.behavior}\``,
     row.origin,
     row.allowedMethods.length > 3 ? 'all' : row.allowedMethods.join(', '),
@@ -79,10 +72,6 @@ export function explanationTable(distribution: Distribution, names: Names): stri
     row.forwarded.join('; ') || 'nothing',
     [...row.responseHeaders, ...row.functions].join('; ') || 'none',
   ]);
-  const table = [
-    ['behavior', 'origin', 'methods', 'cached: least / by default / most', 'cache key, besides the path', 'forwarded besides', 'headers added'],
-    ['---', '---', '---', '---', '---', '---', '---'],
-    ...rows,
-  ];
-  return table.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const head = ['behavior', 'origin', 'methods', 'cached: least / by default / most', 'cache key, besides the path', 'forwarded besides', 'headers added'];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

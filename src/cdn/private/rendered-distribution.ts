@@ -14,14 +14,8 @@ export interface RenderedBehavior {
   readonly signed: boolean;
   /** Absent likewise. */
   readonly responseHeaders?: string[];
-  readonly functions: RenderedFunction[];
-}
-
-export interface RenderedFunction {
-  /** Such as `viewer-request`. */
-  readonly event: string;
-  /** Its path in the tree, if it is of this stack, else what the template says. */
-  readonly name: string;
+  /** The event, such as `viewer-request`, and the path in the tree, if it is of this stack, else what the template says. */
+  readonly functions: { readonly event: string; readonly name: string }[];
 }
 
 export interface RenderedOrigin {
@@ -69,46 +63,38 @@ function propertiesOf(resource: CfnResource): Values {
 type Find = (reference: Values | undefined) => CfnResource | undefined;
 
 function render(behavior: Values, find: Find): RenderedBehavior {
+  const { CachePolicyId, OriginRequestPolicyId, ResponseHeadersPolicyId } = behavior;
   return {
     pathPattern: behavior.PathPattern,
     originId: behavior.TargetOriginId,
     allowedMethods: behavior.AllowedMethods ?? ['GET', 'HEAD'],
-    cache: cacheOf(behavior, find),
-    forwarded: forwardedBy(behavior, find),
+    cache: policyOf(CachePolicyId, managedCachePolicies(), find, (policy) => cachingBy(policy.CachePolicyConfig, behavior.Compress === true)),
+    forwarded: OriginRequestPolicyId === undefined ? NOTHING
+      : policyOf(OriginRequestPolicyId, managedRequestPolicies(), find, (policy) => selectionsIn(policy.OriginRequestPolicyConfig)),
     signed: (behavior.TrustedKeyGroups ?? []).length > 0,
-    responseHeaders: headersBy(behavior, find),
+    responseHeaders: ResponseHeadersPolicyId === undefined ? []
+      : policyOf(ResponseHeadersPolicyId, managedResponsePolicies(), find, (policy) => namesOfHeaders(policy.ResponseHeadersPolicyConfig)),
     functions: [...behavior.FunctionAssociations ?? [], ...behavior.LambdaFunctionAssociations ?? []].map((each) => functionOf(each, find)),
   };
 }
 
-function functionOf({ EventType: event, FunctionARN, LambdaFunctionARN }: Values, find: Find): RenderedFunction {
+/** What a policy says: one of AWS's own by its id, or one of this stack. */
+function policyOf<T>(id: Values | string | undefined, managed: Record<string, T>, find: Find, read: (properties: Values) => T): T | undefined {
+  if (typeof id === 'string') return managed[id];
+  const policy = find(id);
+  return policy && read(propertiesOf(policy));
+}
+
+function functionOf({ EventType: event, FunctionARN, LambdaFunctionARN }: Values, find: Find): { event: string; name: string } {
   const arn = FunctionARN ?? LambdaFunctionARN;
   const resource = find({ Ref: arn.Ref ?? arn['Fn::GetAtt']?.[0] });
   return { event, name: resource?.node.path.replace(/\/Resource$/, '') ?? (typeof arn === 'string' ? arn : JSON.stringify(arn)) };
 }
 
-function cacheOf({ CachePolicyId: id, Compress }: Values, find: Find): Caching | undefined {
-  if (typeof id === 'string') return managedCachePolicies()[id];
-  const policy = find(id);
-  if (!policy) return undefined;
-  const { MinTTL, DefaultTTL, MaxTTL, ParametersInCacheKeyAndForwardedToOrigin: key } = propertiesOf(policy).CachePolicyConfig;
-  const compressed = Compress === true && (key.EnableAcceptEncodingGzip || key.EnableAcceptEncodingBrotli);
+function cachingBy({ MinTTL, DefaultTTL, MaxTTL, ParametersInCacheKeyAndForwardedToOrigin: key }: Values, compress: boolean): Caching {
   const [minTtl, defaultTtl, maxTtl] = [MinTTL, DefaultTTL, MaxTTL].map(Token.asNumber);
+  const compressed = compress && (key.EnableAcceptEncodingGzip || key.EnableAcceptEncodingBrotli);
   return { minTtl, defaultTtl, maxTtl, keyed: selectionsIn(key), compressed };
-}
-
-function forwardedBy({ OriginRequestPolicyId: id }: Values, find: Find): Selections | undefined {
-  if (id === undefined) return NOTHING;
-  if (typeof id === 'string') return managedRequestPolicies()[id];
-  const policy = find(id);
-  return policy && selectionsIn(propertiesOf(policy).OriginRequestPolicyConfig);
-}
-
-function headersBy({ ResponseHeadersPolicyId: id }: Values, find: Find): string[] | undefined {
-  if (id === undefined) return [];
-  if (typeof id === 'string') return managedResponsePolicies()[id];
-  const policy = find(id);
-  return policy && namesOfHeaders(propertiesOf(policy).ResponseHeadersPolicyConfig);
 }
 
 function selectionsIn({ QueryStringsConfig: query, HeadersConfig: header, CookiesConfig: cookie }: Values): Selections {
@@ -124,37 +110,33 @@ function selection(behavior: string = 'none', items: string[] = []): Selection {
   return { behavior: behavior.startsWith('allViewer') ? 'all' : behavior as Selection['behavior'], items };
 }
 
+const SECURITY_HEADERS: Record<string, string> = {
+  ContentSecurityPolicy: 'Content-Security-Policy',
+  ContentTypeOptions: 'X-Content-Type-Options',
+  FrameOptions: 'X-Frame-Options',
+  ReferrerPolicy: 'Referrer-Policy',
+  StrictTransportSecurity: 'Strict-Transport-Security',
+  XSSProtection: 'X-XSS-Protection',
+};
+
+const CORS_HEADERS: Record<string, string> = {
+  AccessControlAllowCredentials: 'Access-Control-Allow-Credentials',
+  AccessControlAllowHeaders: 'Access-Control-Allow-Headers',
+  AccessControlAllowMethods: 'Access-Control-Allow-Methods',
+  AccessControlAllowOrigins: 'Access-Control-Allow-Origin',
+  AccessControlExposeHeaders: 'Access-Control-Expose-Headers',
+  AccessControlMaxAgeSec: 'Access-Control-Max-Age',
+};
+
 function namesOfHeaders(config: Values): string[] {
-  const { CorsConfig: cors, SecurityHeadersConfig: security = {}, CustomHeadersConfig: custom, ServerTimingHeadersConfig: timing } = config;
-  const names: Record<string, string> = {
-    ContentSecurityPolicy: 'Content-Security-Policy',
-    ContentTypeOptions: 'X-Content-Type-Options',
-    FrameOptions: 'X-Frame-Options',
-    ReferrerPolicy: 'Referrer-Policy',
-    StrictTransportSecurity: 'Strict-Transport-Security',
-    XSSProtection: 'X-XSS-Protection',
-  };
-  const name = (text: string, { Override }: Values) => (Override ? text : `(${text})`);
+  const { CorsConfig: cors = {}, SecurityHeadersConfig: security = {}, CustomHeadersConfig: custom, ServerTimingHeadersConfig: timing } = config;
+  const name = (text: string, overrides: boolean) => (overrides ? text : `(${text})`);
   return [
-    ...(cors ? namesOfCors(cors).map((text) => name(text, { Override: cors.OriginOverride })) : []),
-    ...Object.entries<Values | undefined>(security).flatMap(([key, header]) => (header ? [name(names[key], header)] : [])),
-    ...(custom?.Items ?? []).map((header: Values) => name(header.Header, header)),
+    ...Object.entries(CORS_HEADERS).filter(([key]) => cors[key] || cors[key] === 0).map(([, text]) => name(text, cors.OriginOverride)),
+    ...Object.entries<Values | undefined>(security).flatMap(([key, header]) => (header ? [name(SECURITY_HEADERS[key], header.Override)] : [])),
+    ...(custom?.Items ?? []).map(({ Header, Override }: Values) => name(Header, Override)),
     ...(timing?.Enabled ? ['Server-Timing'] : []),
     ...(config.RemoveHeadersConfig?.Items ?? []).map(({ Header }: Values) => `without ${Header}`),
-  ];
-}
-
-function namesOfCors(cors: Values): string[] {
-  const names: Record<string, string> = {
-    AccessControlAllowHeaders: 'Access-Control-Allow-Headers',
-    AccessControlAllowMethods: 'Access-Control-Allow-Methods',
-    AccessControlAllowOrigins: 'Access-Control-Allow-Origin',
-    AccessControlExposeHeaders: 'Access-Control-Expose-Headers',
-  };
-  return [
-    ...(cors.AccessControlAllowCredentials ? ['Access-Control-Allow-Credentials'] : []),
-    ...Object.entries(names).flatMap(([key, name]) => (cors[key] ? [name] : [])),
-    ...(cors.AccessControlMaxAgeSec === undefined ? [] : ['Access-Control-Max-Age']),
   ];
 }
 

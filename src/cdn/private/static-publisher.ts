@@ -7,11 +7,9 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { CdnSettings } from './cdn-settings';
-import { SEALED } from './guards';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import { seal } from '../../shared/guards';
 import { grantKey } from '../../shared/key-grants';
 import { PublishStaticProps } from '../static-media-cdn-props';
 
@@ -48,7 +46,7 @@ export class StaticPublisher extends Construct {
   }
 
   public publish(id: string, { folder, hashedFiles = HASHED_FILES }: PublishStaticProps): CustomResource {
-    const { distribution, bucket, staticLocation } = this.props;
+    const { distribution, bucket, staticLocation, logRetention, removalPolicy } = this.props;
     const cdn = this.node.scope!.node.path;
     this.requireDeployedBefore(cdn, bucket);
     const checks = new Checks(`${cdn}.publishStatic('${id}')`);
@@ -63,7 +61,14 @@ export class StaticPublisher extends Construct {
     const assetArn = Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: asset.s3BucketName, resourceName: asset.s3ObjectKey });
     const journal = `.publications/${release.node.addr}`;
     const files = bucket.arnForObjects(`${staticLocation}/*`);
-    const deployment = this.deploymentFunction();
+    const deployment = this.deployment ??= new DeploymentFunction(this, 'Deployment', {
+      description: 'Publishes static files behind a CDN when the stack is deployed',
+      bundle: 'cdn-static-files',
+      memorySize: Size.mebibytes(1024), // a folder of the largest size, zipped and unzipped, and Node.js
+      connectsTo: 'S3 and CloudFront',
+      logRetention,
+      removalPolicy,
+    });
     const allowed = deployment.allow(
       release,
       new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [assetArn] }),
@@ -95,22 +100,6 @@ export class StaticPublisher extends Construct {
     this.last = resource;
     if (bucket.encryptionKey) grantKey(bucket.encryptionKey, deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
     return resource;
-  }
-
-  /** Created with the first publication, which is after the CDN has sealed its resources. */
-  private deploymentFunction(): DeploymentFunction {
-    if (this.deployment) return this.deployment;
-    const { logRetention, removalPolicy } = this.props;
-    this.deployment = new DeploymentFunction(this, 'Deployment', {
-      description: 'Publishes static files behind a CDN when the stack is deployed',
-      bundle: 'cdn-static-files',
-      memorySize: Size.mebibytes(1024), // a folder of the largest size, zipped and unzipped, and Node.js
-      connectsTo: 'S3 and CloudFront',
-      logRetention,
-      removalPolicy,
-    });
-    seal(this.deployment, SEALED);
-    return this.deployment;
   }
 
   private requireDeployedBefore(cdn: string, bucket: IBucket): void {

@@ -42,19 +42,23 @@ const ISSUERS_OF_STS = /^token\.actions\.(githubusercontent\.com(\/[^/]+)?|[^./]
 
 /** @see https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims */
 export function subjectOf({ repository, context, name, classicUntil }: TrustedJob): string {
-  return `repo:${classicUntil === undefined ? repository : withoutIds(repository)}:${contextInSubject(context, name)}`;
+  return `repo:${classicUntil === undefined ? repository : withoutIds(repository)}:${CONTEXTS[context](name).subject}`;
 }
 
-function contextInSubject(context: TrustedJob['context'], name: string): string {
-  switch (context) {
-    case 'branch': return `ref:refs/heads/${name}`;
-    case 'tag': return `ref:refs/tags/${name}`;
-    // GitHub does the same: https://docs.github.com/en/actions/reference/security/oidc#filtering-for-metadata-containing-
-    case 'environment': return `environment:${name.replaceAll(':', '%3A')}`;
-    case 'pull request': return 'pull_request';
-    case 'anything': return '*';
-  }
-}
+/**
+ * How a subject ends by the context of a job, and the other claims of its token. A job for an environment has no other subject than one that says so.
+ *
+ * @see https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
+ */
+const CONTEXTS: Record<TrustedJob['context'], (name: string) => { readonly subject: string; readonly claims: Known }> = {
+  'branch': (name) => ({ subject: `ref:refs/heads/${name}`, claims: { ref: [`refs/heads/${name}`], environment: [] } }),
+  'tag': (name) => ({ subject: `ref:refs/tags/${name}`, claims: { ref: [`refs/tags/${name}`], environment: [] } }),
+  // GitHub does the same: https://docs.github.com/en/actions/reference/security/oidc#filtering-for-metadata-containing-
+  'environment': (name) => ({ subject: `environment:${name.replaceAll(':', '%3A')}`, claims: { environment: [name] } }),
+  // The second ref, once it is merged: https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context
+  'pull request': () => ({ subject: 'pull_request', claims: { ref: ['refs/pull/*/merge', 'refs/heads/*'], environment: [] } }),
+  'anything': () => ({ subject: '*', claims: {} }),
+};
 
 export function isWild(pattern: string): boolean {
   return /[*?]/.test(pattern);
@@ -143,7 +147,7 @@ type Known = Record<string, string[]>;
 
 /** Throws where no token has both a subject and a claim: their statement would let nobody in, and AWS STS would not say why. */
 export function requireClaimFitsSubject(check: Checks, job: TrustedJob, claim: string, value: string): void {
-  const known = { ...claimsOfRepository(job), ...claimsOfContext(job) }[claim];
+  const known = { ...claimsOfRepository(job), ...CONTEXTS[job.context](job.name).claims }[claim];
   if (known === undefined || known.some((pattern) => overlap(pattern, value))) return;
   const jobs = known.length === 0 ? `whose jobs have no ${claim}` : `whose jobs have ${known.join(' or ')}`;
   throw check.error(`'${claim}' must fit the subject ${subjectOf(job)}, ${jobs}, got ${value}: no token has both; leave it out, or name another subject`);
@@ -153,22 +157,6 @@ export function requireClaimFitsSubject(check: Checks, job: TrustedJob, claim: s
 function claimsOfRepository({ repository }: TrustedJob): Known {
   const [, ownerId, id] = /@(\d+)\/.*@(\d+)$/.exec(repository) ?? [];
   return { repository: [withoutIds(repository)], ...(id !== undefined && { repository_owner_id: [ownerId], repository_id: [id] }) };
-}
-
-/**
- * A job for an environment has no other subject than one that says so.
- *
- * @see https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
- */
-function claimsOfContext({ context, name }: TrustedJob): Known {
-  switch (context) {
-    case 'branch': return { ref: [`refs/heads/${name}`], environment: [] };
-    case 'tag': return { ref: [`refs/tags/${name}`], environment: [] };
-    // The second, once it is merged: https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context
-    case 'pull request': return { ref: ['refs/pull/*/merge', 'refs/heads/*'], environment: [] };
-    case 'environment': return { environment: [name] };
-    case 'anything': return {};
-  }
 }
 
 /** Whether there is a text that fits both patterns. */
@@ -216,15 +204,8 @@ export function explainTrust(where: string, issuer: string, statements: TrustSta
   return { allowed: false, lines: [...failing, ...advice(trusted, claims)] };
 }
 
-interface Check {
-  readonly claim: string;
-  readonly patterns: string[];
-  readonly holds: boolean;
-  readonly is: string;
-  readonly must: string;
-}
-
-function checks(where: string, issuer: string, condition: Condition, claims: Claims): Check[] {
+/** For each claim that a condition asks for whether it holds, and in words what it is and must be. */
+function checks(where: string, issuer: string, condition: Condition, claims: Claims) {
   return Object.entries(condition).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) => {
     const isOfToken = key.toLowerCase().startsWith(`${issuer}:`.toLowerCase());
     if (!isOfToken || (operator !== 'StringEquals' && operator !== 'StringLike')) {

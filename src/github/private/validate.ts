@@ -30,12 +30,8 @@ export function validateRole(check: Checks, { audience, maxSessionDuration, path
   }
   check.known('maxSessionDuration', maxSessionDuration, 'CDK compares it with what IAM takes');
   check.seconds('maxSessionDuration', maxSessionDuration, { least: 3600, most: 43_200 });
-  if (path !== undefined && !Token.isUnresolved(path) && !/^\/([\x21-\x7e]{1,510}\/)?$/.test(path)) {
-    throw check.error(`'path' must begin and end with a slash and have at most 512 characters, got ${path}`);
-  }
-  if (roleName !== undefined && !Token.isUnresolved(roleName) && !/^[\w+=,.@-]{1,64}$/.test(roleName)) {
-    throw check.error(`'roleName' must have 1 to 64 letters, digits and characters of +=,.@_-, got ${roleName}`);
-  }
+  check.matches('path', path, /^\/([\x21-\x7e]{1,510}\/)?$/, 'at most 512 characters that begin and end with a slash');
+  check.matches('roleName', roleName, /^[\w+=,.@-]{1,64}$/, '1 to 64 letters, digits and characters of +=,.@_-');
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

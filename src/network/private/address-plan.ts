@@ -48,7 +48,8 @@ export class AddressPlan implements ec2.IIpAddresses {
 
   public allocateSubnetsCidr({ vpcCidr, requestedSubnets }: ec2.AllocateCidrRequest): ec2.SubnetIpamOptions {
     return {
-      allocatedSubnets: numbered(requestedSubnets).map(({ name, zone }) => {
+      allocatedSubnets: requestedSubnets.map(({ configuration: { name } }, index) => {
+        const zone = requestedSubnets.slice(0, index).filter(({ configuration }) => configuration.name === name).length;
         const tier = this.tiers.find((each) => each.name === name)!;
         return { cidr: tier.cidrs?.[zone] ?? plannedBlock(this.network, tier.slot, zone)?.toString() ?? this.calculated(vpcCidr, tier.slot, zone) };
       }),
@@ -99,16 +100,6 @@ export function plannedBlock({ cidrBlock }: ec2.VpcIpamOptions, slot: TierSlot, 
 function placeOf(slot: TierSlot, zone: number, networkPrefix: number): { prefix: number; index: number } {
   const { bits, index } = SHARES[slot];
   return { prefix: networkPrefix + ZONE_BITS + bits, index: zone * 2 ** bits + index };
-}
-
-/** The subnets that CDK asks for, with the number of their zone. */
-function numbered(requested: ec2.RequestedSubnet[]): { name: string; zone: number }[] {
-  const zones = new Map<string, number>();
-  return requested.map(({ configuration: { name } }) => {
-    const zone = zones.get(name) ?? 0;
-    zones.set(name, zone + 1);
-    return { name, zone };
-  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,36 +8,28 @@ import { Construct } from 'constructs';
 import { addOrWarn, allowLogGroupsToUseKey } from '../../shared/resource-policies';
 import { serviceRole } from '../../shared/service-role';
 import { logGroupsOfStack } from '../../shared/stacks';
-import { FlowLogs } from '../ha-vpc-props';
+import { HaVpcProps } from '../ha-vpc-props';
 
-interface FlowLogProps {
-  readonly destination?: FlowLogs;
-  readonly encryptionKey?: kms.IKey;
-  readonly retention: { readonly logs: logs.RetentionDays; readonly policy: RemovalPolicy };
-}
-
-interface CreatedFlowLog {
-  readonly flowLog: ec2.FlowLog;
-  readonly flowLogGroup?: logs.LogGroup;
-  readonly encryptionKey?: kms.IKey;
-}
+type FlowLogProps = Pick<HaVpcProps, 'flowLogs' | 'encryptionKey'> & Required<Pick<HaVpcProps, 'logRetention' | 'removalPolicy'>>;
 
 /**
  * All traffic of a network into a bucket, or into a log group that a customer-managed key encrypts.
  */
-export function createFlowLog(scope: Construct, vpc: ec2.IVpc, props: FlowLogProps): CreatedFlowLog {
-  const bucket = props.destination?._bucket;
+export function createFlowLog(
+  scope: Construct, vpc: ec2.IVpc, props: FlowLogProps,
+): { flowLog: ec2.FlowLog; flowLogGroup?: logs.LogGroup; encryptionKey?: kms.IKey } {
+  const bucket = props.flowLogs?._bucket;
   return bucket ? { flowLog: flowLogToBucket(scope, vpc, bucket) } : flowLogToLogGroup(scope, vpc, props);
 }
 
-function flowLogToLogGroup(scope: Construct, vpc: ec2.IVpc, { retention, ...props }: FlowLogProps): CreatedFlowLog {
+function flowLogToLogGroup(scope: Construct, vpc: ec2.IVpc, { logRetention: retention, removalPolicy, ...props }: FlowLogProps) {
   const encryptionKey = props.encryptionKey ?? new kms.Key(scope, 'Key', {
-    description: `Encrypts the flow logs of ${scope.node.path}`, enableKeyRotation: true, removalPolicy: retention.policy,
+    description: `Encrypts the flow logs of ${scope.node.path}`, enableKeyRotation: true, removalPolicy,
   });
   allowLogGroupsToUseKey(encryptionKey, logGroupsOfStack(scope, encryptionKey), {
     owner: scope, id: 'HaVpc.KeyPolicyUnchanged', otherwise: 'the flow logs cannot be created',
   });
-  const flowLogGroup = new logs.LogGroup(scope, 'FlowLogs', { encryptionKey, retention: retention.logs, removalPolicy: retention.policy });
+  const flowLogGroup = new logs.LogGroup(scope, 'FlowLogs', { encryptionKey, retention, removalPolicy });
   const role = serviceRole(scope, 'FlowLogRole', 'vpc-flow-logs.amazonaws.com', {
     StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
     ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'ec2', resource: 'vpc-flow-log', resourceName: '*' }) },
@@ -65,14 +57,13 @@ function flowLogToBucket(scope: Construct, vpc: ec2.IVpc, bucket: s3.IBucket): e
       ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'logs', resource: '*' }) },
     },
   };
+  const allowed = (actions: string[], resource: string) => new iam.PolicyStatement({ ...delivery, actions, resources: [resource] });
   const otherwise = 'no flow log arrives (its status is \'Access error\')';
   addOrWarn(bucket, [
-    new iam.PolicyStatement({ ...delivery, actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${prefix}AWSLogs/aws-account-id=${account}/*`)] }),
-    new iam.PolicyStatement({ ...delivery, actions: ['s3:GetBucketAcl'], resources: [bucket.bucketArn] }),
+    allowed(['s3:PutObject'], bucket.arnForObjects(`${prefix}AWSLogs/aws-account-id=${account}/*`)), allowed(['s3:GetBucketAcl'], bucket.bucketArn),
   ], { owner: scope, id: 'HaVpc.FlowLogBucketPolicyUnchanged', otherwise });
   if (bucket.encryptionKey) {
-    const useKey = new iam.PolicyStatement({ ...delivery, actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: ['*'] });
-    addOrWarn(bucket.encryptionKey, useKey, { owner: scope, id: 'HaVpc.FlowLogKeyPolicyUnchanged', otherwise });
+    addOrWarn(bucket.encryptionKey, allowed(['kms:GenerateDataKey', 'kms:Decrypt'], '*'), { owner: scope, id: 'HaVpc.FlowLogKeyPolicyUnchanged', otherwise });
   }
   const flowLog = new ec2.FlowLog(scope, 'FlowLogToBucket', {
     resourceType: ec2.FlowLogResourceType.fromVpc(vpc),

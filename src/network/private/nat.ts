@@ -25,34 +25,19 @@ export function elasticAddresses(scope: Construct, plan: NetworkPlan, given: Egr
   });
 }
 
-/** What NAT is made of, beside its routes. */
-interface Nat {
-  readonly gateways: ec2.CfnNatGateway[];
-  readonly instances: NatInstance[];
-}
-
 /**
  * Creates the NAT of a network and routes its private subnets through it. The routes have the same ids whatever the strategy, and nothing
  * of a subnet changes with it.
  */
-export function createNat(scope: Construct, vpc: ec2.Vpc, { zones, natStrategy, hasEgress }: NetworkPlan, addresses: EgressAddress[]): Nat {
-  const gateways: ec2.CfnNatGateway[] = [];
-  const instances: NatInstance[] = [];
-  switch (hasEgress ? natStrategy._name : 'none') {
-    case 'perAz':
-      gateways.push(...zones.map((_, zone) => zonalGateway(vpc, zone, addresses[zone])));
-      break;
-    case 'single':
-      gateways.push(zonalGateway(vpc, 0, addresses[0]));
-      break;
-    case 'regional':
-      gateways.push(regionalGateway(scope, vpc, zones, addresses));
-      break;
-    case 'instances':
-      instances.push(...NatInstance.inEachZone(scope, { vpc, addresses, ...natStrategy._instances! }));
-      break;
-    case 'none':
-  }
+export function createNat(scope: Construct, vpc: ec2.Vpc, { zones, natStrategy, hasEgress }: NetworkPlan, addresses: EgressAddress[]) {
+  const gateways = {
+    perAz: () => zones.map((_, zone) => zonalGateway(vpc, zone, addresses[zone])),
+    single: () => [zonalGateway(vpc, 0, addresses[0])],
+    regional: () => [regionalGateway(scope, vpc, zones, addresses)],
+    instances: () => [],
+    none: () => [],
+  }[hasEgress ? natStrategy._name : 'none']();
+  const instances = hasEgress && natStrategy._instances ? NatInstance.inEachZone(scope, { vpc, addresses, ...natStrategy._instances }) : [];
 
   vpc.privateSubnets.forEach((subnet, index) => {
     const zone = index % zones.length;
@@ -82,7 +67,7 @@ function regionalGateway(scope: Construct, vpc: ec2.Vpc, zones: string[], addres
   return gateway;
 }
 
-export function natAlarms(scope: Construct, { gateways, instances }: Nat): cloudwatch.Alarm[] {
+export function natAlarms(scope: Construct, { gateways, instances }: ReturnType<typeof createNat>): cloudwatch.Alarm[] {
   return [
     ...gateways.flatMap((gateway, index) => gatewayAlarms(scope, gateway, index + 1)),
     ...instances.map((instance, zone) => instance.alarm(scope, `NatInstanceAlarm${zone + 1}`)),

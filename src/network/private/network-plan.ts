@@ -37,7 +37,7 @@ export interface NamedBlock {
  */
 export function networkPlan(scope: Construct, props: HaVpcProps, profile: StageProfile): NetworkPlan {
   const checks = new Checks(scope.node.path);
-  const zones = zonesOf(scope, props, profile.availabilityZones);
+  const zones = zonesOf(checks, scope, props, profile.availabilityZones);
   const tiers = tiersOf(props);
   const network = networkBlock(checks, props);
   const plan: NetworkPlan = {
@@ -197,8 +197,7 @@ const STAND_IN = 'dummy1';
  *
  * @param ofProfile how many zones there are, unless the props say it
  */
-function zonesOf(scope: Construct, { availabilityZones: names, maxAzs }: Pick<HaVpcProps, 'availabilityZones' | 'maxAzs'>, ofProfile: number): string[] {
-  const checks = new Checks(scope.node.path);
+function zonesOf(checks: Checks, scope: Construct, { availabilityZones: names, maxAzs }: HaVpcProps, ofProfile: number): string[] {
   if (names && maxAzs !== undefined) {
     throw checks.error(`'availabilityZones' and 'maxAzs' must not both be given, got [${names}] and ${maxAzs}: zones are chosen by name or by number`);
   }
@@ -218,9 +217,7 @@ function zonesOf(scope: Construct, { availabilityZones: names, maxAzs }: Pick<Ha
 }
 
 function validated(checks: Checks, names: string[], region: string): string[] {
-  if (Token.isUnresolved(names)) {
-    throw checks.error('\'availabilityZones\' must be a list whose length is known at synthesis, got a token: there are subnets in each zone');
-  }
+  checks.knownList('availabilityZones', names, 'there are subnets in each zone');
   if (names.length < 1 || names.length > MAX_ZONES) {
     throw checks.error(`'availabilityZones' must name 1 to ${MAX_ZONES} zones, got ${names.length}: the address plan has room for that many`);
   }
@@ -259,11 +256,6 @@ function zonesOfRegion(scope: Construct): string[] {
   return found[0] === `${STAND_IN}a` ? [...'abcdef'].map((letter) => `${STAND_IN}${letter}`) : found;
 }
 
-interface InterfaceEndpoints {
-  readonly endpoints: Record<string, ec2.InterfaceVpcEndpoint>;
-  readonly securityGroup?: ec2.SecurityGroup;
-}
-
 /**
  * These have no private name in a network, and AWS refuses to give them one: clients use the name of the endpoint itself.
  *
@@ -275,7 +267,9 @@ const WITHOUT_PRIVATE_DNS = ['dynamodb', 'dynamodb-fips', 'dynamodb-streams'];
 /**
  * An endpoint for each service of the sets, in a subnet of each zone, with one security group that takes HTTPS from the network and sends nothing.
  */
-export function interfaceEndpoints(scope: Construct, vpc: ec2.Vpc, sets: EndpointSet[]): InterfaceEndpoints {
+export function interfaceEndpoints(
+  scope: Construct, vpc: ec2.Vpc, sets: EndpointSet[],
+): { endpoints: Record<string, ec2.InterfaceVpcEndpoint>; securityGroup?: ec2.SecurityGroup } {
   const services = new Map(sets.flatMap(({ _services }) => _services.map((service) => [service.shortName, service])));
   if (services.size === 0) return { endpoints: {} };
   const securityGroup = new ec2.SecurityGroup(scope, 'EndpointSecurityGroup', {

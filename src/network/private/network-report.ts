@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { NatStrategy } from '../nat-strategy';
 import { Ipv4Block } from './address-plan';
 import { addressesInUse } from './nat';
-import { DEFAULT_NAT_INSTANCE_TYPE } from './nat-instance';
+import { DEFAULT_NAT_INSTANCE_TYPE, LEAST_CONNECTIONS } from './nat-instance';
 import { NetworkPlan } from './network-plan';
 
 /**
@@ -45,20 +45,12 @@ interface ReportedNetwork extends NetworkPlan {
   readonly alarmMetrics: number;
 }
 
-interface ReportedSubnet {
-  readonly name: string;
-  readonly zone: number;
-  readonly cidr: string;
-  /** What the traffic to addresses outside of the network goes through. */
-  readonly egress: string;
-}
-
 /**
  * The plan of a network, and what it costs, as text.
  */
 export function networkReport(network: ReportedNetwork): string {
   const { path, zones, natStrategy, interfaceEndpoints } = network;
-  const cidrs = cidrsOf(network);
+  const cidrs = [network.network.cidrBlock ?? network.vpc.vpcCidrBlock, ...(network.secondaryCidr === undefined ? [] : [network.secondaryCidr])];
   const subnets = subnetsOf(network);
   const costs = fixedCosts(network);
   const total = costs.reduce((sum, { price }) => sum + (price ?? 0), 0);
@@ -71,7 +63,7 @@ export function networkReport(network: ReportedNetwork): string {
       ...subnets.map(({ name, zone, cidr, egress }) => [name, zoneName(zones[zone], zone), readable(cidr), `${Ipv4Block.parse(cidr)?.usable ?? '?'}`, egress]),
     ]),
     '',
-    `free: ${freeBlocks(cidrs, subnets)}`,
+    `free: ${freeBlocks(cidrs, subnets.map(({ cidr }) => cidr))}`,
     `endpoints: S3, DynamoDB (free)${interfaceEndpoints.map((name) => `, ${name}`).join('')}`,
     '',
     ...table([
@@ -83,27 +75,31 @@ export function networkReport(network: ReportedNetwork): string {
   ].join('\n');
 }
 
-function cidrsOf({ network, vpc, secondaryCidr }: ReportedNetwork): string[] {
-  return [network.cidrBlock ?? vpc.vpcCidrBlock, ...(secondaryCidr === undefined ? [] : [secondaryCidr])];
-}
-
-function subnetsOf({ vpc, tiers, ...network }: ReportedNetwork): ReportedSubnet[] {
+function subnetsOf({ vpc, tiers, ...network }: ReportedNetwork) {
   return tiers.flatMap(({ name, subnetType }) => vpc.selectSubnets({ subnetGroupName: name }).subnets.map((subnet, zone) => ({
     name: subnet.node.id, zone, cidr: subnet.ipv4CidrBlock, egress: egressOf(subnetType, zone, network),
   })));
 }
 
+/**
+ * Endpoints without a policy of their own let through to buckets and tables of every account.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ */
+const GATEWAY_ENDPOINTS = 'S3 and DynamoDB only, of any account';
+
+/** What the traffic to addresses outside of the network goes through. */
 function egressOf(subnetType: ec2.SubnetType, zone: number, { natStrategy, dualStack }: Pick<NetworkPlan, 'natStrategy' | 'dualStack'>): string {
   if (subnetType === ec2.SubnetType.PUBLIC) return 'internet gateway';
-  if (subnetType === ec2.SubnetType.PRIVATE_ISOLATED) return 'nothing';
+  if (subnetType === ec2.SubnetType.PRIVATE_ISOLATED) return GATEWAY_ENDPOINTS;
   const overIpv4 = {
-    perAz: `NAT gateway ${zone + 1}`, single: 'NAT gateway 1', regional: 'regional NAT gateway', instances: `NAT instance ${zone + 1}`, none: 'nothing',
+    perAz: `NAT gateway ${zone + 1}`, single: 'NAT gateway 1', regional: 'regional NAT gateway', instances: `NAT instance ${zone + 1}`, none: GATEWAY_ENDPOINTS,
   }[natStrategy._name];
   return dualStack ? `${overIpv4}; IPv6: egress-only gateway` : overIpv4;
 }
 
-function freeBlocks(cidrs: string[], subnets: ReportedSubnet[]): string {
-  const taken = subnets.map(({ cidr }) => Ipv4Block.parse(cidr));
+function freeBlocks(cidrs: string[], subnets: string[]): string {
+  const taken = subnets.map(Ipv4Block.parse);
   const blocks = cidrs.map(Ipv4Block.parse);
   if (blocks.some((block) => !block) || taken.some((block) => !block)) return 'known when a pool has given the network its block';
   const free = blocks.flatMap((block) => Ipv4Block.free(block!, taken as Ipv4Block[]));
@@ -157,7 +153,7 @@ function alternatives(network: NetworkPlan): string[] {
   const now = sumOf(network.natStrategy);
   const cheaper = ([
     [NatStrategy.single(), `the outage of one zone takes the egress of all, and what other zones send costs $${LIST_PRICES.gigabyteBetweenZones} a GB more`],
-    [NatStrategy.instances(), 'your own instances: less throughput, and a minute or two without egress in a zone when one is replaced'],
+    [NatStrategy.instances(), `your own instances: less throughput, ${LEAST_CONNECTIONS} connections at once on the smallest, and a minute or two without egress in a zone when one is replaced`],
     [NatStrategy.none(), 'nothing private reaches the internet, nor an AWS service without an endpoint'],
   ] as [NatStrategy, string][]).filter(([strategy]) => sumOf(strategy) < now);
   const perGigabyte = ['perAz', 'single', 'regional'].includes(network.natStrategy._name)

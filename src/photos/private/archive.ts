@@ -1,13 +1,12 @@
 import { CustomResource, Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { Checks } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
 import { grantSecretRead, secretId } from '../../shared/secrets';
-import type { ArchiveObjectLock } from '../thumbnail-to-wasabi-props';
+import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi-props';
 
 /** Where originals are archived, and what reaches them. */
 export interface ArchivePlace {
@@ -31,21 +30,17 @@ export function archiveEnvironment({ bucketName, endpoint, region, keyPrefix, cr
   };
 }
 
-interface ArchiveBucketProps {
+/** Its `removalPolicy` is that of the logs. */
+interface ArchiveBucketProps extends
+  Required<Pick<ThumbnailToWasabiProps, 'archiveRemovalPolicy' | 'logRetention' | 'removalPolicy'>>, Pick<ThumbnailToWasabiProps, 'archiveObjectLock'> {
   readonly archive: ArchivePlace;
-  readonly objectLock?: ArchiveObjectLock;
-  /** Of the bucket. */
-  readonly archiveRemovalPolicy: RemovalPolicy;
-  readonly logRetention: logs.RetentionDays;
-  /** Of the logs. */
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /**
  * The archive bucket in another S3-compatible store, which a function creates when the stack is deployed.
  */
 export function archiveBucket(scope: Construct, id: string, props: ArchiveBucketProps): DeploymentFunction {
-  const { archive, objectLock, archiveRemovalPolicy, logRetention, removalPolicy } = props;
+  const { archive, archiveObjectLock, archiveRemovalPolicy, logRetention, removalPolicy } = props;
   const deployment = new DeploymentFunction(scope, id, {
     description: 'Creates the archive bucket when the stack is deployed',
     bundle: 'photos-archive-bucket',
@@ -67,8 +62,8 @@ export function archiveBucket(scope: Construct, id: string, props: ArchiveBucket
       Endpoint: archive.endpoint,
       Region: archive.region,
       SecretId: secretId(archive.credentials),
-      ObjectLockMode: objectLock?._mode,
-      ObjectLockDays: objectLock?._days,
+      ObjectLockMode: archiveObjectLock?._mode,
+      ObjectLockDays: archiveObjectLock?._days,
       OnDelete: archiveRemovalPolicy === RemovalPolicy.DESTROY ? 'destroy' : 'keep',
     },
   });
@@ -84,10 +79,6 @@ export const WASABI_REGIONS: readonly string[] = [
   'eu-central-1', 'eu-central-2', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-south-1',
   'ap-northeast-1', 'ap-northeast-2', 'ap-southeast-1', 'ap-southeast-2',
 ];
-
-export function wasabiEndpoint(region: string): string {
-  return `https://s3.${region}.wasabisys.com`;
-}
 
 /**
  * @see https://docs.wasabi.com/docs/bucket-naming-conventions
@@ -109,41 +100,27 @@ export function requireTls(checks: Checks, prop: string, endpoint: string | unde
   checks.matches(prop, endpoint, allowed, 'an https address without a path', { hint: 'originals and credentials travel to it' });
 }
 
-interface ArchiveUse {
-  readonly locks: boolean;
-  readonly removes: boolean;
-}
-
 /**
- * The least that a user of Wasabi needs for an archive. Wasabi's ARNs are `arn:aws` whatever partition the stack is in.
+ * The least that a user of Wasabi needs for an archive.
  */
-export function wasabiPolicy({ bucketName, keyPrefix }: ArchivePlace, { locks, removes }: ArchiveUse): iam.PolicyDocument {
-  return new iam.PolicyDocument({
-    statements: [
-      new iam.PolicyStatement({
-        actions: [
-          's3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:PutBucketVersioning',
-          ...(locks ? ['s3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration'] : []),
-          ...(removes ? ['s3:DeleteBucket'] : []),
-        ],
-        resources: [`arn:aws:s3:::${bucketName}`],
-      }),
-      new iam.PolicyStatement({
-        actions: ['s3:PutObject', 's3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload'],
-        resources: [`arn:aws:s3:::${bucketName}/${keyPrefix}*`],
-      }),
-    ],
-  });
+export function wasabiPolicy({ archive, archiveObjectLock, archiveRemovalPolicy }: ArchiveBucketProps): iam.PolicyDocument {
+  const onBucket = [
+    's3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:PutBucketVersioning',
+    ...(archiveObjectLock ? ['s3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration'] : []),
+    ...(archiveRemovalPolicy === RemovalPolicy.DESTROY ? ['s3:DeleteBucket'] : []),
+  ];
+  return policyOfUser(archive, onBucket, ['s3:PutObject', 's3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload']);
 }
 
 /**
  * The least that a user of Wasabi needs for a restore.
  */
-export function wasabiReadPolicy({ bucketName, keyPrefix }: ArchivePlace): iam.PolicyDocument {
-  return new iam.PolicyDocument({
-    statements: [
-      new iam.PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [`arn:aws:s3:::${bucketName}`] }),
-      new iam.PolicyStatement({ actions: ['s3:GetObjectVersion'], resources: [`arn:aws:s3:::${bucketName}/${keyPrefix}*`] }),
-    ],
-  });
+export function wasabiReadPolicy(archive: ArchivePlace): iam.PolicyDocument {
+  return policyOfUser(archive, ['s3:ListBucketVersions'], ['s3:GetObjectVersion']);
+}
+
+/** Wasabi's ARNs are `arn:aws` whatever partition the stack is in. */
+function policyOfUser({ bucketName, keyPrefix }: ArchivePlace, onBucket: string[], onObjects: string[]): iam.PolicyDocument {
+  const allow = (actions: string[], resource: string) => new iam.PolicyStatement({ actions, resources: [`arn:aws:s3:::${resource}`] });
+  return new iam.PolicyDocument({ statements: [allow(onBucket, bucketName), allow(onObjects, `${bucketName}/${keyPrefix}*`)] });
 }

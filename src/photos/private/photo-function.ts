@@ -1,74 +1,55 @@
 import { Stack, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { archiveEnvironment } from './archive';
-import { PhotoSettings } from './photo-settings';
-import { SecureQueue } from '../../queue/secure-queue';
+import { PhotoPlaces, PhotoSettings } from './photo-settings';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { bundledFunction } from '../../shared/bundled-function';
 import { grantKey } from '../../shared/key-grants';
 import { grantSecretRead } from '../../shared/secrets';
 import { allow } from '../../shared/service-role';
 
-interface PhotoFunctionProps extends PhotoSettings {
-  readonly queue: SecureQueue;
-  readonly dropbox: s3.IBucket;
-  readonly thumbnailsBucket: s3.IBucket;
-}
+type PhotoFunctionProps = PhotoSettings & PhotoPlaces;
 
 /**
  * The function that makes thumbnails and archives originals, with its queue as its source and no more permissions than its steps need.
  */
-export class PhotoFunction extends Construct {
-  public readonly fn: lambda.Function;
-  public readonly logGroup: logs.LogGroup;
-
-  constructor(scope: Construct, id: string, props: PhotoFunctionProps) {
-    super(scope, id);
-
-    const { fn, role, logGroup } = bundledFunction(this, {
-      description: 'Makes thumbnails of uploaded photos and moves the originals to the archive',
-      bundle: `photos-thumbnail-${zipOf(props.architecture)}`,
-      architecture: props.architecture,
-      memorySize: props.memorySize,
-      timeout: props.timeout,
-      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
-      calledBy: 'queue',
-      connectsTo: 'S3, SQS, Secrets Manager and the archive',
-      environment: {
-        THUMBNAIL_BUCKET: props.thumbnailsBucket.bucketName,
-        THUMBNAILS: Stack.of(this).toJsonString(props.thumbnails),
-        ...archiveEnvironment(props.archive),
-        DEAD_LETTER_QUEUE_URL: props.queue.deadLetterQueue.queueUrl,
-        MAX_RUN_SECONDS: `${props.timeout.toSeconds()}`,
-        MAX_INPUT_BYTES: Tokenization.stringifyNumber(props.maxInputSize.toBytes()),
-        MAX_INPUT_PIXELS: Tokenization.stringifyNumber(props.maxInputPixels),
-        POWERTOOLS_SERVICE_NAME: this.node.scope!.node.path,
-        POWERTOOLS_METRICS_NAMESPACE: 'cdk-mainstay/ThumbnailToWasabi',
-      },
-      logRetention: props.logRetention,
-      removalPolicy: props.removalPolicy,
-    });
-    this.fn = fn;
-    this.logGroup = logGroup;
-    allowToArchive(role, props);
-    // Not CDK's SqsEventSource, which puts the name of the stack into the id of the mapping.
-    props.queue.grantConsume(fn);
-    const uploads = fn.addEventSourceMapping('Uploads', {
-      eventSourceArn: props.queue.queue.queueArn,
-      batchSize: 10, // they wait for the network side by side; more would bring little, and a killed run repeats them all
-      reportBatchItemFailures: true,
-      maxConcurrency: props.reservedConcurrentExecutions, // pollers that run into throttles use up receives, and fill the dead-letter queue
-    });
-    acknowledge(uploads, { failureDestination: 'Lambda has it for streams only: what fails is parked in the dead-letter queue of the queue that it came from' });
-  }
-}
-
-function zipOf(architecture: lambda.Architecture): string {
-  return architecture.name === lambda.Architecture.X86_64.name ? 'x64' : 'arm64';
+export function createPhotoFunction(scope: Construct, props: PhotoFunctionProps) {
+  const { fn, role, logGroup } = bundledFunction(new Construct(scope, 'Photo'), {
+    description: 'Makes thumbnails of uploaded photos and moves the originals to the archive',
+    bundle: `photos-thumbnail-${props.architecture.name === lambda.Architecture.X86_64.name ? 'x64' : 'arm64'}`,
+    architecture: props.architecture,
+    memorySize: props.memorySize,
+    timeout: props.timeout,
+    reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+    calledBy: 'queue',
+    connectsTo: 'S3, SQS, Secrets Manager and the archive',
+    environment: {
+      THUMBNAIL_BUCKET: props.thumbnailsBucket.bucketName,
+      THUMBNAILS: Stack.of(scope).toJsonString(props.thumbnails),
+      ...archiveEnvironment(props.archive),
+      DEAD_LETTER_QUEUE_URL: props.queue.deadLetterQueue.queueUrl,
+      MAX_RUN_SECONDS: `${props.timeout.toSeconds()}`,
+      MAX_INPUT_BYTES: Tokenization.stringifyNumber(props.maxInputSize.toBytes()),
+      MAX_INPUT_PIXELS: Tokenization.stringifyNumber(props.maxInputPixels),
+      POWERTOOLS_SERVICE_NAME: scope.node.path,
+      POWERTOOLS_METRICS_NAMESPACE: 'cdk-mainstay/ThumbnailToWasabi',
+    },
+    logRetention: props.logRetention,
+    removalPolicy: props.removalPolicy,
+  });
+  allowToArchive(role, props);
+  // Not CDK's SqsEventSource, which puts the name of the stack into the id of the mapping.
+  props.queue.grantConsume(fn);
+  const uploads = fn.addEventSourceMapping('Uploads', {
+    eventSourceArn: props.queue.queue.queueArn,
+    batchSize: 10, // they wait for the network side by side; more would bring little, and a killed run repeats them all
+    reportBatchItemFailures: true,
+    maxConcurrency: props.reservedConcurrentExecutions, // pollers that run into throttles use up receives, and fill the dead-letter queue
+  });
+  acknowledge(uploads, { failureDestination: 'Lambda has it for streams only: what fails is parked in the dead-letter queue of the queue that it came from' });
+  return { fn, logGroup };
 }
 
 function allowToArchive(role: iam.Role, props: PhotoFunctionProps): void {

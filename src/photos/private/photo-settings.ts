@@ -2,14 +2,15 @@ import { Annotations, Duration, Size, SizeRoundingBehavior, Stack, Token } from 
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ArchivePlace, requireTls, requireWasabiBucketName, wasabiEndpoint, WASABI_REGIONS } from './archive';
+import { ArchivePlace, requireTls, requireWasabiBucketName, WASABI_REGIONS } from './archive';
 import { requireOwnUploads, warnOfSharedArchive } from './shared-places';
+import { SecureQueue } from '../../queue/secure-queue';
+import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/bundled-function';
 import { Checks } from '../../shared/checks';
 import { requireUsableKey } from '../../shared/key-grants';
 import { requireAccessLogsBucket } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { requireSameRegion } from '../../shared/stacks';
-import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/visibility-timeout';
 import { StageProfile } from '../../stage/stage-profile';
 import { ThumbnailSpec } from '../thumbnail-spec';
 import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi-props';
@@ -17,11 +18,12 @@ import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi-props';
 type Sizing = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' | 'maxReceiveCount' | 'maxInputSize'>>;
 type Deadlines = Required<Pick<ThumbnailToWasabiProps, 'reconcileAfter' | 'maximumOriginalAge'>>;
 
+type WithDefault = 'uploadPrefix' | 'architecture' | 'maxInputPixels' | 'logRetention' | 'removalPolicy' | 'archiveRemovalPolicy';
+
 /** The props of a ThumbnailToWasabi with their defaults, checked. */
 export interface PhotoSettings extends
-  Sizing, Deadlines,
-  Required<Pick<ThumbnailToWasabiProps, 'uploadPrefix' | 'architecture' | 'maxInputPixels' | 'logRetention' | 'removalPolicy' | 'archiveRemovalPolicy'>>,
-  Pick<ThumbnailToWasabiProps, 'uploadSuffixes' | 'encryptionKey' | 'reservedConcurrentExecutions' | 'alarmTopic'> {
+  Omit<ThumbnailToWasabiProps, 'thumbnails' | keyof Sizing | keyof Deadlines | WithDefault>,
+  Sizing, Deadlines, Required<Pick<ThumbnailToWasabiProps, WithDefault>> {
   readonly archive: ArchivePlace;
   /** As the photo function reads them from its environment. */
   readonly thumbnails: ReturnType<typeof ThumbnailSpec._renderAll>;
@@ -31,6 +33,13 @@ export interface PhotoSettings extends
   readonly dropboxIsGiven: boolean;
   /** How long old versions of thumbnails and of access logs are kept. */
   readonly oldVersions: Duration;
+}
+
+/** Where photos are, and wait. */
+export interface PhotoPlaces {
+  readonly queue: SecureQueue;
+  readonly dropbox: s3.IBucket;
+  readonly thumbnailsBucket: s3.IBucket;
 }
 
 /**
@@ -56,16 +65,16 @@ export function photoSettings(construct: Construct, props: ThumbnailToWasabiProp
   const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
   const architecture = props.architecture ?? lambda.Architecture.ARM_64;
   return {
+    ...props,
     ...sizing,
     ...deadlines,
     uploadPrefix,
-    uploadSuffixes: props.uploadSuffixes,
     dropboxIsGiven: props.dropbox !== undefined,
     thumbnails,
     thumbnailPrefixes,
     archive: {
       bucketName: props.archiveBucketName,
-      endpoint: props.archiveEndpoint ?? wasabiEndpoint(props.wasabiRegion),
+      endpoint: props.archiveEndpoint ?? `https://s3.${props.wasabiRegion}.wasabisys.com`,
       region: props.wasabiRegion,
       keyPrefix: props.archiveKeyPrefix ?? '',
       credentials: props.credentials,
@@ -73,9 +82,7 @@ export function photoSettings(construct: Construct, props: ThumbnailToWasabiProp
     },
     archiveRemovalPolicy: keptInsteadOfSnapshot(props.archiveRemovalPolicy ?? removalPolicy),
     architecture,
-    reservedConcurrentExecutions: props.reservedConcurrentExecutions,
     maxInputPixels: props.maxInputPixels ?? 100_000_000,
-    encryptionKey: props.encryptionKey,
     logRetention: props.logRetention ?? profile.logRetention,
     alarmTopic: props.alarmTopic ?? profile.alarmTopic,
     removalPolicy,
@@ -123,7 +130,9 @@ function requireLiteralPrefix(checks: Checks, prop: string, prefix: string | und
 
 /** When an original that is still in the dropbox is queued again, and when an alarm reports it. */
 function photoDeadlines(checks: Checks, props: ThumbnailToWasabiProps, { timeout, maxReceiveCount }: Sizing): Deadlines {
-  const tries = hoursOfTries(timeout, maxReceiveCount);
+  // For how long a photo that fails is tried before it is parked; unknown if the count of tries is a token.
+  const hoursOfTry = timeout.toHours({ integral: false }) * VISIBILITY_PER_FUNCTION_TIMEOUT;
+  const tries = Token.isUnresolved(maxReceiveCount) ? undefined : hoursOfTry * maxReceiveCount;
   checks.known('reconcileAfter', props.reconcileAfter, 'other deadlines depend on it');
   checks.known('maximumOriginalAge', props.maximumOriginalAge, 'other deadlines depend on it');
   const reconcileAfter = props.reconcileAfter ?? Duration.hours(Math.ceil(tries ?? 20) + 4);
@@ -141,11 +150,6 @@ function photoDeadlines(checks: Checks, props: ThumbnailToWasabiProps, { timeout
       `'maximumOriginalAge' must be longer than reconcileAfter, which is ${hours} hours, got ${hoursOfAge} hours: younger originals are not looked at`);
   }
   return { reconcileAfter, maximumOriginalAge };
-}
-
-/** For how long a photo that fails is tried before it is parked; unknown if the count of tries is a token. */
-function hoursOfTries(timeout: Duration, maxReceiveCount: number): number | undefined {
-  return Token.isUnresolved(maxReceiveCount) ? undefined : timeout.toHours({ integral: false }) * VISIBILITY_PER_FUNCTION_TIMEOUT * maxReceiveCount;
 }
 
 /** A thumbnail that lands where uploads do would be an upload again, and so for ever. */
@@ -170,13 +174,13 @@ function refuseRecursion(checks: Checks, props: ThumbnailToWasabiProps, thumbnai
 /**
  * Warns of props that are possible and probably not meant.
  */
-export function warnOfPhotoRisks(construct: Construct, props: ThumbnailToWasabiProps, { archive, memorySize, maxInputSize }: PhotoSettings): void {
+export function warnOfPhotoRisks(construct: Construct, { archive, archiveEndpoint, wasabiRegion, dropbox, memorySize, maxInputSize }: PhotoSettings): void {
   warnOfSharedArchive(construct, archive);
   const warn = (id: string, message: string) => Annotations.of(construct).addWarningV2(`cdk-mainstay:ThumbnailToWasabi.${id}`, message);
-  if (props.archiveEndpoint === undefined && !Token.isUnresolved(props.wasabiRegion) && !WASABI_REGIONS.includes(props.wasabiRegion)) {
-    warn('UnknownWasabiRegion', `wasabiRegion '${props.wasabiRegion}' is not among those that Wasabi listed on 2026-03-06: ${WASABI_REGIONS.join(', ')}`);
+  if (archiveEndpoint === undefined && !Token.isUnresolved(wasabiRegion) && !WASABI_REGIONS.includes(wasabiRegion)) {
+    warn('UnknownWasabiRegion', `wasabiRegion '${wasabiRegion}' is not among those that Wasabi listed on 2026-03-06: ${WASABI_REGIONS.join(', ')}`);
   }
-  if (props.dropbox && !(props.dropbox instanceof s3.Bucket)) {
+  if (dropbox && !(dropbox instanceof s3.Bucket)) {
     warn('DropboxMustSendEvents', 'the dropbox is not a bucket of this app: it must send its events to EventBridge, or no upload is ever seen, and should be versioned');
   }
   if (!maxInputSize.isUnresolved() && !memorySize.isUnresolved() && maxInputSize.toBytes() > memorySize.toBytes() / 4) {

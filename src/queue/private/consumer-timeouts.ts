@@ -1,7 +1,8 @@
 import { Annotations, Aspects, CfnResource, Duration, IAspect, Reference, Stage, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
 import { attached } from '../../shared/attached';
-import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/visibility-timeout';
+import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/bundled-function';
 
 /** What Lambda takes when a function says nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
@@ -25,23 +26,12 @@ export function warnOfConsumersThatOutliveVisibility(owner: Construct, queue: IC
   visitor.queues.set(queue, { owner, visibilitySeconds: visibilityTimeout.toSeconds() });
 }
 
-interface WatchedQueue {
-  readonly owner: Construct;
-  readonly visibilitySeconds: number;
-}
-
-interface EventSourceMapping extends CfnResource {
-  readonly eventSourceArn?: string;
-  readonly functionName: string;
-  readonly maximumBatchingWindowInSeconds?: number;
-}
-
 class ConsumerTimeouts implements IAspect {
-  public readonly queues = new Map<IConstruct, WatchedQueue>();
+  public readonly queues = new Map<IConstruct, { readonly owner: Construct; readonly visibilitySeconds: number }>();
 
   public visit(node: IConstruct): void {
     if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== 'AWS::Lambda::EventSourceMapping') return;
-    const mapping = node as EventSourceMapping;
+    const mapping = node as CfnEventSourceMapping;
     const [source] = targets(mapping.eventSourceArn);
     const queue = source && this.queues.get(source);
     if (!queue) return;
@@ -68,12 +58,10 @@ class ConsumerTimeouts implements IAspect {
   }
 }
 
-type CfnFunction = CfnResource & { readonly timeout?: number };
-
 /** The first function, also behind a version or an alias, which refer to it. */
 function functionAmong(candidates: IConstruct[]): CfnFunction | undefined {
   for (const candidate of candidates.filter(CfnResource.isCfnResource)) {
-    if (candidate.cfnResourceType === 'AWS::Lambda::Function') return candidate;
+    if (candidate.cfnResourceType === 'AWS::Lambda::Function') return candidate as CfnFunction;
     const behind = 'functionName' in candidate && functionAmong(targets(candidate.functionName as string));
     if (behind) return behind;
   }
