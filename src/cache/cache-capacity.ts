@@ -8,7 +8,7 @@ export interface CacheNodesOptions {
    * The type of each node, with `cache.`. A node of two virtual processors gets an alarm on the processor that fits it.
    *
    * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html
-   * @default - `cache.t4g.small`, with 1.37 GiB of memory
+   * @default - `cache.t4g.small`, with 1.37 GiB of memory; in a region that does not have it, the nearest type
    */
   readonly nodeType?: string;
 

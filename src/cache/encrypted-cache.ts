@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, SecretValue, Token, Tokenization } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
@@ -23,6 +23,7 @@ import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guar
 import { requireUsableKey } from '../shared/key-grants';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
+import { warnIfDataOutlivesNeeds } from '../shared/retained-data';
 import { ec2Description, openPort } from '../shared/security-groups';
 import { logGroupsOfStack, requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
@@ -234,7 +235,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
 
     const checks = new Checks(this.node.path);
     const profile = StageProfile.of(this);
-    const backend = backendOf(props.capacity ?? CacheCapacity.nodes());
+    const backend = backendOf(props.capacity ?? CacheCapacity.nodes(), Stack.of(this).region);
     const settings = settingsOf(checks, props, profile, backend);
     this.userName = props.userName ?? 'app';
     this.port = backend.port;
@@ -285,6 +286,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
 
     const alarms = [this.memoryAlarm, this.evictionsAlarm, this.processorAlarm, this.replicationLagAlarm, this.throttlingAlarm];
     notifyOrWarn(this, alarms.filter((alarm) => alarm !== undefined), props.alarmTopic ?? profile.alarmTopic);
+    const { subnets: { subnets } } = settings;
+    warnIfDataOutlivesNeeds(this, (this.replicationGroup ?? this.serverlessCache)!, { vpc: props.vpc, subnets, encryptionKey: this.encryptionKey });
 
     seal(this, SEALED);
   }
@@ -350,8 +353,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
 const ROTATION = 'applications read it when they start, so a password that changes by itself would lock out those that run for long; it is 64 random ' +
   'letters and digits, of use only to who is let through the security group';
 
-function backendOf({ _nodes, _serverless }: CacheCapacity): CacheBackend {
-  return _serverless ? new ServerlessCache(_serverless) : new CacheNodes(_nodes!);
+function backendOf({ _nodes, _serverless }: CacheCapacity, region: string): CacheBackend {
+  return _serverless ? new ServerlessCache(_serverless) : new CacheNodes(_nodes!, region);
 }
 
 function settingsOf(checks: Checks, props: EncryptedCacheProps, profile: StageProfile, { supportsFinalSnapshot }: CacheBackend): CacheSettings {

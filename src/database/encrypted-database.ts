@@ -18,6 +18,7 @@ import { scaleReaders } from './private/cluster';
 import { ConnectionBudget, maxConnectionsOf } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
 import { DatabaseProxy } from './private/database-proxy';
+import { warnIfRestoredMinorIsNamed } from './private/database-restore';
 import { DatabaseServer, databaseServer } from './private/database-server';
 import { DatabaseSettings } from './private/database-settings';
 import { OWN_PROPS, SEALED } from './private/guards';
@@ -35,6 +36,7 @@ import { notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireUsableKey } from '../shared/key-grants';
+import { warnIfDataOutlivesNeeds } from '../shared/retained-data';
 import { openPort } from '../shared/security-groups';
 import { requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
@@ -103,7 +105,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
 
-    const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this));
+    const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this), Stack.of(this).region);
     this.databaseName = settings.databaseName;
     requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'Secrets Manager and CloudWatch Logs' });
     requireSameRegion({ owner: this, as: '\'vpc\'', resource: props.vpc, because: 'a network is of one region' });
@@ -147,7 +149,10 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     ];
     notifyOrWarn(this, this.alarms, settings.alarmTopic);
     warnIfSupportEnds(this, settings.engine);
-    warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.machine.role]);
+    warnIfRestoredMinorIsNamed(this, settings);
+    const { subnets } = settings.vpc.selectSubnets(settings.vpcSubnets);
+    warnIfDataOutlivesNeeds(this, server.resource, { vpc: settings.vpc, subnets, encryptionKey: this.encryptionKey });
+    warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.role]);
     if (settings.replacementPin !== undefined) requirePinnedIdentity(settings.replacementPin, this, server.resource);
     excludeFromDependable(this, this.rotation);
     seal(this, SEALED);

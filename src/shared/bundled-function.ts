@@ -64,7 +64,7 @@ const CALLERS = {
   },
   stateMachine: {
     deadLetterConfig: 'the state machine waits for the answer, and an alarm reports a failed execution: there is nothing to redrive',
-    reservedConcurrency: `it runs once in an execution of the state machine; ${RESERVED}`,
+    reservedConcurrency: `it runs once at a time in an execution of the state machine; ${RESERVED}`,
     tracing: `the state machine shows what failed; ${X_RAY}`,
   },
 };

@@ -218,7 +218,8 @@ export interface StageProfileOverrides {
   readonly standby?: boolean;
 
   /**
-   * Whether databases and load balancers refuse to be deleted until this is switched off.
+   * Whether databases and load balancers refuse to be deleted until this is switched off, even by a first deployment that fails and rolls back:
+   * https://github.com/cdk-mainstay/cdk-mainstay/blob/main/docs/decisions/deletion-protection.md
    *
    * @default - the profile's own
    */

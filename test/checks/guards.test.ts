@@ -5,6 +5,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 import { listedBesideTests } from './beside-tests';
 import { Change, Injection, Props } from './guard';
+import { templateOf } from './variant-template';
 import { VARIANTS } from './variants';
 import * as mechanism from '../../src/shared/guards';
 
@@ -15,7 +16,8 @@ process.env.JSII_DEPRECATED = 'quiet'; // injected props may be deprecated, too
 const CHANGES = listedBesideTests<Change>('guards', 'CHANGES');
 const INJECTIONS = listedBesideTests<Injection>('guards', 'INJECTIONS');
 
-const buildOf = (variant: string) => VARIANTS.find(({ name }) => name === variant)!.build;
+const variantOf = (variant: string) => VARIANTS.find(({ name }) => name === variant)!;
+const buildOf = (variant: string) => variantOf(variant).build;
 
 describe.each(CHANGES)('$variant: a change that $what', ({ variant, change, property, isShared = false, error }) => {
   const where = isShared ? '' : 'Subject/';
@@ -59,24 +61,23 @@ function synth(build: (scope: Construct) => void, ids: string[] = [], inject: (p
   return Template.fromStack(stack).toJSON();
 }
 
-const synthesized = new Map<string, any>();
-/** Without injectors; once for all tests of a variant. */
-function templateOf(variant: string, refusesInjections = true): any {
-  const key = `${variant}, ${refusesInjections}`;
-  if (!synthesized.has(key)) synthesized.set(key, synth(buildOf(variant)));
-  return synthesized.get(key);
+const withoutRefusals = new Map<string, any>();
+/** Without injectors, while injected props are not refused; once for all tests of a variant. */
+function templateWithoutRefusals(variant: string): any {
+  if (!withoutRefusals.has(variant)) withoutRefusals.set(variant, synth(buildOf(variant)));
+  return withoutRefusals.get(variant);
 }
 
 describe.each(INJECTIONS)('$variant: injected props for $what', ({ variant, of, props }) => {
   const injected = () => synth(buildOf(variant), [of.PROPERTY_INJECTION_ID], (own, elsewhere) => ({ ...own, ...props(own, elsewhere) }));
 
   test('leave the template as it is', () => {
-    expect(injected()).toEqual(templateOf(variant));
+    expect(injected()).toEqual(templateOf(variantOf(variant)));
   });
 
   test('would change it, were they not refused', () => {
     jest.spyOn(mechanism, 'preferOwnProps').mockImplementation(() => undefined);
-    const expected = templateOf(variant, false);
+    const expected = templateWithoutRefusals(variant);
     const actual = (() => {
       try {
         return injected();
@@ -112,11 +113,11 @@ describe('injectors that forget all props', () => {
     expect(injectableIn(buildOf('SecureQueue'))).toEqual(expect.arrayContaining([Queue.PROPERTY_INJECTION_ID, Alarm.PROPERTY_INJECTION_ID]));
   });
 
-  test.each(VARIANTS)('leave $name as it is', ({ name, build }) => {
-    const ids = injectableIn(build);
+  test.each(VARIANTS)('leave $name as it is', (variant) => {
+    const ids = injectableIn(variant.build);
     expect(ids).not.toEqual([]);
 
-    expect(synth(build, ids, forget)).toEqual(templateOf(name));
+    expect(synth(variant.build, ids, forget)).toEqual(templateOf(variant));
   });
 });
 

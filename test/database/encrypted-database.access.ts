@@ -181,9 +181,9 @@ export const SCENES: Scene[] = [
   database('EncryptedDatabase on Aurora', DatabaseEngine.auroraMysql()),
   database('EncryptedDatabase behind a proxy', DatabaseEngine.postgres(), { proxy: {} }),
   database('EncryptedDatabase with a backup plan', DatabaseEngine.postgres(), { backupPlan: {} }),
-  database('EncryptedDatabase on Aurora with a backup plan', DatabaseEngine.auroraMysql(), {
+  ...(['postgres', 'auroraMysql'] as const).map((engine) => database(`EncryptedDatabase (${engine}) with a backup plan and copies`, DatabaseEngine[engine](), {
     backupPlan: { copyTo: VAULTS_ELSEWHERE.map((arn) => BackupVault.fromBackupVaultArn(new Stack(), 'Elsewhere', arn)) },
-  }),
+  })),
   database('EncryptedDatabase with a restore drill', DatabaseEngine.postgres(), { restoreDrill: {} }),
   database('EncryptedDatabase on Aurora with a restore drill', DatabaseEngine.auroraMysql(), { restoreDrill: {} }),
 ];

@@ -47,13 +47,13 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
   { of: 'EncryptedDatabaseProps.port', literal: 3333, ...database((port) => ({ port })) },
   { of: 'EncryptedDatabaseProps.rotateAfter', literal: 60, ...database((days) => ({ rotateAfter: Duration.days(days) })) },
   // Without `props`, as not beside a snapshot.
-  { of: 'EncryptedDatabaseProps.restoreFrom', literal: 'skills-before', build: (scope, restoreFrom) => void databaseWith(scope, { restoreFrom }) },
+  { of: 'EncryptedDatabaseProps.restoreFrom', literal: 'skills-before', build: (scope, restoreFrom) => void databaseWith(scope, { restoreFrom, allocatedStorage: Size.gibibytes(50) }) },
   {
     of: 'EncryptedDatabaseProps.restoreTime',
     literal: '2026-11-20T23:45:00Z',
-    build: (scope, restoreTime) => void databaseWith(scope, { restoreFrom: 'skills-before', restoreTime }),
+    build: (scope, restoreTime) => void databaseWith(scope, { restoreFrom: 'skills-before', restoreTime, allocatedStorage: Size.gibibytes(50) }),
   },
-  { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier })) },
+  { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier, allocatedStorage: Size.gibibytes(50) })) },
   ...(['readerTargetCpuPercent', 'readerTargetConnections'] as const).map((prop): TokenPosition => ({
     of: `EncryptedDatabaseProps.${prop}`,
     literal: 55,

@@ -22,6 +22,9 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/checks.ts', [
     { name: 'regions that differ are taken for the same', find: 'one.region === other.region', replace: 'true' },
   ]),
+  ...inFile('src/shared/instance-classes.ts', [
+    { name: 'a default class is one that the region does not have', test: 'test/shared/instance-classes.test.ts', find: 'wanted, region) ? wanted :', replace: 'wanted, region) || wanted ? wanted :' },
+  ]),
   ...inFile('src/shared/removal-policy.ts', [
     { name: 'a snapshot, which queues have not, is asked for', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
   ]),

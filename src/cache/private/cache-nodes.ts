@@ -8,6 +8,7 @@ import { acknowledge } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 import { Checks } from '../../shared/checks';
 import { requireTwoZones } from '../../shared/data-subnets';
+import { classInRegion, requireOfferedClass } from '../../shared/instance-classes';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { requireCacheWindows } from '../../shared/service-windows';
 import { CacheNodesOptions } from '../cache-capacity';
@@ -21,7 +22,7 @@ export class CacheNodes implements CacheBackend {
   public readonly deliversLogs = true;
   public readonly supportsFinalSnapshot = true;
 
-  constructor(private readonly options: CacheNodesOptions) {
+  constructor(private readonly options: CacheNodesOptions, private readonly region: string) {
     this.readerPort = this.port = options.port ?? 6379;
   }
 
@@ -30,7 +31,7 @@ export class CacheNodes implements CacheBackend {
     checks.known('count', count, 'each node has metrics of its own', { of: 'nodes' });
     checks.wholeNumber('count', count, { least: 1, most: 6, unit: 'nodes' });
     checks.wholeNumber('port', this.port, { least: 1150, most: 65_535 });
-    requireNodeType(checks, this.nodeType);
+    requireNodeType(checks, this.nodeType, this.region);
     if (count === 1 && this.options.automaticFailover) {
       throw checks.error("'automaticFailover' must be left out for one node, got true: no replica can take over; set 'count' to 2 or more");
     }
@@ -143,7 +144,7 @@ export class CacheNodes implements CacheBackend {
   }
 
   private get nodeType(): string {
-    return this.options.nodeType ?? 'cache.t4g.small';
+    return this.options.nodeType ?? `cache.${classInRegion('cache', 't4g.small', this.region)}`;
   }
 
   private get maintenanceWindow(): string {
@@ -152,9 +153,10 @@ export class CacheNodes implements CacheBackend {
 }
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html */
-function requireNodeType(checks: Checks, nodeType: string): void {
-  if (Token.isUnresolved(nodeType) || nodeType.startsWith('cache.')) return;
-  throw checks.error(`'nodeType' must begin with 'cache.', got '${nodeType}': 'cache.${nodeType.replace(/^db\./, '')}'`);
+function requireNodeType(checks: Checks, nodeType: string, region: string): void {
+  if (Token.isUnresolved(nodeType)) return;
+  if (!nodeType.startsWith('cache.')) throw checks.error(`'nodeType' must begin with 'cache.', got '${nodeType}': 'cache.${nodeType.replace(/^db\./, '')}'`);
+  requireOfferedClass(checks, "'nodeType', after 'cache.',", 'cache', nodeType.replace('cache.', ''), region);
 }
 
 function warnOfNoFailover(scope: Construct): void {

@@ -5,9 +5,10 @@ import { Construct } from 'constructs';
 import { DatabaseSettings } from './database-settings';
 import { requireInstanceClass } from './validate-database';
 import { Checks } from '../../shared/checks';
+import { requireOfferedClass } from '../../shared/instance-classes';
 import { DatabaseServerlessOptions } from '../database-options';
 
-type CapacitySettings = Pick<DatabaseSettings, 'engine' | 'kind' | 'instanceType' | 'serverless' | 'readers'>;
+type CapacitySettings = Pick<DatabaseSettings, 'engine' | 'kind' | 'region' | 'instanceType' | 'serverless' | 'readers'>;
 type ReaderSettings = Pick<DatabaseSettings, 'engine' | 'kind' | 'readers' | 'standby' | 'maxReaders' | 'readerTargetCpuPercent' | 'readerTargetConnections'>;
 
 /** The instances of a cluster: a writer, a standby that takes over first, and readers that take over last. */
@@ -40,8 +41,9 @@ export function servesReads({ readers, maxReaders }: DatabaseSettings): boolean 
   return readers > 0 || maxReaders !== undefined;
 }
 
-export function validateCapacity(checks: Checks, { engine, kind, serverless, instanceType, readers }: CapacitySettings): void {
+export function validateCapacity(checks: Checks, { engine, kind, region, serverless, instanceType, readers }: CapacitySettings): void {
   requireInstanceClass(checks, "'instanceType'", instanceType);
+  requireOfferedClass(checks, "'instanceType'", kind, instanceType?.toString(), region);
   if (kind === 'instance' && (serverless || readers > 0)) {
     throw checks.error(
       `'${serverless ? 'serverless' : 'readers'}' must be left out for ${engine.name} ${engine.version}: only a cluster has it; take an Aurora engine`,

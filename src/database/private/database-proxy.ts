@@ -29,7 +29,7 @@ export function validateProxy(checks: Checks, { engine, vpc, masterUsername, par
   const refuse = (why: string) => {
     throw checks.error(`'proxy' must be left out ${why}`);
   };
-  if (engine.family === 'mariadb' && /^10\.[0-4]\./.test(engine.version)) refuse(`for ${engine.name} ${engine.version}: RDS Proxy takes MariaDB 10.5 and later`);
+  if (engine.family === 'mariadb' && /^10\.[0-4](\.|$)/.test(engine.version)) refuse(`for ${engine.name} ${engine.version}: RDS Proxy takes MariaDB 10.5 and later`);
   if (parameters?.read_only === '1') refuse('with the parameter read_only at 1, which RDS Proxy does not take');
   if (masterUsername === 'rdsproxyadmin') refuse('with \'masterUsername\' rdsproxyadmin, a user that RDS Proxy makes for itself');
   const network = vpc.node.defaultChild;

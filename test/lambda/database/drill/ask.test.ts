@@ -1,7 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { readConfig } from '../../../../lambda/database/drill-login/config';
-import { createHandler, Login } from '../../../../lambda/database/drill-login/handler';
-import { invokeQueryFunction } from '../../../../lambda/database/drill-login/invoke-query-function';
+import { createAsk, Login } from '../../../../lambda/database/drill/ask';
+import { invokeQueryFunction } from '../../../../lambda/database/drill/invoke-query-function';
 
 /** A database that takes a while to apply a password. */
 function restored(pollsUntilSettled: number) {
@@ -9,7 +8,7 @@ function restored(pollsUntilSettled: number) {
   let password = '';
   let polls = 0;
   const login: Login[] = [];
-  const handler = createHandler({
+  const ask = createAsk({
     database: {
       setPassword: async (given) => { password = given; log.push('set'); },
       isSettled: async () => { log.push('look'); return ++polls > pollsUntilSettled; },
@@ -17,14 +16,14 @@ function restored(pollsUntilSettled: number) {
     query: async (given) => { login.push(given); log.push('query'); },
     sleep: async () => { log.push('wait'); },
   });
-  return { handler, log, login, get password() { return password; } };
+  return { ask, log, login, get password() { return password; } };
 }
 
 const with15Minutes = { getRemainingTimeInMillis: () => 900_000 };
 
 test('the password that is asked with is the one that was set, and has been applied', async () => {
   const subject = restored(2);
-  await subject.handler({ host: 'drill.example.org' }, with15Minutes);
+  await subject.ask('drill.example.org', with15Minutes);
   expect(subject.log).toEqual(['set', 'wait', 'look', 'wait', 'look', 'wait', 'look', 'query']);
   expect(subject.login).toEqual([{ host: 'drill.example.org', password: subject.password }]);
   expect(subject.password).toMatch(/^[A-Za-z0-9]{40}$/);
@@ -32,19 +31,19 @@ test('the password that is asked with is the one that was set, and has been appl
 
 test('each drill has another password', async () => {
   const [one, other] = [restored(0), restored(0)];
-  await one.handler({ host: 'a' }, with15Minutes);
-  await other.handler({ host: 'a' }, with15Minutes);
+  await one.ask('a', with15Minutes);
+  await other.ask('a', with15Minutes);
   expect(one.password).not.toBe(other.password);
 });
 
-test('the answer of the function is nothing, so that no password is in an execution', async () => {
-  expect(await restored(0).handler({ host: 'a' }, with15Minutes)).toBeUndefined();
+test('nothing is answered, so that no password is in an execution', async () => {
+  expect(await restored(0).ask('a', with15Minutes)).toBeUndefined();
 });
 
 test('nobody is asked when RDS does not apply the password in time', async () => {
   const subject = restored(1_000);
   let left = 900_000;
-  await expect(subject.handler({ host: 'a' }, { getRemainingTimeInMillis: () => (left -= 30_000) })).rejects.toThrow('RDS has not applied the password in time');
+  await expect(subject.ask('a', { getRemainingTimeInMillis: () => (left -= 30_000) })).rejects.toThrow('RDS has not applied the password in time');
   expect(subject.log).not.toContain('query');
 });
 
@@ -69,17 +68,4 @@ describe('the function that asks', () => {
   test('fails without a word', async () => {
     await expect(invokeQueryFunction(fakeClient({ FunctionError: 'Unhandled' }).client, 'query', { host: 'a', password: 'b' })).rejects.toThrow('no reason was given');
   });
-});
-
-test.each([
-  [{}, 'environment variable DRILL_KIND must be instance or cluster, got undefined'],
-  [{ DRILL_KIND: 'cluster' }, 'environment variable DRILL_IDENTIFIER must be the identifier of the throw-away database, got undefined'],
-  [{ DRILL_KIND: 'instance', DRILL_IDENTIFIER: 'drill' }, 'environment variable QUERY_FUNCTION must be the name of the function that asks the database, got undefined'],
-])('%j is no environment', (env, error) => {
-  expect(() => readConfig(env)).toThrow(error);
-});
-
-test('the deployed function reads its environment', () => {
-  Object.assign(process.env, { DRILL_KIND: 'cluster', DRILL_IDENTIFIER: 'drill', QUERY_FUNCTION: 'query', AWS_REGION: 'eu-west-3' });
-  expect(jest.requireActual('../../../../lambda/database/drill-login').handler).toBeInstanceOf(Function);
 });

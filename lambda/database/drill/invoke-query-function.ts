@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Login } from './handler';
+import type { Login } from './ask';
 
 /** What went wrong in the function that asks the database, by the name that it has there. */
 class QueryError extends Error {
