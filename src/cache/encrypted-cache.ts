@@ -21,13 +21,14 @@ import { replaceTasksWith, startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
 import { dataSubnets } from '../shared/data-subnets';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
+import { requireUsableKey } from '../shared/key-grants';
 import { anyObject, duration, kmsKey, made, PropKinds, removalPolicy as removalPolicyKind, required, requireKinds, retentionDays, text, topic, vpc } from '../shared/kinds';
 import { openPortToPeer } from '../shared/open-port-to-peer';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
 import { warnIfDataOutlivesNeeds } from '../shared/retained-data';
 import { ec2Description, openPort } from '../shared/security-groups';
-import { logGroupsOfStack } from '../shared/stacks';
+import { logGroupsOfStack, requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -107,7 +108,7 @@ export interface EncryptedCacheProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * The topic that the alarms notify.
+   * The topic that the alarms notify: a standard one, of the region of the stack. Where it has a policy, that is made to admit them.
    *
    * @default - the StageProfile's, and a warning if it has none
    */
@@ -253,6 +254,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     this.readerPort = backend.readerPort;
     requireUserName(checks, this.userName);
     backend.validate(checks, settings);
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'Secrets Manager and CloudWatch Logs' });
+    requireSameRegion({ owner: this, as: '\'vpc\'', resource: props.vpc, because: 'a network is of one region' });
 
     this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
       description: `${this.node.path}: encrypts the cache, its snapshots, logs and secrets`,

@@ -302,7 +302,7 @@ export interface EncryptedDatabaseProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * The topic that the alarms notify.
+   * The topic that the alarms notify: a standard one, of the region of the stack. Where it has a policy, that is made to admit them.
    *
    * @default - the StageProfile's, and a warning if it has none
    */

@@ -38,10 +38,11 @@ import { notifyOrWarn } from '../shared/alarm';
 import { isDeployedWith, replaceTasksWith, runBy, startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
+import { requireUsableKey } from '../shared/key-grants';
 import { openPortToPeer } from '../shared/open-port-to-peer';
 import { warnIfDataOutlivesNeeds } from '../shared/retained-data';
 import { openPort } from '../shared/security-groups';
-import { outermostStack } from '../shared/stacks';
+import { outermostStack, requireSameRegion } from '../shared/stacks';
 import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
@@ -114,6 +115,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
     const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this), Stack.of(this).region);
     this.databaseName = settings.databaseName;
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'Secrets Manager and CloudWatch Logs' });
+    requireSameRegion({ owner: this, as: '\'vpc\'', resource: props.vpc, because: 'a network is of one region' });
 
     this.encryptionKey = settings.encryptionKey ?? new kms.Key(this, 'Key', {
       description: `All that there is of the database ${this.node.path}`,

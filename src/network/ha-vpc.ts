@@ -19,9 +19,13 @@ import { networkReport } from './private/network-report';
 import { forbidRoutesOutOfIsolatedSubnets, forbidRoutesThroughOtherZones, referencedBy, Resource, resourcesOfApp } from './private/routes';
 import { acknowledge } from '../shared/acknowledge';
 import { notifyOrWarn } from '../shared/alarm';
+import { claim, claimsOf } from '../shared/claims';
 import { collectProviderLogs } from '../shared/deployment-function';
 import { preferOwnProps, seal } from '../shared/guards';
+import { requireUsableKey } from '../shared/key-grants';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
+import { areTogether } from '../shared/stacks';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -90,6 +94,7 @@ export class HaVpc extends Construct {
     const logRetention = props.logRetention ?? profile.logRetention;
     const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
     this.plan = networkPlan(this, props, profile);
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'CloudWatch Logs' });
     this.requireDisjointInEnvironment();
     this.availabilityZones = this.plan.zones;
     this.natStrategy = this.plan.natStrategy;
@@ -172,11 +177,15 @@ export class HaVpc extends Construct {
 
   private requireDisjointInEnvironment(): void {
     const environment: IConstruct | undefined = StageProfile._environmentOf(this);
-    if (!environment) return;
-    environment.node.findAll()
-      .filter((construct): construct is HaVpc => construct instanceof HaVpc && construct !== this && construct.plan !== undefined)
-      .filter((other) => StageProfile._environmentOf(other) === environment && samePlace(Stack.of(this), Stack.of(other)))
-      .forEach((other) => this.requireDisjointFrom(other, `are of one environment (the StageProfile of ${environment.node.path || 'the app'})`));
+    const others = claim<HaVpc>(this, NETWORKS, this).map(({ what }) => what).filter((other) => StageProfile._environmentOf(other) === environment);
+    if (environment) {
+      others.filter((other) => areTogether(this, other) !== 'no')
+        .forEach((other) => this.requireDisjointFrom(other, `are of one environment (the StageProfile of ${environment.node.path || 'the app'})`));
+    } else {
+      const clashes = others.filter((other) => areTogether(this, other) === 'yes').map((other) => this.clashWith(other, 'are of one app, account and region'));
+      const clash = clashes.find((words) => words !== undefined);
+      if (clash !== undefined) addWarning(this, 'cdk-mainstay:HaVpc.OverlappingNetworks', `${clash}, or acknowledge this, if nothing ever connects the two`);
+    }
   }
 
   private requireDisjointFrom(other: HaVpc, why: string): void {
@@ -187,7 +196,7 @@ export class HaVpc extends Construct {
   /** Of the peering connections of the app that this network asks for: the other one would say the same. */
   private overlappingPeers(): string[] {
     type Connection = Resource<ec2.CfnVPCPeeringConnection, 'vpcId' | 'peerVpcId'>;
-    const networks = this.node.root.node.findAll().filter((construct): construct is HaVpc => construct instanceof HaVpc);
+    const networks = claimsOf<HaVpc>(this, NETWORKS).map(({ what }) => what);
     const connections: Connection[] = resourcesOfApp(this, ec2.CfnVPCPeeringConnection.CFN_RESOURCE_TYPE_NAME);
     return connections.filter(({ vpcId }) => referencedBy(vpcId) === this.vpc.node.defaultChild).flatMap(({ node, peerVpcId }) => {
       const peer = networks.find(({ vpc }) => vpc.node.defaultChild === referencedBy(peerVpcId));
@@ -209,13 +218,10 @@ export class HaVpc extends Construct {
   }
 }
 
-const KNOWN_ENVIRONMENTS = ['production', 'preprod', 'staging', 'test', 'development', 'review'];
+/** What networks of one app find each other by. */
+const NETWORKS = 'HaVpc.networks';
 
-/** Networks in regions or accounts that differ may be meant to be alike, and nothing is said of those that are not known. */
-function samePlace(one: Stack, other: Stack): boolean {
-  return ([[one.account, other.account], [one.region, other.region]] as const)
-    .every(([mine, theirs]) => mine === theirs || Token.isUnresolved(mine) || Token.isUnresolved(theirs));
-}
+const KNOWN_ENVIRONMENTS = ['production', 'preprod', 'staging', 'test', 'development', 'review'];
 
 function createVpc(scope: Construct, { network, tiers, zones, dualStack, secondaryCidr, blocks }: NetworkPlan): ec2.Vpc {
   const vpc = new ec2.Vpc(scope, 'Vpc', {

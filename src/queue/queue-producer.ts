@@ -52,15 +52,19 @@ export class QueueProducer {
 
   /** @internal */
   public _requireThatItCanSendTo(queue: IQueue, where: string): void {
-    if (this._service !== 's3.amazonaws.com') return;
     const check = new Checks(where);
+    const [mine, theirs] = [this.resource.env.region, queue.env.region];
+    if (this._service === 'events.amazonaws.com') {
+      check.sameRegion('EventBridge sends events to targets', { name: 'the rule', region: mine }, { name: 'the queue', region: theirs });
+    }
+    if (this._service !== 's3.amazonaws.com') return;
     if (queue.fifo) {
       throw check.error(
         'S3 cannot send event notifications to a FIFO queue: use QueueType.standard(), ' +
         'or send the bucket\'s events through an EventBridge rule and allow QueueProducer.rule()',
       );
     }
-    check.sameRegion('S3 sends event notifications', { name: 'the bucket', region: this.resource.env.region }, { name: 'the queue', region: queue.env.region });
+    check.sameRegion('S3 sends event notifications', { name: 'the bucket', region: mine }, { name: 'the queue', region: theirs });
   }
 
   /**

@@ -20,6 +20,7 @@ import { alarm, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
+import { grantKey, requireUsableKey } from '../shared/key-grants';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { stackScopedName } from '../shared/stack-scoped-name';
 import { addWarning } from '../shared/warning';
@@ -72,6 +73,7 @@ export class SecureQueue extends Construct {
     const { visibilityTimeout = Duration.seconds(30), retentionPeriod = Duration.days(4), maxReceiveCount = 3 } = props;
     const fifo = (props.queueType ?? QueueType.standard())._fifo;
     validate(new Checks(this.node.path), { ...props, maxReceiveCount, retentionPeriod, visibilityTimeout }, fifo !== undefined);
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'services that send to the queue', managed: 'alias/aws/sqs' });
     this.visibilityTimeout = visibilityTimeout;
     this.encryptionKey = props.encryptionKey;
     this.minutesToDeadLetter = minutesToDeadLetter(visibilityTimeout, maxReceiveCount);
@@ -185,7 +187,7 @@ export class SecureQueue extends Construct {
    * For an EventBridge rule, `asRuleTarget()` does this and connects the rule; for a bucket, `asBucketDestination()`. Connect a topic by CDK's
    * `SqsSubscription`; for a customer-managed key it adds a statement of its own, without a condition.
    *
-   * @throws if the producer is a bucket and this is a FIFO queue or in another region, where S3 cannot send to
+   * @throws if the producer is a bucket and this is a FIFO queue, or if it is a bucket or a rule of another region, from where nothing is sent here
    */
   public allowPublish(producer: QueueProducer): void {
     producer._requireThatItCanSendTo(this.queue, this.node.path);
@@ -197,7 +199,7 @@ export class SecureQueue extends Construct {
    * This queue as the target of EventBridge rules, which may then send to it. What EventBridge cannot deliver is parked in the
    * dead-letter queue, if that is a standard queue: EventBridge takes no other.
    *
-   * @throws if this is a FIFO queue and no message group is given
+   * @throws if this is a FIFO queue and no message group is given; when a rule of another region uses it
    */
   public asRuleTarget(options: QueueRuleTargetOptions = {}): events.IRuleTarget {
     const { messageGroupId } = options;
@@ -271,7 +273,7 @@ export class SecureQueue extends Construct {
 
   private grant(grantee: iam.IGrantable, queueActions: string[], keyActions: string[]): iam.Grant {
     const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: queueActions, resourceArns: [this.queue.queueArn], resource: this.queue });
-    return this.encryptionKey ? grant.combine(this.encryptionKey.grant(grantee, ...keyActions)) : grant;
+    return this.encryptionKey ? grant.combine(grantKey(this.encryptionKey, grantee, ...keyActions)) : grant;
   }
 }
 

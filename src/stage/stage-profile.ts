@@ -286,7 +286,7 @@ export interface StageProfileOverrides {
   readonly cdnPriceClass?: PriceClass;
 
   /**
-   * The topic that every alarm notifies.
+   * The topic that every alarm notifies: a standard one, of the region of the stack. Where it has a policy, that is made to admit them.
    *
    * @default - the profile's own: none, and each construct with alarms warns about it
    */

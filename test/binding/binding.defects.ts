@@ -23,7 +23,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'an application starts before its port is open', test: 'test/binding/start-order.test.ts', find: 'both.includes(groupId) && both.includes(peer)', replace: 'both.includes(groupId) && peer.length === 0' },
   ]),
   ...inFile('src/shared/secrets.ts', [
-    { name: 'an application of another stack decrypts anything of the key', test: 'test/binding/across-stacks.test.ts', find: "    conditions: viaService('secretsmanager', secret.env.region),\n", replace: '' },
+    { name: 'an application of another stack decrypts anything of the key', test: 'test/binding/across-stacks.test.ts', find: "{ ...viaService('secretsmanager', secret.env.region), ...permission.conditions }", replace: '{ ...permission.conditions }' },
     { name: 'a secret is looked for by half of its name', test: 'test/binding/binding.test.ts', find: '!/-[A-Za-z0-9]{6}$/', replace: '!/-[0-9]{6}$/' },
   ]),
   ...inFile('src/binding/binding.ts', [

@@ -28,6 +28,27 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/removal-policy.ts', [
     { name: 'a snapshot, which queues have not, is asked for', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
   ]),
+  ...inFile('src/shared/topic-policies.ts', [
+    { name: 'a topic with a policy refuses the alarms', find: 'for (const { statement } of new Map(additions).values()) append(node, statement(topics));', replace: '' },
+    { name: 'a topic takes the alarms of any account', find: ", StringEquals: { 'aws:SourceAccount': account } },", replace: ' },' },
+  ]),
+  ...inFile('src/shared/key-grants.ts', [
+    {
+      name: 'who may use a key by its alias may use all keys',
+      find: "conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } },",
+      replace: '',
+      test: 'test/shared/given-resources.test.ts',
+    },
+    { name: 'a key is taken whose policy nobody can change', find: 'alias?.startsWith(OF_AWS)', replace: 'alias === OF_AWS', test: 'test/shared/given-resources.test.ts' },
+  ]),
+  ...inFile('src/shared/stacks.ts', [
+    {
+      name: 'a resource of another region is taken', find: 'if (!isKnownToDiffer(region, resource.env.region)) return;', replace: 'if (region !== undefined) return;', test: 'test/shared/given-resources.test.ts',
+    },
+    {
+      name: 'a resource of another account is taken', find: 'if (!isKnownToDiffer(account, resource.env.account)) return;', replace: 'if (account !== undefined) return;', test: 'test/shared/given-resources.test.ts',
+    },
+  ]),
   ...inFile('src/shared/alarm.ts', [
     { name: 'alarms reach no topic', find: 'alarms.forEach((heard) => heard.addAlarmAction(action));', replace: '' },
   ]),

@@ -10,6 +10,7 @@ import { DatabaseSettings } from './database-settings';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 import { Checks } from '../../shared/checks';
+import { allowKey } from '../../shared/key-grants';
 import { addOrWarn } from '../../shared/resource-policies';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
@@ -101,8 +102,8 @@ export class DatabaseBackupPlan extends Construct {
     allow(role, [`rds:Describe${noun}s`], source);
     if (resource === 'cluster') allow(role, ['rds:DescribeDBClusterAutomatedBackups'], automated);
     allow(role, [`rds:Describe${of}Snapshots`], [source, anySnapshot]);
-    allow(role, ['kms:DescribeKey'], encryptionKey.keyArn);
-    allow(role, ['kms:CreateGrant'], encryptionKey.keyArn, { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
+    allowKey(role, encryptionKey, ['kms:DescribeKey']);
+    allowKey(role, encryptionKey, ['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
     allow(role, ['backup:DescribeBackupVault'], this.vault.backupVaultArn);
     allow(role, ['tag:GetResources'], '*');
     acknowledgeWildcard(role, '*', 'AWS Backup looks for what it shall back up by tags, too, and takes no narrower resource for it');

@@ -11,6 +11,7 @@ import { DatabaseSettings } from './database-settings';
 import { EngineTraits } from './engine-traits';
 import { alarm } from '../../shared/alarm';
 import { Checks } from '../../shared/checks';
+import { allowKey } from '../../shared/key-grants';
 import { ec2Description } from '../../shared/security-groups';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
@@ -140,7 +141,7 @@ export class DatabaseProxy extends Construct {
   private roleThatReads({ credentials, encryptionKey }: DatabaseServer): iam.Role {
     const role = serviceRole(this, 'Role', 'rds.amazonaws.com');
     allow(role, ['secretsmanager:GetSecretValue'], credentials.secretArn);
-    allow(role, ['kms:Decrypt'], encryptionKey.keyArn, viaService('secretsmanager'));
+    allowKey(role, encryptionKey, ['kms:Decrypt'], viaService('secretsmanager'));
     return role;
   }
 

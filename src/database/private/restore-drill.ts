@@ -14,6 +14,7 @@ import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 import { bundledFunction } from '../../shared/bundled-function';
 import { Checks } from '../../shared/checks';
+import { allowKey } from '../../shared/key-grants';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 import { DatabaseRestoreDrillOptions } from '../database-options';
@@ -166,7 +167,7 @@ export class RestoreDrill extends Construct {
       allow(role, ['rds:RestoreDBInstanceFromDBSnapshot'], [throwaway, snapshots, subnetGroup, parameters, optionGroups]);
     }
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
-    allow(role, ['kms:CreateGrant', 'kms:DescribeKey'], encryptionKey.keyArn, viaService('rds'));
+    allowKey(role, encryptionKey, ['kms:CreateGrant', 'kms:DescribeKey'], viaService('rds'));
     allow(role, ['lambda:InvokeFunction'], query.functionArn);
     acknowledgeWildcard(role, snapshots, 'RDS names each automated snapshot by the database and the time');
     acknowledgeWildcard(role, anySnapshot, 'to list those of one database, RDS may ask for a permission on all; it is one to see their names');

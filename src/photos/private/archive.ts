@@ -51,7 +51,7 @@ export function archiveBucket(scope: Construct, id: string, props: ArchiveBucket
     logRetention,
     removalPolicy,
   });
-  grantSecretRead(archive.credentials, deployment, scope);
+  grantSecretRead(archive.credentials, deployment, deployment);
   new CustomResource(deployment, 'Resource', {
     resourceType: 'Custom::WasabiBucket',
     serviceToken: deployment.serviceToken,
