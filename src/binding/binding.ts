@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Node } from 'constructs';
-import { addSettings } from '../shared/add-settings';
+import { addSettings } from '../shared/application';
 import { grantObjects, READ, READ_WRITE } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
 import * as kinds from '../shared/kinds';

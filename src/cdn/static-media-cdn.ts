@@ -23,7 +23,7 @@ import { createSigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
 import { CdnBindingNames, CdnExplanation, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
 import { Binding, IBinding } from '../binding/binding';
-import { addSettings } from '../shared/add-settings';
+import { addSettings } from '../shared/application';
 import { grantObjects, READ_WRITE } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
 import { DeploymentFunction } from '../shared/deployment-function';

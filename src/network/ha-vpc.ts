@@ -19,7 +19,7 @@ import { networkReport } from './private/network-report';
 import { forbidRoutesOutOfIsolatedSubnets, forbidRoutesThroughOtherZones, referencedBy, Resource, resourcesOfApp } from './private/routes';
 import { acknowledge } from '../shared/acknowledge';
 import { notifyOrWarn } from '../shared/alarm';
-import { claim, claimsOf } from '../shared/claims';
+import { claim, claimsOf } from '../shared/attached';
 import { collectProviderLogs } from '../shared/deployment-function';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireUsableKey } from '../shared/key-grants';

@@ -15,7 +15,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/application.ts', [
     { name: 'tasks keep the address of a database that has moved', test: 'test/binding/start-order.test.ts', find: 'isDeployedWith(application, resource) ? address : kind', replace: 'kind' },
   ]),
-  ...inFile('src/shared/open-port-to-peer.ts', [
+  ...inFile('src/shared/security-groups.ts', [
     { name: 'two stacks depend on each other by a port', test: 'test/binding/between-stacks.test.ts', find: 'const isOfPeer = isReachable(needed, peerStack, serverStack);', replace: 'const isOfPeer = peerStack === serverStack;' },
   ]),
   ...inFile('src/shared/security-groups.ts', [

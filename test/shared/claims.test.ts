@@ -1,6 +1,6 @@
 import { App, Stack, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { claim, claimsOf } from '../../src/shared/claims';
+import { claim, claimsOf } from '../../src/shared/attached';
 import { areTogether } from '../../src/shared/stacks';
 
 test('a claim finds those of others that came before, of its kind and app', () => {

@@ -2,8 +2,8 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
 import { ArchivePlace } from './archive';
+import { claim } from '../../shared/attached';
 import { Checks } from '../../shared/checks';
-import { claim } from '../../shared/claims';
 import { areTogether } from '../../shared/stacks';
 import { addWarning } from '../../shared/warning';
 
