@@ -32,6 +32,7 @@ async function rowOf(product) {
 
 const rows = await Promise.all(PRODUCTS.map(rowOf));
 const text = `// By scripts/support-calendar.mjs, from https://endoflife.date. Do not edit.
+/* eslint-disable @stylistic/quote-props */
 
 /** The last day of standard support by major version, the oldest first. */
 export const SUPPORT_CALENDAR: Record<string, Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { Checks } from '../shared/checks';
+import { Checks, isPlaceholder } from '../shared/checks';
 import { requireArgument, text } from '../shared/kinds';
 
 /**
@@ -40,7 +40,7 @@ export class CacheEngine {
     const checks = new Checks(`CacheEngine.${name}`);
     requireArgument(checks.where, 'version', version, text);
     checks.known('version', version, 'the parameters of a cache go with its version');
-    if (!/^\d+\.\d+$/.test(version) || Number(version) < oldest) {
+    if (!isPlaceholder(version) && (!/^\d+\.\d+$/.test(version) || Number(version) < oldest)) {
       throw checks.error(`'version' must be a major and a minor version, ${oldest} or newer, got '${version}'`);
     }
     this.name = name;

@@ -1,4 +1,4 @@
-import { CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
@@ -17,7 +17,7 @@ import { IBinding } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
 import { ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { addSettings, replaceTasksWith, startAfter } from '../shared/application';
-import { Checks } from '../shared/checks';
+import { Checks, isUnknown } from '../shared/checks';
 import { dataSubnets } from '../shared/data-subnets';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { requireUsableKey } from '../shared/key-grants';
@@ -391,7 +391,7 @@ function settingsOf(checks: Checks, props: EncryptedCacheProps, profile: StagePr
 
 /** What needs no percent-encoding in a URL, and is not the user that is switched off. */
 function requireUserName(checks: Checks, userName: string): void {
-  if (Token.isUnresolved(userName)) return;
+  if (isUnknown(userName)) return;
   if (!/^[A-Za-z][\w-]*$/.test(userName) || userName === 'default') {
     throw checks.error(`'userName' must begin with a letter, consist of letters, digits, hyphens and underscores, and not be 'default', got '${userName}'`);
   }

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { GITHUB_COM } from './private/github-trust';
 import { attached } from '../shared/attached';
-import { Checks } from '../shared/checks';
+import { Checks, isPlaceholder } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import * as kinds from '../shared/kinds';
 import { PropKinds, required, requireArgument, requireKinds } from '../shared/kinds';
@@ -124,6 +124,7 @@ function issuerOf(options: GithubOidcProviderOptions): string {
   const { issuerUrl = `https://${GITHUB_COM}` } = options;
   check.known('issuerUrl', issuerUrl, 'it is part of the names of conditions, where CloudFormation takes none');
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+  if (isPlaceholder(issuerUrl)) return issuerUrl;
   if (!/^https:\/\/[A-Za-z0-9.-]+(\/[\w.~-]+)*$/.test(issuerUrl)) {
     throw check.error(`'issuerUrl' must be an https URL without port, query and slash at the end, got ${issuerUrl}`);
   }

@@ -11,7 +11,7 @@ import { AUDIENCE_OF_ACTION, defaultAudience, explainTrust, repositoriesOf, requ
 import { reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
 import { requireEnvironments, requireRoomForTrust, requireSubjects, requireSubjectsOfIssuer, validateRole, warnOfPullRequests, warnOfRisks } from './private/validate';
 import { acknowledge, acknowledgeWildcard } from '../shared/acknowledge';
-import { Checks } from '../shared/checks';
+import { Checks, isPlaceholder } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 
 /**
@@ -195,8 +195,8 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
       assumedBy: principals.length === 1 ? principals[0] : new iam.CompositePrincipal(...principals),
       maxSessionDuration,
       permissionsBoundary,
-      path,
-      roleName,
+      path: isPlaceholder(path) ? undefined : path,
+      roleName: isPlaceholder(roleName) ? undefined : roleName, // CDK refuses it before it is looked up
     });
   }
 

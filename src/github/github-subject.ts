@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { isImmutable, requireClaimFitsSubject, STS_CLAIMS, subjectOf, TrustedJob, TrustedToken } from './private/github-trust';
-import { Checks } from '../shared/checks';
+import { Checks, isPlaceholder } from '../shared/checks';
 import { list, made, requireArgument } from '../shared/kinds';
 
 const check = new Checks('GithubSubject');
@@ -122,7 +122,7 @@ export class GithubSubject {
    */
   public throughWorkflow(workflowRef: string): GithubSubject {
     requirePlainText('workflowRef', workflowRef);
-    if (!/^[^/@*?]+\/[^/@*?]+\/\.github\/workflows\/[^/@*?]+\.ya?ml@[^*?].*$/.test(workflowRef)) {
+    if (!isPlaceholder(workflowRef) && !/^[^/@*?]+\/[^/@*?]+\/\.github\/workflows\/[^/@*?]+\.ya?ml@[^*?].*$/.test(workflowRef)) {
       throw check.error(
         '\'workflowRef\' must be OWNER/NAME/.github/workflows/FILE.yml@REF, with wildcards only after the beginning of the ref, ' +
         `got ${workflowRef}`,
@@ -157,7 +157,7 @@ export class GithubSubject {
    * @throws if the repository is given without ids, or the date is none
    */
   public alsoClassicUntil(date: string): GithubSubject {
-    if (!isDay(date)) throw check.error(`'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
+    if (!isDay(date) && !isPlaceholder(date)) throw check.error(`'date' must be a day as YYYY-MM-DD, got ${Token.isUnresolved(date) ? 'a token' : date}`);
     const classic = this._trusted.map((trusted) => {
       const { repository } = trusted.job;
       if (!isImmutable(repository)) {
@@ -172,7 +172,7 @@ export class GithubSubject {
 function token(repository: string, context: TrustedJob['context'], name = ''): TrustedToken {
   requirePlainText('repository', repository);
   const found = /^[A-Za-z0-9][\w-]*(@\d+)?\/[\w.-]+(@\d+)?$/.exec(repository);
-  if (!found || (found[1] === undefined) !== (found[2] === undefined)) {
+  if (!isPlaceholder(repository) && (!found || (found[1] === undefined) !== (found[2] === undefined))) {
     throw check.error(`'repository' must be owner/name, or owner@ID/name@ID with both ids, and without wildcards, got ${repository}`);
   }
   return { job: { repository, context, name }, claims: {} };
@@ -186,7 +186,7 @@ function isDay(date: string): boolean {
 /** Git allows neither whitespace nor wildcards in them: https://git-scm.com/docs/git-check-ref-format */
 function gitName(prop: string, name: string): string {
   requirePlainText(prop, name);
-  if (/[\s:~^\\[]|^refs\//.test(name)) throw check.error(`'${prop}' must be the name of a ${prop}, without refs/, got ${name}`);
+  if (!isPlaceholder(name) && /[\s:~^\\[]|^refs\//.test(name)) throw check.error(`'${prop}' must be the name of a ${prop}, without refs/, got ${name}`);
   return name;
 }
 

@@ -1,10 +1,11 @@
-import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { isUnknown } from './checks';
 import { OwnProps, SealedProperties } from './guards';
 import { addOrWarn } from './resource-policies';
 import { requireSameRegion } from './stacks';
@@ -108,7 +109,7 @@ function alarmsOf(owner: Construct): string {
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 function warnIfFifo(topic: ITopic, owner: Construct): void {
-  const isFifo = topic.fifo || (!Token.isUnresolved(topic.topicArn) && topic.topicArn.endsWith('.fifo'));
+  const isFifo = topic.fifo || (!isUnknown(topic.topicArn) && topic.topicArn.endsWith('.fifo'));
   if (!isFifo) return;
   addWarning(
     owner, 'cdk-mainstay:AlarmTopicIsFifo',

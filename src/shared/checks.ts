@@ -86,7 +86,7 @@ export class Checks {
    * @param allowed what the pattern stands for, in words
    */
   public matches(prop: string, value: string | undefined, pattern: RegExp, allowed: string, { of, hint }: Options & Pick<Limits, 'hint'> = {}): void {
-    if (value === undefined || Token.isUnresolved(value) || pattern.test(value)) return;
+    if (value === undefined || isUnknown(value) || pattern.test(value)) return;
     throw this.error(`${named(prop, { of })} must be ${allowed}, got '${value}'${because(hint)}`);
   }
 
@@ -130,6 +130,16 @@ export class Checks {
 
 /** A part of a unit is a number like any other, and out of the limits. */
 const UNROUNDED = { rounding: SizeRoundingBehavior.NONE };
+
+/** What `valueFromLookup()` gives until the CLI has looked, which it does only if the first synthesis succeeds: https://docs.aws.amazon.com/cdk/v2/guide/get-ssm-value.html */
+export function isPlaceholder(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('dummy-value-for-');
+}
+
+/** Whether there is nothing to check yet: a token, or a value that is still looked up. */
+export function isUnknown(value: unknown): boolean {
+  return Token.isUnresolved(value) || isPlaceholder(value);
+}
 
 function named(prop: string, { of }: Options): string {
   return of === undefined ? `'${prop}'` : `'${prop}' of ${of}`;

@@ -1,5 +1,4 @@
-import { Token } from 'aws-cdk-lib';
-import { Checks } from './checks';
+import { Checks, isUnknown } from './checks';
 import { CLASSES, REGIONS } from './instance-class-table';
 
 /** An instance of RDS, a cluster of Aurora, or a cache of ElastiCache. */
@@ -19,7 +18,7 @@ export function classInRegion(kind: ClassKind, wanted: string, region: string): 
  * @param given without `db.` and `cache.`
  */
 export function requireOfferedClass(checks: Checks, prop: string, kind: ClassKind, given: string | undefined, region: string): void {
-  if (given === undefined || Token.isUnresolved(given) || isOffered(kind, given, region)) return;
+  if (given === undefined || isUnknown(given) || isOffered(kind, given, region)) return;
   const where = isOffered(kind, given, ANY_REGION) ? ` in ${region}` : '';
   throw checks.error(
     `${prop} must be a class that ${SERVICE[kind]} has${where}, got '${given}': take '${nearestClass(kind, given, region)}', the nearest one. ` +

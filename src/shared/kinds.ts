@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
-import { Checks } from './checks';
+import { Checks, isUnknown } from './checks';
 
 /**
  * What a value must be. Other languages check it; JavaScript does not, and TypeScript not after `as any`.
@@ -37,7 +37,7 @@ export const removalPolicy: Kind = { words: `one of ${POLICIES}`, fits: (value) 
 export const retentionDays: Kind = { words: 'one of RetentionDays, such as RetentionDays.ONE_MONTH', fits: Number.isInteger };
 /** One of an enum of CDK whose values are strings like the pattern. */
 export const valueOf = (name: string, pattern: RegExp): Kind => ({
-  words: `one of ${name}`, fits: (value) => typeof value === 'string' && (Token.isUnresolved(value) || pattern.test(value)),
+  words: `one of ${name}`, fits: (value) => typeof value === 'string' && (isUnknown(value) || pattern.test(value)),
 });
 
 /** An object of CDK, or of a class of the user that implements its interface, known by a member. */

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { isUnknown } from './checks';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const DAY = 24 * 60;
@@ -66,7 +66,7 @@ function requireWeekly(where: string, window: ServiceWindow): Span | undefined {
 }
 
 function checked(where: string, { prop, text, least }: ServiceWindow, example: string, start: number, length: number): Span | undefined {
-  if (Token.isUnresolved(text)) return undefined;
+  if (isUnknown(text)) return undefined;
   if (length >= least && length <= DAY) return { start, length };
   throw new Error(`${where}: '${prop}' must be like '${example}', in UTC, of ${least} minutes to a day, got '${text}'`);
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,7 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from '../shared/acknowledge';
 import { grantObjects, READ } from '../shared/bucket-grants';
-import { Checks } from '../shared/checks';
+import { Checks, isUnknown } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { keyItself, requireUsableKey, unresolvedAlias } from '../shared/key-grants';
 import * as kinds from '../shared/kinds';
@@ -243,7 +243,7 @@ function lockTable(scope: Construct, encryptionKey: kms.IKey): dynamodb.Table {
 }
 
 function requirePath(check: Checks, prop: string, path: string | undefined): asserts path is string {
-  if (Token.isUnresolved(path)) return;
+  if (isUnknown(path)) return;
   if (typeof path === 'string' && /^[^/*?"\\$%\s][^*?"\\$%\s]*$/.test(path) && !path.endsWith('/') && Buffer.byteLength(path) <= 1000) return;
   throw check.error(`'${prop}' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${path ?? 'nothing'}`);
 }

@@ -19,7 +19,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/cache/private/cache-nodes.ts', [
     { name: 'a cache takes plain connections', find: 'transitEncryptionEnabled: true,', replace: '' },
     { name: 'a first replica and its failover come in one update', test: 'test/cache/encrypted-cache.test.ts', find: 'this.options.automaticFailover ?? count > 1', replace: 'count > 1' },
-    { name: 'a node is of a type that ElastiCache does not have', test: 'test/cache/encrypted-cache.test.ts', find: "|| nodeType.startsWith('cache.')", replace: "|| nodeType !== ''" },
+    { name: 'a node is of a type that ElastiCache does not have', test: 'test/cache/encrypted-cache.test.ts', find: "if (!nodeType.startsWith('cache.')) throw", replace: "if (nodeType === '') throw" },
   ]),
   ...inFile('src/cache/encrypted-cache.ts', [
     { name: 'Celery refuses the URL of a cache', test: 'test/cache/cache-url.test.ts', find: '/0?ssl_cert_reqs=required', replace: '/0' },

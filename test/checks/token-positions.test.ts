@@ -145,6 +145,24 @@ describe('all positions in the assembly', () => {
     ];
   });
 
+  const isString = (of: string) => positions.some((position) => position.of === of && ['string', 'array<string>'].includes(position.type));
+
+  /** `valueFromLookup()` gives this until the CLI has looked, which it does only after a synthesis without an error: https://docs.aws.amazon.com/cdk/v2/guide/get-ssm-value.html */
+  const NOT_YET_LOOKED_UP = 'dummy-value-for-/shared/value';
+
+  test.each(TOKEN_POSITIONS.filter(({ of, literal }) => typeof literal === 'string' && isString(of)))('what is not looked up yet passes as $of', ({ build }) => {
+    expect(() => synth((stack) => build(stack, NOT_YET_LOOKED_UP))).not.toThrow();
+  });
+
+  /** What is no value of an environment: ids of constructs, names of claims, a folder that must be there, and what is asked of a distribution. */
+  const NEVER_LOOKED_UP = [
+    'GithubSubject.withClaim(claim)', 'PublishStaticProps.folder', 'StaticMediaCdn.explain(path)', 'SubnetTier.isolated(name)', 'SubnetTier.privateWithEgress(name)',
+  ];
+
+  test.each(REFUSED_TOKENS.filter(({ of }) => isString(of) && !NEVER_LOOKED_UP.includes(of)))('what is not looked up yet passes as $of, where a token cannot stand', ({ build }) => {
+    expect(() => synth((stack) => build(stack, NOT_YET_LOOKED_UP as any, [NOT_YET_LOOKED_UP]))).not.toThrow();
+  });
+
   test('the type says whether a token can stand there', () => {
     expect(positions.length).toBeGreaterThan(70);
     expect(positions.filter(({ type }) => !TAKE_TOKENS.includes(type) && !TAKE_NONE.includes(type))).toEqual([]);

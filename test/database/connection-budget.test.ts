@@ -104,7 +104,7 @@ describe('the pools of', () => {
 
   test('a function are those of its concurrency', () => {
     const { stack, vpc, database } = make();
-    BindingTarget.lambdaFunction(functionIn(stack, vpc, 100)).use(database.binding({ url: 'X', poolSize: 2 }));
+    BindingTarget.lambdaFunction(functionIn(stack, vpc, 100)).use(database.binding({ url: 'DATABASE_URL', poolSize: 2 }));
     expect(budgetOf(stack)).toEqual([expect.stringContaining('(Stack/Function 200)')]);
   });
 
@@ -113,7 +113,7 @@ describe('the pools of', () => {
 
   test('a function without a limit cannot be counted', () => {
     const { stack, vpc, database } = make();
-    expect(() => BindingTarget.lambdaFunction(functionIn(stack, vpc)).use(database.binding({ url: 'X', poolSize: 2 }))).toThrow(uncountable('Stack/Function'));
+    expect(() => BindingTarget.lambdaFunction(functionIn(stack, vpc)).use(database.binding({ url: 'DATABASE_URL', poolSize: 2 }))).toThrow(uncountable('Stack/Function'));
   });
 
   test('a task that is on every instance, or of no service, cannot be counted', () => {
@@ -122,7 +122,7 @@ describe('the pools of', () => {
     const container = taskDefinition.addContainer('web', { image: ContainerImage.fromRegistry('example/web:1.4.0'), memoryLimitMiB: 512 });
     const cluster = new Cluster(stack, 'Cluster', { vpc, capacity: { instanceType: new InstanceType('t4g.small') } });
     for (const runner of [new Ec2Service(stack, 'Daemon', { cluster, taskDefinition, daemon: true }), new SecurityGroup(stack, 'Hosts', { vpc })]) {
-      expect(() => BindingTarget.container(container, runner).use(database.binding({ url: 'X', poolSize: 2 }))).toThrow(uncountable('Stack/Task/web'));
+      expect(() => BindingTarget.container(container, runner).use(database.binding({ url: 'DATABASE_URL', poolSize: 2 }))).toThrow(uncountable('Stack/Task/web'));
     }
   });
 });

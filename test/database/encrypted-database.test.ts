@@ -454,15 +454,6 @@ describe('a binding', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { DATABASE_SECRET: { Ref: Match.stringLikeRegexp('^DatabaseConnection') } } } });
   });
 
-  test('a service of another stack is not restarted, as the two would depend on each other', () => {
-    const { stack, database } = make();
-    const other = new Stack(stack.node.root as App, 'Other');
-    const cluster = Cluster.fromClusterAttributes(other, 'Cluster', { clusterName: 'apps', vpc: networkOf(other) });
-    const service = FargateService.fromFargateServiceAttributes(other, 'Service', { cluster, serviceName: 'web' });
-    expect(() => database.restartAfterRotation(service as FargateService))
-      .toThrow('Stack/Database: the service Other/Service must be of the same stack, or the two stacks would depend on each other: import it here');
-  });
-
   test('a service that is to be restarted is so after a rotation, by the function alone', () => {
     const template = bound((_, database, { service }) => database.restartAfterRotation(service));
     template.hasResourceProperties('AWS::IAM::Policy', {

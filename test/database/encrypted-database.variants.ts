@@ -60,6 +60,7 @@ export const VARIANTS: Variant<EncryptedDatabaseProps>[] = [
       backupRetention: Duration.days(35),
       backupWindow: '01:00-02:00',
       maintenanceWindow: 'mon:02:30-mon:03:30',
+      allowMajorVersionUpgrade: true,
       deletionProtection: false,
       removalPolicy: RemovalPolicy.SNAPSHOT,
       logRetention: RetentionDays.TWO_WEEKS,

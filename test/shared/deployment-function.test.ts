@@ -1,5 +1,5 @@
 import { App, CustomResource, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -54,8 +54,12 @@ test.each([{}, { alsoRotates: true, environment: { NAME: 'value' } }])('with %j,
   expect(packs.flatMap((pack) => pack.validateScope(app).violations.map(({ ruleName }) => ruleName))).toEqual([]);
 });
 
-test('a later change of its function fails the synthesis', () => {
-  const { app, deployment } = build();
-  (deployment.fn.node.defaultChild as CfnFunction).runtime = 'nodejs18.x';
-  expect(() => app.synth()).toThrow('\'runtime\' of Stack/Deployment/Function/Resource');
+test('a later change of its role fails the synthesis, and one of its runtime is a warning', () => {
+  const changed = (change: Partial<CfnFunction>) => {
+    const { stack, deployment } = build();
+    Object.assign(deployment.fn.node.defaultChild as CfnFunction, change);
+    return Annotations.fromStack(stack);
+  };
+  changed({ runtime: 'nodejs18.x' }).hasWarning('*', Match.stringLikeRegexp('\'runtime\' of Stack/Deployment/Function/Resource'));
+  expect(() => changed({ role: 'arn:aws:iam::123456789012:role/other' })).toThrow('\'role\' of Stack/Deployment/Function/Resource');
 });

@@ -3,6 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
 import { attached } from '../../shared/attached';
+import { isPlaceholder } from '../../shared/checks';
 
 export interface Setting {
   readonly name: string;
@@ -50,7 +51,7 @@ export class Settings {
     if (Token.isUnresolved(name)) throw new Error(`${where}: the name of a setting must be known at synthesis, got a token from ${origin}`);
     if (Token.isUnresolved(origin)) throw new Error(`${where}: the origin of the setting '${name}' must be known at synthesis, got a token`);
     const { pattern, allowed } = this.naming;
-    if (!pattern.test(name)) throw new Error(`${where}: the name of a setting must ${allowed}, got '${name}' from ${origin}`);
+    if (!pattern.test(name) && !isPlaceholder(name)) throw new Error(`${where}: the name of a setting must ${allowed}, got '${name}' from ${origin}`);
     const first = this.claims.get(name)?.origin ?? this.read().find((own) => own.name === name)?.origin;
     if (first !== undefined) throw new Error(`${where}: ${setTwice(name, first, origin)}`);
     set();

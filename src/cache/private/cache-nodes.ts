@@ -1,4 +1,3 @@
-import { Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -6,7 +5,7 @@ import { Construct } from 'constructs';
 import { CacheBackend, cacheMetric, CacheParts, CacheProps, CacheSettings, METRIC_PERIOD } from './cache-backend';
 import { acknowledge } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { requireTwoZones } from '../../shared/data-subnets';
 import { classInRegion, requireOfferedClass } from '../../shared/instance-classes';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
@@ -155,7 +154,7 @@ export class CacheNodes implements CacheBackend {
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html */
 function requireNodeType(checks: Checks, nodeType: string, region: string): void {
-  if (Token.isUnresolved(nodeType)) return;
+  if (isUnknown(nodeType)) return;
   if (!nodeType.startsWith('cache.')) throw checks.error(`'nodeType' must begin with 'cache.', got '${nodeType}': 'cache.${nodeType.replace(/^db\./, '')}'`);
   requireOfferedClass(checks, "'nodeType', after 'cache.',", 'cache', nodeType.replace('cache.', ''), region);
 }

@@ -2,7 +2,7 @@ import { Duration, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { requireUsableAppDomain } from './app-domain';
 import { placeOf, requireCertificate, requireDomainOfOneCdn } from './domain-checks';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { requireUsableKey } from '../../shared/key-grants';
 import { requireAccessLogsBucket } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
@@ -159,7 +159,7 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
 function requireOriginsOfPages(checks: Checks, origins: string[] | undefined): void {
   checks.knownList('corsOrigins', origins, 'each origin is checked');
   for (const origin of origins ?? []) {
-    if (Token.isUnresolved(origin) || origin === '*') continue;
+    if (isUnknown(origin) || origin === '*') continue;
     if (/^[a-z*][a-z0-9+.*-]*:\/\/[^\s/]+$/i.test(origin) && origin.split('*').length <= 2) continue;
     throw checks.error(
       '\'corsOrigins\' must each be \'*\', or a scheme and a host, with a port where there is one, without a path, and with one * at the most, such as ' +

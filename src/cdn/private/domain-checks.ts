@@ -1,9 +1,9 @@
-import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { CfnCertificate, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnHostedZone, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { claim } from '../../shared/attached';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { areTogether } from '../../shared/stacks';
 import { addWarning } from '../../shared/warning';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
@@ -26,7 +26,7 @@ export function requireCertificate(checks: Checks, { domainName, hostedZone, cer
   requireInZone(checks, domainName, hostedZone);
   if (certificate) {
     const region = placeOf(certificate).region;
-    if (region !== undefined && !Token.isUnresolved(region) && region !== EDGE_REGION) {
+    if (region !== undefined && !isUnknown(region) && region !== EDGE_REGION) {
       throw checks.error(`'certificate' must be in ${EDGE_REGION}, from where CloudFront takes it, got one in ${region}: make it in a stack there`);
     }
     return;
@@ -38,7 +38,7 @@ export function requireCertificate(checks: Checks, { domainName, hostedZone, cer
 /** Where a certificate is that is imported, or is one of CloudFormation's. */
 export function placeOf(certificate: ICertificate): { readonly region?: string; readonly account?: string } {
   const arn = certificate.certificateArn;
-  if (!Token.isUnresolved(arn)) return Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME);
+  if (!isUnknown(arn)) return Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME);
   return CfnCertificate.isCfnCertificate(certificate.node.defaultChild) ? Stack.of(certificate) : {};
 }
 
@@ -49,7 +49,7 @@ export function placeOf(certificate: ICertificate): { readonly region?: string; 
  * @see https://github.com/aws/aws-cdk/issues/21777
  */
 function requireIssuableName(checks: Checks, domainName: string): void {
-  if (Token.isUnresolved(domainName) || domainName.length <= LONGEST_COMMON_NAME) return;
+  if (isUnknown(domainName) || domainName.length <= LONGEST_COMMON_NAME) return;
   throw checks.error(
     `'domainName' must have at most ${LONGEST_COMMON_NAME} characters where ACM is to issue its certificate, got ${domainName.length}, '${domainName}': shorten it, or give a ` +
     '\'certificate\' whose first name is shorter and that has this one besides, such as one for *. and the domain above',
@@ -83,7 +83,7 @@ function isImportedAsPrivate(zone: IHostedZone): boolean {
 }
 
 function requireInZone(checks: Checks, domainName: string, hostedZone: IHostedZone | undefined): void {
-  if (!hostedZone || Token.isUnresolved(domainName)) return;
+  if (!hostedZone || isUnknown(domainName)) return;
   const zoneName = nameOfZone(hostedZone);
   if (zoneName === undefined || `.${domainName.toLowerCase()}`.endsWith(`.${zoneName.toLowerCase().replace(/\.$/, '')}`)) return;
   throw checks.error(`'domainName' must be in the 'hostedZone', got '${domainName}' and the zone '${zoneName}'`);
@@ -92,7 +92,7 @@ function requireInZone(checks: Checks, domainName: string, hostedZone: IHostedZo
 /** A zone that was imported by its id alone does not know its name, and throws when asked. */
 function nameOfZone(zone: IHostedZone): string | undefined {
   try {
-    return Token.isUnresolved(zone.zoneName) ? undefined : zone.zoneName;
+    return isUnknown(zone.zoneName) ? undefined : zone.zoneName;
   } catch {
     return undefined;
   }
@@ -106,7 +106,7 @@ function nameOfZone(zone: IHostedZone): string | undefined {
 export function requireDomainOfOneCdn(owner: Construct, domainName: string | undefined): void {
   if (domainName === undefined) return;
   // A token means the same to all of its stack.
-  const domain = Token.isUnresolved(domainName) ? `${Stack.of(owner).node.path} ${domainName}` : domainName.toLowerCase();
+  const domain = isUnknown(domainName) ? `${Stack.of(owner).node.path} ${domainName}` : domainName.toLowerCase();
   const other = claim(owner, 'StaticMediaCdn.domainName', domain).find(({ what }) => what === domain)?.owner;
   if (!other) return;
   const text = `'domainName' must be the domain of one CDN, got '${domainName}', which is that of ${other.node.path}, too: CloudFront refuses the second one (CNAMEAlreadyExists)`;

@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Duration, Names, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Names, Stack } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Schedule } from 'aws-cdk-lib/aws-events';
@@ -9,7 +9,7 @@ import { DatabaseServer } from './database-server';
 import { DatabaseSettings } from './database-settings';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { allowKey } from '../../shared/key-grants';
 import { addOrWarn } from '../../shared/resource-policies';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
@@ -162,7 +162,7 @@ export class DatabaseBackupPlan extends Construct {
 
 /** From two hours after the end of the window, on through the day. */
 function hoursOf(every: Duration, backupWindow: string): string {
-  const first = Token.isUnresolved(backupWindow) ? 0 : Number(backupWindow.slice(6, 8)) + 2;
+  const first = isUnknown(backupWindow) ? 0 : Number(backupWindow.slice(6, 8)) + 2;
   const hours = Array.from({ length: 24 / every.toHours() }, (_, index) => (first + index * every.toHours()) % 24);
   return hours.sort((one, other) => one - other).join(',');
 }

@@ -1,6 +1,5 @@
-import { Token } from 'aws-cdk-lib';
 import { EngineTraits } from './engine-traits';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
 type ParameterProps = Pick<EncryptedDatabaseProps, 'characterSet' | 'collation' | 'parameters'> & { readonly engine: EngineTraits };
@@ -52,7 +51,7 @@ function mysqlText(
   for (const [name, prop] of [['character_set_server', 'characterSet'], ['collation_server', 'collation']]) {
     if (name in parameters) throw checks.error(`'parameters' must not have ${name}, which is said by '${prop}'`);
   }
-  if (given !== undefined && !Token.isUnresolved(given) && !Token.isUnresolved(characterSet) && given !== 'binary' && !given.startsWith(`${characterSet}_`)) {
+  if (given !== undefined && !isUnknown(given) && !isUnknown(characterSet) && given !== 'binary' && !given.startsWith(`${characterSet}_`)) {
     throw checks.error(`'collation' must be one of the character set ${characterSet}, got '${given}': MySQL refuses to start with the two`);
   }
   const collation = given ?? (characterSet === 'utf8mb4' ? defaultCollation(engine) : undefined);

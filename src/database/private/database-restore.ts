@@ -1,10 +1,9 @@
-import { Token } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct, IConstruct } from 'constructs';
 import { DatabaseSettings } from './database-settings';
 import { namesMinorVersion } from './engine-traits';
 import { acknowledge } from '../../shared/acknowledge';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { addWarning } from '../../shared/warning';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
@@ -24,8 +23,8 @@ export function validateRestore(checks: Checks, { kind, snapshotIdentifier, rest
   if (restoreTime !== undefined && restoreFrom === undefined) {
     throw checks.error(`'restoreTime' must be left out without 'restoreFrom', got '${restoreTime}': it is a time of what is restored`);
   }
-  if (restoreFrom !== undefined && !Token.isUnresolved(restoreFrom)) requireSource(checks, kind === 'cluster' ? 'cluster' : 'db', restoreFrom);
-  if (restoreTime !== undefined && !Token.isUnresolved(restoreTime)) requireTime(checks, restoreTime);
+  if (restoreFrom !== undefined && !isUnknown(restoreFrom)) requireSource(checks, kind === 'cluster' ? 'cluster' : 'db', restoreFrom);
+  if (restoreTime !== undefined && !isUnknown(restoreTime)) requireTime(checks, restoreTime);
 }
 
 function requireSource(checks: Checks, kind: 'cluster' | 'db', source: string): void {

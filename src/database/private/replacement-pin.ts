@@ -1,5 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { isPlaceholder } from '../../shared/checks';
 
 /**
  * The properties whose change replaces a database, but for those of `NOT_IN_PIN`.
@@ -47,6 +48,7 @@ export function requirePinnedIdentity(pin: string, scope: Construct, data: CfnRe
     validate: () => {
       const [before, now] = [Stack.of(data).resolve(pin), pinOf(data)];
       if (typeof before !== 'string') return ["'replacementPin' must be known at synthesis, got a token: the database is compared with it then"];
+      if (isPlaceholder(before)) return [];
       if (!before.startsWith('id=')) return [`'replacementPin' must say what the database is${before && `, got '${before}'`}: set it to '${now}'`];
       if (before === now) return [];
       return [`an empty database would take the place of this one: ${changes(before, now).join(', ')}. If that is meant, set 'replacementPin' to '${now}'`];

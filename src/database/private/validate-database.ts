@@ -1,8 +1,8 @@
-import { Size, Token } from 'aws-cdk-lib';
+import { Size } from 'aws-cdk-lib';
 import { InstanceType, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { isRestored } from './database-restore';
 import { DatabaseSettings, DatabaseStorage } from './database-settings';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { dataSubnets, requireTwoZones } from '../../shared/data-subnets';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
@@ -41,7 +41,7 @@ function requireRestoredNames(checks: Checks, { databaseName, masterUsername }: 
 const GUESSED = ['admin', 'postgres', 'public', 'root'];
 
 function requireUnguessedName(checks: Checks, masterUsername: string): void {
-  if (Token.isUnresolved(masterUsername) || !GUESSED.includes(masterUsername.toLowerCase())) return;
+  if (isUnknown(masterUsername) || !GUESSED.includes(masterUsername.toLowerCase())) return;
   throw checks.error(`'masterUsername' must be none that is guessed first, got '${masterUsername}': leave it out for 'dbadmin', or take one of your own`);
 }
 
@@ -52,7 +52,7 @@ function requireUnguessedName(checks: Checks, masterUsername: string): void {
  */
 export function requireInstanceClass(checks: Checks, prop: string, type: InstanceType | undefined): void {
   const given = type?.toString();
-  const [, prefix, bare] = (given !== undefined && !Token.isUnresolved(given) && /^(db|cache)\.(.+)$/.exec(given)) || [];
+  const [, prefix, bare] = (given !== undefined && !isUnknown(given) && /^(db|cache)\.(.+)$/.exec(given)) || [];
   if (bare) throw checks.error(`${prop} must be without '${prefix}.', got '${given}': new ec2.InstanceType('${bare}')`);
 }
 

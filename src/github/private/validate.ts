@@ -1,7 +1,6 @@
-import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { isAnyRefOfWorkflow, isEnterpriseServer, isImmutable, isOfPullRequest, repositoriesOf, TrustedToken, TrustStatement } from './github-trust';
-import { Checks } from '../../shared/checks';
+import { isAnyRefOfWorkflow, isEnterpriseServer, isImmutable, isOfPullRequest, repositoriesOf, TrustStatement, TrustedToken } from './github-trust';
+import { Checks, isUnknown } from '../../shared/checks';
 import { addWarning } from '../../shared/warning';
 import type { GithubCdkDeployOptions, GithubOidcRoleProps } from '../github-oidc-role-props';
 import { GithubSubject } from '../github-subject';
@@ -60,7 +59,7 @@ function requireAll(check: Checks, prop: string, list: string[] | undefined, pat
   if (list === undefined) return;
   check.knownList(prop, list, 'each item is used by itself');
   if (list.length === 0) throw check.error(`'${prop}' must have at least one, got none: leave it out for that of the stack`);
-  const others = list.filter((item) => !Token.isUnresolved(item) && !pattern.test(item));
+  const others = list.filter((item) => !isUnknown(item) && !pattern.test(item));
   if (others.length > 0) throw check.error(`'${prop}' must be ${what}, got ${others.map(String).join(', ')}: ${advice}`);
 }
 

@@ -1,7 +1,7 @@
 import { Fn, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { Checks } from '../../shared/checks';
+import { Checks, isPlaceholder, isUnknown } from '../../shared/checks';
 import { ISOLATED_TIER } from '../../shared/data-subnets';
 import { addWarning } from '../../shared/warning';
 import { StageProfile } from '../../stage/stage-profile';
@@ -36,7 +36,8 @@ export interface NamedBlock {
 /**
  * @throws if zones, blocks, NAT or addresses do not fit together
  */
-export function networkPlan(scope: Construct, props: HaVpcProps, profile: StageProfile): NetworkPlan {
+export function networkPlan(scope: Construct, given: HaVpcProps, profile: StageProfile): NetworkPlan {
+  const props = withoutPlaceholders(given);
   const checks = new Checks(scope.node.path);
   const zones = zonesOf(checks, scope, props, profile.availabilityZones);
   const tiers = tiersOf(props);
@@ -55,6 +56,13 @@ export function networkPlan(scope: Construct, props: HaVpcProps, profile: StageP
   validateNat(checks, plan);
   validateAddresses(checks, props);
   return plan;
+}
+
+/** Until all blocks are looked up, the network is planned with none of them. Nobody deploys such a synthesis: the CLI makes another one. */
+function withoutPlaceholders(props: HaVpcProps): HaVpcProps {
+  const blocks: (keyof HaVpcProps)[] = ['cidr', 'secondaryCidr', 'publicSubnetCidrs', 'privateSubnetCidrs', 'isolatedSubnetCidrs'];
+  if (![...blocks.map((prop) => props[prop]), props.additionalTier?._cidrs].flat().some(isPlaceholder)) return props;
+  return { ...props, ...Object.fromEntries([...blocks, 'additionalTier'].map((prop) => [prop, undefined])) };
 }
 
 function tiersOf(props: HaVpcProps): PlannedTier[] {
@@ -224,7 +232,7 @@ function validated(checks: Checks, names: string[], region: string): string[] {
   }
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw checks.error(`'availabilityZones' must name each zone once, got ${twice} twice: subnets of one tier share no zone`);
-  names.filter((name) => !Token.isUnresolved(name) && !name.startsWith(STAND_IN)).forEach((name) => requireZoneName(checks, name, region));
+  names.filter((name) => !isUnknown(name) && !name.startsWith(STAND_IN)).forEach((name) => requireZoneName(checks, name, region));
   return [...names];
 }
 

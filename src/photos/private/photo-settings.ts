@@ -6,7 +6,7 @@ import { ArchivePlace, requireTls, requireWasabiBucketName, WASABI_REGIONS } fro
 import { requireOwnUploads, warnOfSharedArchive } from './shared-places';
 import { SecureQueue } from '../../queue/secure-queue';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/bundled-function';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { requireUsableKey } from '../../shared/key-grants';
 import { requireAccessLogsBucket } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
@@ -133,7 +133,7 @@ function requireLiteralPrefix(checks: Checks, prop: string, prefix: string | und
 function photoDeadlines(checks: Checks, props: ThumbnailToWasabiProps, { timeout, maxReceiveCount }: Sizing): Deadlines {
   // For how long a photo that fails is tried before it is parked; unknown if the count of tries is a token.
   const hoursOfTry = timeout.toHours({ integral: false }) * VISIBILITY_PER_FUNCTION_TIMEOUT;
-  const tries = Token.isUnresolved(maxReceiveCount) ? undefined : hoursOfTry * maxReceiveCount;
+  const tries = isUnknown(maxReceiveCount) ? undefined : hoursOfTry * maxReceiveCount;
   checks.known('reconcileAfter', props.reconcileAfter, 'other deadlines depend on it');
   checks.known('maximumOriginalAge', props.maximumOriginalAge, 'other deadlines depend on it');
   const reconcileAfter = props.reconcileAfter ?? Duration.hours(Math.ceil(tries ?? 20) + 4);
@@ -179,7 +179,7 @@ export function warnOfPhotoRisks(construct: Construct, settings: PhotoSettings):
   const { archiveEndpoint, wasabiRegion, dropbox, memorySize, maxInputSize } = settings;
   warnOfSharedArchive(construct, settings.archive);
   const warn = (id: string, message: string) => addWarning(construct, `cdk-mainstay:ThumbnailToWasabi.${id}`, message);
-  if (archiveEndpoint === undefined && !Token.isUnresolved(wasabiRegion) && !WASABI_REGIONS.includes(wasabiRegion)) {
+  if (archiveEndpoint === undefined && !isUnknown(wasabiRegion) && !WASABI_REGIONS.includes(wasabiRegion)) {
     warn('UnknownWasabiRegion', `wasabiRegion '${wasabiRegion}' is not among those that Wasabi listed on 2026-03-06: ${WASABI_REGIONS.join(', ')}`);
   }
   if (dropbox && !(dropbox instanceof s3.Bucket)) {

@@ -3,7 +3,7 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
 import { ArchivePlace } from './archive';
 import { claim } from '../../shared/attached';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { areTogether } from '../../shared/stacks';
 import { addWarning } from '../../shared/warning';
 
@@ -28,7 +28,7 @@ export function requireOwnUploads(owner: Construct, uploads: Uploads): void {
   const suffixes = uploadSuffixes ? ` and 'uploadSuffixes' [${uploadSuffixes.join(', ')}]` : '';
   const text = `uploads under 'uploadPrefix' '${uploadPrefix}'${suffixes} of the dropbox ${dropbox.node.path} are those of ${other.owner.node.path}, too: whichever is first removes ` +
     'a photo from the dropbox, so that each gets into one of the two archives only, at random; give each a prefix, suffixes or a dropbox of its own';
-  const isCertain = areTogether(owner, other.owner) === 'yes' && ![uploadPrefix, other.what.uploadPrefix].some((prefix) => Token.isUnresolved(prefix));
+  const isCertain = areTogether(owner, other.owner) === 'yes' && ![uploadPrefix, other.what.uploadPrefix].some((prefix) => isUnknown(prefix));
   if (isCertain) throw new Checks(owner.node.path).error(text);
   addWarning(owner, 'cdk-mainstay:ThumbnailToWasabi.UploadsTwice', text);
 }
@@ -39,7 +39,7 @@ function isSameBucket(one: IBucket, other: IBucket): boolean {
 
 /** A token means the same to all of its stack, and to nobody else. */
 function sameText(scope: IConstruct, text: string): string {
-  return Token.isUnresolved(text) ? `${Stack.of(scope).node.path} ${text}` : text;
+  return isUnknown(text) ? `${Stack.of(scope).node.path} ${text}` : text;
 }
 
 function mayShareUploads(one: Uploads, other: Uploads): boolean {
@@ -48,7 +48,7 @@ function mayShareUploads(one: Uploads, other: Uploads): boolean {
 
 /** What a token begins with is not known. */
 function oneBeginsWithOther(one: string, other: string): boolean {
-  return Token.isUnresolved(one) || Token.isUnresolved(other) || one.startsWith(other) || other.startsWith(one);
+  return isUnknown(one) || isUnknown(other) || one.startsWith(other) || other.startsWith(one);
 }
 
 function mayShareSuffix(ones: string[] | undefined, others: string[] | undefined): boolean {
