@@ -223,13 +223,13 @@ export class SecureQueue extends Construct {
    * This queue as the destination of event notifications of buckets, which may then send to it: unlike CDK's `SqsDestination`, also where the bucket is of another stack.
    * The stack of the bucket then depends on that of the queue. Where that one depends on the bucket's already, import the bucket there, and connect that.
    *
+   * @throws when it is connected: if this is a FIFO queue or in another region, where S3 cannot send to
    * @example
    * declare const jobs: SecureQueue;
    * declare const uploads: s3.Bucket;
    * uploads.addObjectCreatedNotification(jobs.asBucketDestination());
    * // or, where the stack of the queue uses the bucket:
    * s3.Bucket.fromBucketName(jobs, 'Uploads', uploads.bucketName).addObjectCreatedNotification(jobs.asBucketDestination());
-   * @throws when it is connected: if this is a FIFO queue or in another region, where S3 cannot send to
    */
   public asBucketDestination(): s3.IBucketNotificationDestination {
     return {
