@@ -8,16 +8,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import { HaVpcProps } from './ha-vpc-props';
 import { NatStrategy } from './nat-strategy';
-import { AddressPlan, Ipv6Plan, PlannedTier } from './private/address-plan';
+import { Connections, connectionsFor, referencedBy, shareConnections } from './private/connections';
 import { createFlowLog } from './private/flow-log';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { createNat, elasticAddresses, natAlarms } from './private/nat';
-import { interfaceEndpoints, NamedBlock, NetworkPlan, networkPlan } from './private/network-plan';
+import { interfaceEndpoints, NetworkPlan, networkPlan } from './private/network-plan';
 import { networkReport } from './private/network-report';
-import { forbidRoutesOutOfIsolatedSubnets, forbidRoutesThroughOtherZones, referencedBy, Resource, resourcesOfApp } from './private/routes';
-import { acknowledge } from '../shared/acknowledge';
+import { routesOutOfIsolatedSubnets, routesThroughOtherZones } from './private/routes';
+import { createVpc } from './private/vpc';
 import { notifyOrWarn } from '../shared/alarm';
-import { collectProviderLogs } from '../shared/deployment-function';
 import { preferOwnProps, seal } from '../shared/guards';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { StageProfile } from '../stage/stage-profile';
@@ -87,6 +86,7 @@ export class HaVpc extends Construct {
     const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
     this.plan = networkPlan(this, props, profile);
     this.requireDisjointInEnvironment();
+    NETWORKS.set(this.node.root, [...NETWORKS.get(this.node.root) ?? [], this]);
     this.availabilityZones = this.plan.zones;
     this.natStrategy = this.plan.natStrategy;
 
@@ -116,9 +116,8 @@ export class HaVpc extends Construct {
     if (this.alarms.length > 0) notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
 
     seal(this, SEALED);
-    this.node.addValidation({ validate: () => this.overlappingPeers() });
-    forbidRoutesOutOfIsolatedSubnets(this, this.vpc);
-    if (['perAz', 'instances'].includes(this.natStrategy._name)) forbidRoutesThroughOtherZones(this, this.vpc);
+    shareConnections(this);
+    this.node.addValidation({ validate: () => this.brokenBy(connectionsFor(this)) });
   }
 
   /**
@@ -169,8 +168,7 @@ export class HaVpc extends Construct {
   private requireDisjointInEnvironment(): void {
     const environment: IConstruct | undefined = StageProfile._environmentOf(this);
     if (!environment) return;
-    environment.node.findAll()
-      .filter((construct): construct is HaVpc => construct instanceof HaVpc && construct !== this && construct.plan !== undefined)
+    networksBeside(this)
       .filter((other) => StageProfile._environmentOf(other) === environment && samePlace(Stack.of(this), Stack.of(other)))
       .forEach((other) => this.requireDisjointFrom(other, `are of one environment (the StageProfile of ${environment.node.path || 'the app'})`));
   }
@@ -180,13 +178,19 @@ export class HaVpc extends Construct {
     if (clash !== undefined) throw new Error(`${this.node.path}: ${clash}`);
   }
 
+  private brokenBy(connections: Connections): string[] {
+    const leavesByZone = ['perAz', 'instances'].includes(this.natStrategy._name);
+    return [
+      ...this.overlappingPeers(connections),
+      ...routesOutOfIsolatedSubnets(this.vpc, connections),
+      ...leavesByZone ? routesThroughOtherZones(this.vpc, connections) : [],
+    ];
+  }
+
   /** Of the peering connections of the app that this network asks for: the other one would say the same. */
-  private overlappingPeers(): string[] {
-    type Connection = Resource<ec2.CfnVPCPeeringConnection, 'vpcId' | 'peerVpcId'>;
-    const networks = this.node.root.node.findAll().filter((construct): construct is HaVpc => construct instanceof HaVpc);
-    const connections: Connection[] = resourcesOfApp(this, ec2.CfnVPCPeeringConnection.CFN_RESOURCE_TYPE_NAME);
-    return connections.filter(({ vpcId }) => referencedBy(vpcId) === this.vpc.node.defaultChild).flatMap(({ node, peerVpcId }) => {
-      const peer = networks.find(({ vpc }) => vpc.node.defaultChild === referencedBy(peerVpcId));
+  private overlappingPeers({ peerings }: Connections): string[] {
+    return (peerings.get(this.vpc.node.defaultChild!) ?? []).flatMap(({ node, peerVpcId }) => {
+      const peer = networkOf(referencedBy(peerVpcId));
       return (peer && this.clashWith(peer, `are peers by ${node.path}`)) ?? [];
     });
   }
@@ -205,51 +209,28 @@ export class HaVpc extends Construct {
   }
 }
 
+/** By app, so that no network has to look through the whole tree for the others. */
+const NETWORKS = new WeakMap<IConstruct, HaVpc[]>();
+
+/** Those that were created before in an app, and are still in it. */
+function networksBeside({ node: { root } }: HaVpc): HaVpc[] {
+  return (NETWORKS.get(root) ?? []).filter(isInTree);
+}
+
+function isInTree(construct: IConstruct): boolean {
+  const { scope, id } = construct.node;
+  return scope === undefined || (scope.node.tryFindChild(id) === construct && isInTree(scope));
+}
+
+/** The one that a VPC belongs to, if it is of one. */
+function networkOf(vpc: IConstruct | undefined): HaVpc | undefined {
+  return vpc?.node.scopes.find((scope): scope is HaVpc => scope instanceof HaVpc && scope.vpc.node.defaultChild === vpc);
+}
+
 const KNOWN_ENVIRONMENTS = ['production', 'preprod', 'staging', 'test', 'development', 'review'];
 
 /** Networks in regions or accounts that differ may be meant to be alike, and nothing is said of those that are not known. */
 function samePlace(one: Stack, other: Stack): boolean {
   return ([[one.account, other.account], [one.region, other.region]] as const)
     .every(([mine, theirs]) => mine === theirs || Token.isUnresolved(mine) || Token.isUnresolved(theirs));
-}
-
-function createVpc(scope: Construct, { network, tiers, zones, dualStack, secondaryCidr, blocks }: NetworkPlan): ec2.Vpc {
-  const vpc = new ec2.Vpc(scope, 'Vpc', {
-    ipAddresses: new AddressPlan(network, tiers),
-    ipProtocol: dualStack ? ec2.IpProtocol.DUAL_STACK : ec2.IpProtocol.IPV4_ONLY,
-    ipv6Addresses: dualStack ? new Ipv6Plan(tiers, zones.length) : undefined,
-    availabilityZones: zones,
-    subnetConfiguration: tiers.map((tier) => subnetConfiguration(tier, dualStack)),
-    natGateways: 0, // NAT is created by itself, beside its addresses and routes
-    enableDnsHostnames: true,
-    enableDnsSupport: true,
-    restrictDefaultSecurityGroup: true,
-    gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 }, DynamoDB: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB } },
-  });
-  collectProviderLogs(Stack.of(scope), 'Custom::VpcRestrictDefaultSG', 'close a default security group', 'EC2');
-  acknowledge(vpc, {
-    publicIpv6: dualStack ? 'only what is not public has one at once, and reaches the internet by an egress-only gateway, which lets nobody in' : undefined,
-    internetRoute: vpc.publicSubnets.length > 0 ? 'only public subnets have it, which hold load balancers and NAT, and hand out no public addresses' : undefined,
-  });
-  if (secondaryCidr !== undefined) associateCidr(scope, vpc, secondaryCidr, blocks);
-  return vpc;
-}
-
-function subnetConfiguration({ name, subnetType }: PlannedTier, dualStack: boolean): ec2.SubnetConfiguration {
-  const isPublic = subnetType === ec2.SubnetType.PUBLIC;
-  return {
-    name,
-    subnetType,
-    mapPublicIpOnLaunch: isPublic ? false : undefined,
-    ipv6AssignAddressOnCreation: dualStack ? !isPublic : undefined, // an IPv6 address is public, too
-  };
-}
-
-/** Subnets in the second block wait for it. */
-function associateCidr(scope: Construct, vpc: ec2.Vpc, secondaryCidr: string, blocks: NamedBlock[]): void {
-  const association = new ec2.CfnVPCCidrBlock(scope, 'SecondaryCidr', { vpcId: vpc.vpcId, cidrBlock: secondaryCidr });
-  const { block } = blocks.find(({ name }) => name === 'secondaryCidr')!;
-  [...vpc.privateSubnets, ...vpc.isolatedSubnets]
-    .filter(({ ipv4CidrBlock }) => blocks.some((each) => each.block.toString() === ipv4CidrBlock && block.contains(each.block)))
-    .forEach((subnet) => subnet.node.addDependency(association));
 }

@@ -77,6 +77,16 @@ describe('overlap', () => {
     const alone = new Stack(new App(), 'Stack');
     expect(() => ['One', 'Other'].map((id) => new HaVpc(alone, id))).not.toThrow();
   });
+
+  test('is none with a network that was removed, by itself or with its stack', () => {
+    const app = environment();
+    const stack = new Stack(app, 'Stack');
+    new HaVpc(stack, 'One');
+    stack.node.tryRemoveChild('One');
+    new HaVpc(stack, 'Other');
+    app.node.tryRemoveChild('Stack');
+    expect(() => new HaVpc(new Stack(app, 'Stack'), 'Other')).not.toThrow();
+  });
 });
 
 describe('cidrFor', () => {
