@@ -46,7 +46,8 @@ const NOT_SHIPPED = [
 
 async function main(): Promise<void> {
   const inputs = hashOf([...filesBelow(join(ROOT, 'lambda')), join(ROOT, 'package-lock.json'), join(__dirname, 'bundling.ts'), __filename]);
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs && [EDGE_FUNCTION.asset, ...BUNDLES.map(({ zip }) => zip)].every((file) => existsSync(join(ASSETS, file)))) return;
+  const outputs = [LICENSES, ...[EDGE_FUNCTION.asset, ...BUNDLES.map(({ zip }) => zip)].map((file) => join(ASSETS, file))];
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs && outputs.every((file) => existsSync(file))) return;
 
   rmSync(ASSETS, { recursive: true, force: true }); // with the zips of functions that are gone
   mkdirSync(ASSETS);

@@ -1,9 +1,4 @@
-import { writeFileSync } from 'fs';
-import { join } from 'path';
 import { Claims, CLASSIC, EVENTS, IMMUTABLE, REPOSITORIES, ROLES, TOKENS, WORKFLOWS } from '../test/github/github-matrix';
-
-/** Writes whom roles let in of many tokens, which test/github/github-claims.test.ts compares with a policy simulator. */
-const PAGE = join(__dirname, '..', 'docs', 'github-claims.md');
 
 const FORMATS: [name: string, repository: string][] = [['classic', CLASSIC], ['immutable', IMMUTABLE]];
 const roles = Object.entries(ROLES);
@@ -26,6 +21,7 @@ function strangers(): [repository: string, tokens: Claims[]][] {
     .map((repository) => [repository, TOKENS.filter(({ sub }) => sub.startsWith(`repo:${repository}:`))]);
 }
 
+/** Whom roles allow of many tokens, which test/github/github-claims.test.ts compares with a policy simulator. */
 export function githubClaimsPage(): string {
   return [
     '# Whom roles let in',
@@ -57,5 +53,3 @@ export function githubClaimsPage(): string {
     '',
   ].join('\n');
 }
-
-if (require.main === module) writeFileSync(PAGE, githubClaimsPage());

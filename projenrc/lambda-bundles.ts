@@ -39,11 +39,11 @@ export class LambdaBundles {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     const bundle = project.addTask('bundle', {
       description: 'Build the Lambda zips into assets/ (skipped when nothing they are made of changed)',
-      exec: 'ts-node --project projenrc/tsconfig.json projenrc/bundle-lambdas.ts',
+      exec: 'ts-node --transpile-only --project projenrc/tsconfig.json projenrc/bundle-lambdas.ts',
     });
     project.preCompileTask.spawn(bundle);
 
-    project.gitignore.exclude('/assets/');
+    project.gitignore.exclude('/assets/', '/THIRD-PARTY-LICENSES.txt'); // the licences of what is in the zips, made with them
     project.npmignore?.include('/assets/*.zip', '/assets/*.js');
     project.npmignore?.exclude('/assets/.inputs', '/lambda/');
   }

@@ -1,10 +1,5 @@
-import { writeFileSync } from 'fs';
-import { join } from 'path';
 import { REJECTION_REASONS } from '../lambda/photos/thumbnail/rejection';
 import { Looks, ODD_INPUTS, OddOutcome } from '../test/lambda/fixtures/odd-inputs';
-
-/** Writes the table of odd inputs, which test/lambda/photos/thumbnail/odd-inputs.test.ts holds true. */
-const PAGE = join(__dirname, '..', 'docs', 'odd-inputs.md');
 
 const SHOWN: Record<Looks, string> = {
   'scene': 'the picture',
@@ -19,6 +14,7 @@ function outcome(of: OddOutcome): string {
   return typeof of === 'string' ? `rejected: \`${of}\`` : `${of.thumbnail.toUpperCase()} thumbnail: ${SHOWN[of.shows]}`;
 }
 
+/** The table of odd inputs, which test/lambda/photos/thumbnail/odd-inputs.test.ts tests. */
 export function oddInputsPage(): string {
   const sections = Object.entries(ODD_INPUTS).flatMap(([heading, inputs]) => [
     '', `## ${heading}`, '', '| file | outcome |', '|---|---|', ...inputs.map((input) => `| ${input.name} | ${outcome(input.outcome)} |`),
@@ -33,5 +29,3 @@ export function oddInputsPage(): string {
     '',
   ].join('\n');
 }
-
-if (require.main === module) writeFileSync(PAGE, oddInputsPage());

@@ -1,10 +1,5 @@
-import { readFileSync, writeFileSync } from 'fs';
-import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { DefaultContent, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../src';
-
-/** Rewrites what stands between `<!-- table:NAME -->` and `<!-- /table:NAME -->` in the README. */
-const README = join(__dirname, '..', 'README.md');
 
 const PROFILES = [StageProfile.production(), StageProfile.staging(), StageProfile.ephemeral()];
 
@@ -52,14 +47,10 @@ export function tables(): Record<string, string> {
   };
 }
 
+/** A document with a table between `<!-- table:NAME -->` and `<!-- /table:NAME -->`. */
 export function withTable(document: string, name: string, table: string): string {
   const [opening, closing] = [`<!-- table:${name} -->`, `<!-- /table:${name} -->`];
   const [start, end] = [document.indexOf(opening), document.indexOf(closing)];
   if (start === -1 || end < start) throw new Error(`the README must have ${opening} and, after it, ${closing}`);
   return `${document.slice(0, start)}${opening}\n${table}\n${document.slice(end)}`;
-}
-
-if (require.main === module) {
-  const readme = readFileSync(README, 'utf8');
-  writeFileSync(README, Object.entries(tables()).reduce((document, [name, table]) => withTable(document, name, table), readme));
 }

@@ -1,9 +1,11 @@
 // Installs and builds what `npm test` and `npm run demo` need, pinned, inside this folder only; at once when there is nothing to do.
-// Plain Node.js without dependencies, as it runs before anything is installed.
+// Plain Node.js without dependencies, as it runs before anything is installed. `node scripts/install.mjs checkov opentofu`: only these.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { step } from './progress.mjs';
 
@@ -21,13 +23,12 @@ const PYTHON_NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'pyth
 export class MissingToolchain extends Error {}
 
 export function ensureNodeModules() {
+  if (lstatSync(join(ROOT, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return undefined; // `npm ci` would empty what it leads to
   return unlessStamped({ stamp: 'node_modules/.installed', inputs: ['package-lock.json'] }, () =>
     step('installing the packages of package-lock.json', () => run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])));
 }
 
-export function ensurePython() {
-  return ensurePackages('.venv', 'test/emulator/requirements.txt');
-}
+export const ensurePython = once(() => ensurePackages('.venv', 'test/emulator/requirements.txt'));
 
 export function ensureCheckov() {
   return ensurePackages('.venv-checkov', 'test/checks/requirements.txt');
@@ -69,25 +70,86 @@ export function ensurePackages(venv, requirements) {
   });
 }
 
-export function ensureBundles() {
-  return step('bundling the functions, if they changed', () => run('node_modules/.bin/projen', ['bundle']));
+/** What a release publishes for these languages, and its npm tarball. */
+export function ensureArtifacts(...languages) {
+  return step(`packing the library${languages.length > 0 ? ` for ${languages.join(', ')}` : ''}, if it changed`, () => run(process.execPath, ['test/consumers/artifacts.mjs', ...languages]));
 }
 
+export const ensureBundles = once(() => step('bundling the functions, if they changed', () => run('node_modules/.bin/projen', ['bundle'])));
+
+/** Not in node_modules, which worktrees may share. */
+const LIBRARY = { stamp: '.compiled', inputs: ['src', 'package-lock.json', 'tsconfig.json', 'projenrc/make-index-lazy.ts'], outputs: ['lib/index.js', '.jsii'] };
+
 /** Examples import the library by its name, as its users do, which is the compiled one. */
-export function ensureLibrary() {
-  return unlessStamped({ stamp: `${STAMPS}/library`, inputs: ['src', 'package-lock.json', 'tsconfig.json', 'projenrc/make-index-lazy.ts'], outputs: ['lib/index.js'] }, () =>
-    step('compiling the library', () => run('node_modules/.bin/projen', ['compile'])));
+export const ensureLibrary = once(() => unlessStamped(LIBRARY, () => step('compiling the library', () => run('node_modules/.bin/projen', ['compile']))));
+
+/** The last step of `npx projen compile`, so that what it has compiled is not compiled again. */
+function stampLibrary() {
+  writeFileSync(join(ROOT, LIBRARY.stamp), hashOf(LIBRARY.inputs));
+}
+
+/** Several ask for it at the same time. */
+function once(work) {
+  let done;
+  return () => done ??= work();
 }
 
 /** The stamp is written last, so what was interrupted half-way is done again. */
 async function unlessStamped({ stamp, inputs, outputs = [] }, work) {
   const path = join(ROOT, stamp);
   const hash = hashOf(inputs);
-  if (existsSync(path) && readFileSync(path, 'utf8') === hash && outputs.every((output) => existsSync(join(ROOT, output)))) return;
-  rmSync(path, { force: true });
-  await work();
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, hash);
+  const isThere = () => existsSync(path) && readFileSync(path, 'utf8') === hash && outputs.every((output) => existsSync(join(ROOT, output)));
+  if (isThere()) return;
+  const release = await lock(`${stamp.replaceAll('/', '-')}.lock`);
+  try {
+    if (isThere()) return; // another process was at it
+    rmSync(path, { force: true });
+    await work();
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, hash);
+  } finally {
+    release();
+  }
+}
+
+/** Waits while another process holds it: `.ci/run` installs in the background what its tests wait for. */
+async function lock(name) {
+  const file = join(tmpdir(), `cdk-mainstay-${createHash('sha256').update(ROOT).digest('hex').slice(0, 8)}-${name}`);
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, `${process.pid}`);
+  try {
+    for (;;) {
+      try {
+        linkSync(own, file); // never there without its content
+        return () => rmSync(file, { force: true });
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error;
+      }
+      const holder = holderOf(file);
+      if (holder && !isAlive(Number(holder))) rmSync(file, { force: true }); // it was killed
+      else await setTimeout(300);
+    }
+  } finally {
+    rmSync(own);
+  }
+}
+
+/** Nobody, if it was released just now. */
+function holderOf(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 function hashOf(inputs) {
@@ -113,10 +175,15 @@ function findPython() {
   );
 }
 
+/** For `spawn`: the command behind all that has to answer in time, such as servers and their tests. */
+export function patiently(command, parameters) {
+  return process.platform === 'win32' ? [command, parameters] : ['nice', ['-n', '5', command, ...parameters]];
+}
+
 /** Runs a command in the root folder, quietly: its output comes with the error. */
 function run(command, parameters) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, parameters, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(...patiently(command, parameters), { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', (chunk) => output += chunk);
     child.stderr.on('data', (chunk) => output += chunk);
@@ -126,4 +193,25 @@ function run(command, parameters) {
       else reject(new Error(`\`${[command, ...parameters].join(' ')}\` failed (${signal ?? code}):\n${output.slice(-4000)}`));
     });
   });
+}
+
+const BY_NAME = {
+  'packages': ensureNodeModules,
+  'python': ensurePython,
+  'checkov': ensureCheckov,
+  'database-clients': ensureDatabaseClients,
+  'opentofu': () => hasGo() && ensureTofu(),
+  'library': ensureLibrary,
+  'compiled': stampLibrary,
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const name of process.argv.slice(2)) {
+    try {
+      await BY_NAME[name]();
+    } catch (error) { // the others are wanted all the same
+      console.error(error.message);
+      process.exitCode = 1;
+    }
+  }
 }

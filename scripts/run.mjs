@@ -1,4 +1,4 @@
-// `npm run demo|soak|mutate`: installs what the program needs, and runs it. No dependencies, as it runs before anything is installed.
+// `npm run demo|soak|mutate|fuzz`: installs what the program needs, and runs it. No dependencies, as it runs before anything is installed.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ensureBundles, ensureLibrary, ensureNodeModules, ensurePython, ROOT } from './install.mjs';
@@ -20,7 +20,9 @@ const programs = {
     needs: [ensurePython, ensureBundles],
     run: (parameters) => require('../test/soak/main.ts').run(step, parameters),
   },
-  // `npm run mutate`: puts defects into templates and source, sees which checks catch them, and writes docs/mutation-report.md.
+  // `npm run fuzz -- --executions 20000 --seed 7`: mutated pictures through the core of the photo function, in processes that may die of them.
+  fuzz: { needs: [], run: (parameters) => require('../test/fuzz/run.ts').run(parameters) },
+  // `npm run mutate`: puts defects into templates and source, sees which checks catch them, and puts that on record.
   // `npm run mutate -- queue alarm`: only those whose names contain one of the words; the others stay on record.
   mutate: {
     needs: [ensureBundles, ensurePython],

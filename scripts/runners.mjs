@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { ensureCheckov, ensureDatabaseClients, ensureTofu, ROOT } from './install.mjs';
+import { join, relative } from 'node:path';
+import { ensureArtifacts, ensureBundles, ensureCheckov, ensureDatabaseClients, ensureLibrary, ensurePython, ensureTofu, patiently, ROOT } from './install.mjs';
 
 export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'tsconfig.dev.json'];
 const SYNTHESIS = [...TS_NODE, '--require', './test/setup/environment.ts'];
@@ -11,124 +11,165 @@ const SYNTHESIS = [...TS_NODE, '--require', './test/setup/environment.ts'];
 const WORKERS = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
 
 /**
- * What `npm test` runs, from the quickest answer to the slowest.
+ * What a runner gets: where its output goes, how it shows how far it is, and what stands behind its name on the command line.
  *
- * @typedef {{ passed: number, failed: number, skipped: number, note?: string }} Counts
- * @type {{ name: string, title: string, needs: ('python' | 'linux' | 'go')[], run: () => Promise<Counts> }[]}
+ * @typedef {{ parameters: string[], write: (text: string) => void, show: (detail: string) => void }} Surroundings
+ * @typedef {{ passed: number, failed: number, skipped: number, note?: string, reruns?: string[] }} Counts
+ *
+ * `lane`: one runner of each lane at a time. Those of `processors` use all cores; those of `waiting` wait for servers, processes and registries.
+ * `quick`: a part of `npm test`; the others are a part of `npm run test:all` only.
+ * `needs`: what this project cannot install by itself. `after`: what is installed first, in the background, while others run.
+ * `patient`: nothing in it has to answer in time, so that it lets others use the processor first.
+ *
+ * @typedef {object} Runner
+ * @property {string} name
+ * @property {string} title
+ * @property {'processors' | 'waiting'} lane
+ * @property {boolean} [quick]
+ * @property {boolean} [patient]
+ * @property {('python' | 'linux' | 'go')[]} needs
+ * @property {(() => Promise<void>)[]} after
+ * @property {(surroundings: Surroundings) => Promise<Counts>} run
  */
+
+/** @type {Runner[]} in the order in which they begin */
 export const runners = [
-  { name: 'unit', title: 'constructs and functions', needs: [], run: () => jest(WORKERS) },
-  { name: 'fuzz', title: 'mutated pictures through the core of the photo function', needs: [], run: () => countingItself([...TS_NODE, 'test/fuzz/run.ts', '--executions', '1200', '--seed', '1']) },
-  { name: 'newest', title: 'constructs on the newest aws-cdk-lib', needs: [], run: () => jest('--config', 'test/newest/jest.config.js', WORKERS) },
-  { name: 'lint', title: 'cfn-lint over the synthesized templates', needs: ['python'], run: lintTemplates },
-  {
-    name: 'checkov',
-    title: 'Checkov over the synthesized templates',
-    needs: ['python'],
-    run: async () => {
-      await ensureCheckov(); // half a minute and 300 MB, which no other runner needs
-      return countingItself([...SYNTHESIS, 'test/checks/checkov.ts']);
-    },
+  { // first, as nothing has to be installed for it
+    name: 'fuzz', title: 'mutated pictures through the core of the photo function', lane: 'processors', quick: true, needs: [], after: [],
+    run: countingItself([process.execPath, 'scripts/run.mjs', 'fuzz'], ['--executions', '1200', '--seed', '1']),
   },
   {
-    name: 'mutations',
-    title: 'the checks, tried with the defects that they caught before',
-    needs: ['python'],
-    run: () => countingItself([...TS_NODE, 'test/mutations/run.ts', '--on-record']),
-  },
-  { name: 'consumers', title: 'the packages in apps of four languages', needs: [], run: () => countingItself([process.execPath, 'test/consumers/run.mjs']) },
-  {
-    name: 'life',
-    title: 'every construct deployed, read back, updated and destroyed in an emulated account',
-    needs: ['python', 'linux'],
-    run: () => jest('--config', 'test/lifecycle/jest.config.js'),
+    name: 'unit', title: 'constructs and functions', lane: 'processors', quick: true, needs: [], after: [ensureBundles, ensureLibrary],
+    run: jest({ parameters: [WORKERS, '--coverageReporters=lcov', '--coverageReporters=text-summary'], ofPart: ['--coverage=false'] }),
   },
   {
-    name: 'databases',
-    title: 'the settings of databases read by clients, and taken by a real PostgreSQL, MariaDB and Redis',
-    needs: ['python', 'linux'],
-    run: async () => {
-      await ensureDatabaseClients();
-      return jest('--config', 'test/database-servers/jest.config.js');
-    },
+    name: 'lint', title: 'cfn-lint over the templates that any region takes, by the rules of four', lane: 'processors', quick: true, patient: true, needs: ['python'], after: [ensureBundles, ensurePython],
+    run: countingItself([...SYNTHESIS, 'test/checks/lint.ts', 'agnostic']),
   },
   {
-    name: 'e2e',
-    title: 'the example in an emulated account',
-    needs: ['python', 'linux'],
-    run: () => jest('--config', 'test/e2e/jest.config.js'),
+    name: 'newest', title: 'constructs on the newest aws-cdk-lib', lane: 'processors', patient: true, needs: [], after: [ensureBundles, ensureLibrary],
+    run: jest({ config: 'newest', parameters: [WORKERS] }),
   },
   {
-    name: 'soak',
-    title: 'the photo function under faults, and an audit of each photo',
-    needs: ['python', 'linux'],
-    run: () => jest('--config', 'test/soak/jest.config.js'),
+    name: 'mutations', title: 'the checks, tried with the defects that they caught before', lane: 'processors', needs: ['python'], after: [ensureBundles, ensurePython],
+    run: countingItself([...TS_NODE, 'test/mutations/run.ts', '--on-record']),
   },
   {
-    name: 'terraform',
-    title: 'the real OpenTofu with its state in an emulated account',
-    needs: ['python', 'linux', 'go'],
-    run: async () => {
-      await ensureTofu(); // three minutes, which no other runner needs
-      return jest('--config', 'test/opentofu/jest.config.js');
-    },
+    name: 'lint-regions', title: 'cfn-lint over the templates that a region makes different, by its own rules', lane: 'processors', patient: true, needs: ['python'], after: [ensureBundles, ensurePython],
+    run: countingItself([...SYNTHESIS, 'test/checks/lint.ts', 'regions']),
+  },
+  {
+    name: 'checkov', title: 'Checkov over the synthesized templates', lane: 'processors', patient: true, needs: ['python'], after: [ensureBundles, ensureCheckov],
+    run: countingItself([...SYNTHESIS, 'test/checks/checkov.ts']),
+  },
+  {
+    name: 'e2e', title: 'the photo archive in an emulated account', lane: 'waiting', quick: true, needs: ['python', 'linux'], after: [ensurePython, ensureBundles, ensureLibrary],
+    run: jest({ config: 'e2e' }),
+  },
+  {
+    name: 'consumers', title: 'the packages in apps of TypeScript and Python', lane: 'waiting', quick: true, patient: true, needs: [], after: [ensureBundles, ensureLibrary, artifactsFor('python')],
+    run: countingItself([process.execPath, 'test/consumers/run.mjs'], ['typescript', 'python']),
+  },
+  {
+    name: 'life', title: 'every construct deployed, read back, updated and destroyed in an emulated account', lane: 'waiting', needs: ['python', 'linux'],
+    after: [ensurePython, ensureBundles, ensureLibrary],
+    run: jest({ config: 'lifecycle' }),
+  },
+  {
+    name: 'databases', title: 'the settings of databases read by clients, and taken by a real PostgreSQL, MariaDB and Redis', lane: 'waiting', needs: ['python', 'linux'],
+    after: [ensurePython, ensureBundles, ensureLibrary, ensureDatabaseClients],
+    run: jest({ config: 'database-servers' }),
+  },
+  {
+    name: 'soak', title: 'the photo function under faults, and an audit of each photo', lane: 'waiting', needs: ['python', 'linux'], after: [ensurePython, ensureBundles],
+    run: jest({ config: 'soak' }),
+  },
+  {
+    name: 'consumers-more', title: 'the packages in apps of Java and Go, and that of .NET', lane: 'waiting', patient: true, needs: [], after: [ensureBundles, ensureLibrary, artifactsFor('java', 'go', 'dotnet')],
+    run: countingItself([process.execPath, 'test/consumers/run.mjs'], ['java', 'go', 'dotnet']),
+  },
+  {
+    name: 'terraform', title: 'the real OpenTofu with its state in an emulated account', lane: 'waiting', needs: ['python', 'linux', 'go'], after: [ensurePython, ensureBundles, ensureLibrary, ensureTofu],
+    run: jest({ config: 'opentofu' }),
   },
 ];
 
-function jest(...parameters) {
-  return inTemporaryFolder(async (folder) => {
+function artifactsFor(...languages) {
+  return async () => {
+    await Promise.all([ensureBundles(), ensureLibrary()]); // what is packed
+    await ensureArtifacts(...languages);
+  };
+}
+
+/**
+ * @param {{ config?: string, parameters?: string[], ofPart?: string[] }} how
+ *   the folder of its configuration, if it is not that of package.json · parameters of jest, always, and where a part is run only
+ */
+function jest({ config, parameters: own = [], ofPart = [] }) {
+  return ({ name, patient }, { parameters, write, show }) => inTemporaryFolder(async (folder) => {
     const file = join(folder, 'report.json');
-    const command = ['node_modules/.bin/jest', ...parameters, '--json', `--outputFile=${file}`];
-    const { code } = await start(command, { TMPDIR: folder }); // what an interrupted test leaves goes with the folder
+    const command = [
+      process.execPath, 'node_modules/jest/bin/jest.js', ...config ? ['--config', `test/${config}/jest.config.js`] : [], ...own, ...parameters.length > 0 ? ofPart : [], ...parameters,
+      '--reporters=default', '--reporters=./scripts/jest-progress.cjs', ...config ? [] : ['--reporters=jest-junit'], '--json', `--outputFile=${file}`,
+    ];
+    const environment = { TMPDIR: folder, JEST_JUNIT_OUTPUT_DIR: 'test-reports' }; // what an interrupted test leaves goes with the folder
+    const { code } = await start(command, { patient, environment, write, show });
     if (!existsSync(file)) throw new Error('jest ended without a report: see above');
     const report = JSON.parse(readFileSync(file, 'utf8'));
     const counts = {
       passed: report.numPassedTests,
       failed: report.numFailedTests + report.numRuntimeErrorTestSuites, // a file that does not load has no tests that could fail
       skipped: report.numPendingTests + report.numTodoTests,
+      reruns: report.testResults.flatMap((result) => rerunsOf(name, result)),
     };
     return code === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1, note: 'every test passed, but jest failed: see above (coverage?)' };
   });
 }
 
-/** A template is a test, which errors fail; warnings are shown. */
-function lintTemplates() {
-  return inTemporaryFolder(async (folder) => {
-    const { code } = await start([...SYNTHESIS, 'test/checks/templates.ts', folder]);
-    if (code !== 0) throw new Error('test/checks/templates.ts failed: nothing to lint');
-    const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json')).map((name) => join(folder, name));
-    if (templates.length === 0) throw new Error('test/checks/templates.ts wrote no *.template.json');
-
-    const linters = Math.min(availableParallelism(), templates.length); // one of them uses one core
-    const parts = Array.from({ length: linters }, (_, part) => templates.filter((_, index) => index % linters === part));
-    const answers = await Promise.all(parts.map((part) => start([...TS_NODE, 'test/checks/cfn-lint.ts', ...part], {}, 'pipe')));
-    const findings = answers.flatMap(({ output }) => JSON.parse(output)); // what is no JSON is no answer of the linter
-    for (const { Level, Rule, Filename, Message, Location } of findings) {
-      console.log(`${Level} ${Rule.Id} in ${basename(Filename)} at ${(Location.Path ?? []).join('/')}: ${Message}`);
-    }
-    console.log(`${templates.length} templates, ${findings.length} findings`);
-    const failed = new Set(findings.filter(({ Level }) => Level === 'Error').map(({ Filename }) => Filename)).size;
-    return { passed: templates.length - failed, failed, skipped: 0 };
-  });
+/** The commands that run what failed in a test file, alone. */
+function rerunsOf(runner, { name, status, assertionResults }) {
+  const command = `npm test -- ${runner} ${relative(ROOT, name)}`;
+  const failed = assertionResults.filter((result) => result.status === 'failed').map(({ fullName }) => `${command} -t ${quoted(`^${escaped(fullName)}$`)}`);
+  return failed.length === 0 && status === 'failed' ? [command] : failed;
 }
 
-/** A command whose last line says its counts. */
-async function countingItself(command) {
-  const { code, output } = await start(command, {}, 'pipe');
-  console.log(output.trimEnd());
-  const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
-  if (!counts) throw new Error(`${command.at(-1)} did not say how many passed`);
-  const [passed, failed, skipped] = counts.slice(1).map(Number);
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+function escaped(text) {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** Its output is shown, or with 'pipe' returned. */
-function start([command, ...parameters], environment = {}, stdout = 'inherit') {
+/** For a shell. */
+function quoted(text) {
+  return `'${text.replaceAll('\'', '\'\\\'\'')}'`;
+}
+
+/** A command whose last line says its counts; the parameters are those that it gets where none are given. */
+function countingItself(command, usual = []) {
+  return async ({ patient }, { parameters, write, show }) => {
+    const { code, output } = await start([...command, ...parameters.length > 0 ? parameters : usual], { patient, write, show });
+    const counts = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
+    if (!counts) throw new Error(`${command.at(-1)} did not say how many passed`);
+    const [passed, failed, skipped] = counts.slice(1).map(Number);
+    const reruns = [...output.matchAll(/^ *rerun: (.*)$/gm)].map(([, rerun]) => rerun);
+    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped, reruns };
+  };
+}
+
+/** A Node.js process may say how far it is: `process.send?.({ done, total })`. */
+function start(command, { patient, environment = {}, write, show }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, parameters, { cwd: ROOT, env: { ...process.env, ...environment }, stdio: ['ignore', stdout, 'inherit'] });
+    const [program, ...parameters] = command;
+    const child = spawn(...patient ? patiently(program, parameters) : [program, parameters], {
+      cwd: ROOT, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     let output = '';
-    child.stdout?.on('data', (chunk) => output += chunk);
-    child.on('error', (error) => reject(new Error(`${command} could not be started: ${error.message}`)));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk) => {
+        output += chunk;
+        write(chunk);
+      });
+    }
+    child.on('message', ({ done, total }) => show(`${done} of ${total}`));
+    child.on('error', (error) => reject(new Error(`${program} could not be started: ${error.message}`)));
     child.on('close', (code) => resolve({ code, output }));
   });
 }

@@ -5,8 +5,11 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Node } from 'constructs';
 import { IBinding, IBindingTarget } from './binding';
-import { grantSecretRead, secretId } from '../shared/secrets';
-import { Settings, settingsOfContainer, settingsOfFunction } from './private/settings';
+import { ECS_NAMES, LAMBDA_NAMES, Settings, settingsOfContainer, settingsOfFunction } from './private/settings';
+import { startAfter } from '../shared/application';
+import { required, requireArgument, resource } from '../shared/kinds';
+import { grantSecretRead, requireUnambiguousArn, secretId } from '../shared/secrets';
+import { addWarning } from '../shared/warning';
 
 /**
  * Applications that bindings can be handed to.
@@ -20,16 +23,37 @@ export abstract class BindingTarget implements IBindingTarget {
    * @param connectable what runs the task and has its security groups: the service
    */
   public static container(container: ecs.ContainerDefinition, connectable: ec2.IConnectable): BindingTarget {
+    requireArgument('BindingTarget.container', 'container', container, required(resource('a container (ecs.ContainerDefinition)', 'taskDefinition')));
+    requireArgument('BindingTarget.container', 'connectable', connectable, required(resource('what has security groups, such as the service', 'connections')));
     return new ContainerTarget(container, connectable);
   }
 
   /**
-   * A Lambda function. A secret reaches it as its ARN (or the name, of a secret that was imported by it), by which the function reads it at run
-   * time, as Lambda shows the environment to everybody who may look at the function: what the binding says about the field is the function's to know.
+   * A Lambda function. Lambda shows its environment to everybody who may look at the function, so a secret reaches it as the ARN of the secret (or the
+   * name, if the secret was imported by it), and the function reads the secret at run time. Ask for it by `secretArn`. Another name for a secret, such as `url`,
+   * gets the ARN, too, with a warning; two such names for one secret are an error.
    *
    * @param fn the function, whose own `environment` counts as set
+   * @example
+   * declare const database: EncryptedDatabase;
+   * declare const vpc: ec2.Vpc;
+   * const report = new lambda.Function(this, 'Report', {
+   *   vpc, // with a way to Secrets Manager
+   *   runtime: lambda.Runtime.NODEJS_24_X,
+   *   handler: 'index.handler',
+   *   code: lambda.Code.fromInline(`
+   *     const { SecretsManager } = require('@aws-sdk/client-secrets-manager'); // Lambda has it
+   *     const secrets = new SecretsManager();
+   *     exports.handler = async () => {
+   *       const { SecretString } = await secrets.getSecretValue({ SecretId: process.env.DATABASE_SECRET_ARN });
+   *       const { url, username, password } = JSON.parse(SecretString);
+   *     };
+   *   `),
+   * });
+   * BindingTarget.lambdaFunction(report).use(database.binding({ secretArn: 'DATABASE_SECRET_ARN' }));
    */
   public static lambdaFunction(fn: lambda.Function): BindingTarget {
+    requireArgument('BindingTarget.lambdaFunction', 'fn', fn, required(resource('a lambda.Function', 'addEnvironment')));
     return new FunctionTarget(fn);
   }
 
@@ -44,6 +68,13 @@ export abstract class BindingTarget implements IBindingTarget {
   public get _runBy(): { readonly service?: ecs.IBaseService; readonly fn?: lambda.Function } {
     return {};
   }
+
+  /**
+   * Labels the container.
+   *
+   * @internal
+   */
+  public _addLabel(_name: string, _value: string): void {} // what is no container has none
 
   /**
    * The security groups of the application.
@@ -75,7 +106,7 @@ class ContainerTarget extends BindingTarget {
     super();
     this.node = container.node;
     this.grantPrincipal = container.taskDefinition.taskRole.grantPrincipal;
-    this.settings = Settings.of(container, () => settingsOfContainer(container));
+    this.settings = Settings.of(container, ECS_NAMES, () => settingsOfContainer(container));
   }
 
   public get connections(): ec2.Connections {
@@ -92,14 +123,27 @@ class ContainerTarget extends BindingTarget {
     return isService(this.connectable) ? { service: this.connectable } : {};
   }
 
+  /** @internal */
+  public _addLabel(name: string, value: string): void {
+    this.container.addDockerLabel(name, value);
+  }
+
   public addSetting(name: string, value: string, origin: string): void {
     this.settings.claim({ name, value, origin }, () => this.container.addEnvironment(name, value));
   }
 
   public addSecretSetting(name: string, secret: ISecret, origin: string, field?: string): void {
+    requireUnambiguousArn(secret, `${this.node.path}: the setting '${name}' from ${origin}`);
     const { arn, hasField } = ecs.Secret.fromSecretsManager(secret, field);
-    const value: ecs.Secret = { arn, hasField, grantRead: (grantee) => grantSecretRead(secret, grantee, this.container) };
+    const value: ecs.Secret = { arn, hasField, grantRead: (grantee) => this.grantRead(secret, grantee) };
     this.settings.claim({ name, value: value.arn, origin }, () => this.container.addSecret(name, value));
+  }
+
+  /** ECS reads secrets by the execution role, whose policy the service does not wait for by itself, as it does for that of the task role. */
+  private grantRead(secret: ISecret, grantee: iam.IGrantable): iam.Grant {
+    const grant = grantSecretRead(secret, grantee, this.container);
+    startAfter(this, grant);
+    return grant;
   }
 }
 
@@ -112,7 +156,7 @@ class FunctionTarget extends BindingTarget {
     super();
     this.node = fn.node;
     this.grantPrincipal = fn.grantPrincipal;
-    this.settings = Settings.of(fn, () => settingsOfFunction(fn));
+    this.settings = Settings.of(fn, LAMBDA_NAMES, () => settingsOfFunction(fn));
   }
 
   public get connections(): ec2.Connections {
@@ -129,12 +173,31 @@ class FunctionTarget extends BindingTarget {
     this.settings.claim({ name, value, origin }, () => this.fn.addEnvironment(name, value));
   }
 
-  public addSecretSetting(name: string, secret: ISecret, origin: string): void {
+  public addSecretSetting(name: string, secret: ISecret, origin: string, field?: string): void {
     const value = secretId(secret);
+    if (field !== undefined) this.requireNoOtherName(name, value, secret, origin);
     this.settings.claim({ name, value, origin }, () => this.fn.addEnvironment(name, value));
     grantSecretRead(secret, this.fn, this.fn);
+    if (field === undefined) return;
+    addWarning(
+      this.fn, 'cdk-mainstay:BindingTarget.ArnInsteadOfValue',
+      `the setting '${name}' from ${origin} holds the ARN of the secret ${secret.node.path}, and not its field '${field}', as Lambda shows the environment of a function to ` +
+      'everybody who may look at it: ' + READ_AT_RUN_TIME,
+    );
+  }
+
+  private requireNoOtherName(name: string, value: string, secret: ISecret, origin: string): void {
+    const other = this.settings.claimOf(value);
+    if (other === undefined) return;
+    throw new Error(
+      `${this.node.path}: the setting '${name}' from ${origin} would hold the ARN of the secret ${secret.node.path}, as '${other.name}' from ${other.origin} does: ` +
+      `a function gets the ARN of a secret, and not its fields; ${READ_AT_RUN_TIME}`,
+    );
   }
 }
+
+const READ_AT_RUN_TIME = "ask for the ARN alone, by 'secretArn' of the binding, or by Binding.secret() without a field, and read the fields at run time by GetSecretValue, " +
+  'as the example of BindingTarget.lambdaFunction() does';
 
 function isService(connectable: ec2.IConnectable): connectable is ec2.IConnectable & ecs.IBaseService {
   return 'serviceArn' in connectable && 'cluster' in connectable;

@@ -3,9 +3,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Node } from 'constructs';
-import { addSettings } from '../shared/add-settings';
+import { addSettings } from '../shared/application';
 import { grantObjects, READ, READ_WRITE } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
+import * as kinds from '../shared/kinds';
+import { PropKinds, required, requireArgument, requireKinds } from '../shared/kinds';
 
 /**
  * What an application uses, and how: the settings that it reads, what it may do, and the port that it connects to.
@@ -98,6 +100,7 @@ export class Binding {
    * @throws if the folder has slashes at its ends
    */
   public static bucketRead(bucket: s3.IBucket, names: BucketBindingNames, options: BucketBindingOptions = {}): IBinding {
+    requireArguments('Binding.bucketRead', bucket, names, options);
     return bucketBinding(`Binding.bucketRead(${bucket.node.path})`, bucket, names, options, READ);
   }
 
@@ -108,6 +111,7 @@ export class Binding {
    * @throws if the folder has slashes at its ends
    */
   public static bucketReadWrite(bucket: s3.IBucket, names: BucketBindingNames, options: BucketBindingOptions = {}): IBinding {
+    requireArguments('Binding.bucketReadWrite', bucket, names, options);
     return bucketBinding(`Binding.bucketReadWrite(${bucket.node.path})`, bucket, names, options, READ_WRITE);
   }
 
@@ -119,11 +123,24 @@ export class Binding {
    * @param field the field of a secret that is JSON; else its whole text
    */
   public static secret(secret: ISecret, name: string, field?: string): IBinding {
+    requireArgument('Binding.secret', 'secret', secret, required(kinds.secret));
+    requireArgument('Binding.secret', 'name', name, required(kinds.text));
+    requireArgument('Binding.secret', 'field', field, kinds.text);
     const origin = `Binding.secret(${secret.node.path})`;
     return { bind: (target) => target.addSecretSetting(name, secret, origin, field) };
   }
 
   private constructor() {}
+}
+
+const NAMES: PropKinds<BucketBindingNames> = { bucket: kinds.text, location: kinds.text, region: kinds.text };
+
+const OPTIONS: PropKinds<BucketBindingOptions> = { folder: kinds.text };
+
+function requireArguments(factory: string, bucket: s3.IBucket, names: BucketBindingNames, options: BucketBindingOptions): void {
+  requireArgument(factory, 'bucket', bucket, required(kinds.bucket));
+  requireArgument(factory, 'names', names, required(kinds.struct(NAMES)));
+  requireKinds(factory, options, OPTIONS, 'options');
 }
 
 function bucketBinding(

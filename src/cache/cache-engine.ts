@@ -1,4 +1,5 @@
 import { Checks } from '../shared/checks';
+import { requireArgument, text } from '../shared/kinds';
 
 /**
  * The engine of a cache, and its version. An engine can be upgraded in place, and Redis to Valkey, but never back.
@@ -37,6 +38,7 @@ export class CacheEngine {
 
   private constructor(name: string, version: string, oldest: number, family: (major: string) => string) {
     const checks = new Checks(`CacheEngine.${name}`);
+    requireArgument(checks.where, 'version', version, text);
     checks.known('version', version, 'the parameters of a cache go with its version');
     if (!/^\d+\.\d+$/.test(version) || Number(version) < oldest) {
       throw checks.error(`'version' must be a major and a minor version, ${oldest} or newer, got '${version}'`);

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, SecretValue, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
@@ -15,15 +15,17 @@ import { CacheUser } from './private/cache-user';
 import { ServerlessCache } from './private/serverless-cache';
 import { IBinding } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
-import { addSettings } from '../shared/add-settings';
-import { notifyOrWarn } from '../shared/alarm';
+import { ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
+import { addSettings, replaceTasksWith, startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
 import { dataSubnets } from '../shared/data-subnets';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
-import { keptInsteadOfSnapshot } from '../shared/removal-policy';
+import { requireUsableKey } from '../shared/key-grants';
+import { anyObject, duration, kmsKey, made, PropKinds, removalPolicy as removalPolicyKind, required, requireKinds, retentionDays, text, topic, vpc } from '../shared/kinds';
+import { keptInsteadOfSnapshot, warnIfDataOutlivesNeeds } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
-import { ec2Description, openPort } from '../shared/security-groups';
-import { logGroupsOfStack } from '../shared/stacks';
+import { openPortToPeer, ec2Description, openPort } from '../shared/security-groups';
+import { logGroupsOfStack, requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -103,7 +105,7 @@ export interface EncryptedCacheProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * The topic that the alarms notify.
+   * The topic that the alarms notify: a standard one, of the region of the stack. Where it has a policy, that is made to admit them.
    *
    * @default - the StageProfile's, and a warning if it has none
    */
@@ -122,12 +124,22 @@ export interface EncryptedCacheProps {
  */
 export interface CacheBindingNames {
   /**
-   * Gets, as a secret, all that it takes to connect: `rediss://user:password@host:port`. Nothing in it needs to be percent-encoded.
+   * Gets, as a secret, all that it takes to connect: `rediss://user:password@host:port`. Nothing in it needs to be percent-encoded. For Django, redis-py,
+   * node-redis, ioredis, Lettuce and go-redis; Celery needs `celeryUrl`.
    *
    * @see https://www.iana.org/assignments/uri-schemes/prov/rediss
    * @default - not set
    */
   readonly url?: string;
+
+  /**
+   * Gets, as a secret, the same URL with `ssl_cert_reqs=required`, for Celery: it refuses a `rediss://` URL without this parameter, and other clients refuse
+   * a URL with it.
+   *
+   * @see https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html
+   * @default - not set
+   */
+  readonly celeryUrl?: string;
 
   /**
    * Gets the host.
@@ -156,6 +168,14 @@ export interface CacheBindingNames {
    * @default - not set
    */
   readonly password?: string;
+
+  /**
+   * Gets the ARN of the secret with all of these, as JSON. The application may read it, and does so at run time: this is for functions, see
+   * `BindingTarget.lambdaFunction()`.
+   *
+   * @default - not set
+   */
+  readonly secretArn?: string;
 }
 
 /**
@@ -191,7 +211,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   public readonly readerPort: number;
   /** Its security group. Nobody is in until `allowFrom()` or a binding lets somebody in. */
   public readonly connections: ec2.Connections;
-  /** What applications read: JSON with `username`, `password`, `host`, `port` and `url`. */
+  /** What applications read: JSON with `username`, `password`, `host`, `port`, `url` and `celeryUrl`. */
   public readonly secret: secretsmanager.Secret;
   /** The user and the generated password that `secret` is made of: docs/decisions/cache-password.md. */
   public readonly credentials: secretsmanager.Secret;
@@ -220,16 +240,19 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: EncryptedCacheProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const checks = new Checks(this.node.path);
     const profile = StageProfile.of(this);
-    const backend = backendOf(props.capacity ?? CacheCapacity.nodes());
+    const backend = backendOf(props.capacity ?? CacheCapacity.nodes(), Stack.of(this).region);
     const settings = settingsOf(checks, props, profile, backend);
     this.userName = props.userName ?? 'app';
     this.port = backend.port;
     this.readerPort = backend.readerPort;
     requireUserName(checks, this.userName);
     backend.validate(checks, settings);
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'Secrets Manager and CloudWatch Logs' });
+    requireSameRegion({ owner: this, as: '\'vpc\'', resource: props.vpc, because: 'a network is of one region' });
 
     this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
       description: `${this.node.path}: encrypts the cache, its snapshots, logs and secrets`,
@@ -248,7 +271,6 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     const ports = this.readerPort === this.port ? ec2.Port.tcp(this.port) : ec2.Port.tcpRange(this.port, this.readerPort); // no more than the two
     this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ports });
     const user = new CacheUser(this, 'User', {
-      engine: settings.engine,
       userName: this.userName,
       accessString: props.accessString ?? 'on ~* &* +@all -@admin',
       encryptionKey: this.encryptionKey,
@@ -273,6 +295,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
 
     const alarms = [this.memoryAlarm, this.evictionsAlarm, this.processorAlarm, this.replicationLagAlarm, this.throttlingAlarm];
     notifyOrWarn(this, alarms.filter((alarm) => alarm !== undefined), props.alarmTopic ?? profile.alarmTopic);
+    const { subnets: { subnets } } = settings;
+    warnIfDataOutlivesNeeds(this, (this.replicationGroup ?? this.serverlessCache)!, { vpc: props.vpc, subnets, encryptionKey: this.encryptionKey });
 
     seal(this, SEALED);
   }
@@ -281,7 +305,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
    * Lets somebody connect: the owner of a security group, on the port of the cache, and on that for reading. The password is what they need besides.
    */
   public allowFrom(other: ec2.IConnectable): void {
-    this.connections.allowDefaultPortFrom(other);
+    openPortToPeer(this.connections, this.connections.defaultPort!, other);
   }
 
   /**
@@ -290,21 +314,29 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
    * @example
    * declare const cache: EncryptedCache;
    * declare const handler: lambda.Function;
-   * BindingTarget.lambdaFunction(handler).use(cache.binding({ host: 'CACHE_HOST', password: 'CACHE_SECRET_ARN' }));
+   * BindingTarget.lambdaFunction(handler).use(cache.binding({ secretArn: 'CACHE_SECRET_ARN' }));
    */
   public binding(names: CacheBindingNames): IBinding {
+    const port = Tokenization.stringifyNumber(this.port);
     return {
       bind: (target) => {
         addSettings(target, names, {
           url: { secret: this.secret, field: 'url' },
+          celeryUrl: { secret: this.secret, field: 'celeryUrl' },
           host: this.endpointAddress,
-          port: Tokenization.stringifyNumber(this.port),
+          port,
           user: this.userName,
           password: { secret: this.secret, field: 'password' },
+          secretArn: { arnOf: this.secret },
         }, `${this.node.path}.binding()`);
-        openPort(this.connections, this.connections.defaultPort!, target);
+        startAfter(target, this.cache, ...openPort(this.connections, this.connections.defaultPort!, target));
+        if ([names.url, names.password].some((name) => name !== undefined)) replaceTasksWith(target, this, { address: `${this.endpointAddress}:${port}`, kind: this.cache.cfnResourceType });
       },
     };
+  }
+
+  private get cache(): CfnResource {
+    return (this.replicationGroup ?? this.serverlessCache)!;
   }
 
   /**
@@ -313,12 +345,14 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   private createSecret(removalPolicy: RemovalPolicy): secretsmanager.Secret {
     const password = this.credentials.secretValueFromJson('password').unsafeUnwrap();
     const port = Tokenization.stringifyNumber(this.port);
+    const url = `rediss://${this.userName}:${password}@${this.endpointAddress}:${port}`;
     const fields = {
       username: this.userName,
       password,
       host: this.endpointAddress,
       port,
-      url: `rediss://${this.userName}:${password}@${this.endpointAddress}:${port}`,
+      url,
+      celeryUrl: `${url}/0?ssl_cert_reqs=required`,
     };
     const secret = new secretsmanager.Secret(this, 'Secret', {
       description: `${this.node.path}: how to connect to the cache`,
@@ -335,8 +369,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
 const ROTATION = 'applications read it when they start, so a password that changes by itself would lock out those that run for long; it is 64 random ' +
   'letters and digits, of use only to who is let through the security group';
 
-function backendOf({ _nodes, _serverless }: CacheCapacity): CacheBackend {
-  return _serverless ? new ServerlessCache(_serverless) : new CacheNodes(_nodes!);
+function backendOf({ _nodes, _serverless }: CacheCapacity, region: string): CacheBackend {
+  return _serverless ? new ServerlessCache(_serverless) : new CacheNodes(_nodes!, region);
 }
 
 function settingsOf(checks: Checks, props: EncryptedCacheProps, profile: StageProfile, { supportsFinalSnapshot }: CacheBackend): CacheSettings {
@@ -363,19 +397,35 @@ function requireUserName(checks: Checks, userName: string): void {
   }
 }
 
+const PROP_KINDS: PropKinds<EncryptedCacheProps> = {
+  vpc: required(vpc),
+  accessString: text,
+  alarmTopic: topic,
+  capacity: made(CacheCapacity, 'CacheCapacity'),
+  encryptionKey: kmsKey,
+  engine: made(CacheEngine, 'CacheEngine'),
+  logRetention: retentionDays,
+  removalPolicy: removalPolicyKind,
+  snapshotRetention: duration,
+  snapshotWindow: text,
+  userName: text,
+  vpcSubnets: anyObject,
+};
+
 /** What the guarantees of a cache rest on, besides its removal policies. */
 const SEALED: SealedProperties = {
-  'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
-  'AWS::ElastiCache::ReplicationGroup': [
-    'atRestEncryptionEnabled', 'automaticFailoverEnabled', 'kmsKeyId', 'multiAzEnabled', 'securityGroupIds', 'transitEncryptionEnabled',
-    'userGroupIds',
-  ],
-  'AWS::ElastiCache::ServerlessCache': ['kmsKeyId', 'securityGroupIds', 'userGroupId'],
-  'AWS::ElastiCache::User': ['accessString', 'authenticationMode'],
-  'AWS::ElastiCache::UserGroup': ['userIds'],
-  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
-  'AWS::Logs::LogGroup': ['kmsKeyId'],
-  'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
+  ...ALARM_SEALED,
+  'AWS::EC2::SecurityGroup': { refuse: ['securityGroupEgress', 'securityGroupIngress'] },
+  'AWS::ElastiCache::ReplicationGroup': {
+    refuse: ['atRestEncryptionEnabled', 'kmsKeyId', 'securityGroupIds', 'transitEncryptionEnabled', 'userGroupIds'],
+    warn: ['automaticFailoverEnabled', 'cacheNodeType', 'logDeliveryConfigurations', 'multiAzEnabled', 'snapshotRetentionLimit'],
+  },
+  'AWS::ElastiCache::ServerlessCache': { refuse: ['kmsKeyId', 'securityGroupIds', 'userGroupId'], warn: ['cacheUsageLimits', 'snapshotRetentionLimit'] },
+  'AWS::ElastiCache::User': { refuse: ['accessString', 'authenticationMode'] },
+  'AWS::ElastiCache::UserGroup': { refuse: ['userIds'] },
+  'AWS::KMS::Key': { refuse: ['enableKeyRotation', 'enabled', 'keyPolicy'] },
+  'AWS::Logs::LogGroup': { refuse: ['kmsKeyId'], warn: ['retentionInDays'] },
+  'AWS::SecretsManager::Secret': { refuse: ['kmsKeyId', 'generateSecretString', 'secretString'] },
 };
 
 /** What nobody may add to the parts of a cache. */

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { duration, PropKinds, requireKinds } from '../shared/kinds';
 
 /**
  * Where a CDN gets static files from: style sheets, scripts, fonts and pictures that come with an app's release.
@@ -56,6 +57,9 @@ export class DefaultContent {
 
   /**
    * The pages of the app, never cached: all methods, headers, cookies and query strings go to it.
+   *
+   * The app gets the Host header that the visitor sent. An AWS domain that is routed by this header (API Gateway, AppSync, Lambda function URLs, App Runner,
+   * ECS Express services, Amplify, CloudFront) gets its own.
    */
   public static app(): DefaultContent {
     return new DefaultContent(true);
@@ -91,6 +95,7 @@ export class PrivateMedia {
    * bits, for which all libraries know how to sign.
    */
   public static rotatedKeys(options: RotatedKeysOptions = {}): PrivateMedia {
+    requireKinds('PrivateMedia.rotatedKeys', options, ROTATED_KEYS, 'options');
     return new PrivateMedia(options.rotateAfter ?? Duration.days(90));
   }
 
@@ -99,3 +104,5 @@ export class PrivateMedia {
     public readonly _rotateAfter: Duration,
   ) {}
 }
+
+const ROTATED_KEYS: PropKinds<RotatedKeysOptions> = { rotateAfter: duration };

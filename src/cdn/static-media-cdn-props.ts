@@ -14,7 +14,10 @@ import { BucketBindingNames } from '../binding/binding';
  */
 export interface StaticMediaCdnProps {
   /**
-   * The domain that the app answers under, over HTTPS. It must not be the CDN's own, which would make requests go round in circles.
+   * The domain that the app answers under, over HTTPS, with a certificate for it. It must not be the CDN's own, which would make requests go round in circles.
+   *
+   * AWS's own name of a load balancer has no certificate: it serves only for pages, where the CDN forwards its own `domainName` as the Host header. The website
+   * endpoint of an S3 bucket speaks HTTP only and is refused.
    *
    * @default - none: static files come from a bucket
    */
@@ -268,6 +271,14 @@ export interface CdnBindingNames extends BucketBindingNames {
    * @default - not set
    */
   readonly signingKey?: string;
+
+  /**
+   * Gets the ARN of the secret with the signing key, which has `keyPairId` and `privateKey` as JSON. The application may read it, and does so at run time: this is for
+   * functions, see `BindingTarget.lambdaFunction()`. Only for `mediaBinding()` with `privateMedia`.
+   *
+   * @default - not set
+   */
+  readonly secretArn?: string;
 }
 
 /**

@@ -6,6 +6,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IDependable } from 'constructs';
+import { PROP_KINDS, PUBLISH_STATIC_KINDS } from './private/prop-kinds';
+import { requireKinds } from '../shared/kinds';
 import { cdnBuckets, planBuckets } from './private/buckets';
 import { CdnBehaviors } from './private/cdn-behaviors';
 import { CdnLogs } from './private/cdn-logs';
@@ -21,7 +23,7 @@ import { createSigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
 import { CdnBindingNames, CdnExplanation, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
 import { Binding, IBinding } from '../binding/binding';
-import { addSettings } from '../shared/add-settings';
+import { addSettings } from '../shared/application';
 import { grantObjects, READ_WRITE } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
 import { DeploymentFunction } from '../shared/deployment-function';
@@ -79,6 +81,7 @@ export class StaticMediaCdn extends Construct {
   constructor(scope: Construct, id: string, props: StaticMediaCdnProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = resolveCdnSettings(this, props);
     validateCdn(this, settings);
@@ -151,6 +154,7 @@ export class StaticMediaCdn extends Construct {
    * @throws if static files do not come from a bucket, or from one of another stack, or the folder cannot be published
    */
   public publishStatic(id: string, props: PublishStaticProps): IDependable {
+    requireKinds(`${this.node.path}.publishStatic('${id}')`, props, PUBLISH_STATIC_KINDS);
     this.requireStaticBucket('publishStatic()');
     return this.publisher!.publish(id, props);
   }
@@ -232,8 +236,8 @@ export class StaticMediaCdn extends Construct {
   private bindingOf(what: string, bucket: s3.IBucket, folder: string, names: CdnBindingNames): IBinding {
     const origin = `${this.node.path}.${what}`;
     const key = what === 'mediaBinding()' ? this.mediaSigningKey : undefined;
-    if (!key && (names.signingKeyId ?? names.signingKey) !== undefined) {
-      throw new Error(`${this.node.path}: ${what} has no 'signingKeyId' and no 'signingKey', which are for mediaBinding() of a CDN with 'privateMedia'`);
+    if (!key && (names.signingKeyId ?? names.signingKey ?? names.secretArn) !== undefined) {
+      throw new Error(`${this.node.path}: ${what} has no 'signingKeyId', no 'signingKey' and no 'secretArn', which are for mediaBinding() of a CDN with 'privateMedia'`);
     }
     const files = Binding.bucketReadWrite(bucket, names, { folder });
     return {
@@ -241,7 +245,7 @@ export class StaticMediaCdn extends Construct {
         files.bind(target);
         addSettings<Pick<CdnBindingNames, 'domain'>>(target, names, { domain: this.domainName }, origin);
         if (!key) return;
-        const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' } };
+        const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' }, secretArn: { arnOf: key } };
         addSettings<Pick<CdnBindingNames, keyof typeof values>>(target, names, values, origin);
       },
     };

@@ -1,14 +1,20 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { EngineTraits, MARIADB, MYSQL, POSTGRES } from './private/engine-traits';
-import { AURORA_MYSQL_SUPPORT, MARIADB_SUPPORT, MYSQL_SUPPORT, POSTGRES_SUPPORT, supportEnd } from './private/support';
+import { supportEnd } from './private/support';
+import { requireArgument, resource } from '../shared/kinds';
 
 /**
  * What a database runs, and on what: one instance with its storage (RDS), or a cluster of instances over shared storage (Aurora).
  *
- * A version pins the minor release that a new database begins with; RDS installs the later ones by itself. The defaults are major versions with
- * long support, and change in major releases of this library only: the newest that is LTS of MySQL and Aurora MySQL, and the newest but one of MariaDB
- * (of its LTS) and PostgreSQL, which has had its first minor releases, and which extensions and drivers know.
+ * The default versions are major versions, such as `17`. A new database gets the minor version that is RDS's default of that day, and RDS installs later
+ * ones in the maintenance window. So the template never names a minor version that RDS retires a year after its release, or one that is older than what
+ * RDS has installed. The default major versions have long support and change in major releases of this library only: the newest LTS of MySQL, MySQL 8.0
+ * for Aurora, and the newest but one of MariaDB's LTS and of PostgreSQL, which extensions and drivers know.
  *
+ * A version that names a minor one, such as `rds.PostgresEngineVersion.VER_17_9`, is sent as it is. RDS refuses it once it has installed a later one, if
+ * CloudFormation sends it again: when the version in the template changes, or when a snapshot is restored.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
  */
 export class DatabaseEngine {
@@ -17,15 +23,17 @@ export class DatabaseEngine {
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.MySQL.Options.AuditPlugin.html
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
-   * @param version 8.4.8 if absent, of MySQL 8.4 LTS: in standard support until 2029-07-31
+   * @param version 8.4 if absent, which is an LTS version: in standard support until 2029-07-31
    */
   public static mysql(version?: rds.MysqlEngineVersion): DatabaseEngine {
-    const wanted = version ?? rds.MysqlEngineVersion.VER_8_4_8;
+    requireArgument('DatabaseEngine.mysql', 'version', version, resource('an rds.MysqlEngineVersion', 'mysqlFullVersion'));
+    const wanted = version ?? rds.MysqlEngineVersion.of('8.4', '8.4');
     return new DatabaseEngine({
       ...MYSQL,
       name: 'MySQL',
       version: wanted.mysqlFullVersion,
-      standardSupportEnds: supportEnd(MYSQL_SUPPORT, wanted.mysqlMajorVersion),
+      majorVersion: wanted.mysqlMajorVersion,
+      standardSupportEnds: supportEnd('amazon-rds-mysql', wanted.mysqlMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.mysql({ version: wanted }),
     });
   }
@@ -35,15 +43,17 @@ export class DatabaseEngine {
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.MariaDB.Options.html
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
-   * @param version 11.4.10 if absent, of MariaDB 11.4 LTS: in standard support until 2029-05-31
+   * @param version 11.4 if absent, which is an LTS version: in standard support until 2029-05-31
    */
   public static mariadb(version?: rds.MariaDbEngineVersion): DatabaseEngine {
-    const wanted = version ?? rds.MariaDbEngineVersion.VER_11_4_10;
+    requireArgument('DatabaseEngine.mariadb', 'version', version, resource('an rds.MariaDbEngineVersion', 'mariaDbFullVersion'));
+    const wanted = version ?? rds.MariaDbEngineVersion.of('11.4', '11.4');
     return new DatabaseEngine({
       ...MARIADB,
       name: 'MariaDB',
       version: wanted.mariaDbFullVersion,
-      standardSupportEnds: supportEnd(MARIADB_SUPPORT, wanted.mariaDbMajorVersion),
+      majorVersion: wanted.mariaDbMajorVersion,
+      standardSupportEnds: supportEnd('amazon-rds-mariadb', wanted.mariaDbMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.mariaDb({ version: wanted }),
     });
   }
@@ -52,16 +62,18 @@ export class DatabaseEngine {
    * Amazon RDS for PostgreSQL.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
-   * @param version 17.9 if absent: in standard support until 2030-02-28
+   * @param version 17 if absent: in standard support until 2030-02-28
    */
   public static postgres(version?: rds.PostgresEngineVersion): DatabaseEngine {
-    const wanted = version ?? rds.PostgresEngineVersion.VER_17_9;
+    requireArgument('DatabaseEngine.postgres', 'version', version, resource('an rds.PostgresEngineVersion', 'postgresFullVersion'));
+    const wanted = version ?? rds.PostgresEngineVersion.VER_17;
     return new DatabaseEngine({
       ...POSTGRES,
       name: 'PostgreSQL',
       logs: [...POSTGRES.logs, 'upgrade'],
       version: wanted.postgresFullVersion,
-      standardSupportEnds: supportEnd(POSTGRES_SUPPORT, wanted.postgresMajorVersion),
+      majorVersion: wanted.postgresMajorVersion,
+      standardSupportEnds: supportEnd('amazon-rds-postgresql', wanted.postgresMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.postgres({ version: wanted }),
     });
   }
@@ -70,15 +82,17 @@ export class DatabaseEngine {
    * Amazon Aurora MySQL.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html
-   * @param version 3.10.3 if absent, of the LTS release 3.10, compatible with MySQL 8.0: in standard support until 2028-04-30
+   * @param version 8.0 if absent, which is Aurora MySQL 3: in standard support until 2028-04-30
    */
   public static auroraMysql(version?: rds.AuroraMysqlEngineVersion): DatabaseEngine {
-    const wanted = version ?? rds.AuroraMysqlEngineVersion.VER_3_10_3;
+    requireArgument('DatabaseEngine.auroraMysql', 'version', version, resource('an rds.AuroraMysqlEngineVersion', 'auroraMysqlFullVersion'));
+    const wanted = version ?? rds.AuroraMysqlEngineVersion.VER_3_10_3; // only so that CDK knows what the engine can do
     return new DatabaseEngine({
       ...MYSQL,
       name: 'Aurora MySQL',
-      version: wanted.auroraMysqlFullVersion,
-      standardSupportEnds: supportEnd(AURORA_MYSQL_SUPPORT, wanted.auroraMysqlMajorVersion),
+      version: version?.auroraMysqlFullVersion ?? wanted.auroraMysqlMajorVersion,
+      majorVersion: wanted.auroraMysqlMajorVersion,
+      standardSupportEnds: supportEnd('amazon-aurora-mysql', wanted.auroraMysqlMajorVersion),
       clusterEngine: rds.DatabaseClusterEngine.auroraMysql({ version: wanted }),
     });
   }
@@ -87,20 +101,22 @@ export class DatabaseEngine {
    * Amazon Aurora PostgreSQL.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html
-   * @param version 17.7 if absent: in standard support until 2030-02-28
+   * @param version 17 if absent: in standard support until 2030-02-28
    */
   public static auroraPostgres(version?: rds.AuroraPostgresEngineVersion): DatabaseEngine {
-    const wanted = version ?? rds.AuroraPostgresEngineVersion.VER_17_7;
+    requireArgument('DatabaseEngine.auroraPostgres', 'version', version, resource('an rds.AuroraPostgresEngineVersion', 'auroraPostgresFullVersion'));
+    const wanted = version ?? rds.AuroraPostgresEngineVersion.VER_17_7; // only so that CDK knows what the engine can do
     return new DatabaseEngine({
       ...POSTGRES,
       name: 'Aurora PostgreSQL',
-      version: wanted.auroraPostgresFullVersion,
-      standardSupportEnds: supportEnd(POSTGRES_SUPPORT, wanted.auroraPostgresMajorVersion),
+      version: version?.auroraPostgresFullVersion ?? wanted.auroraPostgresMajorVersion,
+      majorVersion: wanted.auroraPostgresMajorVersion,
+      standardSupportEnds: supportEnd('amazon-aurora-postgresql', wanted.auroraPostgresMajorVersion),
       clusterEngine: rds.DatabaseClusterEngine.auroraPostgres({ version: wanted }),
     });
   }
 
-  /** The version that a new database begins with. */
+  /** The version that a new database begins with: a major version, of which RDS chooses the minor one, or the minor version that you named. */
   public readonly version: string;
   /**
    * The last day of standard support of its major version, as `2029-07-31`; extended support costs extra. Of a version older than all that are known here,

@@ -204,4 +204,12 @@ export interface DatabaseBindingNames extends PasswordlessBindingNames {
    * @default - not set
    */
   readonly uri?: string;
+
+  /**
+   * Gets the ARN of `connectionSecret`, which has all of these as JSON. The application may read it, and does so at run time: this is for functions, see
+   * `BindingTarget.lambdaFunction()`, and for containers that read the password anew when it is refused, which no rotation needs to restart.
+   *
+   * @default - not set
+   */
+  readonly secretArn?: string;
 }

@@ -16,9 +16,24 @@ export interface EncryptedDatabaseProps {
   readonly vpc: IVpc;
 
   /**
-   * What the database runs. Changing it to another kind replaces the database, which CloudFormation refuses to do.
+   * What the database runs. Changing it to another kind replaces the database, which CloudFormation refuses to do. Changing its major version upgrades
+   * the database in place, with an outage: an instance only with `allowMajorVersionUpgrade`, an Aurora cluster in any case.
    */
   readonly engine: DatabaseEngine;
+
+  /**
+   * Whether a new major version of `engine` may upgrade the database in place. RDS refuses the deployment otherwise: "The AllowMajorVersionUpgrade flag must
+   * be present". The upgrade begins with the deployment, stops the database for minutes to hours, and has no way back but a restore. So test it on a
+   * restored copy, set this for that one deployment, and take it away again; a blue/green deployment has a shorter outage.
+   *
+   * CloudFormation gives this consent for an Aurora cluster by itself, so a changed major version of an Aurora engine upgrades the cluster with or without
+   * it. With `snapshotIdentifier` or `restoreFrom`, instance and cluster are upgraded to the major version of `engine` only with this.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html
+   * @see https://github.com/cdk-mainstay/cdk-mainstay/blob/main/docs/decisions/blue-green.md
+   * @default false
+   */
+  readonly allowMajorVersionUpgrade?: boolean;
 
   /**
    * The database that is created in it: a letter, then letters, digits and underscores, 63 at the most, and no word that the engine reserves. Changing it
@@ -36,9 +51,11 @@ export interface EncryptedDatabaseProps {
   readonly vpcSubnets?: SubnetSelection;
 
   /**
-   * The class of each instance, without `db.`, which is refused.
+   * The class of each instance, without `db.`, which is refused. One that RDS or Aurora does not have is refused, too, and one that it does not have in the
+   * region of the stack, if that is known.
    *
-   * @default - with a standby, m7g.large (Aurora: r7g.large), else t4g.medium
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.RegionSupport.html
+   * @default - with a standby, m7g.large (Aurora: r7g.large), else t4g.medium; in a region that does not have it, the nearest class
    */
   readonly instanceType?: InstanceType;
 
@@ -94,6 +111,10 @@ export interface EncryptedDatabaseProps {
    * Other subnets replace it, by one of another name and endpoint. So that a zone that is added to the network does not, give the database `vpcSubnets`
    * that stay: `{ subnets: network.vpc.isolatedSubnets.slice(0, 2) }`.
    *
+   * Adding or removing it replaces the tasks of bound services. For services of other stacks, deploy their stacks right after that of the database: tasks that start in between have an
+   * address that they may not connect to yet. Removing a proxy that other stacks use is refused by CloudFormation, as they import what it exports: take their bindings
+   * away in a deployment before, while they do without the database.
+   *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDSProxy.html
    * @default - applications connect to the database
@@ -105,6 +126,9 @@ export interface EncryptedDatabaseProps {
    * password. An instance is encrypted as its snapshot is, so take an encrypted one (a copy, if need be); a cluster is encrypted with `encryptionKey`.
    * Adding, changing or removing it later replaces the database, which CloudFormation refuses to do.
    *
+   * The database has the minor version of the snapshot. Say an `engine` of the same major version, without a minor one, and for an instance the
+   * `allocatedStorage` of the snapshot or more.
+   *
    * @default - an empty database
    */
   readonly snapshotIdentifier?: string;
@@ -115,8 +139,8 @@ export interface EncryptedDatabaseProps {
    * replicated into this region (`…:auto-backup:…`).
    *
    * CloudFormation restores into a new database beside the other, which stays as it is, and then gives it the password, the parameters, the backups
-   * and the network of this one. Say the `engine`, the `databaseName`, the `masterUsername` and the `allocatedStorage` that the other has, or more
-   * storage. An instance is encrypted with the key of the other, a cluster with `encryptionKey`; a cluster that is not encrypted is refused.
+   * and the network of this one. It has the minor version of the other. Say an `engine` of the same major version, without a minor one, the `databaseName`
+   * and the `masterUsername` that the other has, and for an instance its `allocatedStorage` or more. An instance is encrypted with the key of the other, a cluster with `encryptionKey`; a cluster that is not encrypted is refused.
    * Adding, changing or removing it later replaces the database, which CloudFormation refuses to do.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html
@@ -135,10 +159,11 @@ export interface EncryptedDatabaseProps {
 
   /**
    * The storage that an instance begins with, in whole GiB, 20, which is the least of gp3, to 65536. Not for Aurora, whose storage grows by itself.
+   * Required for an instance with `snapshotIdentifier` or `restoreFrom`: at least what its source has now, which RDS may have extended.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
    *
-   * @default Size.gibibytes(20)
+   * @default Size.gibibytes(20), of a new database
    */
   readonly allocatedStorage?: Size;
 
@@ -218,8 +243,11 @@ export interface EncryptedDatabaseProps {
   readonly backupPlan?: DatabaseBackupPlanOptions;
 
   /**
-   * Has the newest automated snapshot restored into a throw-away database that nobody reaches, asked, and destroyed, on a schedule, with an alarm when that
-   * fails and one when it does not happen: `{}` is enough. The first begins with the deployment; the alarm rings until it has succeeded.
+   * Restores the newest automated snapshot into a throw-away database that only one function can reach, runs a query in it, and deletes it, on a
+   * schedule: `{}` is enough. One alarm fires when a drill fails, another one when none has succeeded in time.
+   *
+   * A drill starts with the deployment, and ends at once while the database is younger than a day: it has no backup yet that could prove anything. The
+   * first one that restores comes after `every`.
    *
    * A drill costs what one more instance of the class does for about an hour, and its storage for as long: RDS bills by the second, from ten minutes on
    * (looked up 2026-11-21).
@@ -245,7 +273,8 @@ export interface EncryptedDatabaseProps {
   readonly replacementPin?: string;
 
   /**
-   * Whether the database refuses to be deleted until this is switched off.
+   * Whether the database refuses to be deleted until this is switched off. The rollback of a first deployment that fails after the database is there is
+   * refused, too (ROLLBACK_FAILED): https://github.com/cdk-mainstay/cdk-mainstay/blob/main/docs/decisions/deletion-protection.md has the way out.
    *
    * @default - the StageProfile's
    */
@@ -273,7 +302,7 @@ export interface EncryptedDatabaseProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * The topic that the alarms notify.
+   * The topic that the alarms notify: a standard one, of the region of the stack. Where it has a policy, that is made to admit them.
    *
    * @default - the StageProfile's, and a warning if it has none
    */

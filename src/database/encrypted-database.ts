@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, SecretValue, Stack, Tokenization } from 'aws-cdk-lib';
+import { CfnResource, SecretValue, Stack, Tokenization } from 'aws-cdk-lib';
 import { CfnScalableTarget } from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -10,31 +10,38 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct, Dependable, IConstruct } from 'constructs';
+import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
 import { DatabaseBindingNames, PasswordlessBindingNames } from './database-options';
 import { EncryptedDatabaseProps } from './encrypted-database-props';
+import { requireKinds } from '../shared/kinds';
 import { DatabaseBackupPlan } from './private/backup-plan';
 import { scaleReaders } from './private/cluster';
 import { ConnectionBudget, maxConnectionsOf } from './private/connection-budget';
 import { databaseAlarms } from './private/database-alarms';
 import { DatabaseProxy } from './private/database-proxy';
+import { warnIfRestoredMinorIsNamed } from './private/database-restore';
 import { DatabaseServer, databaseServer } from './private/database-server';
 import { DatabaseSettings } from './private/database-settings';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { connectionFields, requireIamLogin } from './private/login';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
+import { PROP_KINDS } from './private/prop-kinds';
 import { requirePinnedIdentity } from './private/replacement-pin';
 import { RestoreDrill } from './private/restore-drill';
+import { obstacleToRestart, ROTATED, ServiceRestart } from './private/service-restart';
 import { settingsOf } from './private/settings-of';
 import { warnIfSupportEnds } from './private/support';
 import { IBinding, IBindingTarget } from '../binding/binding';
-import { BindingTarget } from '../binding/binding-target';
 import { acknowledge } from '../shared/acknowledge';
-import { addSettings } from '../shared/add-settings';
 import { notifyOrWarn } from '../shared/alarm';
+import { addSettings, isDeployedWith, replaceTasksWith, runBy, startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
-import { openPort } from '../shared/security-groups';
+import { requireUsableKey } from '../shared/key-grants';
+import { warnIfDataOutlivesNeeds } from '../shared/removal-policy';
+import { openPortToPeer, openPort } from '../shared/security-groups';
+import { outermostStack, requireSameRegion } from '../shared/stacks';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -93,6 +100,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   private readonly server: DatabaseServer;
   private readonly rotation: PasswordRotation;
   private readonly budget: ConnectionBudget;
+  /** What leads to the database, beside the rule of each application. */
+  private readonly ways: IDependable[];
 
   /**
    * @throws if a prop is out of what RDS takes, a subnet is public, or the engine has no such prop
@@ -100,9 +109,12 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: EncryptedDatabaseProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
-    const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this));
+    const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this), Stack.of(this).region);
     this.databaseName = settings.databaseName;
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'Secrets Manager and CloudWatch Logs' });
+    requireSameRegion({ owner: this, as: '\'vpc\'', resource: props.vpc, because: 'a network is of one region' });
 
     this.encryptionKey = settings.encryptionKey ?? new kms.Key(this, 'Key', {
       description: `All that there is of the database ${this.node.path}`,
@@ -120,6 +132,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     this.readerEndpointAddress = this.cluster && (proxy?.readerEndpointAddress ?? this.cluster.clusterReadEndpoint.hostname);
     this.port = proxy?.port ?? settings.port;
     this.connections = proxy?.connections ?? server.database.connections;
+    this.ways = proxy ? [proxy.targets] : [];
 
     this.connectionSecret = this.createConnectionSecret();
     this.rotation = new PasswordRotation(this, 'Rotation', {
@@ -143,17 +156,20 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     ];
     notifyOrWarn(this, this.alarms, settings.alarmTopic);
     warnIfSupportEnds(this, settings.engine);
-    warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.machine.role]);
+    warnIfRestoredMinorIsNamed(this, settings);
+    const { subnets } = settings.vpc.selectSubnets(settings.vpcSubnets);
+    warnIfDataOutlivesNeeds(this, server.resource, { vpc: settings.vpc, subnets, encryptionKey: this.encryptionKey });
+    warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.role]);
     if (settings.replacementPin !== undefined) requirePinnedIdentity(settings.replacementPin, this, server.resource);
     excludeFromDependable(this, this.rotation);
     seal(this, SEALED);
   }
 
   /**
-   * Lets a peer connect to the port of the database, and nobody else.
+   * Lets a peer connect to the port of the database, and nobody else. Of two stacks, whichever depends on the other has the rule.
    */
   public allowFrom(peer: ec2.IConnectable): void {
-    this.connections.allowFrom(peer, ec2.Port.tcp(this.port));
+    openPortToPeer(this.connections, ec2.Port.tcp(this.port), peer);
   }
 
   /**
@@ -171,22 +187,19 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Replaces the tasks of a service after each rotation, one after the other. A task reads its secrets when it starts, and the password of before
-   * logs in no more: without this, a service that opens new connections fails after a rotation, until somebody deploys it.
+   * Replaces the tasks of a service after each rotation, one after the other. ECS reads secrets only when a task starts, and the old password stops working: without this,
+   * new connections of the service fail after a rotation, until somebody deploys it.
    *
    * A binding with a password does that for its service already, so this is for what no binding knows, such as a service that reads the secret by other
-   * means. The rotation then depends on the service, which may depend on the database all the same.
+   * means. The rotation of a service of the same stack depends on the service, which may depend on the database all the same. A service of another stack is restarted by a state machine
+   * there, when the rotation puts an event on the default event bus.
    *
-   * @throws if the service is of another stack
+   * @throws if the service is of another account or region, where no such event arrives, or has a deployment controller other than ECS's, with which it cannot be restarted
    */
   public restartAfterRotation(service: IBaseService): void {
-    if (Stack.of(service) !== Stack.of(this)) {
-      throw new Error(
-        `${this.node.path}: the service ${service.node.path} must be of the same stack, or the two stacks would depend on each other: import it here, ` +
-        'by FargateService.fromFargateServiceAttributes() with names that are known',
-      );
-    }
-    this.rotation.restart(service);
+    const obstacle = obstacleToRestart(this, service);
+    if (obstacle !== undefined) throw new Error(`${this.node.path}: the service ${service.node.path} cannot be restarted after a rotation, as ${obstacle}`);
+    this.restart(service);
   }
 
   /**
@@ -201,9 +214,9 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * The database as an application uses it: the settings asked for, and its port. Secrets come from `connectionSecret`. A service of the same stack
-   * whose tasks are given the password, by whatever name, is restarted after each rotation; where that cannot be, a warning says so. A function is
-   * given the ARN and reads the password itself: one that keeps it must read it again when it is refused.
+   * The database as an application uses it: the settings asked for, and its port. Secrets come from `connectionSecret`. The application starts after the database, and after
+   * all that leads to it. A service whose tasks are given the password, by whatever name, is restarted after each rotation, of whichever stack it is; where that cannot be, a warning
+   * says so. A function is given the ARN, by `secretArn`, and reads the password itself: one that keeps it must read it again when it is refused.
    *
    * @throws when it is used: if `poolSize` is given, and is not a whole number, or it is not known how many tasks there can be
    */
@@ -214,10 +227,15 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
       bind: (target) => {
         this.reservePools(target, names.poolSize);
         const secrets = { password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') };
-        addSettings(target, names, { ...this.addressSettings(this.endpointAddress, this.port), user: of('username'), ...secrets }, origin);
-        openPort(this.connections, ec2.Port.tcp(this.port), target);
+        const settings = { ...this.addressSettings(this.endpointAddress, this.port), user: of('username'), ...secrets, secretArn: { arnOf: this.connectionSecret } };
+        addSettings(target, names, settings, origin);
+        startAfter(target, this.server.database, ...this.ways, ...openPort(this.connections, ec2.Port.tcp(this.port), target));
+        if (this.proxy && !isDeployedWith(target, this)) this.exportWayPastProxy();
         const holdsPassword = [names.password, names.url, names.jdbcUrl, names.uri].some((name) => typeof name === 'string');
-        if (holdsPassword) this.restartOrWarn(target);
+        if (!holdsPassword) return;
+        const address = `${this.endpointAddress}:${Tokenization.stringifyNumber(this.port)}`;
+        replaceTasksWith(target, this, { address, kind: this.proxy ? 'proxy' : this.settings.kind });
+        this.restartOrWarn(target);
       },
     };
   }
@@ -238,7 +256,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
         const { server: { address, database: { connections } }, settings: { port } } = this;
         addSettings(target, names, { ...this.addressSettings(address, port), user: databaseUser }, origin);
         this.grantConnect(target, databaseUser);
-        openPort(connections, ec2.Port.tcp(port), target);
+        startAfter(target, this.server.database, ...openPort(connections, ec2.Port.tcp(port), target));
       },
     };
   }
@@ -251,8 +269,24 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   private restartOrWarn(target: IBindingTarget): void {
     const { service, fn } = runBy(target);
     if (fn) return; // it reads the secret itself
-    if (service && Stack.of(service) === Stack.of(this)) this.rotation.restart(service);
-    else warnOfStalePassword(this, target);
+    const obstacle = service ? obstacleToRestart(this, service) : 'it is no service';
+    if (obstacle !== undefined) warnOfStalePassword(this, target, obstacle);
+    else this.restart(service!);
+  }
+
+  /** The function of the rotation restarts services of its own stack. One of another stack is restarted there, as the stack of the database must not depend on it. */
+  private restart(service: IBaseService): void {
+    if (Stack.of(service) === Stack.of(this)) this.rotation.restart(service);
+    else ServiceRestart.of(service).restartAfter(this.connectionSecret, this.settings.alarmTopic);
+  }
+
+  /**
+   * Keeps what applications of other stacks used before there was a proxy: CloudFormation removes no export that is imported, and the stack of the database is
+   * deployed first.
+   */
+  private exportWayPastProxy(): void {
+    const { address, securityGroup } = this.server;
+    [address, securityGroup.securityGroupId].forEach((value) => outermostStack(this).exportValue(value));
   }
 
   private addressSettings(host: string, port: number) {
@@ -291,16 +325,12 @@ function excludeFromDependable(database: EncryptedDatabase, rotation: Construct)
   });
 }
 
-function runBy(target: IBindingTarget): typeof BindingTarget.prototype._runBy {
-  return target instanceof BindingTarget ? target._runBy : {};
-}
-
-function warnOfStalePassword(database: EncryptedDatabase, { node }: IBindingTarget): void {
-  Annotations.of(node.scopes[node.scopes.length - 1]).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.StaleAfterRotation',
-    `what runs ${node.path} is not restarted when the password of the database ${database.node.path} is rotated, as it is of another stack, or no service: new connections ` +
-    'with the password of before are then refused. Put the service into the stack of the database, or import it there and give it to restartAfterRotation(), and acknowledge ' +
-    'this; or read connectionSecret at run time; or log in without a password, by passwordlessBinding()',
+function warnOfStalePassword(database: EncryptedDatabase, { node }: IBindingTarget, obstacle: string): void {
+  addWarning(
+    node.scopes[node.scopes.length - 1], 'cdk-mainstay:EncryptedDatabase.StaleAfterRotation',
+    `what runs ${node.path} is not restarted when the password of the database ${database.node.path} is rotated, as ${obstacle}: new connections with the old password are then ` +
+    'refused. Read the secret at run time, by \'secretArn\' of the binding; or log in without a password, by passwordlessBinding(); or restart it yourself when the default event bus ' +
+    `of the database gets an event of ${ROTATED.source[0]}, and acknowledge this`,
   );
 }
 
@@ -310,8 +340,8 @@ function warnIfSnapshotKeyUnknown(
 ): void {
   const needKey = roles.filter((role) => role !== undefined);
   if (needKey.length === 0 || kind === 'cluster' || (snapshotIdentifier ?? restoreFrom) === undefined) return;
-  Annotations.of(database).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.SnapshotKeyUnknown',
+  addWarning(
+    database, 'cdk-mainstay:EncryptedDatabase.SnapshotKeyUnknown',
     `the database is encrypted as what it was restored from: let ${needKey.map(({ node }) => node.path).join(' and ')} use kms:CreateGrant and ` +
     'kms:DescribeKey with the key of that, or its backups and drills fail',
   );

@@ -1,11 +1,14 @@
-import { Annotations, ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
+import { ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { GITHUB_COM } from './private/github-trust';
 import { attached } from '../shared/attached';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
+import * as kinds from '../shared/kinds';
+import { PropKinds, required, requireArgument, requireKinds } from '../shared/kinds';
 import { outermostStack } from '../shared/stacks';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -57,6 +60,7 @@ export class GithubOidcProvider {
    * @throws if the issuer is no URL that IAM takes
    */
   public static fromProvider(provider: iam.IOidcProvider, options: GithubOidcProviderOptions = {}): GithubOidcProvider {
+    requireArgument('GithubOidcProvider.fromProvider', 'provider', provider, required(kinds.resource('an identity provider (iam.IOidcProvider)', 'oidcProviderArn')));
     return new GithubOidcProvider(issuerOf(options), () => provider);
   }
 
@@ -78,7 +82,7 @@ function createdOnce(scope: Construct, issuer: string, audience: string): iam.IO
   if (!all.includes(created)) all.push(created);
 
   created.audiences.add(audience);
-  const warn = (id: string, text: string) => Annotations.of(scope).addWarningV2(`cdk-mainstay:GithubOidcRole.${id}`, text);
+  const warn = (id: string, text: string) => addWarning(scope, `cdk-mainstay:GithubOidcRole.${id}`, text);
   if (created.removalPolicy === RemovalPolicy.DESTROY && StageProfile.of(scope).removalPolicy !== RemovalPolicy.DESTROY) {
     warn('ProviderGoesWithItsStack', `${created.provider.node.path} is destroyed with its stack, as the StageProfile there says, and with it the way into this role: create this role first`);
   }
@@ -104,7 +108,7 @@ function create(stack: Stack, issuer: string) {
     clientIds: Lazy.list({ produce: () => [...audiences] }),
     removalPolicy,
   });
-  seal(scope, { 'AWS::IAM::OIDCProvider': ['clientIdList', 'url'] });
+  seal(scope, { 'AWS::IAM::OIDCProvider': { refuse: ['clientIdList', 'url'] } });
   return { issuer, account: stack.account, audiences, removalPolicy, provider };
 }
 
@@ -114,8 +118,10 @@ function inAccount(scope: Construct, issuer: string): iam.IOidcProvider {
   return iam.OidcProviderNative.fromOidcProviderArn(scope, 'Provider', arn);
 }
 
-function issuerOf({ issuerUrl = `https://${GITHUB_COM}` }: GithubOidcProviderOptions): string {
+function issuerOf(options: GithubOidcProviderOptions): string {
   const check = new Checks('GithubOidcProvider');
+  requireKinds(check.where, options, OPTIONS, 'options');
+  const { issuerUrl = `https://${GITHUB_COM}` } = options;
   check.known('issuerUrl', issuerUrl, 'it is part of the names of conditions, where CloudFormation takes none');
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
   if (!/^https:\/\/[A-Za-z0-9.-]+(\/[\w.~-]+)*$/.test(issuerUrl)) {
@@ -123,3 +129,5 @@ function issuerOf({ issuerUrl = `https://${GITHUB_COM}` }: GithubOidcProviderOpt
   }
   return issuerUrl.slice('https://'.length);
 }
+
+const OPTIONS: PropKinds<GithubOidcProviderOptions> = { issuerUrl: kinds.text };

@@ -5,6 +5,8 @@ import { Construct } from 'constructs';
 import { GithubOidcProvider } from './github-oidc-provider';
 import { GithubCdkDeployOptions, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubWorkflowOptions } from './github-oidc-role-props';
 import { GithubSubject } from './github-subject';
+import { PLAN_AND_APPLY_KINDS, PROP_KINDS } from './private/prop-kinds';
+import { requireKinds } from '../shared/kinds';
 import { AUDIENCE_OF_ACTION, defaultAudience, explainTrust, repositoriesOf, requireClaimsOfSts, trustConditions, TrustedToken, TrustExplanation, TrustStatement } from './private/github-trust';
 import { reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
 import { requireEnvironments, requireRoomForTrust, requireSubjects, requireSubjectsOfIssuer, validateRole, warnOfPullRequests, warnOfRisks } from './private/validate';
@@ -47,6 +49,7 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
    * @throws if the repository, branch or environment is not the name of one, or another option is not what a role or subject takes
    */
   public static planAndApply(scope: Construct, id: string, options: GithubPlanAndApplyOptions): GithubPlanAndApply {
+    requireKinds('GithubOidcRole.planAndApply', options, PLAN_AND_APPLY_KINDS, 'options');
     const { repository, branch = 'main', environment, alsoClassicUntil, ...ofBoth } = options;
     const applying = environment === undefined
       ? GithubSubject.branch(repository, branch)
@@ -83,7 +86,8 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     preferOwnProps(this, OWN_PROPS);
 
     this.check = new Checks(this.node.path);
-    requireSubjects(this.check, props.subjects);
+    requireSubjects(this.check, props?.subjects);
+    requireKinds(this.node.path, props, PROP_KINDS);
     const provider = props.provider ?? GithubOidcProvider.createdOnce();
     const maxSessionDuration = props.maxSessionDuration ?? Duration.hours(1);
     this.issuer = provider.issuer;
@@ -230,7 +234,7 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
 }
 
 const SEALED: SealedProperties = {
-  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
+  'AWS::IAM::Role': { refuse: ['assumeRolePolicyDocument'], warn: ['maxSessionDuration'] },
 };
 
 const OWN_PROPS: OwnProps = {

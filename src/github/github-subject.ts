@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { isImmutable, requireClaimFitsSubject, STS_CLAIMS, subjectOf, TrustedJob, TrustedToken } from './private/github-trust';
 import { Checks } from '../shared/checks';
+import { list, made, requireArgument } from '../shared/kinds';
 
 const check = new Checks('GithubSubject');
 
@@ -83,6 +84,7 @@ export class GithubSubject {
    * @throws if there are none
    */
   public static anyOf(...subjects: GithubSubject[]): GithubSubject {
+    requireArgument('GithubSubject.anyOf', 'subjects', subjects, list(made(GithubSubject, 'GithubSubject')));
     if (subjects.length === 0) throw check.error('\'subjects\' must have at least one, got none: nobody could take the role');
     return new GithubSubject(subjects.flatMap(({ _trusted }) => _trusted));
   }
@@ -191,5 +193,6 @@ function gitName(prop: string, name: string): string {
 function requirePlainText(prop: string, value: string): void {
   check.known(prop, value, 'whom a role trusts is for its readers to see');
   // IAM would put something else in its place: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-  if (!value || value.includes('${')) throw check.error(`'${prop}' must be plain text, not empty and without \${, got ${value || 'nothing'}`);
+  const isPlain = typeof value === 'string' && value !== '' && !value.includes('${');
+  if (!isPlain) throw check.error(`'${prop}' must be plain text, not empty and without \${, got ${value || 'nothing'}`);
 }

@@ -1,4 +1,5 @@
 import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
+import { list, required, requireArgument, resource } from '../shared/kinds';
 
 /**
  * AWS services that a network reaches by interface endpoints, without leaving it. S3 and DynamoDB have gateway endpoints in every
@@ -42,6 +43,7 @@ export class EndpointSet {
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-interface-endpoints.html#privatelink-considerations
    */
   public static custom(services: InterfaceVpcEndpointAwsService[]): EndpointSet {
+    requireArgument('EndpointSet.custom', 'services', services, required(list(resource('an ec2.InterfaceVpcEndpointAwsService', 'shortName'))));
     return new EndpointSet('custom', [...services]);
   }
 

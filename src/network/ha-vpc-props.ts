@@ -7,6 +7,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { EndpointSet } from './endpoint-set';
 import { NatStrategy } from './nat-strategy';
 import { SubnetTier } from './subnet-tier';
+import { bucket as bucketKind, required, requireArgument } from '../shared/kinds';
 
 /**
  * Properties of a HaVpc.
@@ -149,7 +150,7 @@ export interface HaVpcProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * The topic that the alarms notify.
+   * The topic that the alarms notify: a standard one, of the region of the stack. Where it has a policy, that is made to admit them.
    *
    * @default - the StageProfile's, and a warning if it has none
    */
@@ -221,6 +222,7 @@ export class FlowLogs {
    * @param bucket receives them under `flow-logs/`. Its policy must let log delivery write there; that of a bucket of the same app is changed.
    */
   public static toS3(bucket: IBucket): FlowLogs {
+    requireArgument('FlowLogs.toS3', 'bucket', bucket, required(bucketKind));
     return new FlowLogs('toS3', bucket);
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { Stack, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -8,6 +8,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import { HaVpcProps } from './ha-vpc-props';
 import { NatStrategy } from './nat-strategy';
+import { PROP_KINDS } from './private/prop-kinds';
+import { required, requireArgument, requireKinds, text } from '../shared/kinds';
 import { Connections, connectionsFor, referencedBy, shareConnections } from './private/connections';
 import { createFlowLog } from './private/flow-log';
 import { OWN_PROPS, SEALED } from './private/guards';
@@ -17,8 +19,12 @@ import { networkReport } from './private/network-report';
 import { routesOutOfIsolatedSubnets, routesThroughOtherZones } from './private/routes';
 import { createVpc } from './private/vpc';
 import { notifyOrWarn } from '../shared/alarm';
+import { claim } from '../shared/attached';
 import { preferOwnProps, seal } from '../shared/guards';
+import { requireUsableKey } from '../shared/key-grants';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
+import { areTogether } from '../shared/stacks';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -39,6 +45,7 @@ export class HaVpc extends Construct {
    * @throws if the name is a token or empty
    */
   public static cidrFor(environmentName: string): string {
+    requireArgument('HaVpc.cidrFor', 'environmentName', environmentName, required(text));
     if (Token.isUnresolved(environmentName) || environmentName === '') {
       throw new Error(`HaVpc: 'environmentName' must be known at synthesis, got ${environmentName === '' ? 'an empty text' : 'a token'}: its block is calculated from it`);
     }
@@ -80,13 +87,14 @@ export class HaVpc extends Construct {
   constructor(scope: Construct, id: string, props: HaVpcProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);
     const logRetention = props.logRetention ?? profile.logRetention;
     const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
     this.plan = networkPlan(this, props, profile);
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'CloudWatch Logs' });
     this.requireDisjointInEnvironment();
-    NETWORKS.set(this.node.root, [...NETWORKS.get(this.node.root) ?? [], this]);
     this.availabilityZones = this.plan.zones;
     this.natStrategy = this.plan.natStrategy;
 
@@ -167,10 +175,15 @@ export class HaVpc extends Construct {
 
   private requireDisjointInEnvironment(): void {
     const environment: IConstruct | undefined = StageProfile._environmentOf(this);
-    if (!environment) return;
-    networksBeside(this)
-      .filter((other) => StageProfile._environmentOf(other) === environment && samePlace(Stack.of(this), Stack.of(other)))
-      .forEach((other) => this.requireDisjointFrom(other, `are of one environment (the StageProfile of ${environment.node.path || 'the app'})`));
+    const others = claim<HaVpc>(this, NETWORKS, this).map(({ what }) => what).filter((other) => StageProfile._environmentOf(other) === environment);
+    if (environment) {
+      others.filter((other) => areTogether(this, other) !== 'no')
+        .forEach((other) => this.requireDisjointFrom(other, `are of one environment (the StageProfile of ${environment.node.path || 'the app'})`));
+    } else {
+      const clashes = others.filter((other) => areTogether(this, other) === 'yes').map((other) => this.clashWith(other, 'are of one app, account and region'));
+      const clash = clashes.find((words) => words !== undefined);
+      if (clash !== undefined) addWarning(this, 'cdk-mainstay:HaVpc.OverlappingNetworks', `${clash}, or acknowledge this, if nothing ever connects the two`);
+    }
   }
 
   private requireDisjointFrom(other: HaVpc, why: string): void {
@@ -209,18 +222,8 @@ export class HaVpc extends Construct {
   }
 }
 
-/** By app, so that no network has to look through the whole tree for the others. */
-const NETWORKS = new WeakMap<IConstruct, HaVpc[]>();
-
-/** Those that were created before in an app, and are still in it. */
-function networksBeside({ node: { root } }: HaVpc): HaVpc[] {
-  return (NETWORKS.get(root) ?? []).filter(isInTree);
-}
-
-function isInTree(construct: IConstruct): boolean {
-  const { scope, id } = construct.node;
-  return scope === undefined || (scope.node.tryFindChild(id) === construct && isInTree(scope));
-}
+/** What networks of one app find each other by. */
+const NETWORKS = 'HaVpc.networks';
 
 /** The one that a VPC belongs to, if it is of one. */
 function networkOf(vpc: IConstruct | undefined): HaVpc | undefined {
@@ -228,9 +231,3 @@ function networkOf(vpc: IConstruct | undefined): HaVpc | undefined {
 }
 
 const KNOWN_ENVIRONMENTS = ['production', 'preprod', 'staging', 'test', 'development', 'review'];
-
-/** Networks in regions or accounts that differ may be meant to be alike, and nothing is said of those that are not known. */
-function samePlace(one: Stack, other: Stack): boolean {
-  return ([[one.account, other.account], [one.region, other.region]] as const)
-    .every(([mine, theirs]) => mine === theirs || Token.isUnresolved(mine) || Token.isUnresolved(theirs));
-}

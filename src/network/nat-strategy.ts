@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { Checks } from '../shared/checks';
+import * as kinds from '../shared/kinds';
+import { PropKinds, requireKinds } from '../shared/kinds';
 
 /**
  * What instances translate addresses.
@@ -57,6 +59,7 @@ export class NatStrategy {
    * @throws if `maxInstanceLifetime` is outside of its bounds, or `instanceType` is a token
    */
   public static instances(options: NatInstancesOptions = {}): NatStrategy {
+    requireKinds('NatStrategy.instances', options, INSTANCES, 'options');
     const maxInstanceLifetime = options.maxInstanceLifetime ?? DEFAULT_LIFETIME();
     const checks = new Checks('NatStrategy');
     checks.seconds('maxInstanceLifetime', maxInstanceLifetime, { least: A_DAY, most: 365 * A_DAY, hint: 'a day to a year' });
@@ -89,6 +92,8 @@ export class NatStrategy {
     return chosen.length === 0 ? this._name : `${this._name}(${chosen.join(', ')})`;
   }
 }
+
+const INSTANCES: PropKinds<NatInstancesOptions> = { instanceType: kinds.instanceType, maxInstanceLifetime: kinds.duration };
 
 const A_DAY = 86_400;
 const DEFAULT_LIFETIME = () => Duration.days(30);

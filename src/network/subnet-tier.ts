@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { PropKinds, required, requireArgument, requireKinds, text, texts } from '../shared/kinds';
 
 /**
  * How a tier of subnets gets its addresses.
@@ -24,6 +25,7 @@ export class SubnetTier {
    * @throws if the name is anything but letters and digits
    */
   public static isolated(name: string, options: SubnetTierOptions = {}): SubnetTier {
+    requireArguments('SubnetTier.isolated', name, options);
     return new SubnetTier(name, SubnetType.PRIVATE_ISOLATED, options.cidrs);
   }
 
@@ -34,6 +36,7 @@ export class SubnetTier {
    * @throws if the name is anything but letters and digits
    */
   public static privateWithEgress(name: string, options: SubnetTierOptions = {}): SubnetTier {
+    requireArguments('SubnetTier.privateWithEgress', name, options);
     return new SubnetTier(name, SubnetType.PRIVATE_WITH_EGRESS, options.cidrs);
   }
 
@@ -49,4 +52,11 @@ export class SubnetTier {
       throw new Error(`SubnetTier: 'name' must be letters and digits, known at synthesis, got ${Token.isUnresolved(_name) ? 'a token' : _name}: the ids of its subnets have it`);
     }
   }
+}
+
+const OPTIONS: PropKinds<SubnetTierOptions> = { cidrs: texts };
+
+function requireArguments(factory: string, name: string, options: SubnetTierOptions): void {
+  requireArgument(factory, 'name', name, required(text));
+  requireKinds(factory, options, OPTIONS, 'options');
 }

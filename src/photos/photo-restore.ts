@@ -6,12 +6,17 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { archiveEnvironment, wasabiReadPolicy } from './private/archive';
+import { CREDENTIALS_ARE_READ_HERE } from './private/photo-settings';
 import { ThumbnailToWasabi } from './thumbnail-to-wasabi';
 import { grantObjects } from '../shared/bucket-grants';
 import { bundledFunction, BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED } from '../shared/bundled-function';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
+import * as kinds from '../shared/kinds';
+import { PropKinds, required, requireKinds } from '../shared/kinds';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
+import { grantSecretRead } from '../shared/secrets';
+import { requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -56,7 +61,8 @@ export interface PhotoRestoreProps {
  * Brings originals back from the archive, on request: by key or by prefix, into a bucket of yours.
  *
  * An original appears only after its bytes were found to be those that were archived, by their SHA-256, with the headers and metadata of
- * the upload. Of several versions the newest sound one is taken. Nothing is ever overwritten, and nothing changes in the archive.
+ * the upload. Of several versions the newest sound one is taken, and only originals of the dropbox of `photos`: an archive may hold those of others. Nothing is
+ * ever overwritten, and nothing changes in the archive.
  *
  * Creates a function with a role of its own, which may read the credentials and write into the destination.
  *
@@ -67,7 +73,7 @@ export interface PhotoRestoreProps {
  * restore.grantRestore(operator);
  */
 export class PhotoRestore extends Construct {
-  /** Restores what it is called with: `{"key": "photos/a.jpg"}`, with a `versionId` of the archive, or `{"prefix": "photos/2026/"}`. */
+  /** Restores what it is called with: `{"key": "photos/a.jpg"}`, with a `versionId` of the archive, or `{"prefix": "photos/2026/"}`; `sourceBucket` names a dropbox of before. */
   public readonly restoreFunction: lambda.Function;
   /** The logs of the function, in JSON. */
   public readonly logGroup: logs.LogGroup;
@@ -80,12 +86,14 @@ export class PhotoRestore extends Construct {
   constructor(scope: Construct, id: string, props: PhotoRestoreProps) {
     super(scope, id);
     preferOwnProps(this, BUNDLED_FUNCTION_OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);
     const { photos, destination } = props;
     validateDestination(this, photos, destination);
 
     const archive = { ...photos._archive, credentials: props.credentials ?? photos._archive.credentials };
+    requireSameRegion({ owner: this, as: '\'credentials\'', resource: archive.credentials, because: CREDENTIALS_ARE_READ_HERE });
     const { fn, role, logGroup } = bundledFunction(this, {
       description: 'Restores originals from the archive',
       bundle: 'photos-restore',
@@ -96,6 +104,7 @@ export class PhotoRestore extends Construct {
       connectsTo: 'S3, Secrets Manager and the archive',
       environment: {
         ...archiveEnvironment(archive),
+        SOURCE_BUCKET: photos.dropbox.bucketName,
         DESTINATION_BUCKET: destination.bucketName,
         POWERTOOLS_SERVICE_NAME: this.node.path,
       },
@@ -104,7 +113,7 @@ export class PhotoRestore extends Construct {
     });
     this.restoreFunction = fn;
     this.logGroup = logGroup;
-    archive.credentials.grantRead(role);
+    grantSecretRead(archive.credentials, role, role);
     grantObjects(destination, role, {
       keys: ['*'],
       actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:PutObjectTagging', 's3:GetObjectTagging'],
@@ -131,3 +140,11 @@ function validateDestination(construct: Construct, { dropbox, thumbnails }: Thum
   const here = { name: 'this stack', region: Stack.of(construct).region };
   checks.sameRegion('the function writes', { name: 'the destination', region: destination.env.region }, here);
 }
+
+const PROP_KINDS: PropKinds<PhotoRestoreProps> = {
+  photos: required(kinds.made(ThumbnailToWasabi, 'new ThumbnailToWasabi()')),
+  destination: required(kinds.bucket),
+  credentials: kinds.secret,
+  logRetention: kinds.retentionDays,
+  removalPolicy: kinds.removalPolicy,
+};

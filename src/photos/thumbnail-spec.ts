@@ -1,5 +1,7 @@
 import { Tokenization } from 'aws-cdk-lib';
 import { Checks } from '../shared/checks';
+import * as kinds from '../shared/kinds';
+import { PropKinds, required, requireArgument, requireKinds } from '../shared/kinds';
 
 /**
  * The file format of a thumbnail. Where no quality is given, the encoder's own default applies: 80 for JPEG and WebP, 50 for AVIF.
@@ -49,6 +51,7 @@ export class ThumbnailFormat {
     /** @internal */
     public readonly _quality?: number,
   ) {
+    requireArgument('ThumbnailFormat', 'quality', _quality, kinds.number);
     new Checks('ThumbnailFormat').wholeNumber('quality', _quality, { least: 1, most: 100 });
   }
 }
@@ -126,11 +129,14 @@ export class ThumbnailSpec {
   }
 
   private constructor(private readonly size: ThumbnailSize, private readonly nameBySize: string, private readonly options: ThumbnailOptions) {
+    requireKinds(CHECKS.where, options, OPTIONS, 'options');
     CHECKS.matches('name', options.name, /^[\w.-]+(\/[\w.-]+)*$/, 'letters, digits, dots, hyphens and underscores, with slashes only between them');
   }
 }
 
 const CHECKS = new Checks('ThumbnailSpec');
+
+const OPTIONS: PropKinds<ThumbnailOptions> = { format: kinds.made(ThumbnailFormat, 'ThumbnailFormat'), name: kinds.text };
 
 const text = Tokenization.stringifyNumber;
 
@@ -150,5 +156,6 @@ type ThumbnailSize = Pick<RenderedThumbnail, 'fit' | 'width' | 'height'>;
 
 /** The largest edge of a WebP: 14 bits. https://developers.google.com/speed/webp/faq */
 function requirePixels(prop: string, value: number): void {
+  requireArgument(CHECKS.where, prop, value, required(kinds.number));
   CHECKS.wholeNumber(prop, value, { least: 1, most: 16_383, unit: 'pixels' });
 }

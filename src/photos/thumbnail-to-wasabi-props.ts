@@ -8,6 +8,7 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { ThumbnailSpec } from './thumbnail-spec';
 import { Checks } from '../shared/checks';
+import { duration, required, requireArgument } from '../shared/kinds';
 
 /**
  * Properties of a ThumbnailToWasabi.
@@ -199,7 +200,7 @@ export interface ThumbnailToWasabiProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * The topic that the alarms notify.
+   * The topic that the alarms notify: a standard one, of the region of the stack. Where it has a policy, that is made to admit them.
    *
    * @default - the StageProfile's, and a warning if it has none
    */
@@ -244,6 +245,7 @@ export class ArchiveObjectLock {
   public readonly _days: number;
 
   private constructor(mode: string, retention: Duration) {
+    requireArgument('ArchiveObjectLock', 'retention', retention, required(duration));
     this._mode = mode;
     this._days = new Checks('ArchiveObjectLock').days('retention', retention, { least: 1 });
   }

@@ -6,18 +6,21 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { PROP_KINDS } from './private/prop-kinds';
+import { requireKinds } from '../shared/kinds';
 import { archiveBucket, ArchivePlace, wasabiPolicy } from './private/archive';
 import { createPhotoFunction } from './private/photo-function';
 import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-settings';
 import { createReconciler } from './private/reconciler';
 import { ThumbnailToWasabiProps } from './thumbnail-to-wasabi-props';
 import { SecureQueue } from '../queue/secure-queue';
-import { alarm, ALARM_OWN_PROPS, notifyOrWarn } from '../shared/alarm';
+import { alarm, ALARM_OWN_PROPS, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { grantObjects, READ } from '../shared/bucket-grants';
 import { BUNDLED_FUNCTION_SEALED, VISIBILITY_PER_FUNCTION_TIMEOUT } from '../shared/bundled-function';
 import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { accessLogBucket, privateBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, sendEventsToEventBridge } from '../shared/private-bucket';
+import { grantSecretRead } from '../shared/secrets';
 
 /**
  * A drop box for photos: each upload gets its thumbnails, and its original moves to an archive on Wasabi.
@@ -89,6 +92,7 @@ export class ThumbnailToWasabi extends Construct {
   constructor(scope: Construct, id: string, props: ThumbnailToWasabiProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = photoSettings(this, props);
     this._archive = settings.archive;
@@ -172,7 +176,8 @@ export class ThumbnailToWasabi extends Construct {
    * Lets an identity read the credentials of the archive. What these allow on Wasabi is up to the policy of their user there.
    */
   public grantReadArchive(grantee: iam.IGrantable): iam.Grant {
-    return this.settings.credentials.grantRead(grantee);
+    const { grantPrincipal } = grantee;
+    return grantSecretRead(this.settings.credentials, grantee, Construct.isConstruct(grantPrincipal) ? grantPrincipal : this);
   }
 
   /**
@@ -235,9 +240,10 @@ export class ThumbnailToWasabi extends Construct {
 }
 
 const SEALED: SealedProperties = {
+  ...ALARM_SEALED,
   ...BUNDLED_FUNCTION_SEALED,
   ...PRIVATE_BUCKET_SEALED,
-  'AWS::Lambda::EventSourceMapping': ['functionResponseTypes'],
+  'AWS::Lambda::EventSourceMapping': { warn: ['functionResponseTypes'] },
 };
 
 const OWN_PROPS: OwnProps = {

@@ -5,6 +5,8 @@ import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IConstruct } from 'constructs';
 import { Checks } from '../shared/checks';
+import * as kinds from '../shared/kinds';
+import { required, requireArgument } from '../shared/kinds';
 
 /**
  * An AWS service that sends to a queue on behalf of one resource.
@@ -14,6 +16,7 @@ export class QueueProducer {
    * The event notifications of an S3 bucket.
    */
   public static bucket(bucket: IBucket): QueueProducer {
+    requireArgument('QueueProducer.bucket', 'bucket', bucket, required(kinds.bucket));
     // Bucket ARNs carry neither account nor region, so those of one account cannot be told by a pattern; SourceAccount does that.
     return new QueueProducer('s3', bucket, bucket.bucketArn, { account: '', region: '', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
   }
@@ -22,6 +25,7 @@ export class QueueProducer {
    * The messages published to an SNS topic.
    */
   public static topic(topic: ITopic): QueueProducer {
+    requireArgument('QueueProducer.topic', 'topic', topic, required(kinds.topic));
     return new QueueProducer('sns', topic, topic.topicArn, { resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
   }
 
@@ -29,6 +33,7 @@ export class QueueProducer {
    * The events that an EventBridge rule matches.
    */
   public static rule(rule: IRule): QueueProducer {
+    requireArgument('QueueProducer.rule', 'rule', rule, required(kinds.resource('a rule (events.IRule)', 'ruleArn')));
     return new QueueProducer('events', rule, rule.ruleArn, { resource: 'rule', resourceName: '*' });
   }
 
@@ -47,15 +52,19 @@ export class QueueProducer {
 
   /** @internal */
   public _requireThatItCanSendTo(queue: IQueue, where: string): void {
-    if (this._service !== 's3.amazonaws.com') return;
     const check = new Checks(where);
+    const [mine, theirs] = [this.resource.env.region, queue.env.region];
+    if (this._service === 'events.amazonaws.com') {
+      check.sameRegion('EventBridge sends events to targets', { name: 'the rule', region: mine }, { name: 'the queue', region: theirs });
+    }
+    if (this._service !== 's3.amazonaws.com') return;
     if (queue.fifo) {
       throw check.error(
         'S3 cannot send event notifications to a FIFO queue: use QueueType.standard(), ' +
         'or send the bucket\'s events through an EventBridge rule and allow QueueProducer.rule()',
       );
     }
-    check.sameRegion('S3 sends event notifications', { name: 'the bucket', region: this.resource.env.region }, { name: 'the queue', region: queue.env.region });
+    check.sameRegion('S3 sends event notifications', { name: 'the bucket', region: mine }, { name: 'the queue', region: theirs });
   }
 
   /**

@@ -1,4 +1,5 @@
 import { DeduplicationScope, FifoThroughputLimit } from 'aws-cdk-lib/aws-sqs';
+import { flag, PropKinds, requireKinds, valueOf } from '../shared/kinds';
 
 /**
  * How a high-throughput FIFO queue recognizes duplicates.
@@ -39,6 +40,7 @@ export class QueueType {
    * Exactly once and in order within each message group.
    */
   public static fifo(options: FifoQueueOptions = {}): QueueType {
+    requireKinds('QueueType.fifo', options, FIFO, 'options');
     return new QueueType({ fifoThroughputLimit: FifoThroughputLimit.PER_QUEUE, deduplicationScope: DeduplicationScope.QUEUE, ...options });
   }
 
@@ -49,6 +51,7 @@ export class QueueType {
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html
    */
   public static highThroughputFifo(options: HighThroughputFifoQueueOptions = {}): QueueType {
+    requireKinds('QueueType.highThroughputFifo', options, HIGH_THROUGHPUT, 'options');
     return new QueueType({
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
@@ -61,3 +64,7 @@ export class QueueType {
     public readonly _fifo?: FifoQueueOptions & { readonly fifoThroughputLimit: FifoThroughputLimit },
   ) {}
 }
+
+const HIGH_THROUGHPUT: PropKinds<HighThroughputFifoQueueOptions> = { contentBasedDeduplication: flag };
+
+const FIFO: PropKinds<FifoQueueOptions> = { ...HIGH_THROUGHPUT, deduplicationScope: valueOf('sqs.DeduplicationScope', /^(messageGroup|queue)$/) };

@@ -55,7 +55,7 @@ export interface SecureQueueProps {
   readonly maximumMessageAge?: Duration;
 
   /**
-   * The topic that the alarms notify.
+   * The topic that the alarms notify: a standard one, of the region of the stack. Where it has a policy, that is made to admit them.
    *
    * @default - the StageProfile's, and a warning if it has none
    */

@@ -1,23 +1,28 @@
-import { Annotations, ArnFormat, Duration, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { warnOfConsumersThatOutliveVisibility } from './private/consumer-timeouts';
+import { PROP_KINDS } from './private/prop-kinds';
+import { requireKinds } from '../shared/kinds';
+import { validateConsumerTimeouts } from './private/consumer-timeouts';
 import { SenderStatements } from './private/sender-statements';
 import { QueueProducer } from './queue-producer';
 import { QueueType } from './queue-type';
 import { QueueBindingNames, QueueRuleTargetOptions, SecureQueueProps } from './secure-queue-props';
 import { IBinding, IBindingTarget } from '../binding/binding';
 import { acknowledge } from '../shared/acknowledge';
-import { addSettings } from '../shared/add-settings';
-import { alarm, notifyOrWarn } from '../shared/alarm';
+import { alarm, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
+import { addSettings, startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
+import { grantKey, requireUsableKey } from '../shared/key-grants';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { stackScopedName } from '../shared/stack-scoped-name';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -61,11 +66,13 @@ export class SecureQueue extends Construct {
   constructor(scope: Construct, id: string, props: SecureQueueProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);
     const { visibilityTimeout = Duration.seconds(30), retentionPeriod = Duration.days(4), maxReceiveCount = 3 } = props;
     const fifo = (props.queueType ?? QueueType.standard())._fifo;
     validate(new Checks(this.node.path), { ...props, maxReceiveCount, retentionPeriod, visibilityTimeout }, fifo !== undefined);
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'services that send to the queue', managed: 'alias/aws/sqs' });
     this.visibilityTimeout = visibilityTimeout;
     this.encryptionKey = props.encryptionKey;
     this.minutesToDeadLetter = minutesToDeadLetter(visibilityTimeout, maxReceiveCount);
@@ -110,7 +117,7 @@ export class SecureQueue extends Construct {
     notifyOrWarn(this, alarms, props.alarmTopic ?? profile.alarmTopic);
 
     warnIfRetentionIsTooShort(this, retentionPeriod, this.minutesToDeadLetter, fifo !== undefined);
-    warnOfConsumersThatOutliveVisibility(this, this.queue.node.defaultChild!, visibilityTimeout);
+    validateConsumerTimeouts(this, this.queue.node.defaultChild!, visibilityTimeout);
     seal(this, SEALED);
   }
 
@@ -176,10 +183,10 @@ export class SecureQueue extends Construct {
    * Where naming the resource would close a circle (the key of a queue that the resource depends on; a resource of
    * another stack) the policy names the resources of its kind in its account instead.
    *
-   * For an EventBridge rule, `asRuleTarget()` does this and connects the rule. Connect a bucket or a topic by CDK's `SqsDestination` or
-   * `SqsSubscription`; for a customer-managed key these add a statement of their own, without a condition.
+   * For an EventBridge rule, `asRuleTarget()` does this and connects the rule; for a bucket, `asBucketDestination()`. Connect a topic by CDK's
+   * `SqsSubscription`; for a customer-managed key it adds a statement of its own, without a condition.
    *
-   * @throws if the producer is a bucket and this is a FIFO queue or in another region, where S3 cannot send to
+   * @throws if the producer is a bucket and this is a FIFO queue, or if it is a bucket or a rule of another region, from where nothing is sent here
    */
   public allowPublish(producer: QueueProducer): void {
     producer._requireThatItCanSendTo(this.queue, this.node.path);
@@ -191,7 +198,7 @@ export class SecureQueue extends Construct {
    * This queue as the target of EventBridge rules, which may then send to it. What EventBridge cannot deliver is parked in the
    * dead-letter queue, if that is a standard queue: EventBridge takes no other.
    *
-   * @throws if this is a FIFO queue and no message group is given
+   * @throws if this is a FIFO queue and no message group is given; when a rule of another region uses it
    */
   public asRuleTarget(options: QueueRuleTargetOptions = {}): events.IRuleTarget {
     const { messageGroupId } = options;
@@ -208,6 +215,28 @@ export class SecureQueue extends Construct {
           sqsParameters: messageGroupId === undefined ? undefined : { messageGroupId },
           deadLetterConfig: this.queue.fifo ? undefined : { arn: this.deadLetterQueue.queueArn },
         };
+      },
+    };
+  }
+
+  /**
+   * This queue as the destination of event notifications of buckets, which may then send to it: unlike CDK's `SqsDestination`, also where the bucket is of another stack.
+   * The stack of the bucket then depends on that of the queue. Where that one depends on the bucket's already, import the bucket there, and connect that.
+   *
+   * @example
+   * declare const jobs: SecureQueue;
+   * declare const uploads: s3.Bucket;
+   * uploads.addObjectCreatedNotification(jobs.asBucketDestination());
+   * // or, where the stack of the queue uses the bucket:
+   * s3.Bucket.fromBucketName(jobs, 'Uploads', uploads.bucketName).addObjectCreatedNotification(jobs.asBucketDestination());
+   * @throws when it is connected: if this is a FIFO queue or in another region, where S3 cannot send to
+   */
+  public asBucketDestination(): s3.IBucketNotificationDestination {
+    return {
+      bind: (_, bucket) => {
+        this.allowPublish(QueueProducer.bucket(bucket as s3.IBucket));
+        // With its policy, as S3 tries whether it may send.
+        return { arn: this.queue.queueArn, type: s3.BucketNotificationDestinationType.QUEUE, dependencies: [this.queue] };
       },
     };
   }
@@ -236,21 +265,25 @@ export class SecureQueue extends Construct {
       bind: (target) => {
         addSettings(target, names, settings, `${this.node.path}.${method}()`);
         grant(target);
+        startAfter(target, this.queue.node.defaultChild!); // without its policy, which may name a rule that waits for the application
       },
     };
   }
 
   private grant(grantee: iam.IGrantable, queueActions: string[], keyActions: string[]): iam.Grant {
     const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions: queueActions, resourceArns: [this.queue.queueArn], resource: this.queue });
-    return this.encryptionKey ? grant.combine(this.encryptionKey.grant(grantee, ...keyActions)) : grant;
+    return this.encryptionKey ? grant.combine(grantKey(this.encryptionKey, grantee, ...keyActions)) : grant;
   }
 }
 
 const CONSUME = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'];
 
 const SEALED: SealedProperties = {
-  'AWS::SQS::Queue': ['kmsMasterKeyId', 'messageRetentionPeriod', 'redriveAllowPolicy', 'redrivePolicy', 'sqsManagedSseEnabled'],
-  'AWS::SQS::QueuePolicy': ['policyDocument'],
+  ...ALARM_SEALED,
+  'AWS::SQS::Queue': {
+    refuse: ['kmsMasterKeyId', 'redriveAllowPolicy', 'sqsManagedSseEnabled'], warn: ['messageRetentionPeriod', 'redrivePolicy', 'visibilityTimeout'],
+  },
+  'AWS::SQS::QueuePolicy': { refuse: ['policyDocument'] },
 };
 
 const OWN_PROPS: OwnProps = {
@@ -284,14 +317,14 @@ function warnIfRetentionIsTooShort(owner: Construct, retentionPeriod: Duration, 
   if (retentionPeriod.isUnresolved() || minutesToFail === undefined) return;
   const minutes = retentionPeriod.toMinutes({ integral: false });
   if (minutes <= minutesToFail) {
-    Annotations.of(owner).addWarningV2(
-      'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
+    addWarning(
+      owner, 'cdk-mainstay:SecureQueue.ExpiresBeforeDeadLetter',
       `retentionPeriod is ${minutes} minutes, but a message that fails takes ${minutesToFail} minutes to reach the dead-letter queue, ` +
       'so it expires unseen: lengthen retentionPeriod or lower maxReceiveCount or visibilityTimeout',
     );
   } else if (!fifo && minutes >= Duration.days(14).toMinutes()) {
-    Annotations.of(owner).addWarningV2(
-      'cdk-mainstay:SecureQueue.ExpiresInDeadLetter',
+    addWarning(
+      owner, 'cdk-mainstay:SecureQueue.ExpiresInDeadLetter',
       'retentionPeriod is as long as the dead-letter queue\'s 14 days, and a standard queue\'s messages keep their age when they move there, ' +
       'so one that fails late is gone at once: shorten retentionPeriod',
     );

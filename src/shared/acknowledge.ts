@@ -33,6 +33,7 @@ const RULES = {
   latestRuntime: ['AwsSolutions-L1', 'Serverless-LambdaLatestVersion'],
   managedPolicy: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy', 'PCI.DSS.321-IAMNoInlinePolicy'],
   memorySize: ['Serverless-LambdaDefaultMemorySize'],
+  minorVersion: ['CloudFormation-Validate::E9006', 'cfn-lint::E3691', 'cfn-lint::W3690', 'cfn-lint::W3691'],
   multiAz: ['AwsSolutions-RDS3', 'NIST.800.53.R5-RDSMultiAZSupport', 'HIPAA.Security-RDSMultiAZSupport', 'CKV_AWS_157'],
   passwordOfReplica: ['CloudFormation-Validate::F3020', 'cfn-lint::E3020'],
   passwordOfReplicaCluster: ['CloudFormation-Validate::W3689', 'cfn-lint::W3689'],

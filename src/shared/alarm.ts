@@ -1,12 +1,19 @@
-import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { OwnProps } from './guards';
+import { OwnProps, SealedProperties } from './guards';
 import { addOrWarn } from './resource-policies';
+import { requireSameRegion } from './stacks';
+import { allowPublish } from './topic-policies';
+import { addWarning } from './warning';
+
+export const ALARM_SEALED: SealedProperties = {
+  'AWS::CloudWatch::Alarm': { warn: ['actionsEnabled', 'alarmActions', 'evaluationPeriods', 'threshold', 'treatMissingData'] },
+};
 
 export const ALARM_OWN_PROPS: OwnProps = {
   'aws-cdk-lib.aws-cloudwatch.Alarm': ['actionsEnabled', 'datapointsToAlarm'],
@@ -71,32 +78,54 @@ interface NotifiableAlarm extends cloudwatch.IAlarm {
  */
 export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic: ITopic | undefined): void {
   if (!topic) {
-    Annotations.of(owner).addWarningV2(
-      'cdk-mainstay:AlarmsUnheard',
+    addWarning(
+      owner, 'cdk-mainstay:AlarmsUnheard',
       'alarms of this construct notify nobody: set \'alarmTopic\' here or on the StageProfile, or acknowledge this',
     );
     const alarmAction = 'no topic was given, of which the construct warns (cdk-mainstay:AlarmsUnheard): \'alarmTopic\', here or on the StageProfile, is notified';
     alarms.forEach((unheard) => acknowledge(unheard, { alarmAction }));
     return;
   }
+  requireSameRegion({ owner, as: '\'alarmTopic\'', resource: topic, because: 'CloudWatch notifies topics of its own region only; give a topic of that region' });
   // What aws-cloudwatch-actions' SnsAction returns, without loading that module and the dozen it stands on.
   const action: cloudwatch.IAlarmAction = { bind: () => ({ alarmActionArn: topic.topicArn }) };
   alarms.forEach((heard) => heard.addAlarmAction(action));
+  warnIfFifo(topic, owner);
+  allowPublish(topic, {
+    owner, service: 'cloudwatch.amazonaws.com', sourceArn: alarmsOf(owner), id: 'AlarmTopicPolicyUnchanged', otherwise: 'no alarm is heard unless it allows that already',
+  });
   if (topic.masterKey) allowAlarmsToUseKey(topic.masterKey, owner);
 }
 
+/** The alarms of the account in the region. Not these by name: they depend on the topic, which depends on its key. */
+function alarmsOf(owner: Construct): string {
+  return Stack.of(owner).formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+}
+
 /**
- * Without this, an alarm fires and its notification gets lost, and nobody is told. The key names the account's alarms and not these: they
- * depend on the topic, which depends on the key.
+ * SNS refuses what is published to a FIFO topic without a message group, and an alarm has none to give.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
+function warnIfFifo(topic: ITopic, owner: Construct): void {
+  const isFifo = topic.fifo || (!Token.isUnresolved(topic.topicArn) && topic.topicArn.endsWith('.fifo'));
+  if (!isFifo) return;
+  addWarning(
+    owner, 'cdk-mainstay:AlarmTopicIsFifo',
+    `'alarmTopic' is the FIFO topic ${topic.node.path}: SNS takes messages for it with a message group only, which CloudWatch does not document to send; give a standard topic`,
+  );
+}
+
+/**
+ * Without this, an alarm fires and its notification gets lost, and nobody is told.
+ *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */
 function allowAlarmsToUseKey(key: IKey, owner: Construct): void {
-  const { account, partition } = Stack.of(owner);
-  const alarms = Stack.of(owner).formatArn({ service: 'cloudwatch', partition, resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   addOrWarn(key, new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
     actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     resources: ['*'],
-    conditions: { ArnLike: { 'aws:SourceArn': alarms }, StringEquals: { 'aws:SourceAccount': account } },
+    conditions: { ArnLike: { 'aws:SourceArn': alarmsOf(owner) }, StringEquals: { 'aws:SourceAccount': Stack.of(owner).account } },
   }), { owner, id: 'AlarmsCannotUseKey', otherwise: 'no alarm is heard' });
 }

@@ -21,3 +21,34 @@ function isAttached(construct: IConstruct, name: string): boolean {
 function keyOf(name: string): symbol {
   return Symbol.for(`cdk-mainstay.${name}`);
 }
+
+/** What a construct uses that is outside of it and that others of its app can use, too. */
+export interface Claim<T> {
+  readonly owner: IConstruct;
+  readonly what: T;
+}
+
+/**
+ * Notes what a construct claims, such as a domain, and finds what others of the app claimed before it. The app carries the list, so nobody has to
+ * search the tree for the others.
+ *
+ * @param kind what is claimed
+ * @returns the claims of the others, in the order in which they were made
+ */
+export function claim<T>(owner: IConstruct, kind: string, what: T): Claim<T>[] {
+  const claims = claimsOf<T>(owner, kind);
+  const ofOthers = claims.filter((each) => each.owner !== owner && isInTree(each.owner));
+  claims.push({ owner, what });
+  return ofOthers;
+}
+
+/** All claims of a kind in the app of a construct, those that came later included. */
+export function claimsOf<T>({ node }: IConstruct, kind: string): Claim<T>[] {
+  return attached(node.root, `Claims.${kind}`, () => []);
+}
+
+/** Not removed since, by itself or with a scope of it. */
+function isInTree(construct: IConstruct): boolean {
+  const { scope, id } = construct.node;
+  return scope === undefined || (scope.node.tryFindChild(id) === construct && isInTree(scope));
+}

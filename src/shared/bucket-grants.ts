@@ -2,6 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge';
+import { grantKey } from './key-grants';
 
 /** What reads objects. */
 export const READ = { actions: ['s3:GetObject'], keyActions: ['kms:Decrypt'] };
@@ -50,7 +51,7 @@ export function grantObjects(bucket: IBucket, grantee: iam.IGrantable, { keys, a
   return [
     ...list ? [allow(['s3:ListBucket'], [bucket.bucketArn], list === 'matching' ? { StringLike: { 's3:prefix': keys } } : undefined)] : [],
     allow(actions, objects),
-    ...bucket.encryptionKey && keyActions.length > 0 ? [bucket.encryptionKey.grant(grantee, ...keyActions)] : [],
+    ...bucket.encryptionKey && keyActions.length > 0 ? [grantKey(bucket.encryptionKey, grantee, ...keyActions)] : [],
   ].reduce((all, grant) => all.combine(grant));
 }
 

@@ -10,9 +10,9 @@ import { OwnProps, SealedProperties } from './guards';
 import { serviceRole } from './service-role';
 
 export const BUNDLED_FUNCTION_SEALED: SealedProperties = {
-  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
-  'AWS::Lambda::Function': ['architectures', 'code', 'environment', 'handler', 'role', 'runtime'],
-  'AWS::Logs::LogGroup': ['kmsKeyId'],
+  'AWS::IAM::Role': { refuse: ['assumeRolePolicyDocument'] },
+  'AWS::Lambda::Function': { refuse: ['environment', 'role'], warn: ['architectures', 'code', 'handler', 'memorySize', 'runtime', 'timeout'] },
+  'AWS::Logs::LogGroup': { refuse: ['kmsKeyId'], warn: ['retentionInDays'] },
 };
 
 export const BUNDLED_FUNCTION_OWN_PROPS: OwnProps = {
@@ -64,7 +64,7 @@ const CALLERS = {
   },
   stateMachine: {
     deadLetterConfig: 'the state machine waits for the answer, and an alarm reports a failed execution: there is nothing to redrive',
-    reservedConcurrency: `it runs once in an execution of the state machine; ${RESERVED}`,
+    reservedConcurrency: `it runs once at a time in an execution of the state machine; ${RESERVED}`,
     tracing: `the state machine shows what failed; ${X_RAY}`,
   },
 };

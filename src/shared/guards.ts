@@ -1,57 +1,153 @@
 import { CfnResource, InjectionContext, IPropertyInjector, PropertyInjectors, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { attached } from './attached';
+import { attached, findAttached } from './attached';
+import { addWarning } from './warning';
 
-/** What guarantees rest on, besides the removal policy: properties of an L1, by CloudFormation type. */
-export type SealedProperties = Readonly<Record<string, readonly string[]>>;
+/** Properties of an L1. A slash leads into a property: `distributionConfig/viewerCertificate`. */
+interface SealedOfType {
+  /**
+   * A change exposes data or admits somebody: public access, encryption, TLS, policies, who may assume a role, secrets. It fails the synthesis.
+   */
+  readonly refuse?: readonly string[];
+  /**
+   * A change weakens the construct otherwise, and may be meant: retention, runtimes, capacity, code, alarms, logs. There is a warning.
+   * The removal policy is always one of these.
+   */
+  readonly warn?: readonly string[];
+}
+
+/** What guarantees rest on, by CloudFormation type. */
+export type SealedProperties = Readonly<Record<string, SealedOfType>>;
 
 const REMOVAL_POLICY = 'removalPolicy';
 
-type Values = Record<string, unknown>;
+/** As users write them. */
+const REMOVAL_POLICIES: Record<string, string> = {
+  Delete: 'DESTROY', Retain: 'RETAIN', RetainExceptOnCreate: 'RETAIN_ON_UPDATE_OR_DELETE', Snapshot: 'SNAPSHOT',
+};
+
+/** What AWS assumes where a property is left out. Others may be set then. */
+const IF_LEFT_OUT: Record<string, unknown> = { actionsEnabled: true, enabled: true };
 
 /**
- * Fails the synthesis if a mixin, an aspect or a later line takes back what was said in a scope so far. What they add is theirs to add, and
- * so is `addPropertyOverride`, by which nobody changes a guarantee without naming it.
+ * Reports at synthesis what a mixin, an aspect or a later line overrides of what was set in a scope so far: an error where that exposes data or admits
+ * somebody, else a warning that can be acknowledged. Users may add, and `addPropertyOverride` is not looked at: it names what it changes.
  *
- * A public construct seals once, at the end of its constructor. It takes over what a part of it has sealed before, so that a change is reported once,
- * and what was added since is guarded, too.
+ * A public construct seals once, at the end of its constructor. It takes over what a part of it has sealed before. The outermost construct reports
+ * for all of its parts: one error, or one warning.
  */
 export function seal(scope: IConstruct, properties: SealedProperties): void {
-  const resources = scope.node.findAll().filter(CfnResource.isCfnResource).filter(({ cfnResourceType }) => cfnResourceType in properties);
-  const seals = resources.map((resource) => new Seal(resource, [...properties[resource.cfnResourceType], REMOVAL_POLICY]));
-  scope.node.addValidation({ validate: () => seals.flatMap((one) => one.broken()) });
+  const seals = attached(scope, 'Seals', (): Seal[] => {
+    scope.node.addValidation({ validate: () => (isReportedAbove(scope) ? [] : report(scope)) });
+    return [];
+  });
+  for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) {
+    const { refuse = [], warn = [] } = properties[resource.cfnResourceType] ?? {};
+    if (resource.cfnResourceType in properties) seals.push(new Seal(resource, refuse, true), new Seal(resource, [...warn, REMOVAL_POLICY], false));
+  }
+}
+
+function isReportedAbove(scope: IConstruct): boolean {
+  return scope.node.scopes.slice(0, -1).some((above) => findAttached(above, 'Seals') !== undefined);
+}
+
+function report(scope: IConstruct): string[] {
+  const seals = scope.node.findAll().flatMap((part) => findAttached<Seal[]>(part, 'Seals') ?? []);
+  const refused = changesIn(seals.filter(({ isRefused }) => isRefused));
+  if (refused.length > 0) {
+    return [`${refused.join('; ')}: a mixin, an aspect or a later line overrides what keeps this construct secure. Exclude it there, or use the construct's props`];
+  }
+  const changes = changesIn(seals.filter(({ isRefused }) => !isRefused));
+  if (changes.length > 0) {
+    addWarning(
+      scope, 'cdk-mainstay:GuaranteeOverridden',
+      `${changes.join('; ')}: a mixin, an aspect or a later line overrides a default of this construct. Use the construct's props where it has one, or acknowledge this`,
+    );
+  }
+  return [];
+}
+
+interface Change {
+  readonly property: string;
+  readonly resource: CfnResource;
+  /** What the property became. */
+  readonly change: string;
+}
+
+/** One text for the same change of several resources. */
+function changesIn(seals: Seal[]): string[] {
+  const alike = new Map<string, Change[]>();
+  for (const change of seals.flatMap((one) => one.changes())) {
+    const key = `${change.property} ${change.change}`;
+    alike.set(key, [...alike.get(key) ?? [], change]);
+  }
+  return [...alike.values()].map((changes) => {
+    const [{ property, change }] = changes;
+    const more = changes.length > 3 ? ` and ${changes.length - 3} more` : '';
+    return `'${property}' of ${changes.slice(0, 3).map(({ resource }) => resource.node.path).join(', ')}${more} ${change}`;
+  });
 }
 
 class Seal {
-  private readonly before: Values;
+  /** By the path of each property: the whole property, as it was. */
+  private readonly before: Map<string, unknown>;
 
-  constructor(private readonly resource: CfnResource, properties: readonly string[]) {
-    this.before = plainCopy(this.values(properties));
-    properties.forEach((property) => this.holders().set(property, this));
+  constructor(private readonly resource: CfnResource, paths: readonly string[], public readonly isRefused: boolean) {
+    this.before = new Map(paths.map((path) => [path, plainCopy(this.propertyAt(path))]));
+    paths.forEach((path) => this.holders().set(path, this));
   }
 
-  /** What became of the properties that no later seal holds. */
-  public broken(): string[] {
-    const held = Object.keys(this.before).filter((property) => this.holders().get(property) === this);
-    const now = this.values(held);
-    return held.filter((name) => !isStillIn(this.before[name], now[name])).flatMap((name) => {
-      const [was, is] = Stack.of(this.resource).resolve([this.before[name], now[name]]); // a token that was replaced may say the same
-      return isStillIn(was, is) ? [] : [
-        `'${name}' of ${this.resource.node.path} was ${JSON.stringify(was)} and became ${JSON.stringify(is)} by a mixin, an aspect or a later line, ` +
-        'which takes a promise of this construct back: leave this resource out there, and say what you want by the construct\'s props',
-      ];
-    });
+  /** Of the properties that no later seal holds. */
+  public changes(): Change[] {
+    const held = [...this.before.keys()].filter((path) => this.holders().get(path) === this);
+    return held.flatMap((path) => this.changeOf(path) ?? []);
   }
 
-  private values(properties: readonly string[]): Values {
-    const all = this.resource as unknown as Values;
-    return Object.fromEntries(properties.map((name) => [name, name === REMOVAL_POLICY ? this.resource.cfnOptions.deletionPolicy : all[name]]));
+  private changeOf(path: string): Change | undefined {
+    const property = path.split('/').pop()!;
+    const [before, now] = [this.before.get(path), this.propertyAt(path)];
+    if (isPolicy(property) && admitsEverybody(Stack.of(this.resource).resolve(now))) {
+      return { property, resource: this.resource, change: 'admits everybody without a condition' };
+    }
+    if (isStillIn(before, now)) return undefined;
+    const [was, is] = [before, now].map((value) => valueAt(Stack.of(this.resource).resolve(value), path)); // a token that was replaced may say the same
+    return isStillIn(was, is) ? undefined : { property, resource: this.resource, change: `was ${inWords(property, was)} and became ${inWords(property, is)}` };
   }
 
-  /** The last seal of each property. */
+  /** The property that a path begins with. */
+  private propertyAt(path: string): unknown {
+    if (path === REMOVAL_POLICY) return this.resource.cfnOptions.deletionPolicy;
+    const [property] = path.split('/');
+    return (this.resource as unknown as Record<string, unknown>)[property] ?? IF_LEFT_OUT[property];
+  }
+
+  /** The last seal of each path. */
   private holders(): Map<string, unknown> {
     return attached(this.resource, 'Seal', () => new Map());
   }
+}
+
+function valueAt(property: unknown, path: string): unknown {
+  return path.split('/').slice(1).reduce((value, key) => (isPlain(value) ? value[key] : undefined), property);
+}
+
+function inWords(property: string, value: unknown): string {
+  if (property === REMOVAL_POLICY) return REMOVAL_POLICIES[value as string] ?? 'not set';
+  const json = JSON.stringify(value) ?? 'not set';
+  return json.length > 300 ? `${json.slice(0, 300)}…` : json;
+}
+
+function isPolicy(property: string): boolean {
+  return /(policyDocument|keyPolicy|accessPolicy)$/i.test(property);
+}
+
+/** A statement that allows everybody is no addition like others. */
+function admitsEverybody(policy: unknown): boolean {
+  const statements = isPlain(policy) ? [policy.Statement].flat().filter(isPlain) : [];
+  return statements.some(({ Effect, Principal, Condition }) => {
+    const principals = isPlain(Principal) ? [Principal.AWS].flat() : [Principal];
+    return Effect === 'Allow' && Condition === undefined && principals.includes('*');
+  });
 }
 
 /** More may be there than was before. */

@@ -4,12 +4,18 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { Checks } from './checks';
 import { collectProviderLogs } from './deployment-function';
 import { OwnProps, seal, SealedProperties } from './guards';
+import { addOrWarn } from './resource-policies';
+import { requireSameAccount, requireSameRegion } from './stacks';
 
 export const PRIVATE_BUCKET_SEALED: SealedProperties = {
-  'AWS::S3::Bucket': ['bucketEncryption', 'loggingConfiguration', 'ownershipControls', 'publicAccessBlockConfiguration', 'versioningConfiguration'],
-  'AWS::S3::BucketPolicy': ['policyDocument'],
+  'AWS::S3::Bucket': {
+    refuse: ['bucketEncryption', 'ownershipControls', 'publicAccessBlockConfiguration'],
+    warn: ['lifecycleConfiguration', 'loggingConfiguration', 'versioningConfiguration'],
+  },
+  'AWS::S3::BucketPolicy': { refuse: ['policyDocument'] },
 };
 
 export const PRIVATE_BUCKET_OWN_PROPS: OwnProps = {
@@ -52,7 +58,7 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
       }),
     }],
   });
-  logAccess(bucket, props.accessLogs, `${id}/`);
+  logAccess(scope, bucket, props.accessLogs, `${id}/`);
   acknowledge(bucket, {
     customerKeyOfBucket: props.encryptionKey ? undefined : 'S3 encrypts all objects with keys that it manages (SSE-S3): \'encryptionKey\' makes the key yours',
     replication: props.unreplicated,
@@ -60,6 +66,19 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
   });
   seal(bucket, PRIVATE_BUCKET_SEALED);
   return bucket;
+}
+
+/**
+ * Refuses a bucket for the access logs of buckets here that S3 delivers none to.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+ */
+export function requireAccessLogsBucket(owner: Construct, bucket: s3.IBucket | undefined): void {
+  if (!bucket) return;
+  new Checks(owner.node.path).accessLogsBucket(bucket);
+  const because = 'S3 delivers access logs into buckets of the same region and account only';
+  requireSameRegion({ owner, as: '\'accessLogsBucket\'', resource: bucket, because });
+  requireSameAccount({ owner, as: '\'accessLogsBucket\'', resource: bucket, because });
 }
 
 interface AccessLogBucketProps extends Required<Pick<PrivateBucketProps, 'removalPolicy' | 'oldVersions'>> {
@@ -133,9 +152,9 @@ function notificationsOf(bucket: s3.Bucket): CfnResource | undefined {
 }
 
 /** By a bucket policy: what CDK does without its feature flag, an access control list, is impossible where ownership is enforced. */
-function logAccess(bucket: s3.Bucket, destination: s3.IBucket, prefix: string): void {
+function logAccess(owner: Construct, bucket: s3.Bucket, destination: s3.IBucket, prefix: string): void {
   (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = { destinationBucketName: destination.bucketName, logFilePrefix: prefix };
-  destination.addToResourcePolicy(new iam.PolicyStatement({
+  addOrWarn(destination, new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
     actions: ['s3:PutObject'],
     resources: [destination.arnForObjects(`${prefix}*`)],
@@ -144,5 +163,5 @@ function logAccess(bucket: s3.Bucket, destination: s3.IBucket, prefix: string): 
       ...(Stack.of(destination) === Stack.of(bucket) ? { ArnLike: { 'aws:SourceArn': bucket.bucketArn } } : {}),
       StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account },
     },
-  }));
+  }), { owner, id: 'AccessLogsBucketPolicyUnchanged', otherwise: `no access log of ${bucket.node.path} arrives` });
 }

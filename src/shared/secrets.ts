@@ -1,8 +1,11 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Resource, SecretValue, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct } from 'constructs';
+import { keyItself, keyPermission } from './key-grants';
 import { viaService } from './service-role';
+import { isKnownToDiffer } from './stacks';
 
 /**
  * What finds a secret at run time: its complete ARN, which other accounts need, or its name. The partial ARN that CDK makes of
@@ -18,25 +21,65 @@ export function secretId(secret: ISecret): string {
 }
 
 /**
+ * Refuses a secret whose partial ARN would be taken for a complete one, where nothing but an ARN can be handed on: Secrets Manager then looks for a secret
+ * whose name lacks the last seven characters.
+ *
+ * @param what what is handed the ARN, with its path
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ */
+export function requireUnambiguousArn(secret: ISecret, what: string): void {
+  if (secret.secretFullArn) return;
+  const name = secret.secretArn.split(':').slice(6).join(':');
+  if (!/-[A-Za-z0-9]{6}$/.test(name)) return; // a token at the end may be anything
+  throw new Error(
+    `${what} must have the complete ARN of its secret, got the partial ARN of ${name}: its name ends in a hyphen and six characters, which are read as the end of a complete ARN, ` +
+    'and no secret is found; import it by Secret.fromSecretCompleteArn()',
+  );
+}
+
+/**
+ * The whole text of a secret, as CloudFormation looks it up when it deploys. By its name where only a partial ARN is known: see `secretId()`.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+ */
+export function secretText(secret: ISecret): SecretValue {
+  return secret.secretFullArn ? secret.secretValue : SecretValue.secretsManager(secretId(secret));
+}
+
+/**
  * Allows an application to read a secret. CDK writes who reads it into the policy of the key, whose stack would depend on that of the application. The
- * account may use such a key already, so where the two differ, only the identity is given the permission, and no stack depends back.
+ * account may use such a key already, so where the two differ, only the identity is given the permission, and no stack depends back. An imported key has a policy
+ * that CDK cannot change, and gives nothing then: the identity is given the permission, too.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
 export function grantSecretRead(secret: ISecret, grantee: iam.IGrantable, application: IConstruct): iam.Grant {
   const { encryptionKey } = secret;
+  if (!encryptionKey) return secret.grantRead(grantee);
   const stack = Stack.of(application);
-  const isOfAnotherAccount = encryptionKey && Token.compareStrings(encryptionKey.env.account, stack.account) === TokenComparison.DIFFERENT;
-  if (!encryptionKey || Stack.of(encryptionKey) === stack || isOfAnotherAccount) return secret.grantRead(grantee);
-  const reading = iam.Grant.addToPrincipal({
+  const isImported = !Resource.isOwnedResource(keyItself(encryptionKey));
+  if (isImported || Stack.of(encryptionKey) === stack || isKnownToDiffer(encryptionKey.env.account, stack.account)) {
+    const read = secret.grantRead(grantee);
+    return isImported || isOfChina(secret.env.region) ? read.combine(grantDecrypt(secret, encryptionKey, grantee)) : read;
+  }
+  const reading = iam.Grant.addToPrincipalOrResource({
     grantee,
+    resource: secret,
     actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
     resourceArns: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
   });
-  return reading.combine(iam.Grant.addToPrincipal({
-    grantee,
-    actions: ['kms:Decrypt'],
-    resourceArns: [encryptionKey.keyArn],
-    conditions: viaService('secretsmanager', secret.env.region),
-  }));
+  return reading.combine(grantDecrypt(secret, encryptionKey, grantee));
+}
+
+function grantDecrypt(secret: ISecret, key: IKey, grantee: iam.IGrantable): iam.Grant {
+  const permission = keyPermission(key);
+  const conditions = { ...viaService('secretsmanager', secret.env.region), ...permission.conditions };
+  const grant = iam.Grant.addToPrincipalOrResource({ ...permission, grantee, actions: ['kms:Decrypt'], conditions, resource: key, resourceSelfArns: ['*'] });
+  grant.resourceStatement?.addConditions(conditions); // CDK leaves them out there
+  return grant;
+}
+
+/** CDK has the name of Secrets Manager end in amazonaws.com everywhere, so that its statement in the policy of a key is for nobody there. */
+function isOfChina(region: string): boolean {
+  return region.startsWith('cn-');
 }

@@ -1,29 +1,49 @@
-import { Names, Stack } from 'aws-cdk-lib';
+import { Aspects, CfnElement, CfnResource, DefaultTokenResolver, IAspect, Names, Reference, Stack, Stage, StringConcat, Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { Node } from 'constructs';
+import { IConstruct, Node } from 'constructs';
+import { attached } from './attached';
 import { outermostStack } from './stacks';
 
 /**
  * Opens a port to an application. It needs the address of the server, so its stack depends on the server's, which must not depend back: the rule
  * for a security group that comes with an application of another stack is of that stack. A group of a third stack, which several applications
  * may share, has its rule in the server's, as the one of each application would be the same.
+ *
+ * @returns the rules between the two, which an application has to wait for
  */
-export function openPort(server: ec2.Connections, port: ec2.Port, target: ec2.IConnectable & { readonly node: Node }): void {
+export function openPort(server: ec2.Connections, port: ec2.Port, target: ec2.IConnectable & { readonly node: Node }): CfnResource[] {
   const [ofServer] = server.securityGroups; // of ours, each has one
   const { securityGroups } = target.connections;
   const application = target.node.scopes[target.node.scopes.length - 1];
   const comesWithIt = (group: ec2.ISecurityGroup) => Stack.of(group) !== Stack.of(ofServer) && outermostStack(group) === outermostStack(application);
-  if (!securityGroups.some(comesWithIt)) return server.allowFrom(target, port);
-  for (const group of securityGroups) {
-    const { connections } = comesWithIt(group) ? seenFrom(Stack.of(group), ofServer) : ofServer;
-    connections.allowFrom(group, port);
+  if (!securityGroups.some(comesWithIt)) {
+    server.allowFrom(target, port);
+    return securityGroups.flatMap((group) => rulesBetween(ofServer, group));
   }
+  return securityGroups.flatMap((group) => {
+    const opened = comesWithIt(group) ? seenFrom(Stack.of(group), ofServer) : ofServer;
+    opened.connections.allowFrom(group, port);
+    return rulesBetween(opened, group);
+  });
 }
 
-/** What is imported is of the stack that imports it, and so are its rules. */
-function seenFrom(stack: Stack, group: ec2.ISecurityGroup): ec2.ISecurityGroup {
+/** A group as a stack names it. What is imported is of the stack that imports it, and so are its rules. */
+export function seenFrom(stack: Stack, group: ec2.ISecurityGroup): ec2.ISecurityGroup {
+  if (Stack.of(group) === stack) return group;
   const id = Names.uniqueId(group);
   return stack.node.tryFindChild(id) as ec2.ISecurityGroup | undefined ?? ec2.SecurityGroup.fromSecurityGroupId(stack, id, group.securityGroupId);
+}
+
+type Rule = Partial<ec2.CfnSecurityGroupIngress & ec2.CfnSecurityGroupEgress>;
+
+/** The rules that are resources of their own: CDK makes such of all that name another group. */
+function rulesBetween(one: ec2.ISecurityGroup, other: ec2.ISecurityGroup): CfnResource[] {
+  const both = [one.securityGroupId, other.securityGroupId];
+  return [one, other].flatMap(({ node }) => node.findAll()).filter(CfnResource.isCfnResource).filter((part) => {
+    const { groupId, sourceSecurityGroupId, destinationSecurityGroupId: destination } = part as CfnResource & Rule;
+    const peer = sourceSecurityGroupId ?? destination;
+    return groupId !== undefined && peer !== undefined && both.includes(groupId) && both.includes(peer);
+  });
 }
 
 /** A letter with its marks taken off, such as u for ü. */
@@ -37,4 +57,115 @@ const NOT_TAKEN = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/gu;
  */
 export function ec2Description(text: string): string {
   return text.normalize('NFKD').replace(MARKS, '').replace(NOT_TAKEN, '-').slice(0, 255);
+}
+
+/**
+ * Opens a port to a peer, which may be of any stack and need not use the address of the server: whichever of the two stacks depends on the other has the rule.
+ */
+export function openPortToPeer(server: ec2.Connections, port: ec2.Port, peer: ec2.IConnectable): void {
+  const [ofServer] = server.securityGroups;
+  const { securityGroups } = peer.connections;
+  if (securityGroups.every((group) => Stack.of(group) === Stack.of(ofServer))) return server.allowFrom(peer, port);
+  for (const group of securityGroups) {
+    if (outermostStack(group) !== outermostStack(ofServer)) rulesBetweenStacks(ofServer).add({ ofServer, group, port });
+    // A rule in the stack around both refers to both, and neither to it.
+    else seenFrom(stackAround(ofServer, group), ofServer).connections.allowFrom(group, port);
+  }
+}
+
+function stackAround(one: IConstruct, other: IConstruct): Stack {
+  const around = (construct: IConstruct) => construct.node.scopes.filter(Stack.isStack);
+  const [ofOne, ofOther] = [around(one), around(other)];
+  return ofOne.filter((stack) => ofOther.includes(stack)).at(-1)!;
+}
+
+interface WantedRule {
+  readonly ofServer: ec2.ISecurityGroup;
+  readonly group: ec2.ISecurityGroup;
+  readonly port: ec2.Port;
+}
+
+/** All rules of an app, or of a stage, whose two stacks are deployed by themselves: one visitor, as each walks the tree. */
+function rulesBetweenStacks(construct: IConstruct): RulesBetweenStacks {
+  const root = Stage.of(construct) ?? construct.node.root;
+  return attached(root, 'RulesBetweenStacks', () => {
+    const rules = new RulesBetweenStacks(root);
+    Aspects.of(root).add(rules);
+    return rules;
+  });
+}
+
+/** Makes rules when the app is complete, and it shows which stack depends on which. */
+class RulesBetweenStacks implements IAspect {
+  private readonly wanted: WantedRule[] = [];
+
+  constructor(private readonly root: IConstruct) {}
+
+  public add(rule: WantedRule): void {
+    this.wanted.push(rule);
+  }
+
+  public visit(node: IConstruct): void {
+    if (node !== this.root || this.wanted.length === 0) return;
+    const needed = stacksNeeded(this.root);
+    for (const { ofServer, group, port } of this.wanted.splice(0)) {
+      const [serverStack, peerStack] = [ofServer, group].map(outermostStack);
+      const isOfPeer = isReachable(needed, peerStack, serverStack);
+      const [owner, other] = isOfPeer ? [peerStack, serverStack] : [serverStack, peerStack];
+      needed.get(owner)!.add(other);
+      seenFrom(Stack.of(isOfPeer ? group : ofServer), ofServer).connections.allowFrom(group, port);
+    }
+  }
+}
+
+type StacksNeeded = Map<Stack, Set<Stack>>;
+
+function isReachable(needed: StacksNeeded, from: Stack, to: Stack, seen = new Set<Stack>()): boolean {
+  if (from === to) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  return [...needed.get(from) ?? []].some((next) => isReachable(needed, next, to, seen));
+}
+
+/** The stacks that each stack refers to or waits for, directly. */
+function stacksNeeded(root: IConstruct): StacksNeeded {
+  const needed: StacksNeeded = new Map();
+  const stacks = root.node.findAll().filter(Stack.isStack);
+  for (const stack of stacks) {
+    const own = outermostStack(stack);
+    const others = new Set([...needed.get(own) ?? [], ...stack.dependencies, ...partsOf(stack).flatMap(neededBy)]);
+    others.delete(own);
+    needed.set(own, others);
+  }
+  return needed;
+}
+
+/** Without those of the stacks in it, and without stages in it. */
+function partsOf(scope: IConstruct): IConstruct[] {
+  const inner = scope.node.children.filter((child) => !Stack.isStack(child) && !Stage.isStage(child));
+  return [...inner, ...inner.flatMap(partsOf)];
+}
+
+function neededBy(construct: IConstruct): Stack[] {
+  const awaited = construct.node.dependencies.map(outermostStack);
+  if (!CfnElement.isCfnElement(construct)) return awaited;
+  const references = new References();
+  // What CDK itself resolves to find references between stacks; its type keeps it to CDK.
+  const rendered = (construct as unknown as { _toCloudFormation(): object })._toCloudFormation();
+  Tokenization.resolve(rendered, { scope: construct, resolver: references, preparing: true });
+  return [...awaited, ...references.targets.map(outermostStack)];
+}
+
+/** Collects what is referred to. */
+class References extends DefaultTokenResolver {
+  public readonly targets: IConstruct[] = [];
+
+  constructor() {
+    super(new StringConcat());
+  }
+
+  public resolveToken(...[token, context, postProcessor]: Parameters<DefaultTokenResolver['resolveToken']>): any {
+    if (Reference.isReference(token)) this.targets.push(token.target);
+    return super.resolveToken(token, context, postProcessor);
+  }
 }

@@ -6,6 +6,7 @@ import { IConstruct } from 'constructs';
 import { NatStrategy } from '../network/nat-strategy';
 import { attached, findAttached } from '../shared/attached';
 import { Checks } from '../shared/checks';
+import { duration, flag, made, number, PropKinds, removalPolicy as removalPolicyKind, requireKinds, retentionDays, topic, valueOf } from '../shared/kinds';
 
 /**
  * One switch for an environment: the defaults that every construct below a scope takes.
@@ -131,6 +132,7 @@ export class StageProfile {
    * @throws if a value is out of its bounds
    */
   public withOverrides(overrides: StageProfileOverrides): StageProfile {
+    requireKinds('StageProfile.withOverrides', overrides, OVERRIDES, 'overrides');
     // Absent and `undefined` mean the same to a caller, in every language.
     const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
     return new StageProfile(this.name, { ...this.values, ...Object.fromEntries(given) });
@@ -166,6 +168,20 @@ export class StageProfile {
 
 /** A profile has a value for everything but the topic. */
 type CompleteValues = Required<Omit<StageProfileOverrides, 'alarmTopic'>> & Pick<StageProfileOverrides, 'alarmTopic'>;
+
+const OVERRIDES: PropKinds<StageProfileOverrides> = {
+  alarmTopic: topic,
+  availabilityZones: number,
+  backupRetention: duration,
+  cdnPriceClass: valueOf('cloudfront.PriceClass', /^PriceClass_/),
+  deletionProtection: flag,
+  logRetention: retentionDays,
+  minimumTasks: number,
+  natStrategy: made(NatStrategy, 'NatStrategy'),
+  removalPolicy: removalPolicyKind,
+  spot: flag,
+  standby: flag,
+};
 
 const PROFILE = 'StageProfile';
 const CONSULTED = 'StageProfile.consulted';
@@ -218,7 +234,8 @@ export interface StageProfileOverrides {
   readonly standby?: boolean;
 
   /**
-   * Whether databases and load balancers refuse to be deleted until this is switched off.
+   * Whether databases and load balancers refuse to be deleted until this is switched off, even by a first deployment that fails and rolls back:
+   * https://github.com/cdk-mainstay/cdk-mainstay/blob/main/docs/decisions/deletion-protection.md
    *
    * @default - the profile's own
    */
@@ -269,7 +286,7 @@ export interface StageProfileOverrides {
   readonly cdnPriceClass?: PriceClass;
 
   /**
-   * The topic that every alarm notifies.
+   * The topic that every alarm notifies: a standard one, of the region of the stack. Where it has a policy, that is made to admit them.
    *
    * @default - the profile's own: none, and each construct with alarms warns about it
    */

@@ -8,7 +8,10 @@ import { acknowledge } from '../shared/acknowledge';
 import { grantObjects, READ } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
-import { accessLogBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, privateBucket } from '../shared/private-bucket';
+import { keyItself, requireUsableKey, unresolvedAlias } from '../shared/key-grants';
+import * as kinds from '../shared/kinds';
+import { PropKinds, requireKinds } from '../shared/kinds';
+import { accessLogBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, privateBucket, requireAccessLogsBucket } from '../shared/private-bucket';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -92,11 +95,14 @@ export class TerraformStateBackend extends Construct {
   constructor(scope: Construct, id: string, props: TerraformStateBackendProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, PROP_KINDS());
 
     const profile = StageProfile.of(this);
     const oldVersions = props.oldVersionRetention ?? profile.backupRetention;
     const check = new Checks(this.node.path);
-    check.accessLogsBucket(props.accessLogsBucket);
+    requireAccessLogsBucket(this, props.accessLogsBucket);
+    requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'other accounts and DynamoDB' });
+    requireKnownKey(check, props.encryptionKey);
     check.days('oldVersionRetention', oldVersions, { least: 1 });
 
     const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
@@ -166,7 +172,7 @@ export class TerraformStateBackend extends Construct {
       ...(workspaceKeyPrefix !== undefined && { workspace_key_prefix: `"${workspaceKeyPrefix}"` }),
       region: `"${Stack.of(this).region}"`,
       encrypt: 'true',
-      kms_key_id: `"${this.encryptionKey.keyArn}"`, // without it, encrypt asks for a key of S3, which the bucket refuses
+      kms_key_id: `"${keyItself(this.encryptionKey).keyArn}"`, // without it, encrypt asks for a key of S3, which the bucket refuses
       ...(this.lockTable ? { dynamodb_table: `"${this.lockTable.tableName}"` } : { use_lockfile: 'true' }),
     };
     const width = Math.max(...Object.keys(settings).map(({ length }) => length));
@@ -199,6 +205,16 @@ export class TerraformStateBackend extends Construct {
   }
 }
 
+/** The policy of the bucket compares the key of each object with this one, by its ARN. */
+function requireKnownKey(check: Checks, key: kms.IKey | undefined): void {
+  const alias = key && unresolvedAlias(key);
+  if (alias === undefined) return;
+  throw check.error(
+    `'encryptionKey' must be a key whose ARN is known, got ${key!.node.path}, an alias that was imported by its name, ${alias}: the policy of the bucket names the key itself; ` +
+    'import it by kms.Key.fromLookup() with \'aliasName\', or by kms.Key.fromKeyArn()',
+  );
+}
+
 /** What nobody may do, the owner of the account included, as long as this policy is in place. */
 function protect(bucket: s3.Bucket, encryptionKey: kms.IKey): void {
   const deny = (actions: string[], resource: string, conditions?: iam.Conditions) => bucket.addToResourcePolicy(new iam.PolicyStatement({
@@ -209,7 +225,7 @@ function protect(bucket: s3.Bucket, encryptionKey: kms.IKey): void {
   // A request that says nothing of encryption gets that of the bucket, so what is absent must not be unequal.
   const saysOther = (header: string, value: string) => ({ StringNotEquals: { [header]: value }, Null: { [header]: 'false' } });
   deny(['s3:PutObject'], bucket.arnForObjects('*'), saysOther('s3:x-amz-server-side-encryption', 'aws:kms'));
-  deny(['s3:PutObject'], bucket.arnForObjects('*'), saysOther('s3:x-amz-server-side-encryption-aws-kms-key-id', encryptionKey.keyArn));
+  deny(['s3:PutObject'], bucket.arnForObjects('*'), saysOther('s3:x-amz-server-side-encryption-aws-kms-key-id', keyItself(encryptionKey).keyArn));
 }
 
 function lockTable(scope: Construct, encryptionKey: kms.IKey): dynamodb.Table {
@@ -232,10 +248,15 @@ function requirePath(check: Checks, prop: string, path: string | undefined): ass
   throw check.error(`'${prop}' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${path ?? 'nothing'}`);
 }
 
+/** By a function, as the class stands below. */
+const PROP_KINDS = (): PropKinds<TerraformStateBackendProps> => ({
+  accessLogsBucket: kinds.bucket, encryptionKey: kinds.kmsKey, lock: kinds.made(TerraformStateLock, 'TerraformStateLock'), oldVersionRetention: kinds.duration,
+});
+
 const SEALED: SealedProperties = {
   ...PRIVATE_BUCKET_SEALED,
-  'AWS::DynamoDB::Table': ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification', 'sseSpecification'],
-  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
+  'AWS::DynamoDB::Table': { refuse: ['sseSpecification'], warn: ['deletionProtectionEnabled', 'keySchema', 'pointInTimeRecoverySpecification'] },
+  'AWS::KMS::Key': { refuse: ['enableKeyRotation', 'enabled', 'keyPolicy'] },
 };
 
 const OWN_PROPS: OwnProps = {

@@ -1,12 +1,12 @@
-import { App, Stack, Token } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, CfnParameter, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { InstanceType, Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerDefinition, ContainerImage, Ec2Service, Ec2TaskDefinition, ExternalService, ExternalTaskDefinition, FargateService, FargateTaskDefinition, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Binding, BindingTarget, IBinding, IBindingTarget } from '../../src';
+import { Binding, BindingTarget, DatabaseEngine, EncryptedCache, EncryptedDatabase, IBinding, IBindingTarget } from '../../src';
 
 const IMAGE = ContainerImage.fromRegistry('example/web:1.4.0');
 
@@ -180,12 +180,148 @@ describe.each([['a container', fargate, 'Stack/Task/web', 'the container\'s own 
     expect(JSON.stringify(Template.fromStack(stack))).toContain('Fn::ImportValue');
   });
 
-  test.each(['', 'A B', 'A=B'])('does not come to it where it is %p', (name) => {
-    expect(() => make().target.use(setting(name, 'x'))).toThrow(`the name of a setting must have at least one character, and no spaces and no '=', got '${name}' from a test`);
-  });
-
   test('does not come to it where it is a token', () => {
     expect(() => make().target.use(setting(Token.asString({ Ref: 'X' }), 'x'))).toThrow(`${path}: the name of a setting must be known at synthesis, got a token from a test`);
+  });
+});
+
+describe('the name of a setting', () => {
+  test.each(['', 'A B', 'A=B', 'A\n'])('must be one that a process can have, of a container: not %j', (name) => {
+    expect(() => fargate().target.use(setting(name, 'x'))).toThrow(
+      `Stack/Task/web: the name of a setting must have at least one character, and no spaces and no '=', got '${name}' from a test`,
+    );
+  });
+
+  test.each(['X', '1A', '_X', 'jobs.url', 'JOBS-URL'])('may be %j of a container', (name) => {
+    const { stack, target } = fargate();
+    target.use(setting(name, 'x'));
+    expect(ofContainer(stack).Environment).toEqual([{ Name: name, Value: 'x' }]);
+  });
+
+  test.each(['', 'U', '1A', '_X', 'JOBS-URL', 'jobs.url', 'A B', 'A=B', 'Ä1', 'JOBS\n'])('must be one that Lambda takes, of a function: not %j', (name) => {
+    expect(() => inLambda().target.use(setting(name, 'x'))).toThrow(
+      `Stack/Function: the name of a setting must begin with a letter, have two characters or more, and consist of letters, digits and underscores, as Lambda takes no other, got '${name}' from a test`,
+    );
+  });
+
+  test.each(['U1', 'jobsUrl', 'J_'])('may be %j of a function', (name) => {
+    const { stack, target } = inLambda();
+    target.use(setting(name, 'x'));
+    expect(ofFunction(stack)).toEqual({ [name]: 'x' });
+  });
+});
+
+describe('a secret by a name that ends in a hyphen and six characters', () => {
+  const named = (stack: Stack, name: string) => Secret.fromSecretNameV2(stack, name, name);
+  const partial = (stack: Stack, name: string) => Secret.fromSecretPartialArn(stack, name, `arn:aws:secretsmanager:eu-west-1:111122223333:secret:${name}`);
+
+  test.each([['by its name', named], ['by its partial ARN', partial]])('is refused of a container, which gets an ARN: %s', (_, imported) => {
+    const { stack, target } = fargate();
+    for (const name of ['demo/django-secret', 'api-Acc3ss']) {
+      expect(() => target.use(Binding.secret(imported(stack, name), 'TOKEN', 'key'))).toThrow(
+        `Stack/Task/web: the setting 'TOKEN' from Binding.secret(Stack/${name.replace('/', '--')}) must have the complete ARN of its secret, got the partial ARN of ${name}: its name ends in a hyphen and six ` +
+        'characters, which are read as the end of a complete ARN, and no secret is found; import it by Secret.fromSecretCompleteArn()',
+      );
+    }
+  });
+
+  test.each(['demo/django-secrets', 'django_secret', 'secret', 'a-b-c'])('and no other is refused: %s', (name) => {
+    const { stack, target } = fargate();
+    target.use(Binding.secret(named(stack, name), 'TOKEN'), Binding.secret(partial(stack, `other/${name}`), 'OTHER'));
+    expect(JSON.stringify(ofContainer(stack).Secrets)).toContain(`:secret:${name}`);
+  });
+
+  test('is taken of a container by its complete ARN, of a function by its name, and by the permission of both', () => {
+    const [container, fn] = [fargate(), inLambda()];
+    const complete = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:demo/django-secret-a1b2c3';
+    container.target.use(Binding.secret(Secret.fromSecretCompleteArn(container.stack, 'Secret', complete), 'TOKEN'));
+    expect(ofContainer(container.stack).Secrets).toEqual([{ Name: 'TOKEN', ValueFrom: complete }]);
+    fn.target.use(Binding.secret(named(fn.stack, 'demo/django-secret'), 'TOKEN'));
+    expect(ofFunction(fn.stack)).toEqual({ TOKEN: 'demo/django-secret' });
+    expect(JSON.stringify(allowed(fn.stack, 'FunctionServiceRole'))).toContain(':secret:demo/django-secret-??????');
+  });
+
+  test('that is a token is not looked at', () => {
+    const { stack, target } = fargate();
+    const stage = new CfnParameter(stack, 'Stage').valueAsString;
+    target.use(Binding.secret(Secret.fromSecretNameV2(stack, 'Secret', stage), 'TOKEN'));
+    expect(JSON.stringify(ofContainer(stack).Secrets)).toContain('"Ref":"Stage"');
+    expect(() => target.use(Binding.secret(Secret.fromSecretNameV2(stack, 'Ending', `${stage}-secret`), 'OTHER'))).toThrow('import it by Secret.fromSecretCompleteArn()');
+  });
+});
+
+describe('the ARN of a secret', () => {
+  const json = (stack: Stack) => ({ user: Binding.secret(own(stack), 'DB_USER', 'username'), password: Binding.secret(own(stack), 'DB_PASSWORD', 'password') });
+  const own = (stack: Stack) => stack.node.tryFindChild('Json') as Secret | undefined ?? new Secret(stack, 'Json');
+  const warnings = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('ArnInsteadOfValue')).map(({ id, entry }) => `${id}: ${entry.data}`);
+
+  test('in place of a field is warned of in a function', () => {
+    const { stack, target } = inLambda();
+    target.use(json(stack).password);
+    expect(ofFunction(stack)).toEqual({ DB_PASSWORD: { Ref: expect.stringMatching(/^Json/) } });
+    expect(warnings(stack)).toEqual([expect.stringMatching(
+      /^\/Stack\/Function: the setting 'DB_PASSWORD' from Binding\.secret\(Stack\/Json\) holds the ARN of the secret Stack\/Json, and not its field 'password', .* by 'secretArn' of the binding/,
+    )]);
+  });
+
+  test('is not warned of where it is what was asked for, nor is a field in a container', () => {
+    const [fn, container] = [inLambda(), fargate()];
+    fn.target.use(Binding.secret(new Secret(fn.stack, 'Secret'), 'SECRET_ARN'));
+    container.target.use(json(container.stack).user, json(container.stack).password);
+    expect([...warnings(fn.stack), ...warnings(container.stack)]).toEqual([]);
+  });
+
+  test('in two names of a function is an error, which says what to write', () => {
+    const { stack, target } = inLambda();
+    target.use(json(stack).user);
+    expect(() => target.use(json(stack).password)).toThrow(
+      'Stack/Function: the setting \'DB_PASSWORD\' from Binding.secret(Stack/Json) would hold the ARN of the secret Stack/Json, as \'DB_USER\' from Binding.secret(Stack/Json) does: a function gets ' +
+      'the ARN of a secret, and not its fields; ask for the ARN alone, by \'secretArn\' of the binding, or by Binding.secret() without a field, and read the fields at run time by GetSecretValue',
+    );
+  });
+
+  const resources: Record<string, (stack: Stack, vpc: Vpc) => { resource: EncryptedDatabase | EncryptedCache; secret: RegExp }> = {
+    'a database': (stack, vpc) => ({ resource: new EncryptedDatabase(stack, 'Data', { vpc, engine: DatabaseEngine.postgres(), databaseName: 'app' }), secret: /^DataConnection/ }),
+    'a cache': (stack, vpc) => ({ resource: new EncryptedCache(stack, 'Data', { vpc }), secret: /^DataSecret/ }),
+  };
+
+  describe.each(Object.entries(resources))('of %s', (_, make) => {
+    const network = () => {
+      const stack = new Stack(new App(), 'Stack');
+      return { stack, vpc: new Vpc(stack, 'Vpc') };
+    };
+    const lambdaIn = (stack: Stack, vpc: Vpc) => new Function(stack, 'Function', { vpc, runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = 0') });
+
+    test('has a name of its own, by which a function reads it', () => {
+      const { stack, vpc } = network();
+      const { resource, secret } = make(stack, vpc);
+      BindingTarget.lambdaFunction(lambdaIn(stack, vpc)).use(resource.binding({ host: 'DB_HOST', secretArn: 'SECRET_ARN' }));
+      const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function', { Properties: { Environment: { Variables: { SECRET_ARN: Match.anyValue() } } } }));
+      expect(Properties.Environment.Variables.SECRET_ARN).toEqual({ Ref: expect.stringMatching(secret) });
+      expect(allowed(stack, 'FunctionServiceRole')).toContainEqual(expect.objectContaining({
+        Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Resource: { Ref: expect.stringMatching(secret) },
+      }));
+      expect(warnings(stack)).toEqual([]);
+    });
+
+    test('in two names of a function is refused', () => {
+      const { stack, vpc } = network();
+      const { resource } = make(stack, vpc);
+      const names = { url: 'DATA_URL', host: 'DATA_HOST', password: 'DATA_PASSWORD' };
+      expect(() => BindingTarget.lambdaFunction(lambdaIn(stack, vpc)).use(resource.binding(names))).toThrow(/'DATA_\w+' from Stack\/Data\.binding\(\) would hold the ARN of the secret Stack\/Data\/\w+, as 'DATA_\w+'/);
+    });
+
+    test('is read in a container by the application, and not by what starts it', () => {
+      const { stack, vpc } = network();
+      const { resource, secret } = make(stack, vpc);
+      const taskDefinition = new FargateTaskDefinition(stack, 'Task');
+      const web = taskDefinition.addContainer('web', { image: IMAGE });
+      BindingTarget.container(web, new FargateService(stack, 'Service', { cluster: new Cluster(stack, 'Cluster', { vpc }), taskDefinition })).use(resource.binding({ secretArn: 'SECRET_ARN' }));
+      expect(ofContainer(stack).Environment).toEqual([{ Name: 'SECRET_ARN', Value: { Ref: expect.stringMatching(secret) } }]);
+      expect(ofContainer(stack)).not.toHaveProperty('Secrets');
+      expect(JSON.stringify(allowed(stack, 'TaskTaskRole'))).toContain('secretsmanager:GetSecretValue');
+      expect(allowed(stack, 'TaskExecutionRole')).toEqual([]);
+    });
   });
 });
 

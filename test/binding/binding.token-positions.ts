@@ -65,7 +65,7 @@ export const REFUSED_TOKENS: RefusedToken[] = [
   ...['name', 'url', 'region', 'visibilityTimeout', 'brokerUrl'].map((of) => refusedName(`QueueBindingNames.${of}`, (scope, name) => {
     target(scope).use(new SecureQueue(scope, 'Subject').workerBinding({ [of]: name }));
   })),
-  ...['url', 'host', 'port', 'user', 'password'].map((of) => refusedName(`CacheBindingNames.${of}`, (scope, name) => {
+  ...['url', 'host', 'port', 'user', 'password', 'secretArn'].map((of) => refusedName(`CacheBindingNames.${of}`, (scope, name) => {
     target(scope).use(new EncryptedCache(scope, 'Subject', { vpc: isolatedNetwork(Stack.of(scope)) }).binding({ [of]: name }));
   })),
 ];

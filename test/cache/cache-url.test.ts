@@ -14,9 +14,10 @@ test('the passwords are those that the template asks for', () => {
 });
 
 test('the fields of the secret say the same as its URL', () => {
-  const { url, ...fields } = secretWith(CASES[0]);
+  const { url, celeryUrl, ...fields } = secretWith(CASES[0]);
   expect(fields).toEqual({ username: 'app', password: CASES[0], host: HOST, port: '6379' });
   expect(url).toBe(`rediss://app:${CASES[0]}@${HOST}:6379`);
+  expect(celeryUrl).toBe(`${url}/0?ssl_cert_reqs=required`);
 });
 
 describe('10 000 passwords come out of the URL as they went in, with', () => {

@@ -6,7 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { BindingTarget, CacheCapacity, CacheEngine, EncryptedCache, EncryptedCacheProps, HaVpc, StageProfile } from '../../src';
+import { BindingTarget, CacheCapacity, CacheEngine, CacheNodesOptions, EncryptedCache, EncryptedCacheProps, HaVpc, StageProfile } from '../../src';
 
 type Props = Partial<EncryptedCacheProps>;
 
@@ -65,7 +65,7 @@ describe('by default', () => {
   test('has one user, by a generated password that is not in the template, who is no administrator', () => {
     const template = synth();
     template.hasResourceProperties('AWS::ElastiCache::User', {
-      Engine: 'valkey', UserName: 'app', AccessString: 'on ~* &* +@all -@admin', AuthenticationMode: { Type: 'password', Passwords: [Match.anyValue()] },
+      Engine: 'redis', UserName: 'app', AccessString: 'on ~* &* +@all -@admin', AuthenticationMode: { Type: 'password', Passwords: [Match.anyValue()] },
     });
     const users = Object.values(template.findResources('AWS::ElastiCache::User'));
     for (const { Properties } of users) {
@@ -172,7 +172,12 @@ describe('the secret', () => {
     const { fields, Properties } = secretOf(synth());
     const password = expect.stringMatching(/^\{\{resolve:secretsmanager:<SubjectUserCredentials\w+>:SecretString:password::\}\}$/);
     expect(fields).toEqual({
-      username: 'app', password, host: expect.stringMatching(/^<SubjectNodes\w+\.PrimaryEndPoint\.Address>$/), port: '6379', url: expect.any(String),
+      username: 'app',
+      password,
+      host: expect.stringMatching(/^<SubjectNodes\w+\.PrimaryEndPoint\.Address>$/),
+      port: '6379',
+      url: expect.any(String),
+      celeryUrl: `${fields.url}/0?ssl_cert_reqs=required`,
     });
     expect(fields.url).toBe(`rediss://app:${fields.password}@${fields.host}:6379`);
     expect(Properties.KmsKeyId).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^SubjectKey/), 'Arn'] });
@@ -287,6 +292,29 @@ describe('profiles', () => {
   });
 });
 
+describe('failover', () => {
+  const nodes = (options: CacheNodesOptions) => synth({ capacity: CacheCapacity.nodes(options) });
+
+  test('waits for a deployment after the first replica, where it is asked to', () => {
+    const without = nodes({ count: 2, automaticFailover: false });
+    without.hasResourceProperties(GROUP, { NumCacheClusters: 2, AutomaticFailoverEnabled: false, MultiAZEnabled: false });
+    nodes({ count: 2 }).hasResourceProperties(GROUP, { NumCacheClusters: 2, AutomaticFailoverEnabled: true, MultiAZEnabled: true });
+  });
+
+  test('of several nodes that is off is a warning', () => {
+    const warnings = (options: CacheNodesOptions) => {
+      const { stack } = build({ capacity: CacheCapacity.nodes(options) });
+      return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('NoAutomaticFailover')).map(({ entry }) => entry.data);
+    };
+    expect(warnings({ count: 2, automaticFailover: false })).toEqual([expect.stringContaining('remove it once this deployment is done')]);
+    expect([...warnings({ count: 1, automaticFailover: false }), ...warnings({ count: 2 })]).toEqual([]);
+  });
+
+  test('of one node is refused', () => {
+    expect(() => nodes({ count: 1, automaticFailover: true })).toThrow('Stack/Subject: \'automaticFailover\' must be left out for one node, got true');
+  });
+});
+
 describe('removal', () => {
   const policies = (props: Props) => {
     const resources: Record<string, any> = synth(props).toJSON().Resources;
@@ -320,9 +348,13 @@ describe('engines', () => {
     const template = synth({ engine });
     template.hasResourceProperties(GROUP, { Engine, EngineVersion });
     template.hasResourceProperties('AWS::ElastiCache::ParameterGroup', { CacheParameterGroupFamily });
-    template.allResourcesProperties('AWS::ElastiCache::User', { Engine });
-    template.allResourcesProperties('AWS::ElastiCache::UserGroup', { Engine });
     expect(`${engine}`).toBe(`${Engine} ${EngineVersion}`);
+  });
+
+  test('an upgrade from Redis OSS to Valkey changes no user, as CloudFormation would change users before the cache', () => {
+    const usersOf = (engine: CacheEngine) => ['User', 'UserGroup'].map((kind) => synth({ engine }).findResources(`AWS::ElastiCache::${kind}`));
+    expect(usersOf(CacheEngine.valkey())).toEqual(usersOf(CacheEngine.redis()));
+    synth({ engine: CacheEngine.valkey() }).allResourcesProperties('AWS::ElastiCache::UserGroup', { Engine: 'redis' });
   });
 
   test.each(['7', '7.1', 'x.y', '7.2.4'])('Valkey %s is refused', (version) => {

@@ -200,12 +200,18 @@ describe('an application', () => {
 
   test('in a function gets the ARN of the secret, and may read it', () => {
     const { stack, cdn } = build();
-    BindingTarget.lambdaFunction(fnIn(stack)).use(cdn.mediaBinding({ signingKey: 'SIGNING_KEY' }));
+    BindingTarget.lambdaFunction(fnIn(stack)).use(cdn.mediaBinding({ secretArn: 'SIGNING_KEY_SECRET_ARN' }));
     const template = Template.fromStack(stack);
-    expect(only(template, 'AWS::Lambda::Function', 'Web').Properties.Environment.Variables).toEqual({ SIGNING_KEY: attribute('SecretArn') });
+    expect(only(template, 'AWS::Lambda::Function', 'Web').Properties.Environment.Variables).toEqual({ SIGNING_KEY_SECRET_ARN: attribute('SecretArn') });
     expect(only(template, 'AWS::IAM::Policy', 'WebServiceRole').Properties.PolicyDocument.Statement).toContainEqual({
       Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Resource: attribute('SecretArn'),
     });
+  });
+
+  test('in a function cannot have the fields of the secret by names of their own', () => {
+    const { stack, cdn } = build();
+    expect(() => BindingTarget.lambdaFunction(fnIn(stack)).use(cdn.mediaBinding({ signingKeyId: 'KEY_ID', signingKey: 'KEY' }))).toThrow(
+      /the setting 'KEY' from Stack\/Subject\.mediaBinding\(\) would hold the ARN of the secret .*, as 'KEY_ID' .* ask for the ARN alone, by 'secretArn' of the binding/);
   });
 
   test('that does not ask for the key gets none, and may not read it', () => {
@@ -218,9 +224,9 @@ describe('an application', () => {
     ['of a CDN whose media are public', (cdn, names) => cdn.mediaBinding(names), { privateMedia: undefined }, 'mediaBinding()'],
     ['of static files', (cdn, names) => cdn.staticBinding(names), {}, 'staticBinding()'],
   ])('%s cannot have the key', (_, bind, props, what) => {
-    for (const names of [{ signingKey: 'KEY' }, { signingKeyId: 'ID' }]) {
+    for (const names of [{ signingKey: 'KEY' }, { signingKeyId: 'ID' }, { secretArn: 'ARN' }]) {
       expect(() => bind(build(props).cdn, names)).toThrow(
-        `Stack/Subject: ${what} has no 'signingKeyId' and no 'signingKey', which are for mediaBinding() of a CDN with 'privateMedia'`);
+        `Stack/Subject: ${what} has no 'signingKeyId', no 'signingKey' and no 'secretArn', which are for mediaBinding() of a CDN with 'privateMedia'`);
     }
   });
 

@@ -5,18 +5,34 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import { ManagedPolicy, User } from 'aws-cdk-lib/aws-iam';
 import { ARecord } from 'aws-cdk-lib/aws-route53';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Change, Injection, inVariant, only, ResourceChange } from '../checks/guard';
+import { admitEverybody, Change, Injection, inVariant, only, ResourceChange } from '../checks/guard';
 
 export const CHANGES: Change[] = [
   ...inVariant<Change>('StaticMediaCdn-site', [
+    {
+      what: 'serves fewer places',
+      change: new ResourceChange(CfnDistribution, (distribution) => {
+        distribution.distributionConfig = { ...distribution.distributionConfig as object, enabled: true, priceClass: 'PriceClass_200' } as any;
+      }),
+      property: 'distributionConfig',
+      isWarning: true,
+    },
+    {
+      what: 'sends requests to another origin',
+      change: new ResourceChange(CfnDistribution, (distribution) => {
+        distribution.distributionConfig = { ...distribution.distributionConfig as object, enabled: true, origins: [{ id: 'other', domainName: 'example.org' }] } as any;
+      }),
+      property: 'origins',
+    },
+    { what: 'lets anybody read media', change: new ResourceChange(CfnBucketPolicy, admitEverybody), property: 'policyDocument' },
     {
       what: 'accepts old TLS from viewers',
       change: new ResourceChange(CfnDistribution, (distribution) => {
         distribution.distributionConfig = { ...distribution.distributionConfig as object, enabled: true, viewerCertificate: { minimumProtocolVersion: 'TLSv1' } } as any;
       }),
-      property: 'distributionConfig',
+      property: 'viewerCertificate',
     },
     {
       what: 'caches for each viewer',
@@ -25,10 +41,10 @@ export const CHANGES: Change[] = [
         const key = config.parametersInCacheKeyAndForwardedToOrigin as CfnCachePolicy.ParametersInCacheKeyAndForwardedToOriginProperty;
         policy.cachePolicyConfig = { ...config, parametersInCacheKeyAndForwardedToOrigin: { ...key, cookiesConfig: { cookieBehavior: 'all' } } };
       }),
-      property: 'cachePolicyConfig',
+      property: 'parametersInCacheKeyAndForwardedToOrigin',
     },
     { what: 'drops the security headers of uploads', change: new ResourceChange(CfnResponseHeadersPolicy, (policy) => policy.responseHeadersPolicyConfig = { name: 'none' }), property: 'responseHeadersPolicyConfig' },
-    { what: 'replaces the code of CloudFront functions', change: new ResourceChange(CfnFunction, (fn) => fn.functionCode = 'function handler(event) { return event.response; }'), property: 'functionCode' },
+    { what: 'replaces the code of CloudFront functions', change: new ResourceChange(CfnFunction, (fn) => fn.functionCode = 'function handler(event) { return event.response; }'), property: 'functionCode', isWarning: true },
     {
       what: 'stops signing requests to origins',
       change: new ResourceChange(CfnOriginAccessControl, (access) => access.originAccessControlConfig = {

@@ -11,7 +11,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   bucket, build, CERTIFICATE_ARN, configOf, DOMAINS, inRegion, isThisDistribution, referred, role, statements, synth, zone,
 } from './static-media-cdn';
@@ -122,6 +122,18 @@ describe('system 1: static files of an app, and media', () => {
       });
     }
   });
+});
+
+test('finds the secret of the app by its name where only that is known, as a partial ARN may be read as a complete one', () => {
+  const headers = (appSecret: (stack: Stack) => ISecret) => {
+    const { stack } = build((scope) => ({ appDomain: 'app.example.org', defaultContent: DefaultContent.app(), appSecret: appSecret(Stack.of(scope)) }));
+    const origins = configOf(Template.fromStack(stack)).Origins.filter(({ OriginCustomHeaders }: any) => OriginCustomHeaders);
+    return origins.map(({ OriginCustomHeaders: [{ HeaderValue }] }: any) => HeaderValue);
+  };
+  const complete = 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:demo/django-secret-AbCdEf';
+  expect(headers((stack) => Secret.fromSecretNameV2(stack, 'Named', 'demo/django-secret'))).toEqual(['{{resolve:secretsmanager:demo/django-secret:SecretString:::}}']);
+  expect(headers((stack) => Secret.fromSecretPartialArn(stack, 'Partial', complete.slice(0, -7)))).toEqual(['{{resolve:secretsmanager:demo/django-secret:SecretString:::}}']);
+  expect(headers((stack) => Secret.fromSecretCompleteArn(stack, 'Complete', complete))).toEqual([`{{resolve:secretsmanager:${complete}:SecretString:::}}`]);
 });
 
 describe('system 4: pages of an app, with static files and media from buckets', () => {

@@ -96,7 +96,7 @@ export const REFUSED_TOKENS: RefusedToken[] = [
     build: (scope, number) => new StaticMediaCdn(scope, 'Subject', { privateMedia: PrivateMedia.rotatedKeys({ rotateAfter: Duration.hours(number) }) }),
     error: 'Stack/Subject: \'rotateAfter\' must be made by Duration.days() where its value is a token, which cannot be converted',
   },
-  ...['domain', 'signingKey', 'signingKeyId'].map((name): RefusedToken => ({
+  ...['domain', 'signingKey', 'signingKeyId', 'secretArn'].map((name): RefusedToken => ({
     of: `CdnBindingNames.${name}`,
     why: 'it is the name of a setting, of which each is set once',
     build: (scope, _, list) => {

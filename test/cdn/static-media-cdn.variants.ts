@@ -18,6 +18,12 @@ const zone = (scope: Construct) => HostedZone.fromHostedZoneAttributes(scope, 'Z
   hostedZoneId: scope.node.tryGetContext('hostedZoneId') ?? 'Z0123456789', zoneName: 'example.education',
 });
 
+/** A domain is that of one CDN of an app: the second variant of two has another. */
+const domainIn = (scope: Construct, domainName: string) => {
+  const isTaken = scope.node.root.node.findAll().some((each) => each instanceof StaticMediaCdn && each.domainName === domainName);
+  return isTaken ? `second.${domainName}` : domainName;
+};
+
 const arnIn = (scope: Construct, service: string, resource: string) => Stack.of(scope).formatArn({ service, region: 'us-east-1', resource });
 
 export const VARIANTS: Variant<StaticMediaCdnProps>[] = [
@@ -34,7 +40,7 @@ export const VARIANTS: Variant<StaticMediaCdnProps>[] = [
     name: 'StaticMediaCdn-site',
     build: (scope, update) => {
       const subject = cdn(scope, {
-        appDomain: 'demo.example.education', domainName: 'cdn.example.education', hostedZone: zone(scope), siteName: 'demo', environmentName: 'preprod',
+        appDomain: 'demo.example.education', domainName: domainIn(scope, 'cdn.example.education'), hostedZone: zone(scope), siteName: 'demo', environmentName: 'preprod',
       }, update ?? {});
       subject.grantMediaReadWrite(new Role(scope, 'Uploader', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
     },
@@ -54,7 +60,7 @@ export const VARIANTS: Variant<StaticMediaCdnProps>[] = [
         noncurrentVersionExpiration: Duration.days(180),
         corsOrigins: ['https://www.example.org'],
         encryptionKey: new Key(scope, 'Key', { enableKeyRotation: true }),
-        domainName: 'www.example.org',
+        domainName: domainIn(scope, 'www.example.org'),
         certificate: Certificate.fromCertificateArn(scope, 'Certificate', arnIn(scope, 'acm', 'certificate/0d4ef1a3')),
         defaultTtl: Duration.days(1),
         maxTtl: Duration.days(365),
@@ -85,7 +91,7 @@ export const VARIANTS: Variant<StaticMediaCdnProps>[] = [
   },
   {
     name: 'StaticMediaCdn-dns-elsewhere',
-    build: (scope, update) => void cdn(scope, { domainName: 'cdn.example.org' }, update ?? {}),
+    build: (scope, update) => void cdn(scope, { domainName: domainIn(scope, 'cdn.example.org') }, update ?? {}),
     update: { defaultTtl: Duration.minutes(15) },
   },
   {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'child_process';
+import { spawn } from 'child_process';
 import { join } from 'path';
 
 const CFN_LINT = join(__dirname, '..', '..', '.venv', 'bin', 'cfn-lint');
@@ -17,15 +17,26 @@ export interface LintFinding {
  */
 const ACCEPTED_WARNINGS = ['W3005', 'W3010'];
 
-/** What cfn-lint finds in templates. */
-export function lint(templates: string[]): LintFinding[] {
-  const { stdout, stderr, error } = spawnSync(CFN_LINT, ['--ignore-checks', ...ACCEPTED_WARNINGS, '--format', 'json', '--', ...templates], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  if (error) throw error;
+/**
+ * What cfn-lint finds in templates, in one process.
+ *
+ * @param regions whose resource types and values it knows; in the message of a finding that depends on them is which
+ */
+export async function lint(templates: string[], regions = ['us-east-1']): Promise<LintFinding[]> {
+  const output = await outputOf(['--ignore-checks', ...ACCEPTED_WARNINGS, '--format', 'json', '--regions', ...regions, '--', ...templates]);
   try {
-    return JSON.parse(stdout);
+    return JSON.parse(output.stdout);
   } catch {
-    throw new Error(`cfn-lint did not answer in JSON: ${stdout}${stderr}`);
+    throw new Error(`cfn-lint did not answer in JSON: ${output.stdout}${output.stderr}`);
   }
 }
 
-if (require.main === module) console.log(JSON.stringify(lint(process.argv.slice(2))));
+function outputOf(parameters: string[]): Promise<{ stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(CFN_LINT, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (chunk) => output.stdout += chunk);
+    child.stderr.setEncoding('utf8').on('data', (chunk) => output.stderr += chunk);
+    child.on('error', reject).on('close', () => resolve(output));
+  });
+}

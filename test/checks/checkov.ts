@@ -11,7 +11,7 @@ import { CHECKOV_SAYS } from './posture-page';
 import { VARIANTS } from './variants';
 
 /**
- * Runs Checkov over the templates of all variants, as they are, and without their acknowledgements: nothing may fail in the former,
+ * Runs Checkov over the templates of all variants, or of those named, as they are, and without their acknowledgements: nothing may fail in the former,
  * and all that is acknowledged must fail in the latter. An open bucket shows that Checkov finds something at all.
  */
 const CHECKOV = join(__dirname, '..', '..', '.venv-checkov', 'bin', 'checkov');
@@ -70,7 +70,9 @@ function complaints(template: any, failures: Check[], failuresWhenBare: Check[])
   ];
 }
 
-const templates = Object.fromEntries(VARIANTS.map(({ name, build }) => [name, templateOf(build)]));
+const named = process.argv.slice(2);
+const chosen = VARIANTS.filter(({ name }) => named.length === 0 || named.includes(name));
+const templates = Object.fromEntries(chosen.map(({ name, build }) => [name, templateOf(build)]));
 const failures = failuresIn({
   ...templates,
   ...Object.fromEntries(Object.entries(templates).map(([name, template]) => [`${name}-bare`, bare(template)])),
@@ -80,7 +82,10 @@ const results = Object.entries(templates).map(([name, template]) => ({ name, fou
 const toldOfOpenBucket = failures.open.some(({ check_id }) => check_id === 'CKV_AWS_53');
 results.push({ name: 'an open bucket is found', found: toldOfOpenBucket ? [] : ['Checkov finds nothing wrong with it'] });
 
-for (const { name, found } of results) console.log([`${found.length === 0 ? '✓' : '✗'} ${name}`, ...found].join('\n    '));
+for (const { name, found } of results) {
+  console.log([`${found.length === 0 ? '✓' : '✗'} ${name}`, ...found].join('\n    '));
+  if (found.length > 0 && templates[name]) console.log(`  rerun: npm test -- checkov ${name}`);
+}
 const failed = results.filter(({ found }) => found.length > 0).length;
 console.log(`${results.length - failed} passed, ${failed} failed, 0 skipped`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -36,8 +36,8 @@ test('every decision is in the index', () => {
   expect(linked.sort()).toEqual(pages.sort());
 });
 
-test('what the Construct Analyzer says is what is written down', async () => {
-  expect(await report()).toBe(read('docs/construct-analyzer.md'));
+test('the Construct Analyzer finds nothing to improve in what the package says itself', async () => {
+  expect(await report()).toContain('Quality, of the signals known here: **100/100**.');
 });
 
 describe('Construct Hub', () => {

@@ -1,17 +1,20 @@
 import { CfnResource, IAspect, Mixin, Stack } from 'aws-cdk-lib';
+import { AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct, IMixin } from 'constructs';
 
-/** Changes a resource of a construct after it is created, as an organization might for all of its resources. The synthesis must fail. */
+/** Changes a resource of a construct after it is created, as an organization might for all of its resources. */
 export interface Change {
   readonly variant: string;
   /** What the change does: "opens instances to the internet". */
   readonly what: string;
   readonly change: IMixin | ((scope: IConstruct) => void);
-  /** The property that the error names. */
+  /** The property that the error or the warning names. */
   readonly property: string;
+  /** The change exposes nothing: the construct warns, and the synthesis goes on. Else it must fail. */
+  readonly isWarning?: boolean;
   /** The resource is shared in the stack, and not a part of the construct. */
   readonly isShared?: boolean;
-  /** The error, up to what the property became, if it must be this one. */
+  /** The text, up to what the property became, as a pattern, if it must be this one. */
   readonly error?: string;
 }
 
@@ -49,6 +52,12 @@ export class ResourceChange<T extends CfnResource> extends Mixin implements IAsp
   public visit(node: IConstruct): void {
     this.applyTo(node);
   }
+}
+
+/** Adds a statement to a policy that CDK made. */
+export function admitEverybody(policy: { readonly policyDocument: unknown }): void {
+  const statement = new PolicyStatement({ principals: [new AnyPrincipal()], actions: ['s3:GetObject'], resources: ['*'] });
+  (policy.policyDocument as PolicyDocument).addStatements(statement);
 }
 
 export const OPEN_POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };

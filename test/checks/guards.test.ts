@@ -1,10 +1,13 @@
-import { App, CfnElement, Mixins, PropertyInjectors, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { App, Aspects, CfnElement, CfnResource, IAspect, Mixins, PropertyInjectors, RemovalPolicies, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 import { listedBesideTests } from './beside-tests';
 import { Change, Injection, Props } from './guard';
+import { templateOf } from './variant-template';
 import { VARIANTS } from './variants';
 import * as mechanism from '../../src/shared/guards';
 
@@ -15,31 +18,103 @@ process.env.JSII_DEPRECATED = 'quiet'; // injected props may be deprecated, too
 const CHANGES = listedBesideTests<Change>('guards', 'CHANGES');
 const INJECTIONS = listedBesideTests<Injection>('guards', 'INJECTIONS');
 
-const buildOf = (variant: string) => VARIANTS.find(({ name }) => name === variant)!.build;
+const variantOf = (variant: string) => VARIANTS.find(({ name }) => name === variant)!;
+const buildOf = (variant: string) => variantOf(variant).build;
 
-describe.each(CHANGES)('$variant: a change that $what', ({ variant, change, property, isShared = false, error }) => {
-  const where = isShared ? '' : 'Subject/';
-  const refused = new RegExp(`${error ?? `'${property}' of Stack/${where}\\S+ was .* and became `}.* takes a promise of this construct back`);
-  const synthWith = (apply: (stack: Stack) => void) => {
-    const stack = new Stack(new App(), 'Stack');
-    buildOf(variant)(stack);
-    apply(stack);
-    return Template.fromStack(stack);
-  };
+/** An app with a variant and a change. */
+function changed({ variant, change }: Change, at: (stack: Stack) => IConstruct): Stack {
+  const stack = new Stack(new App(), 'Stack');
+  buildOf(variant)(stack);
+  if (typeof change === 'function') change(at(stack));
+  else Mixins.of(at(stack)).apply(change);
+  return stack;
+}
+
+const theApp = (stack: Stack) => stack.node.root;
+const theConstruct = (stack: Stack) => stack.node.findChild('Subject');
+
+const textOf = ({ property, isShared = false, error }: Change) =>
+  error ?? `'${property}' of Stack/${isShared ? '' : 'Subject/'}\\S+.* (was .* and became|admits everybody)`;
+
+const overridesOf = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('cdk-mainstay:GuaranteeOverridden'));
+
+describe.each(CHANGES.filter(({ isWarning }) => !isWarning))('$variant: a change that $what', (row) => {
+  const refused = new RegExp(`${textOf(row)}.* overrides what keeps this construct secure`);
 
   test('fails the synthesis where it is applied to the app', () => {
-    expect(() => synthWith((stack) => (typeof change === 'function' ? change(stack) : Mixins.of(stack.node.root).apply(change)))).toThrow(refused);
+    expect(() => Template.fromStack(changed(row, theApp))).toThrow(refused);
   });
 
-  if (isShared) return;
+  if (row.isShared) return;
 
   test('fails the synthesis where it is applied to the construct', () => {
-    expect(() => synthWith((stack) => {
-      const subject = stack.node.findChild('Subject');
-      if (typeof change === 'function') change(subject);
-      else subject.with(change);
-    })).toThrow(refused);
+    expect(() => Template.fromStack(changed(row, theConstruct))).toThrow(refused);
   });
+});
+
+describe.each(CHANGES.filter(({ isWarning }) => isWarning))('$variant: a change that $what', (row) => {
+  test.each([['the app', theApp], ['the construct', theConstruct]])('is one warning where it is applied to %s', (_, at) => {
+    const warnings = overridesOf(changed(row, at));
+    expect(warnings.map(({ id }) => id)).toEqual(['/Stack/Subject']);
+    expect(warnings[0].entry.data).toMatch(new RegExp(`${textOf(row)}.* overrides a default of this construct`));
+  });
+});
+
+describe('what an organization may say for all of its resources', () => {
+  const DAYS = 400;
+  const RUNTIME = 'nodejs20.x';
+  const organization: IAspect = {
+    visit: (node) => {
+      if (node instanceof CfnLogGroup) node.retentionInDays = DAYS;
+      if (node instanceof CfnFunction && node.runtime?.startsWith('nodejs')) node.runtime = RUNTIME;
+    },
+  };
+
+  test.each(VARIANTS)('passes with one warning for $name', ({ build }) => {
+    const stack = new Stack(new App(), 'Stack');
+    build(stack);
+    Aspects.of(stack.node.root).add(organization);
+    RemovalPolicies.of(stack.node.root).destroy();
+
+    const paths = overridesOf(stack).map(({ id }) => id);
+    expect(paths.filter((path) => path.startsWith('/Stack/Subject'))).toEqual(paths.includes('/Stack/Subject') ? ['/Stack/Subject'] : []);
+    const { Resources } = Template.fromStack(stack).toJSON();
+    const values = Object.values<any>(Resources);
+    expect(values.filter(({ DeletionPolicy }) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete')).toEqual([]);
+    expect(values.filter(({ Type, Properties }) => Type === 'AWS::Logs::LogGroup' && Properties.RetentionInDays !== DAYS)).toEqual([]);
+  });
+
+  test.each(['EncryptedDatabase', 'ThumbnailToWasabi', 'SecureQueue'])('is told to %s', (variant) => {
+    const stack = new Stack(new App(), 'Stack');
+    buildOf(variant)(stack);
+    RemovalPolicies.of(stack.node.root).destroy();
+    expect(overridesOf(stack)).toHaveLength(1);
+  });
+});
+
+test('each sealed property is one of the L1 that it names', () => {
+  const sealed = new Map<string, Set<string>>();
+  const original = mechanism.seal;
+  const missing = new Set<string>();
+  jest.spyOn(mechanism, 'seal').mockImplementation((scope, properties) => {
+    for (const [type, { refuse = [], warn = [] }] of Object.entries(properties)) {
+      sealed.set(type, new Set([...sealed.get(type) ?? [], ...[...refuse, ...warn].map((path) => path.split('/')[0])]));
+    }
+    original(scope, properties);
+  });
+  const types = new Set<string>();
+  for (const { build } of VARIANTS) {
+    const stack = new Stack(new App(), 'Stack');
+    build(stack);
+    for (const resource of stack.node.findAll().filter(CfnResource.isCfnResource)) {
+      if (resource.constructor === CfnResource) continue; // CDK's own functions, which have no L1
+      types.add(resource.cfnResourceType);
+      for (const property of sealed.get(resource.cfnResourceType) ?? []) if (!(property in resource)) missing.add(`${resource.cfnResourceType} ${property}`);
+    }
+  }
+  jest.restoreAllMocks();
+  expect([...missing]).toEqual([]);
+  expect([...sealed.keys()].filter((type) => !types.has(type))).toEqual([]);
 });
 
 /** Variants call the construct `Subject`. CDK's functions that empty buckets and close default security groups are beside it, and what an account has once. */
@@ -59,24 +134,23 @@ function synth(build: (scope: Construct) => void, ids: string[] = [], inject: (p
   return Template.fromStack(stack).toJSON();
 }
 
-const synthesized = new Map<string, any>();
-/** Without injectors; once for all tests of a variant. */
-function templateOf(variant: string, refusesInjections = true): any {
-  const key = `${variant}, ${refusesInjections}`;
-  if (!synthesized.has(key)) synthesized.set(key, synth(buildOf(variant)));
-  return synthesized.get(key);
+const withoutRefusals = new Map<string, any>();
+/** Without injectors, while injected props are not refused; once for all tests of a variant. */
+function templateWithoutRefusals(variant: string): any {
+  if (!withoutRefusals.has(variant)) withoutRefusals.set(variant, synth(buildOf(variant)));
+  return withoutRefusals.get(variant);
 }
 
 describe.each(INJECTIONS)('$variant: injected props for $what', ({ variant, of, props }) => {
   const injected = () => synth(buildOf(variant), [of.PROPERTY_INJECTION_ID], (own, elsewhere) => ({ ...own, ...props(own, elsewhere) }));
 
   test('leave the template as it is', () => {
-    expect(injected()).toEqual(templateOf(variant));
+    expect(injected()).toEqual(templateOf(variantOf(variant)));
   });
 
   test('would change it, were they not refused', () => {
     jest.spyOn(mechanism, 'preferOwnProps').mockImplementation(() => undefined);
-    const expected = templateOf(variant, false);
+    const expected = templateWithoutRefusals(variant);
     const actual = (() => {
       try {
         return injected();
@@ -112,11 +186,11 @@ describe('injectors that forget all props', () => {
     expect(injectableIn(buildOf('SecureQueue'))).toEqual(expect.arrayContaining([Queue.PROPERTY_INJECTION_ID, Alarm.PROPERTY_INJECTION_ID]));
   });
 
-  test.each(VARIANTS)('leave $name as it is', ({ name, build }) => {
-    const ids = injectableIn(build);
+  test.each(VARIANTS)('leave $name as it is', (variant) => {
+    const ids = injectableIn(variant.build);
     expect(ids).not.toEqual([]);
 
-    expect(synth(build, ids, forget)).toEqual(templateOf(name));
+    expect(synth(variant.build, ids, forget)).toEqual(templateOf(variant));
   });
 });
 

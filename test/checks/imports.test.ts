@@ -13,8 +13,7 @@ function loadedBy(code: string): string[] {
     const files = Object.keys(require.cache).map((file) => /node_modules.aws-cdk-lib.([^/\\\\]+).lib./.exec(file)?.[1]);
     console.log(JSON.stringify([...new Set(files.filter(Boolean))]));
   `;
-  const tsNode = ['--require', 'ts-node/register/transpile-only', '--eval', script];
-  const output = execFileSync(process.execPath, tsNode, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, TS_NODE_PROJECT: 'tsconfig.dev.json' } });
+  const output = execFileSync(process.execPath, ['--require', './test/setup/esbuild-register.js', '--eval', script], { cwd: ROOT, encoding: 'utf8' });
   return JSON.parse(output.trim().split('\n').at(-1)!);
 }
 

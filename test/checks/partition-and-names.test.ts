@@ -3,27 +3,23 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { FLAG_SETS } from './contexts';
 import { fixedNames, NAMES, partitionsIn } from './partition-and-names';
+import { synthesized, templateOf } from './variant-template';
 import { VARIANTS } from './variants';
 
-function synth(build: (scope: Construct) => void, context: Record<string, unknown> = {}): object {
-  const stack = new Stack(new App({ context }), 'Stack');
-  build(stack);
-  return Template.fromStack(stack).toJSON();
-}
-
 describe.each(FLAG_SETS)('with $name', ({ context }) => {
-  test.each(VARIANTS)('$name belongs to no partition', ({ build }) => {
-    expect(partitionsIn(synth(build, context))).toEqual([]);
+  test.each(VARIANTS)('$name belongs to no partition', (variant) => {
+    expect(partitionsIn(templateOf(variant, context))).toEqual([]);
   });
 });
 
-test.each(VARIANTS)('$name has no physical name but a given one', ({ name, build }) => {
-  expect(fixedNames(synth(build)).filter((fixed) => !fixed.endsWith('"jobs.fifo"'))).toEqual([]);
-  if (name === 'SecureQueue-high-throughput-fifo') expect(fixedNames(synth(build))).toHaveLength(1); // else the check finds no names at all
+test.each(VARIANTS)('$name has no physical name but a given one', (variant) => {
+  const found = fixedNames(templateOf(variant));
+  expect(found.filter((fixed) => !fixed.endsWith('"jobs.fifo"'))).toEqual([]);
+  if (variant.name === 'SecureQueue-high-throughput-fifo') expect(found).toHaveLength(1); // else the check finds no names at all
 });
 
 test('a name that is the same everywhere is found', () => {
-  expect(fixedNames(synth((scope) => new CfnResource(scope, 'Named', { type: 'AWS::S3::Bucket', properties: { BucketName: 'mine' } })))).toEqual(['Named: "mine"']);
+  expect(fixedNames(synthesized((scope) => new CfnResource(scope, 'Named', { type: 'AWS::S3::Bucket', properties: { BucketName: 'mine' } })))).toEqual(['Named: "mine"']);
 });
 
 test('every resource type of the variants is checked for names, or has none', () => {
@@ -39,14 +35,14 @@ test('every resource type of the variants is checked for names, or has none', ()
     'Custom::DnsRecordToCreate', 'Custom::EdgeCertificate', 'Custom::EdgeLogDelivery', 'Custom::IssuedCertificate', 'Custom::VpcRestrictDefaultSG',
     'Custom::S3AutoDeleteObjects', 'Custom::SigningKeys', 'Custom::StaticFiles', 'Custom::WasabiBucket',
   ];
-  const types = new Set(VARIANTS.flatMap(({ build }) => Object.values<any>((synth(build) as any).Resources).map(({ Type }) => Type)));
+  const types = new Set(VARIANTS.flatMap((variant) => Object.values<any>(templateOf(variant).Resources).map(({ Type }) => Type)));
   expect([...types].filter((type) => !(type in NAMES) && !nameless.includes(type))).toEqual([]);
 });
 
-test.each(VARIANTS)('two of $name fit into one stack, under long ids', ({ build }) => {
+test.each(VARIANTS)('two of $name fit into one stack, under long ids', (variant) => {
   const stack = new Stack(new App(), 'Stack');
-  const before = Object.keys((synth(build) as any).Resources).length;
-  for (const id of ['A'.repeat(120), 'B'.repeat(120)]) build(new Construct(stack, id));
+  const before = Object.keys(templateOf(variant).Resources).length;
+  for (const id of ['A'.repeat(120), 'B'.repeat(120)]) variant.build(new Construct(stack, id));
 
   const { Resources } = Template.fromStack(stack).toJSON();
   expect(Object.keys(Resources).length).toBeGreaterThanOrEqual(2 * before - 3); // singletons of CDK: the function that empties buckets, its role, its logs

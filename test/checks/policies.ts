@@ -1,5 +1,6 @@
 import { allowedContextKeysForRequest, anonymousPrincipal, RequestAnalysis, runSimulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT, Intrinsics, TemplateResource } from './intrinsics';
+import { SimulationCache } from './simulation-cache';
 
 type Analysis = NonNullable<RequestAnalysis['resourceAnalysis']>['allowStatements'][number];
 
@@ -74,7 +75,8 @@ export class DeployedPolicies {
   async decide(request: Request): Promise<Decision> {
     const { principal } = request;
     const holder = this.holderOf(request.resource);
-    return decide(request, this.identityPoliciesOf(principal), holder, this.ofResources.get(holder));
+    const ofResource = this.ofResources.get(holder) ?? (isKeyOfAccount(holder) ? DEFAULT_KEY_POLICY : undefined);
+    return decide(request, this.identityPoliciesOf(principal), holder, ofResource);
   }
 
   private identityPoliciesOf(principal: string): Record<string, PolicyDocument> {
@@ -129,18 +131,36 @@ export class DeployedPolicies {
   }
 }
 
+/** Of a key that is not the template's, and that has the policy which KMS gives it by default: the account decides by its own policies. */
+const DEFAULT_KEY_POLICY: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'kms:*', Resource: '*' }] };
+
+function isKeyOfAccount(resource: string): boolean {
+  return new RegExp(`^arn:aws:kms:[^:]+:${ACCOUNT}:key/`).test(resource);
+}
+
 /** The simulator drops this key, whose name has colons in it. For the one in its place, which no policy here is about, it decides the same. */
 const DROPPED = 'kms:EncryptionContext:aws:logs:arn';
 const IN_ITS_PLACE = 'kms:RequestAlias';
+
+const cache = new SimulationCache(__filename);
 
 /** A decision on policies that are at hand, and on nothing else. */
 export async function decide(
   request: Request, identityPolicies: Record<string, PolicyDocument>, holder: string = 'none', resourcePolicy?: PolicyDocument,
 ): Promise<Decision> {
+  const { principal, action, resource, context = {} } = request;
+  // As a list, in which JSON keeps what the caller leaves out on purpose.
+  const inputs = [ACCOUNT, principal, action, resource, Object.entries(context), identityPolicies, holder, resourcePolicy ?? null];
+  return cache.get(inputs, () => simulate(request, identityPolicies, holder, resourcePolicy));
+}
+
+async function simulate(
+  request: Request, identityPolicies: Record<string, PolicyDocument>, holder: string, resourcePolicy?: PolicyDocument,
+): Promise<Decision> {
   const { [DROPPED]: dropped, ...others } = request.context ?? {};
   if (dropped !== undefined) {
     const [ofIdentity, ofResource] = JSON.parse(JSON.stringify([identityPolicies, resourcePolicy]).replaceAll(DROPPED, IN_ITS_PLACE));
-    return decide({ ...request, context: { ...others, [IN_ITS_PLACE]: dropped } }, ofIdentity, holder, ofResource ?? undefined);
+    return simulate({ ...request, context: { ...others, [IN_ITS_PLACE]: dropped } }, ofIdentity, holder, ofResource ?? undefined);
   }
   const { principal, action, resource, context = {} } = request;
   const sent = Object.entries(context).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined);
@@ -183,15 +203,24 @@ function applicable(analysis?: { allowStatements: Analysis[]; denyStatements: An
 
 /** A condition is proven by requests that meet it and requests that do not, never by one that does not say. */
 async function requireThatConditionsAreDecided({ action, resource, context = {} }: Request, statements: Analysis[], asked: string): Promise<void> {
-  const [service, verb] = action.split(':');
   const keys = new Set(statements.flatMap(({ statement }) => statement.conditions().map((condition) => condition.conditionKey())));
-  const known = await allowedContextKeysForRequest(service, verb, resource, false, undefined);
+  const known = keys.size > 0 ? await keysOf(action, resource) : [];
   const said = Object.keys(context).map((key) => key.toLowerCase());
   for (const key of keys) {
     const ofAnyTag = key.toLowerCase().replace(/^(aws:(request|resource)tag)\/.*$/, '$1/${tagkey}');
     if (!known.includes(ofAnyTag)) throw new Error(`${asked}: a policy has a condition on ${key}, which this action does not know`);
     if (!said.includes(key.toLowerCase())) throw new Error(`${asked}: a policy has a condition on ${key}, of which the request says nothing`);
   }
+}
+
+const keysOfRequests = new Map<string, Promise<string[]>>();
+
+/** The condition keys that an action on a resource has. The simulator looks for them as long as it decides. */
+function keysOf(action: string, resource: string): Promise<string[]> {
+  const [service, verb] = action.split(':');
+  const request = `${action} ${resource}`;
+  if (!keysOfRequests.has(request)) keysOfRequests.set(request, allowedContextKeysForRequest(service, verb, resource, false, undefined));
+  return keysOfRequests.get(request)!;
 }
 
 function usesOf(policy: string, { statement, conditionMatch, explain }: Analysis): Use[] {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'fs';
+import { readFileSync } from 'fs';
 import { join } from 'path';
 import { FLAG_SETS } from './contexts';
 import { PACKS, Posture, postureOf } from './posture';
@@ -26,7 +26,7 @@ export const CHECKOV_SAYS: Record<string, string> = {
 
 const ROOT = join(__dirname, '..', '..');
 export const PAGE = join(ROOT, 'docs', 'posture.md');
-export const COMMAND = 'npx ts-node --project tsconfig.dev.json test/checks/posture-page.ts';
+export const COMMAND = 'npx projen pages';
 
 interface Acknowledged {
   readonly pack: string;
@@ -118,5 +118,3 @@ function versionOf(name: string): string {
 function checkovVersion(): string {
   return /^checkov==(.*)$/m.exec(readFileSync(join(ROOT, 'test', 'checks', 'requirements.txt'), 'utf8'))![1];
 }
-
-if (require.main === module) writeFileSync(PAGE, posturePage(posturesOfVariants()));

@@ -57,17 +57,29 @@ export function postureOf(build: (scope: Construct) => void, context: Record<str
   const acknowledgements = app.node.findAll().flatMap(acknowledgementsOn).filter(({ rule }) => !OF_VALIDATORS.test(rule));
   const covers = (finding: Finding) => (given: Acknowledgement) => given.rule === finding.rule && `${finding.path}/`.startsWith(`${given.path}/`);
 
-  const findings = PACKS.flatMap((pack) => findingsOf(pack.title, Object.assign(pack.create(), { isAcknowledged: () => false }), app))
+  const acknowledged = new Set<string>();
+  const findings = PACKS.flatMap((pack) => findingsOf(pack.title, recordingAcknowledged(pack.create(), acknowledged), app))
     .map((finding) => ({ ...finding, reason: acknowledgements.find(covers(finding))?.reason }));
   const resources = app.node.findAll().filter(CfnResource.isCfnResource);
   return {
-    reported: reportedOf(app),
+    reported: findings.map(inWords).filter((finding) => !acknowledged.has(finding)),
     findings,
     unneeded: acknowledgements.filter((given) => !findings.some((finding) => covers(finding)(given))).map(inWords),
     unseen: resources.filter((resource) => resource.constructor === CfnResource)
       .map(({ cfnResourceType, node }) => ({ type: cfnResourceType, path: node.path })),
     skips: resources.flatMap((resource) => skipsIn(resource.getMetadata('checkov')).map((skip) => ({ ...skip, path: resource.node.path }))),
   };
+}
+
+/** A pack that also finds what is acknowledged, and notes what it would leave out as such: its rules are slow, and evaluated once. */
+function recordingAcknowledged(pack: NagPack, acknowledged: Set<string>): NagPack {
+  const { isAcknowledged } = pack as unknown as { isAcknowledged(resource: CfnResource, rule: string): boolean };
+  return Object.assign(pack, {
+    isAcknowledged: (resource: CfnResource, rule: string) => {
+      if (isAcknowledged.call(pack, resource, rule)) acknowledged.add(inWords({ rule, path: resource.node.path }));
+      return false;
+    },
+  });
 }
 
 export function skipsIn(metadata: { skip: { id: string; comment: string }[] } | undefined): { id: string; reason: string }[] {
@@ -78,10 +90,6 @@ export function skipsIn(metadata: { skip: { id: string; comment: string }[] } | 
 export function postureFindings(build: (scope: Stack) => void, context: Record<string, unknown> = {}): string[] {
   const app = new App({ context });
   build(new Stack(app, 'Stack'));
-  return reportedOf(app);
-}
-
-function reportedOf(app: App): string[] {
   return PACKS.flatMap((pack) => findingsOf(pack.title, pack.create(), app)).map(inWords);
 }
 

@@ -1,21 +1,34 @@
 import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
-import { App, Environment, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { VARIANTS } from './variants';
+import { Variant, VARIANTS } from './variants';
 
-/** Writes the templates of all variants into a folder, for linters that run in other processes. */
-const [folder] = process.argv.slice(2);
-if (!folder) throw new Error('usage: templates.ts FOLDER');
+export const ACCOUNT = '123456789012';
 
-const REGIONS = ['eu-west-3', 'us-east-1', 'cn-north-1', 'us-gov-west-1'];
-const ENVIRONMENTS: Record<string, Environment | undefined> = Object.fromEntries([['agnostic', undefined], ...REGIONS.map((region) => [region, { account: '123456789012', region }])]);
+/** What the pseudo parameters of CloudFormation are, in regions of all three partitions. */
+export const REGIONS: Record<string, { partition: string; urlSuffix: string }> = {
+  'eu-west-3': { partition: 'aws', urlSuffix: 'amazonaws.com' },
+  'us-east-1': { partition: 'aws', urlSuffix: 'amazonaws.com' },
+  'cn-north-1': { partition: 'aws-cn', urlSuffix: 'amazonaws.com.cn' },
+  'us-gov-west-1': { partition: 'aws-us-gov', urlSuffix: 'amazonaws.com' },
+};
 
-mkdirSync(folder, { recursive: true });
-for (const [environment, env] of Object.entries(ENVIRONMENTS)) {
-  for (const { name, build } of VARIANTS) {
-    const stack = new Stack(new App(), 'Stack', { env });
-    build(stack);
-    writeFileSync(join(folder, `${name}.${environment}.template.json`), JSON.stringify(Template.fromStack(stack).toJSON(), undefined, 2));
+/** @param region of its stack; without one, the stack is for any */
+export function templateOf({ build }: Variant, region?: string): object {
+  const stack = new Stack(new App(), 'Stack', { env: region ? { account: ACCOUNT, region } : undefined });
+  build(stack);
+  return Template.fromStack(stack).toJSON();
+}
+
+/** `templates.ts FOLDER`: writes the templates of all variants, of any region and of each, for scripts/compare-templates.mjs. */
+if (require.main === module) {
+  const [folder] = process.argv.slice(2);
+  if (!folder) throw new Error('usage: templates.ts FOLDER');
+  mkdirSync(folder, { recursive: true });
+  for (const region of [undefined, ...Object.keys(REGIONS)]) {
+    for (const variant of VARIANTS) {
+      writeFileSync(join(folder, `${variant.name}.${region ?? 'agnostic'}.template.json`), JSON.stringify(templateOf(variant, region), undefined, 2));
+    }
   }
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './command.mjs';
+import { lacks } from './toolchains.mjs';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const MANIFEST = manifestOf(ROOT);
@@ -15,13 +16,16 @@ export function tarball() {
   return process.env.CONSUMERS_TARBALL;
 }
 
+/** Of jsii-pacmak. Go: it would compile on the peer floor, and the app compiles it anyway. .NET: that takes a .NET SDK. */
+const OPTIONS = { python: [], java: [], go: ['--code-only'], dotnet: ['--code-only'] };
+
 /**
  * The folder of a language's artifact.
  *
  * @param {'python' | 'java' | 'go' | 'dotnet'} target
- * @param {string[]} options of jsii-pacmak
  */
-export function artifact(target, ...options) {
+export function artifact(target) {
+  const options = OPTIONS[target];
   const npm = dirname(tarball());
   const pacmak = manifestOf(join(ROOT, 'node_modules/jsii-pacmak')).version;
   return cached(target, [basename(npm), pacmak, ...options], (folder) => {
@@ -30,8 +34,13 @@ export function artifact(target, ...options) {
   });
 }
 
+/** Where the apps of a tarball leave what they synthesized: those of one language may run later than those of another. */
+export function assembliesFolder() {
+  return cached('assemblies', [basename(dirname(tarball()))], (folder) => mkdirSync(folder));
+}
+
 function pack() {
-  run(ROOT, ['npx', 'projen', 'compile']);
+  run(ROOT, [process.execPath, 'scripts/install.mjs', 'library']); // nothing is compiled again while other tests use it
   mkdirSync(CACHE, { recursive: true });
   const packed = mkdtempSync(join(CACHE, 'packing-'));
   try {
@@ -62,4 +71,10 @@ function cached(kind, inputs, make) {
 
 function manifestOf(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+}
+
+// `node test/consumers/artifacts.mjs python go`: makes these before the tests want them, if this machine can try them.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  tarball();
+  process.argv.slice(2).filter((target) => !lacks[target]()).forEach((target) => artifact(target));
 }

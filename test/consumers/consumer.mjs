@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { assembliesFolder } from './artifacts.mjs';
 import { stacksIn } from './templates.mjs';
 import { lacks } from './toolchains.mjs';
 
@@ -19,10 +20,9 @@ export const PHASES = {
 /** The stacks of all four apps. */
 const STACKS = ['Bound', 'Identity', 'Least', 'Production', 'Relational', 'Review', 'Staging', 'Varied'];
 
-/** Where an app leaves what it synthesized, for the comparison. run.mjs gives the folder, and a test that is run alone makes its own. */
+/** Where an app leaves what it synthesized, for the comparison. */
 export function assemblyOf(language) {
-  process.env.CONSUMERS_ASSEMBLIES ??= mkdtempSync(join(tmpdir(), 'cdk-mainstay-assemblies-'));
-  return join(process.env.CONSUMERS_ASSEMBLIES, language);
+  return join(assembliesFolder(), language);
 }
 
 /**
@@ -57,6 +57,7 @@ export function consumer(language, { build, install, synthesize }) {
     test(PHASES.synthesize, { skip }, () => {
       assert.ok(installed, 'there is no app: see above');
       const assembly = assemblyOf(language);
+      rmSync(assembly, { recursive: true, force: true }); // of a run before
       mkdirSync(assembly, { recursive: true });
       synthesize(elsewhere, { CDK_OUTDIR: assembly });
       assert.deepEqual(stacksIn(assembly), STACKS);

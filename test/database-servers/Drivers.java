@@ -1,6 +1,12 @@
 import com.mysql.cj.conf.ConnectionUrl;
 import com.mysql.cj.conf.HostInfo;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.BufferedReader;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,11 +17,14 @@ import java.util.List;
 import java.util.Properties;
 import org.mariadb.jdbc.Configuration;
 
-/** What the drivers of JDBC make of the settings: `parse FILE`, of lines with tabs, or `login URL`. */
+/** What clients make of the settings: `parse FILE`, of lines with tabs, or `login URL` by JDBC; `cache URL CERTIFICATE` by Lettuce. */
 public class Drivers {
   public static void main(String[] arguments) throws Exception {
-    if (arguments[0].equals("parse")) parse(Path.of(arguments[1]));
-    else login(arguments[1]);
+    switch (arguments[0]) {
+      case "parse" -> parse(Path.of(arguments[1]));
+      case "login" -> login(arguments[1]);
+      default -> cache(arguments[1], new File(arguments[2]));
+    }
   }
 
   /** A line has the URL, and then the user, password, host, port and database that a driver must read from it. */
@@ -44,6 +53,20 @@ public class Drivers {
     }
     Configuration read = Configuration.parse(url);
     return List.of(read.user(), read.password(), read.addresses().get(0).host, String.valueOf(read.addresses().get(0).port), read.database());
+  }
+
+  /** Writes and reads a key. */
+  private static void cache(String url, File authorities) {
+    RedisClient client = RedisClient.create(RedisURI.create(url));
+    client.setOptions(ClientOptions.builder().sslOptions(SslOptions.builder().trustManager(authorities).build()).build());
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      connection.sync().set("greeting", "hello");
+      System.out.println("{\"answers\":[\"" + connection.sync().get("greeting") + "\"]}");
+    } catch (RuntimeException error) {
+      System.out.println("{\"error\":\"" + error.getCause() + "\"}");
+    } finally {
+      client.shutdown();
+    }
   }
 
   private static void login(String url) {

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { createClient } from '@redis/client';
 import { Redis } from 'ioredis';
-import { python } from './clients';
+import { GoRedis, hasGo, hasJava, Java, python } from './clients';
 import { selfSigned, Server, startRedis } from './servers';
 import { accessOfUsers, cachePassword, cacheSecret } from '../cache/cache-secret';
 
@@ -33,7 +34,8 @@ afterAll(async () => {
 });
 
 /** What a binding gives to an application, of a cache that is here. */
-const urlWith = (password: string) => cacheSecret(password, 'localhost').url.replace(':6379', `:${server.port}`);
+const ofServer = (field: 'url' | 'celeryUrl', password: string) => cacheSecret(password, 'localhost')[field].replace(':6379', `:${server.port}`);
+const urlWith = (password: string) => ofServer('url', password);
 
 function byRedisPy(url: string, { commands = [['PING']], authorities = server.certificate }: Asking = {}): Answer {
   return python({ do: 'cache', url, authorities, commands });
@@ -82,4 +84,43 @@ describe.each<[string, (url: string, asking?: Asking) => Answer | Promise<Answer
   test('is refused by the client where the certificate is not of an authority that it knows', async () => {
     expect((await ask(urlWith(PASSWORD), { authorities: selfSigned(folder) })).error).toMatch(/self.signed certificate|certificate verify failed/i);
   });
+});
+
+describe('a binding works as it is, where the certificate is of an authority that the machine trusts, with', () => {
+  test('Celery, as broker and as backend of results, by `celeryUrl`', () => {
+    expect(python<Answer>({ do: 'celery', url: ofServer('celeryUrl', PASSWORD) }, server.certificate)).toEqual({ answers: [5] });
+  }, 60_000);
+
+  test('Celery, which refuses `url`', () => {
+    expect(python<Answer>({ do: 'celery', url: urlWith(PASSWORD) }, server.certificate).error).toMatch(/ssl_cert_reqs/);
+  }, 60_000);
+
+  test('Celery, which refuses another certificate', () => {
+    expect(python<Answer>({ do: 'celery', url: ofServer('celeryUrl', PASSWORD) }, selfSigned(folder)).error).toMatch(/certificate verify failed/i);
+  }, 60_000);
+
+  test('the cache of Django, by `url`', () => {
+    expect(python<Answer>({ do: 'django', url: urlWith(PASSWORD) }, server.certificate)).toEqual({ answers: ['hello'] });
+    expect(python<Answer>({ do: 'django', url: urlWith(PASSWORD) }, selfSigned(folder)).error).toMatch(/certificate verify failed/i);
+  });
+
+  test('node-redis, by `url`', async () => {
+    const client = createClient({ url: urlWith(PASSWORD), socket: { tls: true, ca: readFileSync(server.certificate), reconnectStrategy: false } });
+    await client.connect();
+    await client.set('greeting', 'hello');
+    expect(await client.get('greeting')).toBe('hello');
+    client.destroy();
+  });
+
+  (hasJava ? test : test.skip)('Lettuce, by `url`', () => {
+    const lettuce = new Java(mkdtempSync(join(folder, 'java-')));
+    expect(lettuce.ask<Answer>('cache', urlWith(PASSWORD), server.certificate)).toEqual({ answers: ['hello'] });
+    expect(lettuce.ask<Answer>('cache', urlWith(cachePassword(2)), server.certificate).error).toMatch(/WRONGPASS/);
+  }, 240_000);
+
+  (hasGo ? test : test.skip)('go-redis, by `url`, which refuses the parameter of `celeryUrl`', () => {
+    const goRedis = new GoRedis(folder);
+    expect(goRedis.ask<Answer>(urlWith(PASSWORD), server.certificate)).toEqual({ answers: ['hello'] });
+    expect(goRedis.ask<Answer>(ofServer('celeryUrl', PASSWORD), server.certificate).error).toMatch(/ssl_cert_reqs/);
+  }, 240_000);
 });

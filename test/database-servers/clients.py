@@ -2,6 +2,7 @@
 
 import json
 import sys
+from traceback import format_exc
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -89,5 +90,39 @@ def cache(request):
         return {'error': f'{type(error).__name__}: {error}'}
 
 
+def celery(request):
+    """Sends a task by the URL as broker, works it off, and reads its result by the URL as backend."""
+    from celery import Celery
+    from celery.contrib.testing.worker import start_worker
+
+    try:
+        app = Celery('test', broker=request['url'], backend=request['url'])
+        app.conf.update(broker_connection_retry_on_startup=False, result_backend_transport_options={'retry_policy': {'timeout': 5.0}})
+
+        @app.task(name='add')
+        def add(first, second):
+            return first + second
+
+        result = add.apply_async((2, 3), retry=False)
+        with start_worker(app, perform_ping_check=False):
+            return {'answers': [result.get(timeout=30)]}
+    except Exception:  # which one, and what it was caused by, is what is asked for
+        return {'error': format_exc()}
+
+
+def django(request):
+    """Writes to and reads from Django's cache, as its documentation says to configure it."""
+    from django.conf import settings
+    from django.core.cache import cache as configured
+
+    settings.configure(CACHES={'default': {'BACKEND': 'django.core.cache.backends.redis.RedisCache', 'LOCATION': request['url']}})
+    try:
+        configured.set('greeting', 'hello')
+        return {'answers': [configured.get('greeting')]}
+    except Exception as error:  # which one is what is asked for
+        return {'error': f'{type(error).__name__}: {error}'}
+
+
 request = json.load(sys.stdin)
-print(json.dumps({'parse': parse, 'login': login, 'administer': administer, 'cache': cache}[request['do']](request)))
+actions = {'parse': parse, 'login': login, 'administer': administer, 'cache': cache, 'celery': celery, 'django': django}
+print(json.dumps(actions[request['do']](request)))

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { hasJava, Jdbc, python } from './clients';
+import { hasJava, Java, python } from './clients';
 import { Server, startMariadb, startPostgres } from './servers';
 import { newPassword, withPassword } from '../../lambda/database/rotation/password';
 import { Rotation } from '../../lambda/database/rotation/rotation';
@@ -24,13 +24,13 @@ const ENGINES = {
 const WITH_A_SYMBOL = /[^A-Za-z0-9]/;
 
 let folder: string;
-let jdbc: Jdbc | undefined;
+let jdbc: Java | undefined;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'databases-'));
   if (hasJava) {
     mkdirSync(join(folder, 'jdbc'));
-    jdbc = new Jdbc(join(folder, 'jdbc'));
+    jdbc = new Java(join(folder, 'jdbc'));
   }
 });
 
@@ -140,6 +140,7 @@ describe.each([
       // What RDS does when it is asked for a password; the rest is the function's own code.
       database: { setPassword: async (password) => void administer(...setPassword('dbadmin', password)), isSettled: async () => true },
       services: [],
+      announce: async () => undefined,
       restart: async () => undefined,
       deadline: { sleep: async () => undefined, remainingMilliseconds: () => 600_000 },
     });

@@ -6,8 +6,10 @@ import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ROOT } from '../checks/policies';
 
 const RDS = `arn:aws:rds:${REGION}:${ACCOUNT}`;
-/** Of another account, and of another region. */
-export const VAULTS_ELSEWHERE = [`arn:aws:backup:${REGION}:${OTHER_ACCOUNT}:backup-vault:copies`, `arn:aws:backup:eu-west-1:${ACCOUNT}:backup-vault:copies`];
+/** Of another account, of another region, and another one of this. */
+export const VAULTS_ELSEWHERE = [
+  `arn:aws:backup:${REGION}:${OTHER_ACCOUNT}:backup-vault:copies`, `arn:aws:backup:eu-west-1:${ACCOUNT}:backup-vault:copies`, `arn:aws:backup:${REGION}:${ACCOUNT}:backup-vault:copies`,
+];
 const VIA_RDS = { 'kms:ViaService': `rds.${REGION}.amazonaws.com` };
 const FOR_AWS = { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'true' };
 const FOR_SOMEBODY = { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' };
@@ -64,7 +66,25 @@ export function backupRules(
       backups.may('copy a snapshot', call(`rds:Copy${of}Snapshot`, made), call(`rds:Copy${of}Snapshot`, elsewhere)),
       backups.may('let the other account read it', call(`rds:Modify${of}SnapshotAttribute`, made)),
       backups.may('copy into the vaults', ...VAULTS_ELSEWHERE.flatMap((arn) => [call('backup:CopyIntoBackupVault', arn), call('backup:CopyFromBackupVault', made, { 'backup:CopyTargets': [arn] })])),
+      backups.may('look into the vaults', ...VAULTS_ELSEWHERE.map((arn) => call('backup:DescribeBackupVault', arn))),
+      ...[{ region: 'eu-west-1', copy: elsewhere }, { region: REGION, copy: made }].flatMap(({ region, copy }) => {
+        const keyThere = `arn:aws:kms:${region}:${ACCOUNT}:key/0d4ef1a3`;
+        const viaRdsThere = { 'kms:ViaService': `rds.${region}.amazonaws.com`, 'kms:GrantIsForAWSResource': 'true' };
+        return [
+          backups.may(`mark the copy in ${region}, and see its marks`, call('rds:AddTagsToResource', copy), call('rds:ListTagsForResource', copy)),
+          backups.may(`see how far the copy in ${region} is`, call(`rds:Describe${of}Snapshots`, copy)),
+          backups.may(`delete a copy in ${region} that has expired`, call(`rds:Delete${of}Snapshot`, copy)),
+          backups.may(`have RDS encrypt the copy with the key of a vault in ${region}`, call('kms:DescribeKey', keyThere), call('kms:CreateGrant', keyThere, viaRdsThere)),
+          backups.mayNot(`grant a key in ${region} to anybody else`, call('kms:CreateGrant', keyThere, { ...viaRdsThere, 'kms:GrantIsForAWSResource': 'false' })),
+          backups.mayNot(`grant a key in ${region} to another service`, call('kms:CreateGrant', keyThere, { ...viaRdsThere, 'kms:ViaService': `s3.${region}.amazonaws.com` })),
+          backups.mayNot(`decrypt with a key in ${region}`, call('kms:Decrypt', keyThere, { 'kms:ViaService': `rds.${region}.amazonaws.com` })),
+          backups.mayNot(`delete a snapshot in ${region} that somebody made`, call(`rds:Delete${of}Snapshot`, byHand.replace(REGION, region))),
+        ];
+      }),
+      backups.mayNot('look into another vault there', call('backup:DescribeBackupVault', `${VAULTS_ELSEWHERE[1]}2`)),
       backups.mayNot('copy into another region', call(`rds:Copy${of}Snapshot`, elsewhere.replace('eu-west-1', 'eu-west-2'))),
+      backups.mayNot('delete in another region', call(`rds:Delete${of}Snapshot`, elsewhere.replace('eu-west-1', 'eu-west-2'))),
+      backups.mayNot('use a key of another region', call('kms:CreateGrant', `arn:aws:kms:eu-west-2:${ACCOUNT}:key/0d4ef1a3`, { 'kms:ViaService': 'rds.eu-west-2.amazonaws.com', 'kms:GrantIsForAWSResource': 'true' })),
       backups.mayNot('copy into another vault', call('backup:CopyIntoBackupVault', `${VAULTS_ELSEWHERE[0]}2`)),
       backups.mayNot('copy from its vault to anywhere else', call('backup:CopyFromBackupVault', made, { 'backup:CopyTargets': [`${VAULTS_ELSEWHERE[0]}2`] })),
       backups.mayNot('let anybody read what somebody made', call(`rds:Modify${of}SnapshotAttribute`, byHand)),
@@ -81,6 +101,7 @@ export function backupRules(
     return [
       backups.mayNot('copy a snapshot', call(`rds:Copy${of}Snapshot`, made)),
       backups.mayNot('let another account read it', call(`rds:Modify${of}SnapshotAttribute`, made)),
+      backups.mayNot('have RDS use another key', call('kms:CreateGrant', `arn:aws:kms:${REGION}:${ACCOUNT}:key/0d4ef1a3`, FOR_AWS)),
       backups.mayNot('copy into a vault of another account', call('backup:CopyIntoBackupVault', VAULTS_ELSEWHERE[0])),
     ];
   }

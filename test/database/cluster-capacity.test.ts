@@ -57,8 +57,8 @@ describe('a cluster', () => {
   });
 
   refuses(
-    [{ readers: 1 }, '\'readers\' must be left out for MySQL 8.4.8: only a cluster has it; take an Aurora engine'],
-    [{ serverless: { maximumCapacity: 2 } }, '\'serverless\' must be left out for MySQL 8.4.8: only a cluster has it; take an Aurora engine'],
+    [{ readers: 1 }, '\'readers\' must be left out for MySQL 8.4: only a cluster has it; take an Aurora engine'],
+    [{ serverless: { maximumCapacity: 2 } }, '\'serverless\' must be left out for MySQL 8.4: only a cluster has it; take an Aurora engine'],
     [{ engine: DatabaseEngine.auroraMysql(), readers: 15 }, '\'readers\' must be a whole number between 0 and 14, got 15'],
     [{ engine: DatabaseEngine.auroraMysql(), serverless: { maximumCapacity: 2.3 } }, '\'maximumCapacity\' must be between 1 and 256, in steps of a half, got 2.3'],
     [{ engine: DatabaseEngine.auroraMysql(), serverless: { minimumCapacity: 4, maximumCapacity: 2 } }, '\'maximumCapacity\' must be between 4 and 256, in steps of a half, got 2'],

@@ -1,4 +1,4 @@
-import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { BackupPlanRule, BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -108,6 +108,26 @@ describe('copies', () => {
     ]);
   });
 
+  test.each([
+    ['another region', 'arn:aws:backup:eu-west-1:123456789012:backup-vault:copies', 'eu-west-1'],
+    ['another vault of this region', 'arn:aws:backup:eu-west-3:123456789012:backup-vault:copies', 'eu-west-3'],
+  ])('into %s have RDS use the keys there', (_, arn, region) => {
+    make({ copyTo: [vault(arn)] }).template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([{
+          Effect: 'Allow',
+          Action: 'kms:CreateGrant',
+          Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:kms:${region}:123456789012:key/*`]] },
+          Condition: { StringLike: { 'kms:ViaService': `rds.${region}.amazonaws.com*` }, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+        }]),
+      },
+    });
+  });
+
+  test('into another account of the region use no key here: AWS Backup of there copies', () => {
+    expect(JSON.stringify(make({ copyTo: [vault()] }).template.findResources('AWS::IAM::Policy'))).not.toContain(':key/*');
+  });
+
   test('within the account change no key', () => {
     const within = keyStatementsOf(make({ copyTo: [vault(ELSEWHERE.replace('999999999999', '123456789012'))] }).template);
     expect(within).toEqual(keyStatementsOf(make().template));
@@ -171,7 +191,7 @@ test('further rules are added to the plan', () => {
 });
 
 test('a database that began with a snapshot is warned of the key that AWS Backup cannot use', () => {
-  const { stack } = make({}, { snapshotIdentifier: 'before' });
+  const { stack } = make({}, { snapshotIdentifier: 'before', allocatedStorage: Size.gibibytes(50) });
   Annotations.fromStack(stack).hasWarning('/Stack/Database', Match.stringLikeRegexp('let Stack/Database/BackupPlan/Role use kms:CreateGrant and kms:DescribeKey'));
   Annotations.fromStack(make().stack).hasNoWarning('/Stack/Database', Match.stringLikeRegexp('SnapshotKeyUnknown'));
 });

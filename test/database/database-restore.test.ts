@@ -1,6 +1,16 @@
-import { Template } from 'aws-cdk-lib/assertions';
-import { dataOf, make, refuses, synth } from './encrypted-database';
+import { Size } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { dataOf, ENGINES, make as makeWith, Made, refuses, synth as synthWith } from './encrypted-database';
 import { DatabaseEngine, EncryptedDatabaseProps } from '../../src';
+
+type Props = Partial<EncryptedDatabaseProps>;
+
+/** An instance is restored with the size of its source. */
+const SIZE = Size.gibibytes(50);
+const sized = (props: Props): Props => (`${props.engine}`.startsWith('Aurora') ? props : { allocatedStorage: SIZE, ...props });
+const make = (props: Props, context?: Record<string, unknown>): Made => makeWith(sized(props), undefined, context);
+const synth = (props: Props): Template => synthWith(sized(props));
 
 describe('restored from a snapshot', () => {
   test('an instance has what the snapshot says, and a password of its own', () => {
@@ -45,7 +55,7 @@ describe('what is restored has the names that it had', () => {
 });
 
 describe('restored to a point in time', () => {
-  const restored = (props: Partial<EncryptedDatabaseProps>) => dataOf(synth({ restoreFrom: 'prod', ...props })).properties;
+  const restored = (props: Props) => dataOf(synth({ restoreFrom: 'prod', ...props })).properties;
   const RESOURCE_ID = 'ABCDEFGHIJKLMNOPQRSTUVWXY2';
 
   test('an instance has what the other says, as of now, and a password of its own', () => {
@@ -93,14 +103,14 @@ describe('restored to a point in time', () => {
     expect(restored({ restoreFrom: 'db-abcdefghijklmnopqrstuvwxy2' })).toHaveProperty('SourceDBInstanceIdentifier');
   });
 
-  test.each<[engine: DatabaseEngine, from: Partial<EncryptedDatabaseProps>, checks: string[]]>([
+  test.each<[engine: DatabaseEngine, from: Props, checks: string[]]>([
     [DatabaseEngine.postgres(), { restoreFrom: 'prod' }, ['E3020']],
     [DatabaseEngine.postgres(), { restoreFrom: `db-${RESOURCE_ID}` }, []],
     [DatabaseEngine.postgres(), { snapshotIdentifier: 'before' }, []],
     [DatabaseEngine.auroraMysql(), { restoreFrom: 'prod' }, ['W3689', 'E3021']],
     [DatabaseEngine.auroraMysql(), { restoreFrom: `cluster-${RESOURCE_ID}` }, ['E3021']],
     [DatabaseEngine.auroraMysql(), { snapshotIdentifier: 'before' }, ['E3021']],
-    [DatabaseEngine.auroraMysql(), {}, []],
+    [DatabaseEngine.auroraMysql(), {}, ['E3691', 'W3690', 'W3691']],
   ])('cfn-lint does not ask what password there is: %s %j', (engine, from, checks) => {
     const { stack, database } = make({ engine, ...from });
     const [{ Metadata }] = Object.values<any>(Template.fromStack(stack).findResources(database.instance ? 'AWS::RDS::DBInstance' : 'AWS::RDS::DBCluster'));
@@ -112,7 +122,7 @@ describe('restored to a point in time', () => {
   });
 
   refuses(
-    [{ restoreFrom: 'prod', snapshotIdentifier: 'before' }, '\'restoreFrom\' must be left out with \'snapshotIdentifier\', got \'prod\': a database begins with one of them'],
+    [{ restoreFrom: 'prod', snapshotIdentifier: 'before', allocatedStorage: SIZE }, '\'restoreFrom\' must be left out with \'snapshotIdentifier\', got \'prod\': a database begins with one of them'],
     [{ restoreTime: '2026-11-20T23:45:00Z' }, '\'restoreTime\' must be left out without \'restoreFrom\', got \'2026-11-20T23:45:00Z\': it is a time of what is restored'],
     [{ restoreFrom: 'prod', restoreTime: '2026-11-20 23:45' }, '\'restoreTime\' must be like \'2026-11-20T23:45:00Z\', in UTC, got \'2026-11-20 23:45\''],
     [{ restoreFrom: 'prod', restoreTime: '2026-13-20T23:45:00Z' }, '\'restoreTime\' must be like \'2026-11-20T23:45:00Z\''],
@@ -130,3 +140,53 @@ describe('restored to a point in time', () => {
     ],
   );
 });
+
+describe.each(['snapshotIdentifier', 'restoreFrom'])('with %s', (prop) => {
+  const from = { [prop]: 'before' };
+  const MINOR = {
+    mysql: () => DatabaseEngine.mysql(rds.MysqlEngineVersion.VER_8_4_8),
+    mariadb: () => DatabaseEngine.mariadb(rds.MariaDbEngineVersion.VER_11_4_10),
+    postgres: () => DatabaseEngine.postgres(rds.PostgresEngineVersion.VER_17_9),
+    auroraMysql: () => DatabaseEngine.auroraMysql(rds.AuroraMysqlEngineVersion.VER_3_10_3),
+    auroraPostgres: () => DatabaseEngine.auroraPostgres(rds.AuroraPostgresEngineVersion.VER_17_7),
+  };
+  const warnings = (props: Props) => Annotations.fromStack(make(props).stack).findWarning('/Stack/Database', Match.stringLikeRegexp('RestoredMinorVersion'));
+
+  test.each(ENGINES)('%s has the version of its source, and parameters of that major version', (_, engine) => {
+    const template = synth({ ...from, engine: engine() });
+    expect(dataOf(template).properties).not.toHaveProperty('EngineVersion');
+    expect(familyOf(template)).toBe(familyOf(synth({ engine: engine() })));
+    expect(warnings({ ...from, engine: engine() })).toEqual([]);
+  });
+
+  test.each(ENGINES)('%s has a minor version that is named, with a warning that RDS may refuse it', (name) => {
+    const engine = MINOR[name]();
+    expect(dataOf(synth({ ...from, engine })).properties.EngineVersion).toBe(engine.version);
+    expect(warnings({ ...from, engine }).map(({ entry }) => entry.data)).toEqual([
+      expect.stringContaining(`RDS refuses the restore if its source has a later version than ${engine}, and RDS installs minor versions by itself. Leave the minor version out`),
+    ]);
+    expect(warnings({ engine })).toEqual([]);
+  });
+
+  test.each(ENGINES)('%s is upgraded to another major version where that is allowed', (_, engine) => {
+    expect(dataOf(synth({ ...from, engine: engine(), allowMajorVersionUpgrade: true })).properties.EngineVersion).toBe(engine().version);
+  });
+
+  test('an instance is restored with the size that is given', () => {
+    const { properties } = dataOf(synth({ ...from, engine: DatabaseEngine.mariadb(), allocatedStorage: Size.gibibytes(120) }));
+    expect(properties).toMatchObject({ AllocatedStorage: '120', MaxAllocatedStorage: 1200 });
+  });
+
+  refuses(...[DatabaseEngine.mysql(), DatabaseEngine.mariadb(), DatabaseEngine.postgres()].map((engine): [Props, string] => [
+    { ...from, engine }, '\'allocatedStorage\' must be given for an instance that is restored, got nothing: RDS refuses less than its source has now',
+  ]));
+
+  test('a cluster has no size', () => {
+    expect(dataOf(synth({ ...from, engine: DatabaseEngine.auroraPostgres() })).properties).not.toHaveProperty('AllocatedStorage');
+  });
+});
+
+function familyOf(template: Template): string {
+  const groups = { ...template.findResources('AWS::RDS::DBParameterGroup'), ...template.findResources('AWS::RDS::DBClusterParameterGroup') };
+  return Object.values<any>(groups)[0].Properties.Family;
+}

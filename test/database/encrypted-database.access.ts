@@ -3,6 +3,7 @@ import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { backupRules, VAULTS_ELSEWHERE } from './backup-rules';
 import { drillRules } from './restore-drill-rules';
 import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
@@ -13,9 +14,12 @@ import { ANYBODY, ROOT } from '../checks/policies';
 const SECRETS = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret`;
 const RDS = `arn:aws:rds:${REGION}:${ACCOUNT}`;
 const LOGS = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group`;
+const SERVICE = `arn:aws:ecs:${REGION}:${ACCOUNT}:service/apps/web`;
 const STRANGER = `arn:aws:iam::${OTHER_ACCOUNT}:role/stranger`;
 const OTHER_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/other`;
 const VIA_SECRETS = { 'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com` };
+const DEFAULT_BUS = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
+const ROTATED = { 'events:source': ['cdk-mainstay.database'], 'events:detail-type': ['Password Rotated'] };
 const VIA_S3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
 
 /** A database with everybody that it can let in, and the services that act for it. */
@@ -76,6 +80,10 @@ function database(name: string, engine: DatabaseEngine, props: Partial<Encrypted
     rotation.may('ask whether it has it', call(`rds:Describe${noun}s`, own)),
     rotation.may('have the service restarted that is bound', call('ecs:UpdateService', valueOf(service.serviceArn))),
     rotation.may('have a service restarted that it was given', call('ecs:UpdateService', `arn:aws:ecs:${REGION}:${ACCOUNT}:service/apps/web`)),
+    rotation.may('report that it is done', call('events:PutEvents', DEFAULT_BUS, ROTATED)),
+    rotation.mayNot('report something else', call('events:PutEvents', DEFAULT_BUS, { ...ROTATED, 'events:detail-type': ['Photo Archived'] })),
+    rotation.mayNot('report as another source', call('events:PutEvents', DEFAULT_BUS, { ...ROTATED, 'events:source': ['shop'] })),
+    rotation.mayNot('put events on another bus', call('events:PutEvents', DEFAULT_BUS.replace('default', 'orders'), ROTATED)),
     rotation.may('open a log stream', call('logs:CreateLogStream', `${rotationLogs}:log-stream:2026`)),
     rotation.may('write its logs', call('logs:PutLogEvents', `${rotationLogs}:log-stream:2026`)),
     rotation.mayNot('read what applications read', read(connection)),
@@ -176,14 +184,52 @@ function database(name: string, engine: DatabaseEngine, props: Partial<Encrypted
   return { name, template, rules: [...rotating, ...watching, ...using, ...encrypting, ...trust, ...ofOptions] };
 }
 
+/** A service of another stack than its database, and what restarts it. */
+function restarting(): Scene {
+  const env = { account: ACCOUNT, region: REGION };
+  const app = new App();
+  const [data, stack] = [new Stack(app, 'Data', { env }), new Stack(app, 'Stack', { env })];
+  const vpc = Vpc.fromVpcAttributes(data, 'Vpc', { vpcId: 'vpc-0a1b2c3d', availabilityZones: ['a', 'b'], isolatedSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'] });
+  const cluster = Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'apps', vpc });
+  const service = FargateService.fromFargateServiceAttributes(stack, 'Service', { cluster, serviceArn: SERVICE });
+  new EncryptedDatabase(data, 'Database', { vpc, engine: DatabaseEngine.postgres(), databaseName: 'panels' }).restartAfterRotation(service as FargateService);
+
+  const { template, valueOf } = valuesOf(stack);
+  const restart = service.node.findChild('RestartAfterRotation');
+  const [machineRole, ruleRole] = ['Role', 'RuleRole'].map((id) => valueOf((restart.node.findChild(id) as Role).roleArn));
+  const machine = valueOf((restart.node.findChild('Machine') as StateMachine).stateMachineArn);
+  const [restarter, rule] = [new Actor('the state machine', machineRole), new Actor('the rule', ruleRole)];
+  const otherMachine = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:other`;
+  const ofRule = (account?: string) => onBehalfOf('events.amazonaws.com', `arn:aws:events:${REGION}:${account ?? ACCOUNT}:rule/any`, account);
+  const ofMachine = (account?: string) => onBehalfOf('states.amazonaws.com', `arn:aws:states:${REGION}:${account ?? ACCOUNT}:stateMachine:any`, account);
+  return {
+    name: 'EncryptedDatabase.restartAfterRotation() of a service of another stack',
+    template,
+    rules: [
+      restarter.may('restart the service', call('ecs:UpdateService', SERVICE)),
+      restarter.mayNot('restart another service', call('ecs:UpdateService', SERVICE.replace('web', 'other'))),
+      restarter.mayNot('delete the service', call('ecs:DeleteService', SERVICE)),
+      restarter.mayNot('start itself', call('states:StartExecution', machine)),
+      rule.may('start the state machine', call('states:StartExecution', machine)),
+      rule.mayNot('start another one', call('states:StartExecution', otherMachine)),
+      rule.mayNot('restart the service itself', call('ecs:UpdateService', SERVICE)),
+      new Actor('EventBridge', ...ofRule()).may(`take the role ${ruleRole}`, call('sts:AssumeRole', ruleRole)),
+      new Actor('EventBridge for another account', ...ofRule(OTHER_ACCOUNT)).mayNot(`take the role ${ruleRole}`, call('sts:AssumeRole', ruleRole)),
+      new Actor('Step Functions', ...ofMachine()).may(`take the role ${machineRole}`, call('sts:AssumeRole', machineRole)),
+      new Actor('Step Functions for another account', ...ofMachine(OTHER_ACCOUNT)).mayNot(`take the role ${machineRole}`, call('sts:AssumeRole', machineRole)),
+    ],
+  };
+}
+
 export const SCENES: Scene[] = [
+  restarting(),
   database('EncryptedDatabase', DatabaseEngine.postgres()),
   database('EncryptedDatabase on Aurora', DatabaseEngine.auroraMysql()),
   database('EncryptedDatabase behind a proxy', DatabaseEngine.postgres(), { proxy: {} }),
   database('EncryptedDatabase with a backup plan', DatabaseEngine.postgres(), { backupPlan: {} }),
-  database('EncryptedDatabase on Aurora with a backup plan', DatabaseEngine.auroraMysql(), {
+  ...(['postgres', 'auroraMysql'] as const).map((engine) => database(`EncryptedDatabase (${engine}) with a backup plan and copies`, DatabaseEngine[engine](), {
     backupPlan: { copyTo: VAULTS_ELSEWHERE.map((arn) => BackupVault.fromBackupVaultArn(new Stack(), 'Elsewhere', arn)) },
-  }),
+  })),
   database('EncryptedDatabase with a restore drill', DatabaseEngine.postgres(), { restoreDrill: {} }),
   database('EncryptedDatabase on Aurora with a restore drill', DatabaseEngine.auroraMysql(), { restoreDrill: {} }),
 ];

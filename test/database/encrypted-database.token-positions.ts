@@ -47,13 +47,13 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
   { of: 'EncryptedDatabaseProps.port', literal: 3333, ...database((port) => ({ port })) },
   { of: 'EncryptedDatabaseProps.rotateAfter', literal: 60, ...database((days) => ({ rotateAfter: Duration.days(days) })) },
   // Without `props`, as not beside a snapshot.
-  { of: 'EncryptedDatabaseProps.restoreFrom', literal: 'skills-before', build: (scope, restoreFrom) => void databaseWith(scope, { restoreFrom }) },
+  { of: 'EncryptedDatabaseProps.restoreFrom', literal: 'skills-before', build: (scope, restoreFrom) => void databaseWith(scope, { restoreFrom, allocatedStorage: Size.gibibytes(50) }) },
   {
     of: 'EncryptedDatabaseProps.restoreTime',
     literal: '2026-11-20T23:45:00Z',
-    build: (scope, restoreTime) => void databaseWith(scope, { restoreFrom: 'skills-before', restoreTime }),
+    build: (scope, restoreTime) => void databaseWith(scope, { restoreFrom: 'skills-before', restoreTime, allocatedStorage: Size.gibibytes(50) }),
   },
-  { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier })) },
+  { of: 'EncryptedDatabaseProps.snapshotIdentifier', literal: 'before-the-move', ...database((snapshotIdentifier) => ({ snapshotIdentifier, allocatedStorage: Size.gibibytes(50) })) },
   ...(['readerTargetCpuPercent', 'readerTargetConnections'] as const).map((prop): TokenPosition => ({
     of: `EncryptedDatabaseProps.${prop}`,
     literal: 55,
@@ -193,8 +193,8 @@ export const REFUSED_TOKENS: RefusedToken[] = [
     build: (scope: Construct, number: number) => databaseWith(scope, { [prop]: Duration.hours(number) }),
     error: `Stack/Subject: '${prop}' must be made by Duration.days() where its value is a token, which cannot be converted`,
   })),
-  ...['host', 'port', 'name', 'user', 'password', 'url', 'jdbcUrl', 'uri'].map((setting) => ({
-    of: setting in { password: '', url: '', jdbcUrl: '', uri: '' } ? `DatabaseBindingNames.${setting}` : `PasswordlessBindingNames.${setting}`,
+  ...['host', 'port', 'name', 'user', 'password', 'url', 'jdbcUrl', 'uri', 'secretArn'].map((setting) => ({
+    of: setting in { password: '', url: '', jdbcUrl: '', uri: '', secretArn: '' } ? `DatabaseBindingNames.${setting}` : `PasswordlessBindingNames.${setting}`,
     why: 'it is the name of a setting, of which each is set once',
     build: (scope: Construct, _: number, list: string[]) => bind(scope, (subject) => subject.binding({ [setting]: Fn.select(0, list) })),
     error: 'Stack/Task/Web: the name of a setting must be known at synthesis, got a token from Stack/Subject.binding()',

@@ -79,14 +79,14 @@ export const VARIANTS: Variant<EncryptedDatabaseProps>[] = [
   {
     name: 'EncryptedDatabase-restored',
     build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
-      ...defaultsOf(scope, DatabaseEngine.postgres()), snapshotIdentifier: 'before-the-move', ...update,
+      ...defaultsOf(scope, DatabaseEngine.postgres()), snapshotIdentifier: 'before-the-move', allocatedStorage: Size.gibibytes(50), ...update,
     }),
     update: { backupRetention: Duration.days(30) },
   },
   {
     name: 'EncryptedDatabase-restored-to-time',
     build: (scope, update) => new EncryptedDatabase(scope, 'Subject', {
-      ...defaultsOf(scope, DatabaseEngine.mysql()), restoreFrom: 'skills-before', restoreTime: '2026-11-20T23:45:00Z', ...update,
+      ...defaultsOf(scope, DatabaseEngine.mysql()), restoreFrom: 'skills-before', restoreTime: '2026-11-20T23:45:00Z', allocatedStorage: Size.gibibytes(50), ...update,
     }),
     update: { backupRetention: Duration.days(30) },
   },

@@ -64,7 +64,7 @@ describe('readers that scale', () => {
   });
 
   refuses(
-    [{ maxReaders: 3 }, '\'maxReaders\' must be left out for MySQL 8.4.8: only a cluster has readers; take an Aurora engine'],
+    [{ maxReaders: 3 }, '\'maxReaders\' must be left out for MySQL 8.4: only a cluster has readers; take an Aurora engine'],
     [{ ...aurora, standby: false, maxReaders: 3 }, '\'readers\' must be at least 1 with \'maxReaders\' and no standby, got 0: what it scales on is measured on the readers that there are'],
     [{ ...aurora, readers: 3, maxReaders: 3 }, '\'maxReaders\' must be a whole number between 4 and 14, got 3: more than \'readers\', which are always there'],
     [{ ...aurora, maxReaders: 15 }, '\'maxReaders\' must be a whole number between 1 and 14, got 15'],

@@ -1,10 +1,13 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { networkOf } from './encrypted-database.variants';
 import { DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps } from '../../src';
 import { NOT_IN_PIN, REPLACED_BY as IN_PIN } from '../../src/database/private/replacement-pin';
-import { REPLACED_BY } from '../checks/stability';
+import { replacedBy } from '../checks/replaced-by';
+
+/** Of the source of what is restored. */
+const SIZE = Size.gibibytes(50);
 
 type Vary = (stack: Stack) => Partial<EncryptedDatabaseProps>;
 
@@ -41,11 +44,11 @@ test.each(['yes', 'skills', 'Engine=postgres'])('a pin that is none asks for the
 });
 
 test.each(['AWS::RDS::DBCluster', 'AWS::RDS::DBInstance'])('a pin has all that replaces an %s, but for what would say nothing', (type) => {
-  expect([...IN_PIN[type]].sort()).toEqual(REPLACED_BY[type].filter((name) => !(name in NOT_IN_PIN)).sort());
+  expect([...IN_PIN[type]].sort()).toEqual(replacedBy(type).filter((name) => !(name in NOT_IN_PIN)).sort());
 });
 
 test('what is not in a pin is so for a reason, and replaces a database', () => {
-  const replacing = [...REPLACED_BY['AWS::RDS::DBCluster'], ...REPLACED_BY['AWS::RDS::DBInstance']];
+  const replacing = [...replacedBy('AWS::RDS::DBCluster'), ...replacedBy('AWS::RDS::DBInstance')];
   expect(Object.keys(NOT_IN_PIN).filter((name) => !replacing.includes(name))).toEqual([]);
   expect(Object.values(NOT_IN_PIN)).not.toContain('');
 });
@@ -58,15 +61,16 @@ test.each<[string, () => DatabaseEngine, string[]]>([
   ['replicated backups', DatabaseEngine.postgres, BACKUPS],
   ['clusters', DatabaseEngine.auroraMysql, ['one', 'other']],
 ])('copies of two %s are two databases', (_, engine, [one, other]) => {
-  const pin = pinFor(engine(), () => ({ restoreFrom: one }));
-  const synth = (restoreFrom: string) => Template.fromStack(make(engine(), () => ({ restoreFrom, replacementPin: pin })));
+  const allocatedStorage = engine === DatabaseEngine.postgres ? SIZE : undefined;
+  const pin = pinFor(engine(), () => ({ restoreFrom: one, allocatedStorage }));
+  const synth = (restoreFrom: string) => Template.fromStack(make(engine(), () => ({ restoreFrom, allocatedStorage, replacementPin: pin })));
   expect(() => synth(one)).not.toThrow();
   expect(() => synth(other)).toThrow(`was ${one} and is ${other}. If that is meant`);
 });
 
 test('a copy of the latest is another than one of a time', () => {
-  const pin = pinFor(DatabaseEngine.postgres(), () => ({ restoreFrom: 'prod' }));
-  const of = () => make(DatabaseEngine.postgres(), () => ({ restoreFrom: 'prod', restoreTime: '2026-11-20T23:45:00Z', replacementPin: pin }));
+  const pin = pinFor(DatabaseEngine.postgres(), () => ({ restoreFrom: 'prod', allocatedStorage: SIZE }));
+  const of = () => make(DatabaseEngine.postgres(), () => ({ restoreFrom: 'prod', restoreTime: '2026-11-20T23:45:00Z', allocatedStorage: SIZE, replacementPin: pin }));
   expect(() => Template.fromStack(of())).toThrow('RestoreTime was not set and is 2026-11-20T23:45:00Z');
 });
 
@@ -82,7 +86,7 @@ test.each<[string, string, () => DatabaseEngine, Vary, RegExp]>([
   ['another engine', 'instance', DatabaseEngine.mysql, () => ({ port: 5432 }), /Engine was postgres and is mysql\./],
   ['another user', 'instance', DatabaseEngine.postgres, () => ({ masterUsername: 'other' }), /MasterUsername was dbadmin and is other/],
   ['another port', 'instance', DatabaseEngine.postgres, () => ({ port: 5433 }), /Port was 5432 and is 5433/],
-  ['a snapshot', 'instance', DatabaseEngine.postgres, () => ({ snapshotIdentifier: 'old' }), /DBSnapshotIdentifier was not set and is old/],
+  ['a snapshot', 'instance', DatabaseEngine.postgres, () => ({ snapshotIdentifier: 'old', allocatedStorage: SIZE }), /DBSnapshotIdentifier was not set and is old/],
   [
     'another key', 'cluster', DatabaseEngine.auroraMysql, (stack) => ({ encryptionKey: new Key(stack, 'Other') }),
     /KmsKeyId was DatabaseKey\w{8}\.Arn and is Other\w{8}\.Arn/,

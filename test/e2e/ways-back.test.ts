@@ -93,7 +93,7 @@ describe('what is archived', () => {
   });
 
   test('comes back byte for byte, with its headers and metadata and without ours, once', async () => {
-    expect(await archive.restore({ prefix: 'photos/back/' })).toEqual({ restored: 2, skipped: 0, failed: 0, problems: [] });
+    expect(await archive.restore({ prefix: 'photos/back/' })).toEqual({ restored: 2, skipped: 0, failed: 0, ofOtherDropboxes: 0, problems: [] });
 
     for (const key of keys) {
       expect((await archive.restoredOriginal(key))?.equals(photo)).toBe(true);

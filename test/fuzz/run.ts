@@ -7,11 +7,8 @@ import { type Told } from './child';
 import { corpus } from './corpus';
 import { mutant } from './mutate';
 
-/** `npm run fuzz -- --executions N --seed S`: mutated pictures through the core, each in a process that may die of it. */
-const { values } = parseArgs({
-  options: { executions: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, from: { type: 'string', default: '0' } },
-});
-const [executions, seed, from] = [values.executions, values.seed, values.from].map(Number);
+const OPTIONS = { executions: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, from: { type: 'string', default: '0' } } as const;
+let [executions, seed, from] = [0, 0, 0];
 
 /** The function's, by default: one that needs more would be killed there. */
 const MAX_MEGABYTES = 1536;
@@ -28,8 +25,12 @@ const outcomes = new Map<string, number>();
 const findings: Finding[] = [];
 let slowest = { index: -1, milliseconds: 0 };
 let megabytes = 0;
+let done = 0;
 
-async function main(): Promise<void> {
+/** `npm run fuzz -- --executions N --seed S`: mutated pictures through the core, each in a process that may die of it. */
+export async function run(parameters: string[]): Promise<boolean> {
+  const { values } = parseArgs({ args: parameters, options: OPTIONS });
+  [executions, seed, from] = [values.executions, values.seed, values.from].map(Number);
   const started = performance.now();
   const processes = Math.min(availableParallelism(), executions);
   const shards = Array.from({ length: processes }, (_, shard) => fuzz(from + shard, processes));
@@ -41,9 +42,11 @@ async function main(): Promise<void> {
   console.log(`seed ${seed}, executions ${from} to ${from + executions - 1}, in ${seconds.toFixed(0)} s and ${processes} processes`);
   console.log(`outcomes: ${counted.join(', ')}`);
   console.log(`slowest: ${slowest.milliseconds} ms (execution ${slowest.index}); peak memory of a process: ${megabytes} MB`);
-  for (const { index, what } of findings.slice(0, 20)) console.log(`finding: seed ${seed}, execution ${index}: ${what}`);
+  for (const { index, what } of findings.slice(0, 20)) {
+    console.log(`finding: seed ${seed}, execution ${index}: ${what}\n  rerun: npm test -- fuzz --executions 1 --seed ${seed} --from ${index}`);
+  }
   console.log(`${executions - findings.length} passed, ${findings.length} failed, 0 skipped`);
-  process.exitCode = findings.length > 0 ? 1 : 0;
+  return findings.length === 0;
 }
 
 /** Every so many executions, from one on; what kills the process is a finding, and the next process goes on behind it. */
@@ -109,6 +112,7 @@ function account(told: Extract<Told, { ended: number }>): void {
 
 function count(outcome: string): void {
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  if (++done % 50 === 0) process.send?.({ done, total: executions }); // to scripts/runners.mjs
 }
 
 async function save(): Promise<void> {
@@ -117,5 +121,3 @@ async function save(): Promise<void> {
   for (const { index } of findings) writeFileSync(join(FINDINGS, `seed-${seed}-execution-${index}`), mutant(files, seed, index));
   console.log(`the files of ${findings.length} findings are in ${FINDINGS}`);
 }
-
-void main();

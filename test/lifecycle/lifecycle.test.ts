@@ -13,7 +13,7 @@ import { readBack, ReadBack } from './read-back';
 import { READERS } from './readers';
 import { Services, servicesOf } from './readers/reader';
 import { StageProfile } from '../../src';
-import { REPLACED_BY } from '../checks/stability';
+import { STATEFUL } from '../checks/stability';
 import { Cdk } from '../emulator/cdk';
 import { Emulators, startEmulators } from '../emulator/emulators';
 import { leftovers } from '../emulator/leftovers';
@@ -139,7 +139,7 @@ describe('updated', () => {
 
   test.each(DEPLOYED)('$name keeps what holds data', async ({ name }) => {
     const holdingData = (resources: DeployedResource[]) =>
-      of(name, resources).filter(({ type }) => type in REPLACED_BY).map(({ logicalId, physicalId }) => `${logicalId} is ${physicalId}`);
+      of(name, resources).filter(({ type }) => STATEFUL.includes(type)).map(({ logicalId, physicalId }) => `${logicalId} is ${physicalId}`);
     if (!HOLDING_NOTHING.includes(name.split('-')[0])) expect(holdingData(atFirst)).not.toEqual([]);
     expect(holdingData(atLast)).toEqual(expect.arrayContaining(holdingData(atFirst)));
     await expectWitnesses(of(name, atFirst));

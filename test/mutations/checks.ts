@@ -92,7 +92,7 @@ async function lintFindings(specimens: Specimen[]): Promise<string[][]> {
       writeFileSync(file, JSON.stringify(synthesized(build)));
       return file;
     });
-    const errors = lint(files).filter(({ Level }) => Level === 'Error');
+    const errors = (await lint(files)).filter(({ Level }) => Level === 'Error');
     return files.map((file) => errors.filter(({ Filename }) => basename(Filename) === basename(file)).map(({ Rule, Message }) => `${Rule.Id} ${Message}`));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -19,7 +19,7 @@ test('each defect of the source stands once in its file', () => {
   expect(() => requireFound(SOURCE_DEFECTS)).not.toThrow();
 });
 
-test('the report is of these defects', () => {
+test('the record is of these defects', () => {
   expect(() => requireFresh(recorded())).not.toThrow();
 });
 

@@ -11,7 +11,7 @@ interface Defect {
 }
 
 /** The page that says which check caught which defect. */
-export function render({ templates, sources, seconds }: MutationRecord): string {
+export function render({ templates, sources }: MutationRecord, seconds: Record<string, number>): string {
   const checksOf = (catchers: string[] = []) => [...new Set(catchers.map(checkOf))];
   const inTemplates = TEMPLATE_DEFECTS.map((defect) => ({ ...defect, where: `${defect.variant}: \`${defect.at}\``, checks: checksOf(templates[defect.name]) }));
   const inSources = SOURCE_DEFECTS.map((defect) => ({ ...defect, where: `\`${defect.file}\``, checks: checksOf(sources[defect.name]) }));
@@ -54,7 +54,7 @@ ${table(['check', 'of templates', 'of the source', 'alone'], byCheck)}
 - *stability* and *partition-and-names*: what would be replaced, and what could not be deployed twice or elsewhere.
 - *tests of the constructs* and *of the functions*: what is meant. A setting that is valid, safe and not what was promised is caught by nothing else.
 
-A complete run took ${minutes.toFixed(0)} minutes on two processors: ${times}.
+This run took ${minutes.toFixed(0)} minutes on two processors: ${times}.
 
 ## What slipped
 

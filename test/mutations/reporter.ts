@@ -14,5 +14,6 @@ export default class Reporter {
     const done = Reporter.results.length;
     const tenths = (count: number) => Math.floor((count / numTotalTestSuites) * 10);
     if (tenths(done) > tenths(done - 1)) console.log(`  ${done} of ${numTotalTestSuites} test files`);
+    process.send?.({ done, total: numTotalTestSuites }); // to scripts/runners.mjs
   }
 }

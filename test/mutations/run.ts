@@ -1,6 +1,6 @@
 // Puts each defect into the templates and the source, and sees which checks catch it. Without a parameter: all of them, and writes
-// docs/mutation-report.md. With words: those whose names contain one, and the others stay on record as they were. With --on-record: asks only
-// those that have caught them before, and tests only about a share of them, as `npm test` does, and closes with a line that scripts/test.mjs adds up.
+// test/mutations/catches.json and a page of it. With words: those whose names contain one, and the others stay on record as they were. With --on-record: asks only
+// those that have caught them before, and tests only about a share of them, as `npm run test:all` does, and closes with a line that scripts/test.mjs adds up.
 import '../setup/environment';
 import './on-newest';
 import { spawnSync } from 'child_process';
@@ -9,13 +9,13 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { CHECKS } from './checks';
 import { SOURCE_DEFECTS, TEMPLATE_DEFECTS } from './defects';
-import { MutationRecord, recorded, requireFresh, write } from './record';
+import { MutationRecord, recorded, REPORT, requireFresh, write } from './record';
 import { requireSound } from './soundness';
 import { testsByNearness, testsOfConstruct } from './tests-of';
 import { Catches, isTest, Trial, tryAll } from './trials';
 
 const ENOUGH = 0.95;
-/** Of what only tests catch, `npm test` asks about one of so many: another one in each commit, and the same in each run of it. */
+/** Of what only tests catch, `npm run test:all` asks about one of so many: another one in each commit, and the same in each run of it. */
 const SHARES = 6;
 
 if (require.main === module) {
@@ -46,7 +46,7 @@ async function makeRecord(words: string[]): Promise<boolean> {
   const [templateDefects, sourceDefects] = [TEMPLATE_DEFECTS.filter(isWanted), SOURCE_DEFECTS.filter(isWanted)];
   const caughtIn = { templates: new Map<string, string[]>(), sources: new Map<string, string[]>() };
   const seconds: Record<string, number> = {};
-  const before: MutationRecord = words.length === 0 ? { templates: {}, sources: {}, seconds } : recorded();
+  const before: MutationRecord = words.length === 0 ? { templates: {}, sources: {} } : recorded();
   const merged = (defects: { name: string }[], old: Record<string, string[]>, fresh: Catches) =>
     Object.fromEntries(defects.map(({ name }) => [name, fresh.get(name) ?? old[name] ?? []]));
   for (const round of [0, 1, 2]) {
@@ -61,8 +61,7 @@ async function makeRecord(words: string[]): Promise<boolean> {
     write({
       templates: merged(TEMPLATE_DEFECTS, before.templates, caughtIn.templates),
       sources: merged(SOURCE_DEFECTS, before.sources, caughtIn.sources),
-      seconds: before.seconds,
-    });
+    }, seconds);
   }
   const { templates, sources } = recorded();
   const total = TEMPLATE_DEFECTS.length + SOURCE_DEFECTS.length;
@@ -70,7 +69,7 @@ async function makeRecord(words: string[]): Promise<boolean> {
     ...slippedAmong(TEMPLATE_DEFECTS, new Map(Object.entries(templates))), ...slippedAmong(SOURCE_DEFECTS, new Map(Object.entries(sources))),
   ];
   for (const { name, wouldBeCaughtBy } of slipped) console.log(`✗ ${name}: not caught; ${wouldBeCaughtBy ?? 'say in its wouldBeCaughtBy what would'}`);
-  console.log(`${total - slipped.length} of ${total} defects caught: docs/mutation-report.md`);
+  console.log(`${total - slipped.length} of ${total} defects caught: ${REPORT}`);
   return slipped.length <= total * (1 - ENOUGH) && slipped.every(({ wouldBeCaughtBy }) => wouldBeCaughtBy !== undefined);
 }
 
@@ -98,7 +97,7 @@ async function repeatRecord(): Promise<boolean> {
 
   const lost = ({ defect: { name }, asked }: Trial<{ name: string }>, catches: Catches) => {
     const missing = asked.filter((catcher) => !catches.get(name)!.includes(catcher));
-    if (missing.length > 0) console.log(`✗ ${name}: not caught any more by ${missing.join(', ')}`);
+    if (missing.length > 0) console.log(`✗ ${name}: not caught any more by ${missing.join(', ')}\n  rerun: npm run mutate -- '${name.replaceAll('\'', '\'\\\'\'')}'`);
     return missing.length > 0;
   };
   const failed = [...templatesNow.filter((trial) => lost(trial, ofTemplates)), ...sourcesNow.filter((trial) => lost(trial, ofSources))].length;

@@ -9,7 +9,7 @@ import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { blocks, build, EXACT, ids, losses, synth, waysOut } from './ha-vpc';
-import { REPLACED_BY } from './network-changes';
+import { LASTING } from './network-changes';
 import { EndpointSet, FlowLogs, HaVpc, HaVpcProps, NatStrategy, PublicAccessExclusion, StageProfile, SubnetTier } from '../../src';
 
 describe('by default', () => {
@@ -297,7 +297,7 @@ describe('the networks of real systems', () => {
 });
 
 describe('growth', () => {
-  const all = Object.keys(REPLACED_BY);
+  const all = LASTING;
   const from = (zones: number, props: HaVpcProps = {}) => synth({ maxAzs: zones, ...props });
 
   test.each([[1, 2], [2, 3], [3, 6]])('from %i to %i zones removes and replaces nothing', (before, after) => {
@@ -587,17 +587,24 @@ test('the network is an ordinary one: others take it', () => {
   expect(() => Template.fromStack(stack)).not.toThrow();
 });
 
-describe('what is promised stays', () => {
+describe('guarantees', () => {
   test.each<[string, (subject: HaVpc) => void, string]>([
     ['public addresses at once', ({ vpc }) => (vpc.publicSubnets[0].node.defaultChild as CfnSubnet).mapPublicIpOnLaunch = true, 'mapPublicIpOnLaunch'],
-    ['a flow log of what is rejected only', ({ flowLog }) => (flowLog.node.defaultChild as CfnFlowLog).trafficType = 'REJECT', 'trafficType'],
     ['logs without the key', ({ flowLogGroup }) => (flowLogGroup!.node.defaultChild as CfnLogGroup).kmsKeyId = undefined, 'kmsKeyId'],
     ['a key that stays the same', ({ encryptionKey }) => (encryptionKey!.node.defaultChild as CfnKey).enableKeyRotation = false, 'enableKeyRotation'],
-    ['an address that goes with the stack', ({ node }) => (node.findChild('EgressAddress1') as CfnEIP).applyRemovalPolicy(RemovalPolicy.DESTROY), 'removalPolicy'],
   ])('%s, by a later line, fails the synthesis', (_, change, property) => {
     const { stack, subject } = build();
     change(subject);
-    expect(() => Template.fromStack(stack)).toThrow(new RegExp(`'${property}' of Stack/Subject/\\S+ was .* takes a promise of this construct back`));
+    expect(() => Template.fromStack(stack)).toThrow(new RegExp(`'${property}' of Stack/Subject/\\S+ was .* overrides what keeps this construct secure`));
+  });
+
+  test.each<[string, (subject: HaVpc) => void, string]>([
+    ['a flow log of what is rejected only', ({ flowLog }) => (flowLog.node.defaultChild as CfnFlowLog).trafficType = 'REJECT', 'trafficType'],
+    ['an address that goes with the stack', ({ node }) => (node.findChild('EgressAddress1') as CfnEIP).applyRemovalPolicy(RemovalPolicy.DESTROY), 'removalPolicy'],
+  ])('%s, by a later line, is a warning', (_, change, property) => {
+    const { stack, subject } = build();
+    change(subject);
+    Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp(`^'${property}' of Stack/Subject/\\S+ was .*GuaranteeOverridden`));
   });
 
   test.each<[string, string, object]>([

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { REPLACED_BY } from './network-changes';
 import { HaVpc, HaVpcProps } from '../../src';
+import { replacedBy } from '../checks/replaced-by';
 
 export const EXACT: HaVpcProps = Object.freeze({
   cidr: '192.168.100.0/24',
@@ -39,6 +39,8 @@ export function losses(before: Template, after: Template, types: string[]): stri
   const now = after.toJSON().Resources;
   return Object.entries<any>(before.toJSON().Resources).filter(([, { Type }]) => types.includes(Type)).flatMap(([id, { Type, Properties = {} }]) => {
     if (now[id]?.Type !== Type) return [`${id} is gone`];
-    return REPLACED_BY[Type].filter((name) => JSON.stringify(Properties[name]) !== JSON.stringify(now[id].Properties?.[name])).map((name) => `${id} is replaced by its ${name}`);
+    const names = Object.keys({ ...Properties, ...now[id].Properties });
+    const changed = names.filter((name) => JSON.stringify(Properties[name]) !== JSON.stringify(now[id].Properties?.[name]));
+    return changed.filter((name) => replacedBy(Type).includes(name)).map((name) => `${id} is replaced by its ${name}`);
   });
 }

@@ -1,14 +1,18 @@
+import { execFileSync } from 'child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
 import { App, Duration } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { build, EXACT, ids, losses, synth, waysOut } from './ha-vpc';
-import { REPLACED_BY } from './network-changes';
+import { LASTING } from './network-changes';
 import { NatStrategy, StageProfile } from '../../src';
 
 describe('a change of strategy', () => {
   const strategies = [NatStrategy.perAz(), NatStrategy.single(), NatStrategy.regional(), NatStrategy.instances(), NatStrategy.none()];
   const pairs = strategies.flatMap((one) => strategies.map((other) => [one, other] as const)).filter(([one, other]) => one !== other);
-  const lasting = Object.keys(REPLACED_BY).filter((type) => !['AWS::EC2::NatGateway', 'AWS::EC2::EIP', 'AWS::EC2::Route'].includes(type));
+  const lasting = LASTING.filter((type) => !['AWS::EC2::NatGateway', 'AWS::EC2::EIP', 'AWS::EC2::Route'].includes(type));
 
   test.each(pairs)('from %s to %s replaces no subnet, no route table and not the network', (before, after) => {
     expect(losses(synth({ natStrategy: before }), synth({ natStrategy: after }), lasting)).toEqual([]);
@@ -154,10 +158,21 @@ describe('NAT instances', () => {
 
   test('patch themselves, translate what the private subnets of their zone send, and end themselves if they cannot', () => {
     expect(script).toMatch(/^#!\/bin\/bash\nset -euo pipefail\ntrap 'shutdown -h now' ERR\n/);
-    expect(script).toContain('dnf -y --releasever=latest upgrade && dnf -y install nftables');
+    expect(script.indexOf('dnf -y --releasever=latest upgrade')).toBeGreaterThan(script.indexOf('net.ipv4.ip_forward = 1'));
     expect(script).toContain('define inside = { 10.0.0.0/20 }');
     expect(script).toContain('ip saddr $inside masquerade fully-random');
     expect(script).toContain('type filter hook forward priority filter; policy drop;');
+  });
+
+  test.each([[460_000, 65_536], [955_000, 119_375]])('track connections by their memory: of %i KiB, %i', (memory, connections) => {
+    const folder = mkdtempSync(join(tmpdir(), 'nat-'));
+    const [, commands] = /^(connections=[\s\S]*?)^echo nf_conntrack/m.exec(script)!;
+    writeFileSync(join(folder, 'meminfo'), `MemFree: 1 kB\nMemTotal: ${memory} kB\n`);
+    const printed = execFileSync('bash', ['-euc', `${commands.replace('/proc/meminfo', join(folder, 'meminfo'))}\necho $connections`], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+
+    expect(Number(printed)).toBe(connections);
+    expect(script).toContain('net.netfilter.nf_conntrack_max = $connections\nnet.netfilter.nf_conntrack_tcp_timeout_established = 3600\n');
   });
 
   test('let in what private subnets send, and nothing else', () => {

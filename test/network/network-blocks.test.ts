@@ -1,4 +1,5 @@
-import { App, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { App, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { CfnVPCPeeringConnection } from 'aws-cdk-lib/aws-ec2';
 import { build } from './ha-vpc';
 import { HaVpc, StageProfile } from '../../src';
@@ -67,7 +68,7 @@ describe('overlap', () => {
     );
   });
 
-  test('is none in two environments, two regions or where nobody spoke of environments', () => {
+  test('is no error in two environments, two regions or where nobody spoke of environments', () => {
     const app = environment();
     new HaVpc(new Stack(app, 'One', { env: { account: '123456789012', region: 'eu-west-3' } }), 'Network');
     expect(() => new HaVpc(new Stack(app, 'Elsewhere', { env: { account: '123456789012', region: 'us-east-1' } }), 'Network')).not.toThrow();
@@ -86,6 +87,32 @@ describe('overlap', () => {
     new HaVpc(stack, 'Other');
     app.node.tryRemoveChild('Stack');
     expect(() => new HaVpc(new Stack(app, 'Stack'), 'Other')).not.toThrow();
+  });
+
+  test('where nobody spoke of environments is a warning to the second network', () => {
+    const stack = new Stack(new App(), 'Stack');
+    ['One', 'Other', 'Third'].forEach((id) => new HaVpc(stack, id));
+    const warned = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('HaVpc.OverlappingNetworks'));
+    expect(warned.map(({ id }) => id)).toEqual(['/Stack/Other', '/Stack/Third']);
+    expect(warned[0].entry.data).toContain(
+      '\'cidr\' must not overlap with Stack/One, as they are of one app, account and region, got 10.0.0.0/16 and 10.0.0.0/16: ' +
+      'give one of them another block, such as HaVpc.cidrFor(environmentName), or acknowledge this',
+    );
+  });
+
+  test.each<[string, (app: App) => [Stack, Stack]]>([
+    ['two regions', (app) => [new Stack(app, 'One', { env: { region: 'eu-west-1' } }), new Stack(app, 'Other', { env: { region: 'eu-west-3' } })]],
+    ['two stages that do not say where they are', (app) => [new Stack(new Stage(app, 'A'), 'Stack'), new Stack(new Stage(app, 'B'), 'Stack')]],
+    ['a region that is known and one that is not', (app) => [new Stack(app, 'One', { env: { region: 'eu-west-1' } }), new Stack(app, 'Other')]],
+  ])('nobody is warned of %s', (_, stacksOf) => {
+    const stacks = stacksOf(new App());
+    stacks.forEach((stack) => new HaVpc(stack, 'Network'));
+    stacks.forEach((stack) => Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('HaVpc.OverlappingNetworks')));
+  });
+
+  test('blocks that are apart are none', () => {
+    const stack = new Stack(new App(), 'Stack');
+    [new HaVpc(stack, 'One'), new HaVpc(stack, 'Other', { cidr: '10.1.0.0/16' })].forEach(({ node }) => expect(JSON.stringify(node.metadata)).not.toContain('OverlappingNetworks'));
   });
 });
 

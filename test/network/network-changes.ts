@@ -1,21 +1,13 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { HaVpc, HaVpcProps } from '../../src';
+import { replacedBy } from '../checks/replaced-by';
 
-/** The properties that replace a resource: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_EC2.html */
-export const REPLACED_BY: Record<string, string[]> = {
-  'AWS::EC2::EIP': ['Domain'],
-  'AWS::EC2::InternetGateway': [],
-  'AWS::EC2::NatGateway': ['SubnetId', 'AllocationId', 'AvailabilityMode', 'ConnectivityType', 'VpcId'],
-  'AWS::EC2::Route': ['RouteTableId', 'DestinationCidrBlock', 'DestinationIpv6CidrBlock'],
-  'AWS::EC2::RouteTable': ['VpcId'],
-  'AWS::EC2::Subnet': ['AvailabilityZone', 'CidrBlock', 'Ipv6CidrBlock', 'VpcId'],
-  'AWS::EC2::SubnetRouteTableAssociation': ['SubnetId', 'RouteTableId'],
-  'AWS::EC2::VPC': ['CidrBlock'],
-  'AWS::EC2::VPCEndpoint': ['ServiceName', 'VpcEndpointType', 'VpcId'],
-  'AWS::EC2::VPCGatewayAttachment': ['VpcId'],
-  'AWS::Logs::LogGroup': ['LogGroupName'],
-};
+/** The types of resources that a network is made of, and whose replacement is felt. */
+export const LASTING = [
+  'AWS::EC2::EIP', 'AWS::EC2::InternetGateway', 'AWS::EC2::NatGateway', 'AWS::EC2::Route', 'AWS::EC2::RouteTable', 'AWS::EC2::Subnet',
+  'AWS::EC2::SubnetRouteTableAssociation', 'AWS::EC2::VPC', 'AWS::EC2::VPCEndpoint', 'AWS::EC2::VPCGatewayAttachment', 'AWS::Logs::LogGroup',
+];
 
 /** What CloudFormation does with a resource when the props of a network change. */
 export interface NetworkChange {
@@ -36,7 +28,7 @@ export function networkChanges(before: HaVpcProps, after: HaVpcProps): { changes
   const kept = Object.entries(now).filter(([id]) => old[id]).map(([id, { Type, Properties = {} }]): NetworkChange => {
     const given = old[id].Properties ?? {};
     const properties = [...new Set([...Object.keys(given), ...Object.keys(Properties)])].filter((name) => !isSame(given[name], Properties[name]));
-    return { what: properties.length > 0 && replaces(Type, properties) ? 'replaced' : 'changed', id, type: Type, properties };
+    return { what: properties.some((name) => replacedBy(Type).includes(name)) ? 'replaced' : 'changed', id, type: Type, properties };
   });
   return {
     changes: [...added, ...kept.filter(({ properties }) => properties.length > 0), ...removed],
@@ -48,11 +40,6 @@ function resources(props: HaVpcProps): Record<string, any> {
   const stack = new Stack(new App(), 'Stack');
   new HaVpc(stack, 'Network', props);
   return Template.fromStack(stack).toJSON().Resources;
-}
-
-function replaces(type: string, properties: string[]): boolean {
-  if (!REPLACED_BY[type]) throw new Error(`${type} changes by ${properties.join(', ')}: say in REPLACED_BY which of its properties replace it`);
-  return properties.some((name) => REPLACED_BY[type].includes(name));
 }
 
 function isSame(one: unknown, other: unknown): boolean {

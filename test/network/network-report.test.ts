@@ -39,15 +39,15 @@ describe('explain', () => {
     expect(text).toMatch(/^PrivateSubnet2 +us-west-2b +192\.168\.100\.64\/27 +27 +NAT instance 2$/m);
     expect(text).toContain('free: 192.168.100.32/27, 192.168.100.96/27, 192.168.100.160/27, 192.168.100.224/27\n');
     expect(explain({ natStrategy: NatStrategy.single() })).toMatch(/^PrivateSubnet3 .* NAT gateway 1$/m);
-    expect(explain({ natStrategy: NatStrategy.none() })).toMatch(/^PrivateSubnet3 .* nothing$/m);
+    expect(explain({ natStrategy: NatStrategy.none() })).toMatch(/^PrivateSubnet3 .* S3 and DynamoDB only, of any account$/m);
   });
 
   test('tells of IPv6, which leaves without NAT', () => {
     const text = explain({ natStrategy: NatStrategy.none(), ipProtocol: IpProtocol.DUAL_STACK });
     expect(text).toMatch(/^Stack\/Subject: 10\.0\.0\.0\/16 and IPv6, 3 zones/);
     expect(text).toMatch(/^PublicSubnet1 .* internet gateway$/m);
-    expect(text).toMatch(/^PrivateSubnet3 .* nothing; IPv6: egress-only gateway$/m);
-    expect(text).toMatch(/^IsolatedSubnet3 .* nothing$/m);
+    expect(text).toMatch(/^PrivateSubnet3 .* S3 and DynamoDB only, of any account; IPv6: egress-only gateway$/m);
+    expect(text).toMatch(/^IsolatedSubnet3 .* S3 and DynamoDB only, of any account$/m);
     const perZone = explain({ ipProtocol: IpProtocol.DUAL_STACK });
     expect(perZone).toMatch(/^PrivateSubnet2 .* NAT gateway 2; IPv6: egress-only gateway$/m);
     expect(perZone.match(/^NatStrategy\..*over IPv4: /gm)).toHaveLength(3);

@@ -44,6 +44,7 @@ test('reads from its environment where the archive is, as its photos have it', (
 
   expect(readConfig(Environment.Variables)).toEqual({
     archive: { bucket: 'photoarchive', endpoint: 'https://storage.example.org', region: 'eu-central-1', keyPrefix: 'originals/', secretId: 'demo/wasabi/access' },
+    sourceBucket: { Ref: expect.stringMatching(/^PhotosDropbox/) },
     destinationBucket: 'restored',
   });
   expect({ Architectures, Runtime, Timeout }).toEqual({ Architectures: ['x86_64'], Runtime: 'nodejs24.x', Timeout: 900 });

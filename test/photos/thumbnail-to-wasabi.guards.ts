@@ -11,31 +11,33 @@ import { Change, Injection, inVariant, only, OPEN_POLICY, Props, ResourceChange 
 
 export const CHANGES: Change[] = [
   ...inVariant<Change>('ThumbnailToWasabi', [
-    { what: 'suspends the versions of buckets', change: new mixins.BucketVersioning(false), property: 'versioningConfiguration' },
+    { what: 'suspends the versions of buckets', change: new mixins.BucketVersioning(false), property: 'versioningConfiguration', isWarning: true },
     { what: 'allows public access to buckets', change: new mixins.BucketBlockPublicAccess(BlockPublicAccess.BLOCK_ACLS_ONLY), property: 'publicAccessBlockConfiguration' },
     { what: 'drops the encryption of buckets', change: new ResourceChange(CfnBucket, (bucket) => bucket.bucketEncryption = undefined), property: 'bucketEncryption' },
     { what: 'enables access control lists of buckets', change: new ResourceChange(CfnBucket, (bucket) => bucket.ownershipControls = { rules: [{ objectOwnership: 'ObjectWriter' }] }), property: 'ownershipControls' },
     { what: 'replaces the policies of buckets', change: new ResourceChange(CfnBucketPolicy, (policy) => policy.policyDocument = OPEN_POLICY), property: 'policyDocument' },
     { what: 'replaces the policies of queues', change: new ResourceChange(CfnQueuePolicy, (policy) => policy.policyDocument = OPEN_POLICY), property: 'policyDocument' },
     { what: 'drops the encryption of queues', change: new ResourceChange(CfnQueue, (queue) => queue.sqsManagedSseEnabled = false), property: 'sqsManagedSseEnabled' },
-    { what: 'removes the dead-letter queue', change: new ResourceChange(CfnQueue, (queue) => queue.redrivePolicy = undefined), property: 'redrivePolicy' },
+    { what: 'removes the dead-letter queue', change: new ResourceChange(CfnQueue, (queue) => queue.redrivePolicy = undefined), property: 'redrivePolicy', isWarning: true },
     { what: 'allows any queue to redrive', change: new ResourceChange(CfnQueue, (queue) => queue.redriveAllowPolicy = { redrivePermission: 'allowAll' }), property: 'redriveAllowPolicy' },
-    { what: 'shortens the retention of dead letters', change: new ResourceChange(CfnQueue, (queue) => queue.messageRetentionPeriod = 60), property: 'messageRetentionPeriod' },
-    { what: 'changes the runtime of functions', change: new ResourceChange(CfnFunction, (fn) => fn.runtime = 'nodejs18.x'), property: 'runtime' },
+    { what: 'shortens the retention of dead letters', change: new ResourceChange(CfnQueue, (queue) => queue.messageRetentionPeriod = 60), property: 'messageRetentionPeriod', isWarning: true },
+    { what: 'changes the runtime of functions', change: new ResourceChange(CfnFunction, (fn) => fn.runtime = 'nodejs18.x'), property: 'runtime', isWarning: true },
     { what: 'replaces the environment of functions', change: new ResourceChange(CfnFunction, (fn) => fn.environment = { variables: { TEAM: 'photos' } }), property: 'environment' },
-    { what: 'disables partial batch responses', change: new ResourceChange(CfnEventSourceMapping, (mapping) => mapping.functionResponseTypes = undefined), property: 'functionResponseTypes' },
+    { what: 'disables partial batch responses', change: new ResourceChange(CfnEventSourceMapping, (mapping) => mapping.functionResponseTypes = undefined), property: 'functionResponseTypes', isWarning: true },
     {
       what: 'writes into the existing configuration of versions',
       change: new ResourceChange(CfnBucket, ({ versioningConfiguration }) => {
         if (versioningConfiguration) Object.assign(versioningConfiguration, { status: 'Suspended' });
       }),
       property: 'versioningConfiguration',
+      isWarning: true,
     },
     {
       what: 'destroys everything with the stack',
       change: (scope) => RemovalPolicies.of(scope).destroy(),
       property: 'removalPolicy',
-      error: '\'removalPolicy\' of Stack/Subject/Dropbox/Resource was "RetainExceptOnCreate" and became "Delete"',
+      isWarning: true,
+      error: '\'removalPolicy\' of Stack/Subject/AccessLogs/Resource, .* and \\d+ more was RETAIN_ON_UPDATE_OR_DELETE and became DESTROY',
     },
   ]),
 ];

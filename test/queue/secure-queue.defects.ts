@@ -74,7 +74,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the name is the same in every life of the stack', find: ': stackScopedName(this, { maxLength: 80 })', replace: ': this.node.addr' },
     { name: 'a queue of a moved id', find: "new sqs.Queue(this, 'Queue', {", replace: "new sqs.Queue(this, 'Main', {" },
     { name: 'injectors take promises of a queue back', find: 'preferOwnProps(this, OWN_PROPS);', replace: '' },
-    { name: 'mixins take promises of a queue back', find: 'seal(this, SEALED);', replace: '' },
+    { name: 'mixins override guarantees of a queue', find: 'seal(this, SEALED);', replace: '' },
     { name: 'a bound is widened', find: 'least: 1, most: 1000 }', replace: 'least: 1, most: 1001 }' },
   ]),
   ...inFile('src/queue/private/sender-statements.ts', [
@@ -85,7 +85,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the alarm on dead letters waits for a second one', find: 'atLeast: 1,\n    });\n', replace: 'atLeast: 2,\n    });\n' },
   ]),
   ...inFile('src/queue/private/consumer-timeouts.ts', [
-    { name: 'a consumer that outlives the visibility timeout is no warning', find: 'timeout > queue.visibilitySeconds', replace: 'timeout < 0' },
+    { name: 'a consumer that outlives the visibility timeout is no error', find: 'timeout > visibilitySeconds', replace: 'timeout < 0' },
   ]),
   ...inFile('src/queue/queue-producer.ts', [
     { name: 'a policy names every producer of its kind', find: '? this.arn : this.arnsOfItsKind', replace: '? this.arnsOfItsKind : this.arnsOfItsKind' },

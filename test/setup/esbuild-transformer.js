@@ -25,8 +25,9 @@ const HELPERS = [
   ['__copyProps = (', '__defProp(to, key, { get: ', '__defProp(to, key, { configurable: true, get: '],
 ];
 
-/** Nothing of a runner's configuration is in it, so what one has compiled is there for all. */
-exports.getCacheKey = (source, path) => createHash('sha256').update(JSON.stringify([THIS, version, basename(path), source])).digest('hex');
+/** Nothing of a runner's configuration is in it, but whether jest counts what is covered: what one has compiled is there for all. */
+exports.getCacheKey = (source, path, { instrument = false } = {}) =>
+  createHash('sha256').update(JSON.stringify([THIS, version, basename(path), source, instrument])).digest('hex');
 
 exports.process = (source, path) => {
   // esbuild leaves it where it stands, below the imports, and it would do nothing.

@@ -36,4 +36,5 @@ test('what is compiled is kept for the same content under the same name', () => 
   expect(getCacheKey('1', '/one/a.ts')).toBe(getCacheKey('1', '/other/a.ts'));
   expect(getCacheKey('1', '/one/a.ts')).not.toBe(getCacheKey('1', '/one/b.ts'));
   expect(getCacheKey('1', '/one/a.ts')).not.toBe(getCacheKey('2', '/one/a.ts'));
+  expect(getCacheKey('1', '/one/a.ts')).not.toBe(getCacheKey('1', '/one/a.ts', { instrument: true })); // or nothing would count as covered
 });

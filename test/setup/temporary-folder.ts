@@ -6,5 +6,6 @@ import { join } from 'path';
 export default function (): void {
   const folder = mkdtempSync(join(tmpdir(), 'cdk-mainstay-jest-'));
   process.env.TMPDIR = folder;
+  process.env.CDK_MAINSTAY_TEMPLATES = join(folder, 'templates'); // what the tests of this run share: test/checks/variant-template.ts
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 }

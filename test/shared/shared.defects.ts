@@ -22,8 +22,32 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/checks.ts', [
     { name: 'regions that differ are taken for the same', find: 'one.region === other.region', replace: 'true' },
   ]),
+  ...inFile('src/shared/instance-classes.ts', [
+    { name: 'a default class is one that the region does not have', test: 'test/shared/instance-classes.test.ts', find: 'wanted, region) ? wanted :', replace: 'wanted, region) || wanted ? wanted :' },
+  ]),
   ...inFile('src/shared/removal-policy.ts', [
     { name: 'a snapshot, which queues have not, is asked for', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
+  ]),
+  ...inFile('src/shared/topic-policies.ts', [
+    { name: 'a topic with a policy refuses the alarms', find: 'for (const { statement } of new Map(additions).values()) append(node, statement(topics));', replace: '' },
+    { name: 'a topic takes the alarms of any account', find: ", StringEquals: { 'aws:SourceAccount': account } },", replace: ' },' },
+  ]),
+  ...inFile('src/shared/key-grants.ts', [
+    {
+      name: 'who may use a key by its alias may use all keys',
+      find: "conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } },",
+      replace: '',
+      test: 'test/shared/given-resources.test.ts',
+    },
+    { name: 'a key is taken whose policy nobody can change', find: 'alias?.startsWith(OF_AWS)', replace: 'alias === OF_AWS', test: 'test/shared/given-resources.test.ts' },
+  ]),
+  ...inFile('src/shared/stacks.ts', [
+    {
+      name: 'a resource of another region is taken', find: 'if (!isKnownToDiffer(region, resource.env.region)) return;', replace: 'if (region !== undefined) return;', test: 'test/shared/given-resources.test.ts',
+    },
+    {
+      name: 'a resource of another account is taken', find: 'if (!isKnownToDiffer(account, resource.env.account)) return;', replace: 'if (account !== undefined) return;', test: 'test/shared/given-resources.test.ts',
+    },
   ]),
   ...inFile('src/shared/alarm.ts', [
     { name: 'alarms reach no topic', find: 'alarms.forEach((heard) => heard.addAlarmAction(action));', replace: '' },
@@ -42,5 +66,23 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/shared/checks.ts', [
     { name: 'a bucket is taken that gets no logs', find: 'bucket?.encryptionKey === undefined', replace: 'bucket?.encryptionKey !== null' },
+  ]),
+  ...inFile('src/shared/warning.ts', [
+    { name: 'acknowledgements on the app are overlooked', find: ", '//.'];", replace: '];' },
+    { name: 'the id that the CLI prints is overlooked', find: "'Annotation::', ", replace: '' },
+    { name: 'acknowledgements on the construct itself are overlooked', find: '`${scope.node.path}/.`', replace: 'scope.node.path' },
+    { name: 'acknowledgements after a warning are overlooked', find: 'Annotations.of(scope).acknowledgeWarning(id);', replace: '{}' },
+  ]),
+  ...inFile('src/shared/guards.ts', [
+    { name: 'what exposes data is a warning', test: 'test/shared/seal.test.ts', find: 'new Seal(resource, refuse, true)', replace: 'new Seal(resource, refuse, false)' },
+    { name: 'other removal policies fail the synthesis', test: 'test/shared/seal.test.ts', find: 'REMOVAL_POLICY], false)', replace: 'REMOVAL_POLICY], true)' },
+    { name: 'a policy may admit everybody', test: 'test/shared/seal.test.ts', find: "principals.includes('*')", replace: "principals.includes('**')" },
+    { name: 'an alarm may be disabled', test: 'test/shared/seal.test.ts', find: '?? IF_LEFT_OUT[property]', replace: '' },
+    { name: 'a part reports beside the whole', test: 'test/shared/seal.test.ts', find: '(isReportedAbove(scope) ? [] : report(scope))', replace: 'report(scope)' },
+  ]),
+  ...inFile('src/shared/kinds.ts', [
+    { name: 'a missing prop is an error of JavaScript', find: "if (given[prop] !== undefined || 'required' in kind) requireKind", replace: 'if (given[prop] !== undefined) requireKind' },
+    { name: 'a list that is a token is taken for its only item', find: 'if (kind.item !== text) throw', replace: 'if (kind.item === null) throw' },
+    { name: 'options of options are of any type', find: 'if (kind.props) requireKinds(checks.where, value, kind.props, name);', replace: '' },
   ]),
 ];

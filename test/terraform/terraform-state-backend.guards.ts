@@ -6,8 +6,8 @@ export const CHANGES: Change[] = [
   ...inVariant<Change>('TerraformStateBackend-table', [
     { what: 'stops the rotation of keys', change: new ResourceChange(CfnKey, (key) => key.enableKeyRotation = false), property: 'enableKeyRotation' },
     { what: 'replaces the policy of a key', change: new ResourceChange(CfnKey, (key) => key.keyPolicy = OPEN_POLICY), property: 'keyPolicy' },
-    { what: 'removes the deletion protection of tables', change: new ResourceChange(CfnTable, (table) => table.deletionProtectionEnabled = false), property: 'deletionProtectionEnabled' },
-    { what: 'stops the point-in-time recovery of tables', change: new ResourceChange(CfnTable, (table) => table.pointInTimeRecoverySpecification = undefined), property: 'pointInTimeRecoverySpecification' },
+    { what: 'removes the deletion protection of tables', change: new ResourceChange(CfnTable, (table) => table.deletionProtectionEnabled = false), property: 'deletionProtectionEnabled', isWarning: true },
+    { what: 'stops the point-in-time recovery of tables', change: new ResourceChange(CfnTable, (table) => table.pointInTimeRecoverySpecification = undefined), property: 'pointInTimeRecoverySpecification', isWarning: true },
   ]),
 ];
 

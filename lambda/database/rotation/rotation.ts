@@ -12,6 +12,8 @@ export interface RotationDependencies {
   readonly database: Database;
   readonly services: Service[];
   readonly restart: (service: Service) => Promise<void>;
+  /** Reports the rotation to what restarts services of other stacks. */
+  readonly announce: () => Promise<void>;
   readonly deadline: Deadline;
 }
 
@@ -39,7 +41,7 @@ export class Rotation implements RotationSteps {
   }
 
   async finishSecret(version: string): Promise<void> {
-    const { credentials, connection, connectionFields, services, restart } = this.deps;
+    const { credentials, connection, connectionFields, services, restart, announce } = this.deps;
     const labels = await credentials.labels();
     const before = Object.keys(labels).find((id) => labels[id].includes('AWSCURRENT'));
     if (before !== version) {
@@ -47,7 +49,7 @@ export class Rotation implements RotationSteps {
       await connection.put(version, 'AWSCURRENT', withPassword(connectionFields, await this.pendingPassword(version)));
       await credentials.makeCurrent(version, before);
     }
-    const results = await Promise.allSettled(services.map(restart));
+    const results = await Promise.allSettled([announce(), ...services.map(restart)]);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
   }

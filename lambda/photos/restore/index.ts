@@ -8,12 +8,13 @@ import { createHandler } from './handler';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 import { openSession } from '../wasabi/open-session';
 
-const { archive, destinationBucket } = readConfig(process.env);
+const { archive, destinationBucket, sourceBucket } = readConfig(process.env);
 const secrets = new SecretsManagerClient({ requestHandler: REQUEST_TIMEOUTS });
 const session = openSession(archive, secrets);
 
 export const handler = createHandler({
   archive: new WasabiArchive(session, archive.bucket, archive.keyPrefix),
+  sourceBucket,
   destination: new S3Destination(new S3Client({ requestHandler: REQUEST_TIMEOUTS }), destinationBucket),
   logger: new Logger(),
 });

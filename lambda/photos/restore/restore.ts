@@ -67,6 +67,8 @@ export interface RestoreReport {
   /** Were restored before. */
   readonly skipped: number;
   readonly failed: number;
+  /** Keys under which the archive has originals of other dropboxes only. */
+  readonly ofOtherDropboxes: number;
   /** The first hundred. A damaged copy is one even where an older, sound one was restored. */
   readonly problems: Problem[];
   /** Where to go on. Absent at the end. */
@@ -75,6 +77,8 @@ export interface RestoreReport {
 
 export interface RestoreDependencies {
   readonly archive: Archive;
+  /** The dropbox whose originals are restored, unless a request names another: an archive may hold those of several. */
+  readonly sourceBucket: string;
   readonly destination: Destination;
   readonly report: (problem: Problem) => void;
 }
@@ -85,10 +89,10 @@ export interface Time {
   leftMs(): number;
 }
 
-type Outcome = 'restored' | 'skipped' | 'failed';
+type Outcome = 'restored' | 'skipped' | 'failed' | 'ofOtherDropboxes';
 
 export async function restore(request: RestoreRequest, deps: RestoreDependencies, time: Time): Promise<RestoreReport> {
-  const counts: Record<Outcome, number> = { restored: 0, skipped: 0, failed: 0 };
+  const counts: Record<Outcome, number> = { restored: 0, skipped: 0, failed: 0, ofOtherDropboxes: 0 };
   const problems: Problem[] = [];
   const report = (problem: Problem) => {
     deps.report(problem);
@@ -98,7 +102,7 @@ export async function restore(request: RestoreRequest, deps: RestoreDependencies
   let done = 'prefix' in request ? request.continueAfter : undefined;
   for await (const keys of chunks(keysOf(request, deps.archive), KEYS_AT_A_TIME)) {
     if (time.leftMs() < RESERVE_MS) return { ...counts, problems, continueAfter: done ?? '' };
-    const outcomes = await Promise.all(keys.map((archived) => restoreKey(archived, versionIn(request), { ...deps, report }, time.signal)));
+    const outcomes = await Promise.all(keys.map((archived) => restoreKey(archived, request, { ...deps, report }, time.signal)));
     for (const outcome of outcomes) counts[outcome]++;
     done = keys[keys.length - 1].key;
   }
@@ -122,10 +126,18 @@ function versionIn(request: RestoreRequest): string | undefined {
 }
 
 async function restoreKey(
-  { key, copies }: ArchivedKey, versionId: string | undefined, deps: RestoreDependencies, signal: AbortSignal,
+  { key, copies }: ArchivedKey, request: RestoreRequest, deps: RestoreDependencies, signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const candidates = newestFirst(await copies()).filter((copy) => versionId === undefined || copy.versionId === versionId);
+    const versionId = versionIn(request);
+    const { sourceBucket = deps.sourceBucket } = request;
+    const wanted = (await copies()).filter((copy) => versionId === undefined || copy.versionId === versionId);
+    const candidates = newestFirst(wanted.filter(({ provenance }) => provenance.bucket === sourceBucket));
+    if (wanted.length > 0 && candidates.length === 0) {
+      if ('prefix' in request) return 'ofOtherDropboxes';
+      const others = [...new Set(wanted.map(({ provenance }) => provenance.bucket))].join(', ');
+      throw new Error(`the archive has no original of the dropbox ${sourceBucket} under this key, only of ${others}: name that as 'sourceBucket' to restore it`);
+    }
     const present = await deps.destination.find(key);
     if (present.isThere) {
       if (candidates.some(({ provenance }) => provenance.sha256 === present.sha256)) return 'skipped';

@@ -10,17 +10,32 @@ export interface Setting {
   readonly origin: string;
 }
 
+/** Which names an application can be given. */
+interface NamingRule {
+  readonly pattern: RegExp;
+  /** What the pattern stands for, in words. */
+  readonly allowed: string;
+}
+
+/** ECS documents no rule; a process has its environment as `name=value`, and a shell takes no spaces in a name. */
+export const ECS_NAMES: NamingRule = { pattern: /^[^\s=]+$/, allowed: "have at least one character, and no spaces and no '='" };
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+export const LAMBDA_NAMES: NamingRule = {
+  pattern: /^[a-zA-Z][a-zA-Z0-9_]+$/, allowed: 'begin with a letter, have two characters or more, and consist of letters, digits and underscores, as Lambda takes no other',
+};
+
 /**
  * Who set which setting of an application. It stays with the application, so that all targets made of it know.
  */
 export class Settings {
-  public static of(application: IConstruct, read: () => Setting[]): Settings {
-    return attached(application, 'Settings', () => new Settings(application, read));
+  public static of(application: IConstruct, naming: NamingRule, read: () => Setting[]): Settings {
+    return attached(application, 'Settings', () => new Settings(application, naming, read));
   }
 
   private readonly claims = new Map<string, Setting>();
 
-  private constructor(private readonly application: IConstruct, private readonly read: () => Setting[]) {
+  private constructor(private readonly application: IConstruct, private readonly naming: NamingRule, private readonly read: () => Setting[]) {
     application.node.addValidation({ validate: () => this.taken() });
   }
 
@@ -34,13 +49,17 @@ export class Settings {
     const where = this.application.node.path;
     if (Token.isUnresolved(name)) throw new Error(`${where}: the name of a setting must be known at synthesis, got a token from ${origin}`);
     if (Token.isUnresolved(origin)) throw new Error(`${where}: the origin of the setting '${name}' must be known at synthesis, got a token`);
-    if (!/^[^\s=]+$/.test(name)) {
-      throw new Error(`${where}: the name of a setting must have at least one character, and no spaces and no '=', got '${name}' from ${origin}`);
-    }
+    const { pattern, allowed } = this.naming;
+    if (!pattern.test(name)) throw new Error(`${where}: the name of a setting must ${allowed}, got '${name}' from ${origin}`);
     const first = this.claims.get(name)?.origin ?? this.read().find((own) => own.name === name)?.origin;
     if (first !== undefined) throw new Error(`${where}: ${setTwice(name, first, origin)}`);
     set();
     this.claims.set(name, setting);
+  }
+
+  /** Who set a value. */
+  public claimOf(value: unknown): Setting | undefined {
+    return [...this.claims.values()].find((claim) => this.written([claim.value]) === this.written([value]));
   }
 
   /** What a later line set over a claim, which CDK's own methods do without a word. */

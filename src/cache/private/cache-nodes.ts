@@ -8,8 +8,10 @@ import { acknowledge } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 import { Checks } from '../../shared/checks';
 import { requireTwoZones } from '../../shared/data-subnets';
+import { classInRegion, requireOfferedClass } from '../../shared/instance-classes';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { requireCacheWindows } from '../../shared/service-windows';
+import { addWarning } from '../../shared/warning';
 import { CacheNodesOptions } from '../cache-capacity';
 
 /**
@@ -21,7 +23,7 @@ export class CacheNodes implements CacheBackend {
   public readonly deliversLogs = true;
   public readonly supportsFinalSnapshot = true;
 
-  constructor(private readonly options: CacheNodesOptions) {
+  constructor(private readonly options: CacheNodesOptions, private readonly region: string) {
     this.readerPort = this.port = options.port ?? 6379;
   }
 
@@ -30,7 +32,10 @@ export class CacheNodes implements CacheBackend {
     checks.known('count', count, 'each node has metrics of its own', { of: 'nodes' });
     checks.wholeNumber('count', count, { least: 1, most: 6, unit: 'nodes' });
     checks.wholeNumber('port', this.port, { least: 1150, most: 65_535 });
-    requireNodeType(checks, this.nodeType);
+    requireNodeType(checks, this.nodeType, this.region);
+    if (count === 1 && this.options.automaticFailover) {
+      throw checks.error("'automaticFailover' must be left out for one node, got true: no replica can take over; set 'count' to 2 or more");
+    }
     if (count > 1) {
       requireTwoZones(checks, subnets, (zones) =>
         `${count} nodes must have subnets in two zones or more, got ${zones}: ` +
@@ -42,7 +47,8 @@ export class CacheNodes implements CacheBackend {
   public build(scope: Construct, { engine, subnets, encryptionKey, securityGroupId, userGroupId, removalPolicy, ...props }: CacheProps): CacheParts {
     const description = scope.node.path.slice(-255);
     const count = this.count(props.standby);
-    const several = count > 1;
+    const failover = this.options.automaticFailover ?? count > 1;
+    if (count > 1 && !failover) warnOfNoFailover(scope);
     const log = (id: string) => new LogGroup(scope, id, {
       encryptionKey, retention: props.logRetention, removalPolicy: keptInsteadOfSnapshot(removalPolicy),
     });
@@ -59,8 +65,8 @@ export class CacheNodes implements CacheBackend {
       autoMinorVersionUpgrade: true,
       cacheNodeType: this.nodeType,
       numCacheClusters: count,
-      automaticFailoverEnabled: several,
-      multiAzEnabled: several,
+      automaticFailoverEnabled: failover,
+      multiAzEnabled: failover,
       port: this.port,
       cacheSubnetGroupName: subnetGroup.ref,
       cacheParameterGroupName: parameterGroup.ref,
@@ -79,7 +85,7 @@ export class CacheNodes implements CacheBackend {
     acknowledge(replicationGroup, {
       authToken: 'a user with a password, by a user group, is what lets in: a token would let in without a name, and has no rights to lessen',
       cacheBackups: props.snapshotDays >= 15 ? undefined : 'what a cache holds is made again from elsewhere: \'snapshotRetention\' keeps snapshots for longer',
-      cacheZones: several ? undefined : 'it has one node, as its environment has no standby, or by \'count\'',
+      cacheZones: failover ? undefined : 'it has one node, or its replica is new: no standby in its environment, \'count\' or \'automaticFailover\'',
       cachePort: engine.name !== 'redis' || this.port !== 6379 ? undefined : 'its security group lets nobody in who is not named, whatever the port: \'port\' is another one',
     });
     return {
@@ -139,7 +145,7 @@ export class CacheNodes implements CacheBackend {
   }
 
   private get nodeType(): string {
-    return this.options.nodeType ?? 'cache.t4g.small';
+    return this.options.nodeType ?? `cache.${classInRegion('cache', 't4g.small', this.region)}`;
   }
 
   private get maintenanceWindow(): string {
@@ -148,9 +154,17 @@ export class CacheNodes implements CacheBackend {
 }
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html */
-function requireNodeType(checks: Checks, nodeType: string): void {
-  if (Token.isUnresolved(nodeType) || nodeType.startsWith('cache.')) return;
-  throw checks.error(`'nodeType' must begin with 'cache.', got '${nodeType}': 'cache.${nodeType.replace(/^db\./, '')}'`);
+function requireNodeType(checks: Checks, nodeType: string, region: string): void {
+  if (Token.isUnresolved(nodeType)) return;
+  if (!nodeType.startsWith('cache.')) throw checks.error(`'nodeType' must begin with 'cache.', got '${nodeType}': 'cache.${nodeType.replace(/^db\./, '')}'`);
+  requireOfferedClass(checks, "'nodeType', after 'cache.',", 'cache', nodeType.replace('cache.', ''), region);
+}
+
+function warnOfNoFailover(scope: Construct): void {
+  addWarning(
+    scope, 'cdk-mainstay:EncryptedCache.NoAutomaticFailover',
+    'no replica takes over when the node that is written to fails, as \'automaticFailover\' is false: remove it once this deployment is done',
+  );
 }
 
 function delivery(logType: string, { logGroupName }: LogGroup): elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty {

@@ -4,15 +4,21 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { stackScopedName } from '../../shared/stack-scoped-name';
-import { CacheEngine } from '../cache-engine';
 
 interface CacheUserProps {
-  readonly engine: CacheEngine;
   readonly userName: string;
   readonly accessString: string;
   readonly encryptionKey: IKey;
   readonly removalPolicy: RemovalPolicy;
 }
+
+/**
+ * Of users and their group, whichever engine the cache has. A Valkey cache accepts groups of both engines, a Redis OSS cache those of `redis` only.
+ * CloudFormation updates users before the cache that refers to them, so an upgrade from Redis OSS to Valkey must not change them.
+ *
+ * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
+ */
+const USER_ENGINE = 'redis';
 
 /**
  * The one user of a cache, with a generated password. The user that every connection is without a name, `default`, is switched off.
@@ -21,7 +27,7 @@ export class CacheUser extends Construct {
   public readonly credentials: secretsmanager.Secret;
   public readonly userGroup: elasticache.CfnUserGroup;
 
-  constructor(scope: Construct, id: string, { engine, userName, accessString, encryptionKey, removalPolicy }: CacheUserProps) {
+  constructor(scope: Construct, id: string, { userName, accessString, encryptionKey, removalPolicy }: CacheUserProps) {
     super(scope, id);
 
     this.credentials = new secretsmanager.Secret(this, 'Credentials', {
@@ -39,22 +45,22 @@ export class CacheUser extends Construct {
     const idOf = (name: string) => stackScopedName(this, { maxLength: 40, changesWith: name });
     const authenticationMode = { Type: 'password', Passwords: [this.credentials.secretValueFromJson('password').unsafeUnwrap()] };
     const user = new elasticache.CfnUser(this, 'User', {
-      engine: engine.name,
+      engine: USER_ENGINE,
       userId: idOf(userName),
       userName,
       accessString,
       authenticationMode,
     });
-    // Redis wants a user of this name in each group, and Valkey a password of each user: nobody who is off can come in by one.
+    // Each group must have a user of this name, and a Valkey cache refuses users without a password. A user that is off cannot log in.
     const nobody = new elasticache.CfnUser(this, 'Default', {
-      engine: engine.name,
+      engine: USER_ENGINE,
       userId: idOf('default'),
       userName: 'default',
       accessString: 'off -@all',
       authenticationMode,
     });
     this.userGroup = new elasticache.CfnUserGroup(this, 'Group', {
-      engine: engine.name,
+      engine: USER_ENGINE,
       userGroupId: stackScopedName(this, { maxLength: 40 }),
       userIds: [nobody.ref, user.ref],
     });

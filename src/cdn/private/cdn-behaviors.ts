@@ -2,10 +2,11 @@ import { join } from 'path';
 import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
+import { isRoutedByHost } from './app-domain';
 import { CdnSettings } from './cdn-settings';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
-type CdnBehaviorsProps = Pick<CdnSettings, 'defaultTtl' | 'maxTtl' | 'words' | 'mediaKeyGroups'>;
+type CdnBehaviorsProps = Pick<CdnSettings, 'appDomain' | 'defaultTtl' | 'maxTtl' | 'words' | 'mediaKeyGroups'>;
 
 /** What a browser asks a page of another origin for, and what an answer to it depends on. */
 const CORS_HEADERS = ['Access-Control-Request-Headers', 'Access-Control-Request-Method', 'Origin'];
@@ -61,12 +62,14 @@ export class CdnBehaviors extends Construct {
     return { ...this.cached('Static', cloudfront.CacheQueryStringBehavior.all()), responseHeadersPolicy: this.headersOfSite() };
   }
 
-  /** Pages, different for each visitor: everything goes to the app, and nothing is kept. */
+  /** Pages, different for each visitor: everything goes to the app, but for a Host header that it would refuse, and nothing is kept. */
   public pages(): cloudfront.AddBehaviorOptions {
     return {
       allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
       cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
-      originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER,
+      originRequestPolicy: isRoutedByHost(this, this.props.appDomain)
+        ? cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
+        : cloudfront.OriginRequestPolicy.ALL_VIEWER,
       responseHeadersPolicy: this.headersOfSite(),
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       compress: true,

@@ -1,9 +1,12 @@
-import { ArnFormat, Duration, Resource, Stack, Token } from 'aws-cdk-lib';
-import { CfnCertificate, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Duration, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { requireUsableAppDomain } from './app-domain';
+import { placeOf, requireCertificate, requireDomainOfOneCdn } from './domain-checks';
 import { Checks } from '../../shared/checks';
+import { requireUsableKey } from '../../shared/key-grants';
+import { requireAccessLogsBucket } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
+import { isKnownToDiffer, requireSameAccount, requireSameRegion } from '../../shared/stacks';
 import { StageProfile } from '../../stage/stage-profile';
 import { StaticFiles } from '../cdn-content';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
@@ -42,19 +45,18 @@ export function resolveCdnSettings(scope: Construct, props: StaticMediaCdnProps)
   };
 }
 
-/** The region that CloudFront takes certificates and log deliveries from. */
-export const EDGE_REGION = 'us-east-1';
-
 export function validateCdn(scope: Construct, settings: CdnSettings): void {
   const checks = new Checks(scope.node.path);
   requireDomain(checks, 'appDomain', settings.appDomain);
   requireDomain(checks, 'domainName', settings.domainName);
   requireOrigins(checks, settings);
+  requireUsableAppDomain(checks, scope, settings);
   requireFolders(checks, settings);
   requireCertificate(checks, settings);
+  requireGivenResources(checks, scope, settings);
+  requireDomainOfOneCdn(scope, settings.domainName);
   requireTimes(checks, settings);
   requireBuckets(checks, scope, settings);
-  checks.accessLogsBucket(settings.accessLogsBucket);
   requireOriginsOfPages(checks, settings.corsOrigins);
   requireLabel(checks, 'siteName', settings.siteName);
   requireLabel(checks, 'environmentName', settings.environmentName);
@@ -95,40 +97,24 @@ function requireFolders(checks: Checks, { mediaLocation, staticLocation }: CdnSe
   }
 }
 
-function requireCertificate(checks: Checks, { domainName, hostedZone, certificate }: CdnSettings): void {
-  if (domainName === undefined) {
-    if (hostedZone ?? certificate) throw checks.error(`'domainName' must be given with a '${hostedZone ? 'hostedZone' : 'certificate'}', got none`);
-    return;
+/** What CloudFront, Route 53 and CloudFormation take from the same account or region only. */
+function requireGivenResources(checks: Checks, owner: Construct, settings: CdnSettings): void {
+  const { accessLogsBucket, appSecret, certificate, encryptionKey, hostedZone, webAclArn } = settings;
+  const makesBuckets = !settings.mediaBucket || (settings.staticFiles._needsBucket && !settings.staticBucket);
+  if (makesBuckets) requireAccessLogsBucket(owner, accessLogsBucket);
+  checks.accessLogsBucket(accessLogsBucket);
+  if (hostedZone) {
+    requireSameAccount({ owner, as: '\'hostedZone\'', resource: hostedZone, because: 'CloudFormation writes records into zones of its own account only' });
   }
-  requireInZone(checks, domainName, hostedZone);
-  if (certificate) {
-    const region = regionOf(certificate);
-    if (region !== undefined && !Token.isUnresolved(region) && region !== EDGE_REGION) {
-      throw checks.error(`'certificate' must be in ${EDGE_REGION}, from where CloudFront takes it, got one in ${region}: make it in a stack there`);
-    }
+  requireUsableKey(encryptionKey, { owner, usedBy: 'CloudFront' });
+  if (appSecret) {
+    requireSameRegion({ owner, as: '\'appSecret\'', resource: appSecret, because: 'CloudFormation reads secrets of its own region only; replicate the secret into this one, and give the replica' });
   }
-}
-
-/** The region of a certificate that is imported, or is one of CloudFormation's. */
-function regionOf(certificate: ICertificate): string | undefined {
-  const arn = certificate.certificateArn;
-  if (!Token.isUnresolved(arn)) return Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME).region;
-  return CfnCertificate.isCfnCertificate(certificate.node.defaultChild) ? Stack.of(certificate).region : undefined;
-}
-
-function requireInZone(checks: Checks, domainName: string, hostedZone: IHostedZone | undefined): void {
-  if (!hostedZone || Token.isUnresolved(domainName)) return;
-  const zoneName = nameOfZone(hostedZone);
-  if (zoneName === undefined || `.${domainName.toLowerCase()}`.endsWith(`.${zoneName.toLowerCase().replace(/\.$/, '')}`)) return;
-  throw checks.error(`'domainName' must be in the 'hostedZone', got '${domainName}' and the zone '${zoneName}'`);
-}
-
-/** A zone that was imported by its id alone does not know its name, and throws when asked. */
-function nameOfZone(zone: IHostedZone): string | undefined {
-  try {
-    return Token.isUnresolved(zone.zoneName) ? undefined : zone.zoneName;
-  } catch {
-    return undefined;
+  const { account } = Stack.of(owner);
+  const accounts = { certificate: certificate && placeOf(certificate).account, webAclArn: webAclArn?.split(':')[4] };
+  for (const [prop, given] of Object.entries(accounts)) {
+    if (!given || !isKnownToDiffer(given, account)) continue;
+    throw checks.error(`'${prop}' must be of ${account}, the account of this stack, got one of ${given}: CloudFront takes it from its own account only`);
   }
 }
 
@@ -171,6 +157,7 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html */
 function requireOriginsOfPages(checks: Checks, origins: string[] | undefined): void {
+  checks.knownList('corsOrigins', origins, 'each origin is checked');
   for (const origin of origins ?? []) {
     if (Token.isUnresolved(origin) || origin === '*') continue;
     if (/^[a-z*][a-z0-9+.*-]*:\/\/[^\s/]+$/i.test(origin) && origin.split('*').length <= 2) continue;

@@ -7,6 +7,7 @@ import { PlannedBuckets } from './buckets';
 import { CdnBehaviors } from './cdn-behaviors';
 import { CdnSettings } from './cdn-settings';
 import { acknowledge } from '../../shared/acknowledge';
+import { secretText } from '../../shared/secrets';
 
 /** In which the app gets the secret that tells the CDN from anybody else. */
 export const APP_SECRET_HEADER = 'X-Origin-Verify';
@@ -68,7 +69,7 @@ function appOrigin({ appDomain, appSecret }: CdnSettings, fallbackOrigin?: cloud
     readTimeout: Duration.seconds(30),
     ...(fallbackOrigin && givenUpSoon()),
     // A dynamic reference, which CloudFormation looks up: the secret itself is not in the template.
-    customHeaders: appSecret && { [APP_SECRET_HEADER]: appSecret.secretValue.unsafeUnwrap() },
+    customHeaders: appSecret && { [APP_SECRET_HEADER]: secretText(appSecret).unsafeUnwrap() },
   });
   return fallbackOrigin ? new origins.OriginGroup({ primaryOrigin: app, fallbackOrigin, fallbackStatusCodes: FAILURES }) : app;
 }

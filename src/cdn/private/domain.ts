@@ -1,14 +1,16 @@
-import { Annotations, CfnElement, CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
+import { CfnElement, CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
-import { CdnSettings, EDGE_REGION } from './cdn-settings';
+import { CdnSettings } from './cdn-settings';
+import { EDGE_REGION } from './domain-checks';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { DeploymentFunction } from '../../shared/deployment-function';
 import { stackScopedName } from '../../shared/stack-scoped-name';
+import { addWarning } from '../../shared/warning';
 
 /** The tag by which the function in us-east-1 knows what it made from what others did. */
 export const OWNER_TAG = 'cdk-mainstay:owner';
@@ -21,8 +23,8 @@ export function edgeCertificate(
   scope: Construct, { domainName, hostedZone, certificate }: CdnSettings, edge: () => DeploymentFunction,
 ): acm.ICertificate | undefined {
   if (domainName === undefined) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-mainstay:StaticMediaCdn.DefaultCertificate',
+    addWarning(
+      scope, 'cdk-mainstay:StaticMediaCdn.DefaultCertificate',
       'without a domain of its own, the CDN is reached by CloudFront\'s certificate, with which browsers may speak TLS 1.0: set \'domainName\', or acknowledge this',
     );
     return undefined;
@@ -100,8 +102,8 @@ class EdgeCertificate extends Construct {
     const name = Token.isUnresolved(stack.stackName) ? 'STACK' : stack.stackName;
     const region = Token.isUnresolved(stack.region) ? '' : `--region ${stack.region} `;
     const id = stack.getLogicalId(shown.node.defaultChild as CfnElement);
-    Annotations.of(this.node.scope!).addWarningV2(
-      'cdk-mainstay:StaticMediaCdn.CertificateAwaitsRecord',
+    addWarning(
+      this.node.scope!, 'cdk-mainstay:StaticMediaCdn.CertificateAwaitsRecord',
       'the first deployment waits up to 13 minutes for a DNS record of \'domainName\' that you create; deployed again, it finds the record. See it meanwhile: ' +
       `aws cloudformation describe-stack-resource ${region}--stack-name ${name} --logical-resource-id ${id} --query StackResourceDetail.PhysicalResourceId --output text`,
     );

@@ -7,13 +7,17 @@ import { PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED } from '../../shared/pr
 export const SEALED: SealedProperties = {
   ...BUNDLED_FUNCTION_SEALED,
   ...PRIVATE_BUCKET_SEALED,
-  'AWS::CloudFront::CachePolicy': ['cachePolicyConfig'],
-  'AWS::CloudFront::Distribution': ['distributionConfig'],
-  'AWS::CloudFront::Function': ['functionCode', 'functionConfig'],
-  'AWS::CloudFront::OriginAccessControl': ['originAccessControlConfig'],
-  'AWS::CloudFront::ResponseHeadersPolicy': ['responseHeadersPolicyConfig'],
-  'AWS::SecretsManager::RotationSchedule': ['rotationLambdaArn', 'rotationRules'],
-  'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
+  // What is in the cache key decides who gets the answers for whom.
+  'AWS::CloudFront::CachePolicy': { refuse: ['cachePolicyConfig/parametersInCacheKeyAndForwardedToOrigin'], warn: ['cachePolicyConfig'] },
+  'AWS::CloudFront::Distribution': {
+    refuse: ['cacheBehaviors', 'defaultCacheBehavior', 'origins', 'restrictions', 'viewerCertificate', 'webAclId'].map((property) => `distributionConfig/${property}`),
+    warn: ['distributionConfig'],
+  },
+  'AWS::CloudFront::Function': { warn: ['functionCode', 'functionConfig'] },
+  'AWS::CloudFront::OriginAccessControl': { refuse: ['originAccessControlConfig'] },
+  'AWS::CloudFront::ResponseHeadersPolicy': { refuse: ['responseHeadersPolicyConfig'] },
+  'AWS::SecretsManager::RotationSchedule': { warn: ['rotationLambdaArn', 'rotationRules'] },
+  'AWS::SecretsManager::Secret': { refuse: ['kmsKeyId', 'generateSecretString', 'secretString'] },
 };
 
 /** What injectors may not add, where a CDN says nothing. */

@@ -1,8 +1,9 @@
-import { Annotations, RemovalPolicy, SecretValue } from 'aws-cdk-lib';
+import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import { AccessKey, IGrantable, User } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from '../../shared/acknowledge';
+import { addWarning } from '../../shared/warning';
 
 const OF_USER = 'the user is for one application, and its policy for the user: \'legacyAccessKey\' asks for it';
 
@@ -29,8 +30,8 @@ export function legacyAccessKey(scope: Construct, grant: (user: IGrantable) => v
   acknowledge(user.node.findChild('DefaultPolicy').node.defaultChild!, { policyOfUser: OF_USER });
   acknowledge(secret, 'secretKey');
   acknowledge(secret, { secretRotation: 'an access key is rotated by replacing it, which its application has to be told: a role needs none' });
-  Annotations.of(scope).addWarningV2(
-    'cdk-mainstay:StaticMediaCdn.LegacyAccessKey',
+  addWarning(
+    scope, 'cdk-mainstay:StaticMediaCdn.LegacyAccessKey',
     'an access key does not expire, and whoever has it may overwrite media files: grant a role by grantMediaReadWrite() or mediaBinding() where the application can take one',
   );
   return secret;

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { CdnSettings } from './cdn-settings';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { DeploymentFunction } from '../../shared/deployment-function';
+import { grantKey } from '../../shared/key-grants';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
 interface SigningKeysProps extends Pick<CdnSettings, 'words' | 'logRetention' | 'removalPolicy'> {
@@ -69,7 +70,7 @@ export function createSigningKeys(cdn: Construct, { words, rotateAfter, logReten
   resource.node.addDependency(allowed);
   const keyGroup = cloudfront.KeyGroup.fromKeyGroupId(scope, 'KeyGroup', resource.getAttString('KeyGroupId'));
   const { encryptionKey } = secret; // none of ours: an organization may say one for all of its secrets
-  encryptionKey?.grant(deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
+  if (encryptionKey) grantKey(encryptionKey, deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
   const signingKey = secretsmanager.Secret.fromSecretAttributes(scope, 'SigningKey', {
     secretCompleteArn: resource.getAttString('SecretArn'), encryptionKey,
   });

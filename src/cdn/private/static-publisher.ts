@@ -10,6 +10,7 @@ import { CdnSettings } from './cdn-settings';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
+import { grantKey } from '../../shared/key-grants';
 import { PublishStaticProps } from '../static-media-cdn-props';
 
 /** Eight hexadecimal digits or more before an extension, no date and no word. */
@@ -97,7 +98,7 @@ export class StaticPublisher extends Construct {
     if (bucket.policy) resource.node.addDependency(bucket.policy);
     if (this.last) resource.node.addDependency(this.last); // of a file that is in both, the later one is what stays
     this.last = resource;
-    bucket.encryptionKey?.grant(deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
+    if (bucket.encryptionKey) grantKey(bucket.encryptionKey, deployment, 'kms:Decrypt', 'kms:GenerateDataKey').applyBefore(resource);
     return resource;
   }
 

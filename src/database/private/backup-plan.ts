@@ -10,8 +10,9 @@ import { DatabaseSettings } from './database-settings';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 import { Checks } from '../../shared/checks';
+import { allowKey } from '../../shared/key-grants';
 import { addOrWarn } from '../../shared/resource-policies';
-import { allow, serviceRole } from '../../shared/service-role';
+import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 import { DatabaseBackupPlanOptions } from '../database-options';
 
@@ -101,25 +102,39 @@ export class DatabaseBackupPlan extends Construct {
     allow(role, [`rds:Describe${noun}s`], source);
     if (resource === 'cluster') allow(role, ['rds:DescribeDBClusterAutomatedBackups'], automated);
     allow(role, [`rds:Describe${of}Snapshots`], [source, anySnapshot]);
-    allow(role, ['kms:DescribeKey'], encryptionKey.keyArn);
-    allow(role, ['kms:CreateGrant'], encryptionKey.keyArn, { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
+    allowKey(role, encryptionKey, ['kms:DescribeKey']);
+    allowKey(role, encryptionKey, ['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
     allow(role, ['backup:DescribeBackupVault'], this.vault.backupVaultArn);
     allow(role, ['tag:GetResources'], '*');
     acknowledgeWildcard(role, '*', 'AWS Backup looks for what it shall back up by tags, too, and takes no narrower resource for it');
     acknowledgeWildcard(role, [made, anySnapshot, ...(resource === 'cluster' ? [automated] : [])], OF_AWS_BACKUP);
     if (copyTo.length > 0) {
       const vaults = copyTo.map(({ backupVaultArn }) => backupVaultArn);
-      const copies = [...new Set([made, ...copyTo.map(({ env }) => arn(snapshot, 'awsbackup:*', env.region))])];
-      allow(role, [`rds:Copy${of}Snapshot`], copies); // in the region that it is copied to
-      allow(role, [`rds:Modify${of}SnapshotAttribute`], made); // by which another account may read it
-      allow(role, ['backup:CopyIntoBackupVault'], vaults);
+      allow(role, [`rds:Copy${of}Snapshot`, `rds:Modify${of}SnapshotAttribute`], made); // another account reads it by its attribute
       allow(role, ['backup:CopyFromBackupVault'], made, { 'ForAllValues:ArnEquals': { 'backup:CopyTargets': vaults } });
-      acknowledgeWildcard(role, copies, OF_AWS_BACKUP);
+      allow(role, ['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'], vaults);
+      regionsCopiedInto(this, copyTo).forEach((region) => this.allowCopiesIn(region, role, { of, made: arn(snapshot, 'awsbackup:*', region), any: arn(snapshot, '*', region) }));
     }
     // AWS Backup deletes what has expired as the role that made it: as long as there is the vault, there is the role.
     const ofRole = role.node.findAll().filter((node) => node instanceof iam.CfnRole || node instanceof iam.CfnPolicy);
     ofRole.forEach((part) => part.applyRemovalPolicy(this.props.settings.retention.policy));
     return role;
+  }
+
+  /**
+   * What RDS asks for in the region that it copies into: there it makes, marks, describes and deletes the copy, which it encrypts with the key of the
+   * vault. Of a vault that is known by its ARN, CDK does not know the key.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+   */
+  private allowCopiesIn(region: string, role: iam.Role, { of, made, any }: { of: string; made: string; any: string }): void {
+    const keys = Stack.of(this).formatArn({ service: 'kms', region, resource: 'key', resourceName: '*' });
+    allow(role, [`rds:Copy${of}Snapshot`, `rds:Delete${of}Snapshot`, 'rds:AddTagsToResource', 'rds:ListTagsForResource'], made);
+    allow(role, [`rds:Describe${of}Snapshots`], any);
+    allow(role, ['kms:DescribeKey'], keys);
+    allow(role, ['kms:CreateGrant'], keys, { ...viaService('rds', region), Bool: { 'kms:GrantIsForAWSResource': 'true' } });
+    acknowledgeWildcard(role, [made, any], OF_AWS_BACKUP);
+    acknowledgeWildcard(role, keys, 'CDK does not know the key of a vault; a grant is for RDS in this region only, and the policy of the key must allow this account, too');
   }
 
   private alarmsFor(copies: boolean): cloudwatch.Alarm[] {
@@ -150,6 +165,13 @@ function hoursOf(every: Duration, backupWindow: string): string {
   const first = Token.isUnresolved(backupWindow) ? 0 : Number(backupWindow.slice(6, 8)) + 2;
   const hours = Array.from({ length: 24 / every.toHours() }, (_, index) => (first + index * every.toHours()) % 24);
   return hours.sort((one, other) => one - other).join(',');
+}
+
+/** Within a region, AWS Backup of another account copies by its own role. */
+function regionsCopiedInto(scope: Construct, vaults: backup.IBackupVault[]): string[] {
+  const { account, region } = Stack.of(scope);
+  const byThisRole = vaults.filter(({ env }) => env.account === account || env.region !== region);
+  return [...new Set(byThisRole.map(({ env }) => env.region))];
 }
 
 function otherAccounts(scope: Construct, vaults: backup.IBackupVault[]): string[] {

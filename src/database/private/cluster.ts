@@ -1,13 +1,15 @@
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as scaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { DatabaseSettings } from './database-settings';
 import { requireInstanceClass } from './validate-database';
 import { Checks } from '../../shared/checks';
+import { requireOfferedClass } from '../../shared/instance-classes';
+import { addWarning } from '../../shared/warning';
 import { DatabaseServerlessOptions } from '../database-options';
 
-type CapacitySettings = Pick<DatabaseSettings, 'engine' | 'kind' | 'instanceType' | 'serverless' | 'readers'>;
+type CapacitySettings = Pick<DatabaseSettings, 'engine' | 'kind' | 'region' | 'instanceType' | 'serverless' | 'readers'>;
 type ReaderSettings = Pick<DatabaseSettings, 'engine' | 'kind' | 'readers' | 'standby' | 'maxReaders' | 'readerTargetCpuPercent' | 'readerTargetConnections'>;
 
 /** The instances of a cluster: a writer, a standby that takes over first, and readers that take over last. */
@@ -40,8 +42,9 @@ export function servesReads({ readers, maxReaders }: DatabaseSettings): boolean 
   return readers > 0 || maxReaders !== undefined;
 }
 
-export function validateCapacity(checks: Checks, { engine, kind, serverless, instanceType, readers }: CapacitySettings): void {
+export function validateCapacity(checks: Checks, { engine, kind, region, serverless, instanceType, readers }: CapacitySettings): void {
   requireInstanceClass(checks, "'instanceType'", instanceType);
+  requireOfferedClass(checks, "'instanceType'", kind, instanceType?.toString(), region);
   if (kind === 'instance' && (serverless || readers > 0)) {
     throw checks.error(
       `'${serverless ? 'serverless' : 'readers'}' must be left out for ${engine.name} ${engine.version}: only a cluster has it; take an Aurora engine`,
@@ -140,8 +143,8 @@ function trackTarget(
 /** RDS deletes no cluster that has an instance. */
 function warnIfScaledReadersPreventDeletion(scope: Construct, removalPolicy: RemovalPolicy): void {
   if (removalPolicy !== RemovalPolicy.DESTROY && removalPolicy !== RemovalPolicy.SNAPSHOT) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.ScaledReadersStay',
+  addWarning(
+    scope, 'cdk-mainstay:EncryptedDatabase.ScaledReadersStay',
     'the stack cannot be deleted while its cluster has a reader that scaling added, as CloudFormation does not know of it: take \'maxReaders\' away first, deploy, and delete the readers that are left',
   );
 }

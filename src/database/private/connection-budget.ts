@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
@@ -7,6 +7,7 @@ import { DatabaseSettings } from './database-settings';
 import { EngineTraits } from './engine-traits';
 import { IBindingTarget } from '../../binding/binding';
 import { Checks } from '../../shared/checks';
+import { addWarning } from '../../shared/warning';
 import { DatabaseServerlessOptions } from '../database-options';
 
 /** What is left for migrations, monitoring and people. Ours. */
@@ -63,8 +64,8 @@ export class ConnectionBudget {
     const counted = this.reservations.map(({ by, count }) => ({ by, count: count() ?? 0 }));
     const total = counted.reduce((sum, { count }) => sum + count, 0);
     if (this.limit === undefined || total <= this.limit * SHARE_OF_APPLICATIONS) return;
-    Annotations.of(this.database).addWarningV2(
-      'cdk-mainstay:EncryptedDatabase.ConnectionBudget',
+    addWarning(
+      this.database, 'cdk-mainstay:EncryptedDatabase.ConnectionBudget',
       `${total} of about ${this.limit} connections are reserved (${counted.map(({ by, count }) => `${by} ${count}`).join(', ')}), which leaves less than a tenth for ` +
       'migrations, monitoring and people: make pools smaller, scale to fewer tasks, or take a larger class',
     );

@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -11,9 +11,11 @@ import { DatabaseSettings } from './database-settings';
 import { EngineTraits } from './engine-traits';
 import { alarm } from '../../shared/alarm';
 import { Checks } from '../../shared/checks';
+import { allowKey } from '../../shared/key-grants';
 import { ec2Description } from '../../shared/security-groups';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
+import { addWarning } from '../../shared/warning';
 import { DatabaseProxyOptions } from '../database-options';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
@@ -28,7 +30,7 @@ export function validateProxy(checks: Checks, { engine, vpc, masterUsername, par
   const refuse = (why: string) => {
     throw checks.error(`'proxy' must be left out ${why}`);
   };
-  if (engine.family === 'mariadb' && /^10\.[0-4]\./.test(engine.version)) refuse(`for ${engine.name} ${engine.version}: RDS Proxy takes MariaDB 10.5 and later`);
+  if (engine.family === 'mariadb' && /^10\.[0-4](\.|$)/.test(engine.version)) refuse(`for ${engine.name} ${engine.version}: RDS Proxy takes MariaDB 10.5 and later`);
   if (parameters?.read_only === '1') refuse('with the parameter read_only at 1, which RDS Proxy does not take');
   if (masterUsername === 'rdsproxyadmin') refuse('with \'masterUsername\' rdsproxyadmin, a user that RDS Proxy makes for itself');
   const network = vpc.node.defaultChild;
@@ -57,6 +59,8 @@ export class DatabaseProxy extends Construct {
   /** RDS Proxy listens on no other, whatever the port of the database is. */
   public readonly port: number;
   public readonly connections: ec2.Connections;
+  /** Lead from the proxy to the database. */
+  public readonly targets: rds.CfnDBProxyTargetGroup;
   private readonly name: string;
 
   constructor(scope: Construct, id: string, props: DatabaseProxyProps) {
@@ -86,7 +90,7 @@ export class DatabaseProxy extends Construct {
       ...place,
     });
     this.proxy.node.addDependency(role, logGroup);
-    const targets = new rds.CfnDBProxyTargetGroup(this, 'Targets', {
+    this.targets = new rds.CfnDBProxyTargetGroup(this, 'Targets', {
       dbProxyName: this.proxy.ref,
       targetGroupName: 'default', // there is no other
       ...(database instanceof rds.DatabaseCluster
@@ -97,7 +101,7 @@ export class DatabaseProxy extends Construct {
         connectionBorrowTimeout: (props.borrowTimeout ?? Duration.minutes(2)).toSeconds(),
       },
     });
-    targets.node.addDependency(database, wayIn); // with all instances
+    this.targets.node.addDependency(database, wayIn); // with all instances
 
     this.endpointAddress = this.proxy.attrEndpoint;
     this.readerEndpointAddress = servesReads(settings) ? new rds.CfnDBProxyEndpoint(this, 'Readers', {
@@ -137,7 +141,7 @@ export class DatabaseProxy extends Construct {
   private roleThatReads({ credentials, encryptionKey }: DatabaseServer): iam.Role {
     const role = serviceRole(this, 'Role', 'rds.amazonaws.com');
     allow(role, ['secretsmanager:GetSecretValue'], credentials.secretArn);
-    allow(role, ['kms:Decrypt'], encryptionKey.keyArn, viaService('secretsmanager'));
+    allowKey(role, encryptionKey, ['kms:Decrypt'], viaService('secretsmanager'));
     return role;
   }
 
@@ -171,8 +175,8 @@ function passwordCheck({ family, version }: EngineTraits): string {
 
 function warnIfProxyPreventsAutoPause(database: Construct, { serverless }: DatabaseSettings): void {
   if (serverless?.autoPauseAfter === undefined && serverless?.minimumCapacity !== 0) return;
-  Annotations.of(database).addWarningV2(
-    'cdk-mainstay:EncryptedDatabase.ProxyKeepsAwake',
+  addWarning(
+    database, 'cdk-mainstay:EncryptedDatabase.ProxyKeepsAwake',
     'the proxy keeps a connection open to each instance of the cluster, so that it never pauses: leave \'proxy\' or \'autoPauseAfter\' out',
   );
 }

@@ -1,9 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { DatabaseSettings } from './database-settings';
+import { namesMinorVersion } from './engine-traits';
 import { acknowledge } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
+import { addWarning } from '../../shared/warning';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
 /** What a database begins with, if not empty: a snapshot, or a database as it was at some time. */
@@ -40,6 +42,33 @@ function requireTime(checks: Checks, time: string): void {
   if (milliseconds > Date.now()) throw checks.error(`'restoreTime' must be in the past, got '${time}'`);
 }
 
+/** Whether a database begins with the data of another one. */
+export function isRestored({ snapshotIdentifier, restoreFrom }: RestoreProps): boolean {
+  return (snapshotIdentifier ?? restoreFrom) !== undefined;
+}
+
+/**
+ * The version that CloudFormation asks RDS for. A restored database has that of its source: RDS refuses an older one, and may have upgraded the source by
+ * itself. Only a minor version that is named, or a major upgrade that is allowed, is asked for there.
+ *
+ * @see https://github.com/aws-samples/redcap-on-aws/issues/99 for a cluster
+ * @see https://github.com/ministryofjustice/cloud-platform-environments/pull/4421 for an instance
+ * @see https://github.com/aws/aws-sdk-go/issues/3786 RestoreDBClusterFromSnapshot without a version: RDS looks for the snapshot's own
+ */
+export function requestedVersion(settings: RestoreProps & Pick<DatabaseSettings, 'engine' | 'allowMajorVersionUpgrade'>): string | undefined {
+  const { engine, allowMajorVersionUpgrade } = settings;
+  return isRestored(settings) && !namesMinorVersion(engine) && !allowMajorVersionUpgrade ? undefined : engine.version;
+}
+
+export function warnIfRestoredMinorIsNamed(scope: Construct, { engine, ...props }: RestoreProps & Pick<DatabaseSettings, 'engine'>): void {
+  if (!isRestored(props) || !namesMinorVersion(engine)) return;
+  addWarning(
+    scope, 'cdk-mainstay:EncryptedDatabase.RestoredMinorVersion',
+    `RDS refuses the restore if its source has a later version than ${engine.name} ${engine.version}, and RDS installs minor versions by itself. Leave the minor version ` +
+    `out: the engine without a version, or with the major version ${engine.majorVersion} alone`,
+  );
+}
+
 /**
  * Has CloudFormation restore a database, and takes from it what CloudFormation takes from what is restored. The password stays: once the data is
  * there, CloudFormation sets it, as it does the parameter group and the backups (`modifyDbClusterAfterCreateRequest`, `shouldUpdateAfterCreate`).
@@ -47,7 +76,7 @@ function requireTime(checks: Checks, time: string): void {
  * @see https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds
  */
 export function restore(database: IConstruct, props: RestoreProps): void {
-  if (props.snapshotIdentifier === undefined && props.restoreFrom === undefined) return;
+  if (!isRestored(props)) return;
   if (database instanceof rds.CfnDBCluster) restoreCluster(database, props);
   else restoreInstance(database as rds.CfnDBInstance, props);
 }

@@ -8,7 +8,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { clusterInstances } from './cluster';
 import { hasInsights } from './connection-budget';
-import { restore } from './database-restore';
+import { requestedVersion, restore } from './database-restore';
 import { DatabaseSettings } from './database-settings';
 import { hasIamLogin } from './login';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
@@ -53,7 +53,9 @@ export function databaseServer(scope: Construct, settings: DatabaseSettings, enc
   const cluster = settings.kind === 'cluster' ? createCluster(scope, settings, identifier, common) : undefined;
   const database = (instance ?? cluster)!;
   database.node.addDependency(...logGroups, monitoring); // with its policy, or RDS may refuse the role
-  restore(database.node.defaultChild!, settings);
+  const resource = database.node.defaultChild as rds.CfnDBInstance | rds.CfnDBCluster;
+  resource.engineVersion = requestedVersion(settings);
+  restore(resource, settings);
   acknowledgeSettings(database, settings);
   return {
     ...foundation,
@@ -62,7 +64,7 @@ export function databaseServer(scope: Construct, settings: DatabaseSettings, enc
     cluster,
     identifier,
     encryptionKey,
-    resource: database.node.defaultChild as CfnResource,
+    resource,
     address: instance?.dbInstanceEndpointAddress ?? cluster!.clusterEndpoint.hostname,
   };
 }
@@ -132,6 +134,7 @@ function createInstance(scope: Construct, settings: DatabaseSettings, identifier
   return new rds.DatabaseInstance(scope, 'Database', {
     ...common,
     engine: settings.engine.instanceEngine!,
+    allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
     instanceIdentifier: identifier,
     databaseName: settings.databaseName,
     instanceType: settings.instanceType,
@@ -164,13 +167,15 @@ function createCluster(scope: Construct, settings: DatabaseSettings, identifier:
 }
 
 /** Tells rule packs why the database does not have what they ask for, where a setting is the reason. */
-function acknowledgeSettings(database: Construct, { kind, port, standby, backupPlan, deletionProtection }: DatabaseSettings): void {
+function acknowledgeSettings(database: Construct, settings: DatabaseSettings): void {
+  const { engine, kind, port, standby, backupPlan, deletionProtection } = settings;
   const isInstance = kind === 'instance';
   acknowledge(database, {
     backtrack: !isInstance && port === 3306 ? 'backups restore it to any second of their retention, beside it, without rewinding what else has happened since' : undefined,
     backupPlanOfDatabase: backupPlan ? isInstance ? undefined : 'its cluster is in a backup plan' : 'RDS backs it up by itself, daily and continuously',
     databasePort: port === 3306 || (isInstance && port === 5432) ? 'nobody connects but the security groups that were let in; another port keeps no one out, and clients have this one by default: \'port\' sets it' : undefined,
     deletionProtection: deletionProtection ? undefined : 'the StageProfile, or \'deletionProtection\', says that this one may be deleted',
+    minorVersion: requestedVersion(settings) === engine.majorVersion ? 'RDS chooses the minor version of a major one; the lists of these rules are of minor versions' : undefined,
     multiAz: isInstance && !standby ? 'the StageProfile, or \'standby\', says that this one need not survive a zone' : undefined,
   });
 }

@@ -11,6 +11,8 @@ type Resolved =
 export interface DatabaseSettings extends Omit<EncryptedDatabaseProps, 'engine' | Resolved>, Required<Pick<EncryptedDatabaseProps, Resolved>> {
   readonly engine: EngineTraits;
   readonly kind: 'instance' | 'cluster';
+  /** That of the stack, or a token. */
+  readonly region: string;
   /** Without `db.`. Of instances that scale by themselves, `serverless`. */
   readonly instanceClass: string;
   /** Of an instance: the storage of a cluster grows and shrinks by itself. */

@@ -3,7 +3,10 @@ import { IClusterEngine, IInstanceEngine } from 'aws-cdk-lib/aws-rds';
 /** What differs between engines, besides their parameters: src/database/private/database-parameters.ts. */
 export interface EngineTraits extends FamilyTraits {
   readonly name: string;
+  /** What RDS is told. */
   readonly version: string;
+  /** The same as `version`, unless that names a minor version. */
+  readonly majorVersion: string;
   readonly standardSupportEnds?: string;
   /** One of the two. */
   readonly instanceEngine?: IInstanceEngine;
@@ -20,6 +23,10 @@ interface FamilyTraits {
   /** What goes to CloudWatch Logs. */
   readonly logs: string[];
   readonly longestUserName: number;
+}
+
+export function namesMinorVersion({ version, majorVersion }: EngineTraits): boolean {
+  return version !== majorVersion;
 }
 
 /** All that there are, as rules of AWS Config ask for. RDS writes the first by an option of an option group only, Aurora by a parameter; the third stays off. */

@@ -1,33 +1,39 @@
-import { ALARM_OWN_PROPS } from '../../shared/alarm';
+import { ALARM_OWN_PROPS, ALARM_SEALED } from '../../shared/alarm';
 import { BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED } from '../../shared/bundled-function';
 import { OwnProps, SealedProperties } from '../../shared/guards';
 
+/** PostgreSQL's, and MySQL's and MariaDB's: see databaseParameters(). */
+const TLS_PARAMETERS = ['parameters/rds.force_ssl', 'parameters/require_secure_transport'];
+
 /** What the guarantees of a database rest on. */
 export const SEALED: SealedProperties = {
+  ...ALARM_SEALED,
   ...BUNDLED_FUNCTION_SEALED,
-  'AWS::ApplicationAutoScaling::ScalableTarget': ['maxCapacity', 'minCapacity', 'resourceId'],
-  'AWS::Backup::BackupPlan': ['backupPlan'],
-  'AWS::Backup::BackupSelection': ['backupSelection'],
-  'AWS::Backup::BackupVault': ['accessPolicy', 'encryptionKeyArn'],
-  'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
-  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
-  'AWS::RDS::DBCluster': [
-    'backupRetentionPeriod', 'dbClusterParameterGroupName', 'dbSubnetGroupName', 'deletionProtection', 'enableCloudwatchLogsExports', 'kmsKeyId',
-    'masterUserPassword', 'storageEncrypted', 'vpcSecurityGroupIds',
-  ],
-  'AWS::RDS::DBClusterParameterGroup': ['parameters'],
-  'AWS::RDS::DBInstance': [
-    'backupRetentionPeriod', 'dbParameterGroupName', 'dbSubnetGroupName', 'deletionProtection', 'enableCloudwatchLogsExports', 'kmsKeyId',
-    'masterUserPassword', 'publiclyAccessible', 'storageEncrypted', 'vpcSecurityGroups',
-  ],
-  'AWS::RDS::DBParameterGroup': ['parameters'],
-  'AWS::RDS::DBProxy': ['auth', 'debugLogging', 'requireTls', 'roleArn', 'vpcSecurityGroupIds', 'vpcSubnetIds'],
-  'AWS::RDS::DBProxyEndpoint': ['targetRole', 'vpcSecurityGroupIds', 'vpcSubnetIds'],
-  'AWS::RDS::DBProxyTargetGroup': ['dbClusterIdentifiers', 'dbInstanceIdentifiers'],
-  'AWS::Scheduler::Schedule': ['scheduleExpression', 'state', 'target'],
-  'AWS::SecretsManager::RotationSchedule': ['rotationLambdaArn', 'rotationRules'],
-  'AWS::SecretsManager::Secret': ['kmsKeyId', 'generateSecretString', 'secretString'],
-  'AWS::StepFunctions::StateMachine': ['definitionString', 'roleArn'],
+  'AWS::ApplicationAutoScaling::ScalableTarget': { warn: ['maxCapacity', 'minCapacity', 'resourceId'] },
+  'AWS::Backup::BackupPlan': { warn: ['backupPlan'] },
+  'AWS::Backup::BackupSelection': { warn: ['backupSelection'] },
+  'AWS::Backup::BackupVault': { refuse: ['accessPolicy', 'encryptionKeyArn'] },
+  'AWS::EC2::SecurityGroup': { refuse: ['securityGroupEgress', 'securityGroupIngress'] },
+  'AWS::KMS::Key': { refuse: ['enableKeyRotation', 'enabled', 'keyPolicy'] },
+  'AWS::RDS::DBCluster': {
+    refuse: ['dbClusterParameterGroupName', 'dbSubnetGroupName', 'kmsKeyId', 'masterUserPassword', 'storageEncrypted', 'vpcSecurityGroupIds'],
+    warn: ['backupRetentionPeriod', 'deletionProtection', 'enableCloudwatchLogsExports', 'serverlessV2ScalingConfiguration'],
+  },
+  'AWS::RDS::DBClusterParameterGroup': { refuse: TLS_PARAMETERS, warn: ['parameters'] },
+  'AWS::RDS::DBInstance': {
+    refuse: ['dbParameterGroupName', 'dbSubnetGroupName', 'kmsKeyId', 'masterUserPassword', 'publiclyAccessible', 'storageEncrypted', 'vpcSecurityGroups'],
+    warn: ['backupRetentionPeriod', 'dbInstanceClass', 'deletionProtection', 'enableCloudwatchLogsExports', 'multiAz'],
+  },
+  'AWS::RDS::DBParameterGroup': { refuse: TLS_PARAMETERS, warn: ['parameters'] },
+  'AWS::RDS::DBProxy': {
+    refuse: ['auth', 'debugLogging', 'requireTls', 'roleArn', 'vpcSecurityGroupIds', 'vpcSubnetIds'], // the debug log has the text of statements
+  },
+  'AWS::RDS::DBProxyEndpoint': { refuse: ['vpcSecurityGroupIds', 'vpcSubnetIds'], warn: ['targetRole'] },
+  'AWS::RDS::DBProxyTargetGroup': { warn: ['dbClusterIdentifiers', 'dbInstanceIdentifiers'] },
+  'AWS::Scheduler::Schedule': { warn: ['scheduleExpression', 'state', 'target'] },
+  'AWS::SecretsManager::RotationSchedule': { warn: ['rotationLambdaArn', 'rotationRules'] },
+  'AWS::SecretsManager::Secret': { refuse: ['kmsKeyId', 'generateSecretString', 'secretString'] },
+  'AWS::StepFunctions::StateMachine': { refuse: ['roleArn'], warn: ['definitionString'] },
 };
 
 /** The L2s that a database is made of, and what injectors do not add to them. */

@@ -7,7 +7,9 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { DatabaseServer } from './database-server';
 import { DatabaseSettings } from './database-settings';
+import { ROTATED } from './service-restart';
 import { bundledFunction } from '../../shared/bundled-function';
+import { allowKey } from '../../shared/key-grants';
 import { allow, viaService } from '../../shared/service-role';
 
 /** What stands for the password in the texts that the function is given. A test compares it with the function's. */
@@ -41,7 +43,7 @@ export class PasswordRotation extends Construct {
       memorySize: Size.mebibytes(256),
       timeout: Duration.minutes(10), // RDS applies a password within a minute or so, after what it is at
       calledBy: 'rotation',
-      connectsTo: 'Secrets Manager, RDS and ECS',
+      connectsTo: 'Secrets Manager, RDS, ECS and EventBridge',
       environment: {
         DATABASE_KIND: settings.kind,
         DATABASE_IDENTIFIER: identifier,
@@ -91,8 +93,12 @@ export class PasswordRotation extends Construct {
       credentials.secretArn,
     );
     allow(this.role, ['secretsmanager:PutSecretValue'], connection.secretArn);
-    allow(this.role, ['kms:Decrypt', 'kms:GenerateDataKey'], encryptionKey.keyArn, viaService('secretsmanager'));
+    allowKey(this.role, encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey'], viaService('secretsmanager'));
     allow(this.role, [`rds:Describe${noun}s`, `rds:Modify${noun}`], database);
+    const defaultBus = Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
+    allow(this.role, ['events:PutEvents'], defaultBus, { // a request may have several events, and EventBridge refuses one without these
+      'ForAllValues:StringEquals': { 'events:source': ROTATED.source, 'events:detail-type': ROTATED.detailType },
+    });
   }
 }
 

@@ -10,11 +10,12 @@ import { Construct } from 'constructs';
 export const REPLACED_BY: Record<string, string[]> = {
   'AWS::RDS::DBCluster': [
     'Engine', 'DatabaseName', 'MasterUsername', 'KmsKeyId', 'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'SourceDbClusterResourceId', 'RestoreToTime',
-    'RestoreType', 'EngineMode',
+    'RestoreType', 'EngineMode', 'AvailabilityZones', 'ClusterScalabilityType', 'DBSystemId', 'PubliclyAccessible', 'SourceRegion',
   ],
   'AWS::RDS::DBInstance': [
     'Engine', 'DBName', 'MasterUsername', 'Port', 'KmsKeyId', 'DBSnapshotIdentifier', 'SourceDBInstanceIdentifier', 'SourceDbiResourceId',
-    'SourceDBInstanceAutomatedBackupsArn', 'RestoreTime', 'CharacterSetName', 'Timezone',
+    'SourceDBInstanceAutomatedBackupsArn', 'RestoreTime', 'CharacterSetName', 'Timezone', 'BackupTarget', 'CustomIAMInstanceProfile', 'DBSystemId',
+    'NcharCharacterSetName', 'SourceRegion',
   ],
 };
 

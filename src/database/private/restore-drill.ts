@@ -8,12 +8,13 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { DatabaseServer } from './database-server';
 import { DatabaseSettings } from './database-settings';
-import { DRILL_TAG, drillDefinition } from './restore-drill-machine';
+import { drillDefinition } from './restore-drill-machine';
 import { requireInstanceClass } from './validate-database';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 import { bundledFunction } from '../../shared/bundled-function';
 import { Checks } from '../../shared/checks';
+import { allowKey } from '../../shared/key-grants';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 import { DatabaseRestoreDrillOptions } from '../database-options';
@@ -22,6 +23,9 @@ interface RestoreDrillProps extends DatabaseRestoreDrillOptions {
   readonly settings: DatabaseSettings;
   readonly server: DatabaseServer;
 }
+
+/** What the throw-away database is known by, to the policy that allows its deletion. A test compares it with the function's. */
+export const DRILL_TAG = 'cdk-mainstay:restore-drill';
 
 const OFTEN_ENOUGH = Duration.days(6);
 
@@ -33,11 +37,13 @@ export function validateDrill(checks: Checks, { every = OFTEN_ENOUGH, instanceTy
 }
 
 /**
- * Restores the newest snapshot into a database that nobody reaches but one function, has that ask it, and destroys it, on a schedule:
+ * Restores the newest snapshot into a database that is reachable from one function only, has that ask it, and destroys it, on a schedule:
  * docs/decisions/restore-drill.md
  */
 export class RestoreDrill extends Construct {
   public readonly machine: sfn.StateMachine;
+  /** The role that restores and deletes. */
+  public readonly role: iam.Role;
   public readonly alarms: cloudwatch.Alarm[];
   private readonly drillIdentifier: string;
 
@@ -48,38 +54,12 @@ export class RestoreDrill extends Construct {
 
     const [asking, restored] = this.securityGroups();
     const query = this.queryFunction(asking);
-    const login = this.loginFunction(query);
-    const role = this.machineRole(login);
-    this.machine = new sfn.StateMachine(this, 'Machine', { role, definitionBody: sfn.DefinitionBody.fromString(this.definition(restored, login)) });
-    acknowledge(this.machine, {
-      workflowTracing: 'its executions show every step and how long it took; X-Ray would show no more, and its permissions know no narrower resource than *',
-      workflowLogs: 'Step Functions keeps every step of an execution for 90 days, which is fifteen drills at least; alarms tell of failures',
-    });
+    const { fn: steps, role } = this.stepsFunction(restored, query);
+    this.role = role;
+    this.allowSteps(query);
+    this.machine = this.stateMachine(steps);
     this.schedule(every);
     this.alarms = this.alarmsFor(every);
-  }
-
-  private definition(restored: ec2.SecurityGroup, login: lambda.Function): string {
-    const { settings, server, instanceType } = this.props;
-    const { kind, engine, port, serverless } = settings;
-    return Stack.of(this).toJsonString(drillDefinition({
-      kind,
-      identifier: server.identifier,
-      drillIdentifier: this.drillIdentifier,
-      engine: (engine.clusterEngine ?? engine.instanceEngine)!.engineType,
-      instanceClass: `db.${instanceType ?? settings.instanceClass}`,
-      subnetGroupName: server.subnetGroup.subnetGroupName,
-      parameterGroupName: this.parameterGroupName(),
-      securityGroupId: restored.securityGroupId,
-      ...(serverless && !instanceType && { serverlessCapacity: { MinCapacity: 0.5, MaxCapacity: serverless.maximumCapacity } }),
-      port,
-      loginFunctionArn: login.functionArn,
-    }));
-  }
-
-  private parameterGroupName(): string {
-    const { settings: { kind }, server: { parameterGroup } } = this.props;
-    return kind === 'instance' ? parameterGroup.bindToInstance({}).parameterGroupName : parameterGroup.bindToCluster({}).parameterGroupName;
   }
 
   /** Of the function that asks, and of the database that is asked: they reach each other on one port, and nothing else. */
@@ -123,63 +103,91 @@ export class RestoreDrill extends Construct {
     return fn;
   }
 
-  private loginFunction(query: lambda.Function): lambda.Function {
-    const { kind, retention } = this.props.settings;
-    const { fn, role } = bundledFunction(new Construct(this, 'Login'), {
-      description: 'Gives a restored database a password that nobody else knows, and has it asked',
-      bundle: 'database-drill-login',
+  private stepsFunction(restored: ec2.SecurityGroup, query: lambda.Function) {
+    const { settings: { kind, engine, port, serverless, retention, instanceClass }, server, instanceType } = this.props;
+    return bundledFunction(new Construct(this, 'Login'), { // an id from before: with another one, its logs would be lost
+      description: 'Takes the next step of a restore drill: restores, has it asked, destroys',
+      bundle: 'database-drill',
       memorySize: Size.mebibytes(256),
       timeout: Duration.minutes(15),
       calledBy: 'stateMachine',
       connectsTo: 'RDS and Lambda',
-      environment: { DRILL_KIND: kind, DRILL_IDENTIFIER: this.drillIdentifier, QUERY_FUNCTION: query.functionName },
+      environment: {
+        DATABASE_KIND: kind,
+        DATABASE_IDENTIFIER: server.identifier,
+        DRILL_IDENTIFIER: this.drillIdentifier,
+        ENGINE: (engine.clusterEngine ?? engine.instanceEngine)!.engineType,
+        INSTANCE_CLASS: `db.${instanceType ?? instanceClass}`,
+        SUBNET_GROUP: server.subnetGroup.subnetGroupName,
+        PARAMETER_GROUP: this.parameterGroupName(),
+        SECURITY_GROUP: restored.securityGroupId,
+        PORT: `${port}`,
+        ...(serverless && !instanceType && { MAXIMUM_CAPACITY: `${serverless.maximumCapacity}` }),
+        QUERY_FUNCTION: query.functionName,
+      },
       logRetention: retention.logs,
       removalPolicy: retention.policy,
     });
-    const [resource, noun] = kind === 'instance' ? ['db', 'DBInstance'] : ['cluster', 'DBCluster'];
-    allow(role, [`rds:Describe${noun}s`, `rds:Modify${noun}`], this.arn(resource, this.drillIdentifier));
-    allow(role, ['lambda:InvokeFunction'], query.functionArn);
-    return fn;
   }
 
-  /** What the state machine may: read which snapshots there are, and make and delete what has the one name. */
-  private machineRole(login: lambda.Function): iam.Role {
+  private parameterGroupName(): string {
+    const { settings: { kind }, server: { parameterGroup } } = this.props;
+    return kind === 'instance' ? parameterGroup.bindToInstance({}).parameterGroupName : parameterGroup.bindToCluster({}).parameterGroupName;
+  }
+
+  /** Read which snapshots there are, and make, change and delete what has the one name. */
+  private allowSteps(query: lambda.Function): void {
     const { settings: { kind }, server: { identifier, subnetGroup: { subnetGroupName }, encryptionKey } } = this.props;
-    const parameterGroupName = this.parameterGroupName();
+    const { role, drillIdentifier } = this;
+    const isCluster = kind === 'cluster';
+    const [noun, of, resource, snapshot] = isCluster ? ['DBCluster', 'DBCluster', 'cluster', 'cluster-snapshot'] : ['DBInstance', 'DB', 'db', 'snapshot'];
+    const instance = this.arn('db', drillIdentifier);
+    const throwaway = this.arn(resource, drillIdentifier);
+    const source = this.arn(resource, identifier);
+    const subnetGroup = this.arn('subgrp', subnetGroupName);
+    const parameters = this.arn(isCluster ? 'cluster-pg' : 'pg', this.parameterGroupName());
+    const snapshots = this.arn(snapshot, `rds:${identifier}-*`); // RDS names the automated ones like this
+    const anySnapshot = this.arn(snapshot, '*');
+    const optionGroups = this.arn('og', 'default:*'); // one per engine and version, without options
+    const marked = { StringEquals: { [`aws:ResourceTag/${DRILL_TAG}`]: drillIdentifier } };
+
+    allow(role, [`rds:Describe${of}Snapshots`], [source, anySnapshot]);
+    allow(role, [`rds:Describe${noun}s`], [source, throwaway]);
+    allow(role, [`rds:Modify${noun}`], [throwaway]); // its password
+    allow(role, ['rds:AddTagsToResource'], isCluster ? [instance, throwaway] : [throwaway]);
+    allow(role, ['rds:DeleteDBInstance'], [instance], marked);
+    if (isCluster) {
+      const defaultParameters = this.arn('pg', 'default.*');
+      allow(role, ['rds:DescribeDBInstances'], [instance]);
+      allow(role, ['rds:RestoreDBClusterFromSnapshot'], [throwaway, snapshots, subnetGroup, parameters, optionGroups]);
+      allow(role, ['rds:CreateDBInstance'], [instance, throwaway, subnetGroup, defaultParameters, optionGroups]);
+      allow(role, ['rds:DeleteDBCluster'], [throwaway], marked);
+      acknowledgeWildcard(role, defaultParameters, 'an instance of a cluster has the default group of parameters of its engine and version');
+    } else {
+      allow(role, ['rds:RestoreDBInstanceFromDBSnapshot'], [throwaway, snapshots, subnetGroup, parameters, optionGroups]);
+    }
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
+    allowKey(role, encryptionKey, ['kms:CreateGrant', 'kms:DescribeKey'], viaService('rds'));
+    allow(role, ['lambda:InvokeFunction'], query.functionArn);
+    acknowledgeWildcard(role, snapshots, 'RDS names each automated snapshot by the database and the time');
+    acknowledgeWildcard(role, anySnapshot, 'to list those of one database, RDS may ask for a permission on all; it is one to see their names');
+    acknowledgeWildcard(role, optionGroups, 'an instance has the default group of options of its engine and version');
+  }
+
+  /** The function decides, the machine waits: RDS takes longer than a function may run. */
+  private stateMachine(steps: lambda.Function): sfn.StateMachine {
     const role = serviceRole(this, 'Role', 'states.amazonaws.com', {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
       ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'states', resource: 'stateMachine', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) },
     });
-    const isCluster = kind === 'cluster';
-    const instance = this.arn('db', this.drillIdentifier);
-    const cluster = this.arn('cluster', this.drillIdentifier);
-    const subnetGroup = this.arn('subgrp', subnetGroupName);
-    const snapshots = this.arn(isCluster ? 'cluster-snapshot' : 'snapshot', `rds:${identifier}-*`); // RDS names the automated ones like this
-    const anySnapshot = this.arn(isCluster ? 'cluster-snapshot' : 'snapshot', '*');
-    const optionGroups = this.arn('og', 'default:*'); // one per engine and version, without options
-    const made = isCluster ? [instance, cluster] : [instance];
-
-    allow(role, [isCluster ? 'rds:DescribeDBClusterSnapshots' : 'rds:DescribeDBSnapshots'], [this.arn(isCluster ? 'cluster' : 'db', identifier), anySnapshot]);
-    allow(role, ['rds:DescribeDBInstances'], [instance]);
-    allow(role, ['rds:AddTagsToResource'], made);
-    allow(role, ['rds:DeleteDBInstance'], [instance], { StringEquals: { [`aws:ResourceTag/${DRILL_TAG}`]: this.drillIdentifier } });
-    if (isCluster) {
-      const defaultParameters = this.arn('pg', 'default.*');
-      allow(role, ['rds:DescribeDBClusters'], [cluster]);
-      allow(role, ['rds:RestoreDBClusterFromSnapshot'], [cluster, snapshots, subnetGroup, this.arn('cluster-pg', parameterGroupName), optionGroups]);
-      allow(role, ['rds:CreateDBInstance'], [instance, cluster, subnetGroup, defaultParameters, optionGroups]);
-      allow(role, ['rds:DeleteDBCluster'], [cluster], { StringEquals: { [`aws:ResourceTag/${DRILL_TAG}`]: this.drillIdentifier } });
-      acknowledgeWildcard(role, defaultParameters, 'an instance of a cluster has the default group of parameters of its engine and version');
-    } else {
-      allow(role, ['rds:RestoreDBInstanceFromDBSnapshot'], [instance, snapshots, subnetGroup, this.arn('pg', parameterGroupName), optionGroups]);
-    }
-    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
-    allow(role, ['kms:CreateGrant', 'kms:DescribeKey'], encryptionKey.keyArn, viaService('rds'));
-    allow(role, ['lambda:InvokeFunction'], login.functionArn);
-    acknowledgeWildcard(role, snapshots, 'RDS names each automated snapshot by the database and the time');
-    acknowledgeWildcard(role, anySnapshot, 'to list those of one database, RDS may ask for a permission on all; it is one to see their names');
-    acknowledgeWildcard(role, optionGroups, 'an instance has the default group of options of its engine and version');
-    return role;
+    allow(role, ['lambda:InvokeFunction'], steps.functionArn);
+    const definition = Stack.of(this).toJsonString(drillDefinition(steps.functionArn));
+    const machine = new sfn.StateMachine(this, 'Machine', { role, definitionBody: sfn.DefinitionBody.fromString(definition) });
+    acknowledge(machine, {
+      workflowTracing: 'its executions show every step and how long it took; X-Ray would show no more, and its permissions know no narrower resource than *',
+      workflowLogs: 'Step Functions keeps every step of an execution for 90 days, which is fifteen drills at least; alarms tell of failures',
+    });
+    return machine;
   }
 
   private schedule(every: Duration): void {
@@ -190,39 +198,55 @@ export class RestoreDrill extends Construct {
       },
     });
     this.machine.grantStartExecution(role);
-    // Not a rule of EventBridge, whose first run is as far away as the next: this one begins with a drill.
+    // Not a rule of EventBridge, whose first run is as far away as the next: this one begins at once, so that the alarm counts from there.
     const schedule = new scheduler.Schedule(this, 'Schedule', {
       description: `Restores the newest snapshot of ${this.node.scope!.node.path}, tries it and destroys it`.slice(0, 512),
       schedule: scheduler.ScheduleExpression.rate(every),
       timeWindow: scheduler.TimeWindow.off(),
       target: { bind: () => ({ arn: this.machine.stateMachineArn, role }) },
     });
-    schedule.node.addDependency(role); // with its policy
+    schedule.node.addDependency(role, this.props.server.database); // the role with its policy; nothing else refers to the database
   }
 
   private alarmsFor(every: Duration): cloudwatch.Alarm[] {
+    const { settings: { kind }, server: { identifier } } = this.props;
     const subject = this.node.scope;
-    const period = Duration.hours(1);
+    const [hour, day] = [Duration.hours(1), Duration.days(1)];
+    // A series without data makes a sum of series void, which FILL prevents: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
     return [
       alarm(this, 'FailedAlarm', {
         subject,
-        description: 'a restore drill failed; the last execution of the state machine says at which step. Until one succeeds, do not count on the backups',
+        description: 'a restore drill failed; the last execution of the state machine says why. Until one succeeds, do not count on the backups',
         metric: new cloudwatch.MathExpression({
-          expression: 'failed + timedOut + aborted',
+          expression: 'SUM([FILL(failed, 0), FILL(timedOut, 0), FILL(aborted, 0)])',
           usingMetrics: {
-            failed: this.machine.metricFailed({ period }),
-            timedOut: this.machine.metricTimedOut({ period }),
-            aborted: this.machine.metricAborted({ period }),
+            failed: this.machine.metricFailed({ period: hour }),
+            timedOut: this.machine.metricTimedOut({ period: hour }),
+            aborted: this.machine.metricAborted({ period: hour }),
           },
-          period,
+          period: hour,
           label: 'drills without success',
         }),
         atLeast: 1,
       }),
       alarm(this, 'OverdueAlarm', {
         subject,
-        description: `no restore drill has succeeded for ${every.toDays() + 1} days: is its schedule switched off? It rings from the first deployment until the first has`,
-        metric: this.machine.metricSucceeded({ period: Duration.days(1) }),
+        description: `no restore drill has succeeded for ${every.toDays() + 1} days: is its schedule switched off? Days before there was the database do not count`,
+        metric: new cloudwatch.MathExpression({
+          expression: 'IF(FILL(exists, 0) > 0, FILL(succeeded, 0), 1)',
+          usingMetrics: {
+            exists: new cloudwatch.Metric({
+              namespace: 'AWS/RDS',
+              metricName: 'CPUUtilization',
+              dimensionsMap: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
+              statistic: cloudwatch.Stats.SAMPLE_COUNT,
+              period: day,
+            }),
+            succeeded: this.machine.metricSucceeded({ period: day }),
+          },
+          period: day,
+          label: 'drills with success',
+        }),
         below: 1,
         evaluationPeriods: every.toDays() + 1,
         treatMissingData: cloudwatch.TreatMissingData.BREACHING, // nothing is what it rings for

@@ -9,6 +9,7 @@ import { DatabaseSettings } from './database-settings';
 import { validateDrill } from './restore-drill';
 import { databaseSubnets, storageOf, validateDatabase } from './validate-database';
 import { Checks } from '../../shared/checks';
+import { classInRegion } from '../../shared/instance-classes';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { requireDatabaseWindows } from '../../shared/service-windows';
 import { StageProfile } from '../../stage/stage-profile';
@@ -19,16 +20,18 @@ import { EncryptedDatabaseProps } from '../encrypted-database-props';
  *
  * @throws if a prop is out of what RDS takes, a subnet is public, or the engine has no such prop
  */
-export function settingsOf(checks: Checks, props: EncryptedDatabaseProps, profile: StageProfile): DatabaseSettings {
+export function settingsOf(checks: Checks, props: EncryptedDatabaseProps, profile: StageProfile, region: string): DatabaseSettings {
   const engine = props.engine._traits;
   const standby = props.standby ?? profile.standby;
-  const instanceType = props.instanceType ?? (props.serverless ? undefined : defaultInstanceType(!!engine.clusterEngine, standby));
+  const kind = engine.clusterEngine ? 'cluster' : 'instance';
+  const instanceType = props.instanceType ?? (props.serverless ? undefined : defaultInstanceType(kind, standby, region));
   const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
   const policy = keptInsteadOfSnapshot(removalPolicy);
-  const completed = {
+  const completed: Omit<DatabaseSettings, 'parameters' | 'vpcSubnets'> = {
     ...props,
     engine,
-    kind: engine.clusterEngine ? 'cluster' as const : 'instance' as const,
+    kind,
+    region,
     standby,
     instanceType,
     instanceClass: instanceType?.toString() ?? 'serverless',
@@ -46,18 +49,18 @@ export function settingsOf(checks: Checks, props: EncryptedDatabaseProps, profil
     alarmTopic: props.alarmTopic ?? profile.alarmTopic,
   };
   validateDatabase(checks, completed);
+  validateRestore(checks, completed);
   const storage = storageOf(checks, completed);
   validateCapacity(checks, completed);
   validateReaderScaling(checks, completed);
   validateProxy(checks, completed);
-  validateRestore(checks, completed);
   requireDatabaseWindows(checks.where, completed.backupWindow, completed.maintenanceWindow);
   if (props.backupPlan) validateBackupPlan(checks, props.backupPlan);
   if (props.restoreDrill) validateDrill(checks, props.restoreDrill);
   return { ...completed, storage, parameters: databaseParameters(checks, completed), vpcSubnets: databaseSubnets(checks, props) };
 }
 
-function defaultInstanceType(isCluster: boolean, standby: boolean): ec2.InstanceType {
-  if (!standby) return new ec2.InstanceType('t4g.medium');
-  return new ec2.InstanceType(isCluster ? 'r7g.large' : 'm7g.large');
+function defaultInstanceType(kind: 'instance' | 'cluster', standby: boolean, region: string): ec2.InstanceType {
+  const wanted = standby ? { instance: 'm7g.large', cluster: 'r7g.large' }[kind] : 't4g.medium';
+  return new ec2.InstanceType(classInRegion(kind, wanted, region));
 }

@@ -1,7 +1,7 @@
 import { Size, Token } from 'aws-cdk-lib';
 import { InstanceType, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { isRestored } from './database-restore';
 import { DatabaseSettings, DatabaseStorage } from './database-settings';
-import { EngineTraits } from './engine-traits';
 import { Checks } from '../../shared/checks';
 import { dataSubnets, requireTwoZones } from '../../shared/data-subnets';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
@@ -18,11 +18,11 @@ export function validateDatabase(checks: Checks, props: DatabaseProps): void {
   checks.days('rotateAfter', props.rotateAfter, { least: 1, most: 365 });
 }
 
+/** RDS knows which words an engine reserves, which depends on its version: it refuses them before it creates anything. */
 function requireNewNames(checks: Checks, { engine, databaseName, masterUsername }: Names): void {
   requireName(checks, 'databaseName', databaseName, 63);
   requireName(checks, 'masterUsername', masterUsername, engine.longestUserName);
-  requireFreeDatabaseName(checks, engine, databaseName);
-  requireFreeUserName(checks, engine, masterUsername);
+  requireUnguessedName(checks, masterUsername);
 }
 
 function requireName(checks: Checks, prop: string, name: string, most: number): void {
@@ -37,69 +37,12 @@ function requireRestoredNames(checks: Checks, { databaseName, masterUsername }: 
   }
 }
 
-type Family = EngineTraits['family'];
-
-/**
- * What each server has for itself, and RDS in it. `postgres`, which is there, too, is not among them: it may be the one that applications use.
- *
- * @see https://dev.mysql.com/doc/refman/8.4/en/system-schema.html
- * @see https://mariadb.com/kb/en/system-tables/
- * @see https://www.postgresql.org/docs/current/manage-ag-templatedbs.html
- */
-const DATABASES: Record<Family, string[]> = {
-  mysql: ['information_schema', 'mysql', 'performance_schema', 'sys'],
-  mariadb: ['information_schema', 'mysql', 'performance_schema', 'sys'],
-  postgres: ['rdsadmin', 'template0', 'template1'],
-};
-
-/**
- * The likeliest of the words that RDS takes for no name, as their engines reserve them: not all, which depend on the version.
- *
- * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
- * @see https://dev.mysql.com/doc/refman/8.4/en/keywords.html
- * @see https://mariadb.com/kb/en/reserved-words/
- * @see https://www.postgresql.org/docs/current/sql-keywords-appendix.html
- */
-const OF_MYSQL_AND_MARIADB = [
-  'condition', 'database', 'databases', 'group', 'index', 'key', 'keys', 'match', 'option', 'order', 'range', 'release', 'schema', 'schemas', 'select', 'table',
-  'trigger', 'usage',
-];
-const WORDS: Record<Family, string[]> = {
-  mysql: OF_MYSQL_AND_MARIADB,
-  mariadb: OF_MYSQL_AND_MARIADB,
-  postgres: [
-    'all', 'array', 'case', 'check', 'column', 'default', 'end', 'grant', 'group', 'limit', 'only', 'order', 'primary', 'select', 'table', 'union', 'unique', 'user',
-    'window', 'with',
-  ],
-};
-
-/**
- * RDS's own, and roles of PostgreSQL. `admin` is refused by RDS for PostgreSQL and for Aurora PostgreSQL only.
- *
- * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html
- * @see https://github.com/aws-cloudformation/cfn-lint/pull/4425
- */
-const USERS: Record<Family, string[]> = {
-  mysql: ['rdsadmin'],
-  mariadb: ['rdsadmin'],
-  postgres: ['admin', 'none', 'public', 'rds_iam', 'rds_password', 'rds_replication', 'rds_superuser', 'rdsadmin'],
-};
-
 /** Whose password is tried first, where somebody gets at the port. */
 const GUESSED = ['admin', 'postgres', 'public', 'root'];
 
-function requireFreeDatabaseName(checks: Checks, { family, name }: EngineTraits, databaseName: string): void {
-  if (Token.isUnresolved(databaseName) || ![...DATABASES[family], ...WORDS[family]].includes(databaseName.toLowerCase())) return;
-  throw checks.error(`'databaseName' must be none that ${name} reserves, got '${databaseName}': take one of your application's, such as '${databaseName}_app'`);
-}
-
-function requireFreeUserName(checks: Checks, { family, name }: EngineTraits, masterUsername: string): void {
-  if (Token.isUnresolved(masterUsername)) return;
-  const small = masterUsername.toLowerCase();
-  const isReserved = [...USERS[family], ...WORDS[family]].includes(small) || (family === 'postgres' && small.startsWith('pg_'));
-  if (!isReserved && !GUESSED.includes(small)) return;
-  const why = isReserved ? `that ${name} reserves` : 'that is guessed first';
-  throw checks.error(`'masterUsername' must be none ${why}, got '${masterUsername}': leave it out for 'dbadmin', or take one of your own`);
+function requireUnguessedName(checks: Checks, masterUsername: string): void {
+  if (Token.isUnresolved(masterUsername) || !GUESSED.includes(masterUsername.toLowerCase())) return;
+  throw checks.error(`'masterUsername' must be none that is guessed first, got '${masterUsername}': leave it out for 'dbadmin', or take one of your own`);
 }
 
 /**
@@ -121,15 +64,27 @@ export function databaseSubnets(checks: Checks, { vpc, vpcSubnets }: Pick<Encryp
   return selection;
 }
 
+/**
+ * CloudFormation passes the size on to RDS, which refuses less than the source has. RDS tells nobody at synthesis how much that is: it may have extended
+ * the storage by itself. Without a size, RDS would take the source's, but the alarm and the limit of the extension are shares of it.
+ *
+ * @see https://github.com/ministryofjustice/cloud-platform-user-guide/pull/1911
+ */
+const STORAGE_OF_SOURCE =
+  "'allocatedStorage' must be given for an instance that is restored, got nothing: RDS refuses less than its source has now, which it may have extended. Read it from AllocatedStorage in " +
+  "'aws rds describe-db-snapshots --db-snapshot-identifier …' or 'aws rds describe-db-instances --db-instance-identifier …', and give that or more";
+
 /** Nothing for Aurora. */
 export function storageOf(
-  checks: Checks, { engine, allocatedStorage, maxAllocatedStorage }: Pick<DatabaseSettings, 'engine' | 'allocatedStorage' | 'maxAllocatedStorage'>,
+  checks: Checks, settings: Pick<DatabaseSettings, 'engine' | 'allocatedStorage' | 'maxAllocatedStorage' | 'snapshotIdentifier' | 'restoreFrom'>,
 ): DatabaseStorage | undefined {
+  const { engine, allocatedStorage, maxAllocatedStorage } = settings;
   if (engine.clusterEngine) {
     const given = allocatedStorage ? 'allocatedStorage' : maxAllocatedStorage && 'maxAllocatedStorage';
     if (given) throw checks.error(`'${given}' must be left out for ${engine.name} ${engine.version}: the storage of Aurora grows and shrinks by itself`);
     return undefined;
   }
+  if (isRestored(settings) && !allocatedStorage) throw checks.error(STORAGE_OF_SOURCE);
   const gibibytes = (prop: string, size: Size, least: number, hint: string) => {
     const value = checks.gibibytes(prop, size);
     checks.known(prop, size, 'the alarm on free storage is a share of it');

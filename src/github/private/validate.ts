@@ -1,12 +1,14 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { isAnyRefOfWorkflow, isEnterpriseServer, isImmutable, isOfPullRequest, repositoriesOf, TrustedToken, TrustStatement } from './github-trust';
 import { Checks } from '../../shared/checks';
+import { addWarning } from '../../shared/warning';
 import type { GithubCdkDeployOptions, GithubOidcRoleProps } from '../github-oidc-role-props';
 import { GithubSubject } from '../github-subject';
 
 /** What the compiler says to others, JavaScript does not. */
 export function requireSubjects(check: Checks, subjects: GithubSubject[]): void {
+  check.knownList('subjects', subjects, 'a role trusts each of them');
   if (!Array.isArray(subjects) || !subjects.every((subject) => subject instanceof GithubSubject)) {
     const got = subjects === undefined ? 'nothing' : [subjects].flat().map((one) => (one instanceof GithubSubject ? 'a GithubSubject' : String(one))).join(', ');
     throw check.error(`'subjects' must be a list of nothing but GithubSubject, got ${got}: write [GithubSubject.branch('owner/repo', 'main')], for example`);
@@ -42,8 +44,8 @@ export function requireRoomForTrust(role: Construct, issuer: string, statements:
   if (length <= 2048) return;
   const advice = 'use wildcards in names, or a second role';
   if (length > 4096) throw new Checks(role.node.path).error(`'subjects' must fit into a trust policy of 4096 characters, got about ${length}: ${advice}`);
-  Annotations.of(role).addWarningV2(
-    'cdk-mainstay:GithubOidcRole.LongTrustPolicy',
+  addWarning(
+    role, 'cdk-mainstay:GithubOidcRole.LongTrustPolicy',
     `the trust policy has about ${length} characters, and an account takes 2048 unless its quota is raised (to 4096 at the most): ${advice}`,
   );
 }
@@ -66,15 +68,15 @@ function requireAll(check: Checks, prop: string, list: string[] | undefined, pat
 export function warnOfPullRequests(role: Construct, trusted: TrustedToken[], what: string): void {
   const concerned = trusted.filter(isOfPullRequest);
   if (concerned.length === 0) return;
-  Annotations.of(role).addWarningV2(
-    'cdk-mainstay:GithubOidcRole.PullRequestMayWrite',
+  addWarning(
+    role, 'cdk-mainstay:GithubOidcRole.PullRequestMayWrite',
     `anybody who can open a pull request from a branch of ${repositoriesOf(concerned)} may ${what} by this role, with code that nobody has reviewed (forks get no token, unless by ` +
     'pull_request_target): let pull requests only read, and have another role for a branch, as planAndApply() makes them',
   );
 }
 
 export function warnOfRisks(role: Construct, issuer: string, trusted: TrustedToken[]): void {
-  const warn = (id: string, text: string) => Annotations.of(role).addWarningV2(`cdk-mainstay:GithubOidcRole.${id}`, text);
+  const warn = (id: string, text: string) => addWarning(role, `cdk-mainstay:GithubOidcRole.${id}`, text);
 
   const anything = trusted.filter(({ job }) => job.context === 'anything' || /^[*?]+$/.test(job.name));
   if (anything.length > 0) {

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { allowLogGroupsToUseKey } from '../../shared/resource-policies';
+import { addOrWarn, allowLogGroupsToUseKey } from '../../shared/resource-policies';
 import { serviceRole } from '../../shared/service-role';
 import { logGroupsOfStack } from '../../shared/stacks';
 import { HaVpcProps } from '../ha-vpc-props';
@@ -58,9 +58,13 @@ function flowLogToBucket(scope: Construct, vpc: ec2.IVpc, bucket: s3.IBucket): e
     },
   };
   const allowed = (actions: string[], resource: string) => new iam.PolicyStatement({ ...delivery, actions, resources: [resource] });
-  bucket.addToResourcePolicy(allowed(['s3:PutObject'], bucket.arnForObjects(`${prefix}AWSLogs/aws-account-id=${account}/*`)));
-  bucket.addToResourcePolicy(allowed(['s3:GetBucketAcl'], bucket.bucketArn));
-  bucket.encryptionKey?.addToResourcePolicy(allowed(['kms:GenerateDataKey', 'kms:Decrypt'], '*'));
+  const otherwise = 'no flow log arrives (its status is \'Access error\')';
+  addOrWarn(bucket, [
+    allowed(['s3:PutObject'], bucket.arnForObjects(`${prefix}AWSLogs/aws-account-id=${account}/*`)), allowed(['s3:GetBucketAcl'], bucket.bucketArn),
+  ], { owner: scope, id: 'HaVpc.FlowLogBucketPolicyUnchanged', otherwise });
+  if (bucket.encryptionKey) {
+    addOrWarn(bucket.encryptionKey, allowed(['kms:GenerateDataKey', 'kms:Decrypt'], '*'), { owner: scope, id: 'HaVpc.FlowLogKeyPolicyUnchanged', otherwise });
+  }
   const flowLog = new ec2.FlowLog(scope, 'FlowLogToBucket', {
     resourceType: ec2.FlowLogResourceType.fromVpc(vpc),
     destination: ec2.FlowLogDestination.toS3(bucket, prefix),

@@ -1,17 +1,23 @@
+import { ALARM_SEALED } from '../../shared/alarm';
 import { OwnProps, SealedProperties } from '../../shared/guards';
 
 /** What the guarantees of a network rest on, besides its removal policies. */
 export const SEALED: SealedProperties = {
-  'AWS::EC2::EIP': [],
-  'AWS::EC2::FlowLog': ['logDestination', 'logGroupName', 'resourceId', 'trafficType'],
-  'AWS::EC2::LaunchTemplate': ['launchTemplateData'],
-  'AWS::EC2::NetworkInterface': ['groupSet', 'sourceDestCheck'],
-  'AWS::EC2::SecurityGroup': ['securityGroupEgress', 'securityGroupIngress'],
-  'AWS::EC2::Subnet': ['availabilityZone', 'cidrBlock', 'mapPublicIpOnLaunch'],
-  'AWS::EC2::VPC': ['cidrBlock', 'enableDnsHostnames', 'enableDnsSupport'],
-  'AWS::IAM::Role': ['assumeRolePolicyDocument'],
-  'AWS::KMS::Key': ['enableKeyRotation', 'enabled', 'keyPolicy'],
-  'AWS::Logs::LogGroup': ['kmsKeyId'],
+  ...ALARM_SEALED,
+  'AWS::AutoScaling::AutoScalingGroup': { warn: ['maxInstanceLifetime', 'maxSize', 'minSize'] },
+  'AWS::EC2::EIP': {},
+  'AWS::EC2::FlowLog': { warn: ['logDestination', 'logGroupName', 'resourceId', 'trafficType'] },
+  'AWS::EC2::LaunchTemplate': {
+    refuse: ['blockDeviceMappings', 'iamInstanceProfile', 'metadataOptions', 'networkInterfaces'].map((property) => `launchTemplateData/${property}`),
+    warn: ['launchTemplateData'],
+  },
+  'AWS::EC2::NetworkInterface': { refuse: ['groupSet'], warn: ['sourceDestCheck'] },
+  'AWS::EC2::SecurityGroup': { refuse: ['securityGroupEgress', 'securityGroupIngress'] },
+  'AWS::EC2::Subnet': { refuse: ['mapPublicIpOnLaunch'], warn: ['availabilityZone', 'cidrBlock'] },
+  'AWS::EC2::VPC': { warn: ['cidrBlock', 'enableDnsHostnames', 'enableDnsSupport'] },
+  'AWS::IAM::Role': { refuse: ['assumeRolePolicyDocument'] },
+  'AWS::KMS::Key': { refuse: ['enableKeyRotation', 'enabled', 'keyPolicy'] },
+  'AWS::Logs::LogGroup': { refuse: ['kmsKeyId'], warn: ['retentionInDays'] },
 };
 
 /** What nobody may add to the parts of a network. */

@@ -10,6 +10,13 @@ import { allow, serviceRole } from '../../shared/service-role';
 import { EgressAddress } from '../ha-vpc-props';
 import { NatInstancesOptions } from '../nat-strategy';
 
+/**
+ * How many connections the smallest instance tracks; larger ones one for each 8 KiB of memory. An entry takes about 350 bytes.
+ *
+ * @see https://docs.kernel.org/networking/nf_conntrack-sysctl.html
+ */
+export const LEAST_CONNECTIONS = 65_536;
+
 /** What an instance costs least for. */
 export const DEFAULT_NAT_INSTANCE_TYPE = 't4g.nano';
 
@@ -145,12 +152,9 @@ mkswap /swapfile
 swapon /swapfile
 
 for attempt in 1 2 3 4 5 6; do
-  if dnf -y --releasever=latest upgrade && dnf -y install nftables; then break; fi
+  if dnf -y install nftables; then break; fi
   sleep 10
 done
-
-echo 'net.ipv4.ip_forward = 1' > /etc/sysctl.d/90-nat.conf
-sysctl --load /etc/sysctl.d/90-nat.conf
 
 cat > /etc/sysconfig/nftables.conf <<'RULES'
 flush ruleset
@@ -173,5 +177,25 @@ RULES
 systemctl enable nftables
 systemctl restart nftables
 nft list chain ip nat postrouting
+
+# By itself the kernel tracks one connection for each 16 KiB of memory, 4096 on the smallest instance, and each for five days: then it drops packets.
+connections=$(( $(awk '/^MemTotal/ { print $2 }' /proc/meminfo) / 8 ))
+if [ $connections -lt ${LEAST_CONNECTIONS} ]; then connections=${LEAST_CONNECTIONS}; fi
+echo nf_conntrack > /etc/modules-load.d/90-nat.conf
+echo "options nf_conntrack hashsize=$(( connections / 4 ))" > /etc/modprobe.d/90-nat.conf
+modprobe nf_conntrack
+echo $(( connections / 4 )) > /sys/module/nf_conntrack/parameters/hashsize
+cat > /etc/sysctl.d/90-nat.conf <<SETTINGS
+net.netfilter.nf_conntrack_max = $connections
+net.netfilter.nf_conntrack_tcp_timeout_established = 3600
+net.ipv4.ip_forward = 1
+SETTINGS
+sysctl --load /etc/sysctl.d/90-nat.conf
+
+# It translates already, and keeps doing so if this fails: the instance that follows it tries again.
+for attempt in 1 2 3 4 5 6; do
+  if dnf -y --releasever=latest upgrade; then break; fi
+  sleep 10
+done
 `;
 }

@@ -1,8 +1,9 @@
-import { Annotations, Fn, Stack, Token } from 'aws-cdk-lib';
+import { Fn, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { Checks } from '../../shared/checks';
 import { ISOLATED_TIER } from '../../shared/data-subnets';
+import { addWarning } from '../../shared/warning';
 import { StageProfile } from '../../stage/stage-profile';
 import { HaVpcProps } from '../ha-vpc-props';
 import { NatStrategy } from '../nat-strategy';
@@ -210,8 +211,8 @@ function zonesOf(checks: Checks, scope: Construct, { availabilityZones: names, m
   if (present.length >= wanted) return present.slice(0, wanted);
   const shortage = `the region has ${present.length} zones that need no opt-in (${present.join(', ')})`;
   if (maxAzs !== undefined) throw checks.error(`'maxAzs' must be at most ${present.length}, got ${maxAzs}: ${shortage}`);
-  Annotations.of(scope).addWarningV2(
-    'cdk-mainstay:HaVpc.FewerZones', `the StageProfile asks for ${wanted} zones, and ${shortage}: set 'maxAzs' to ${present.length}, or choose another region`,
+  addWarning(
+    scope, 'cdk-mainstay:HaVpc.FewerZones', `the StageProfile asks for ${wanted} zones, and ${shortage}: set 'maxAzs' to ${present.length}, or choose another region`,
   );
   return present;
 }

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { NatStrategy } from '../nat-strategy';
 import { Ipv4Block } from './address-plan';
 import { addressesInUse } from './nat';
-import { DEFAULT_NAT_INSTANCE_TYPE } from './nat-instance';
+import { DEFAULT_NAT_INSTANCE_TYPE, LEAST_CONNECTIONS } from './nat-instance';
 import { NetworkPlan } from './network-plan';
 
 /**
@@ -81,12 +81,19 @@ function subnetsOf({ vpc, tiers, ...network }: ReportedNetwork) {
   })));
 }
 
+/**
+ * Endpoints without a policy of their own let through to buckets and tables of every account.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ */
+const GATEWAY_ENDPOINTS = 'S3 and DynamoDB only, of any account';
+
 /** What the traffic to addresses outside of the network goes through. */
 function egressOf(subnetType: ec2.SubnetType, zone: number, { natStrategy, dualStack }: Pick<NetworkPlan, 'natStrategy' | 'dualStack'>): string {
   if (subnetType === ec2.SubnetType.PUBLIC) return 'internet gateway';
-  if (subnetType === ec2.SubnetType.PRIVATE_ISOLATED) return 'nothing';
+  if (subnetType === ec2.SubnetType.PRIVATE_ISOLATED) return GATEWAY_ENDPOINTS;
   const overIpv4 = {
-    perAz: `NAT gateway ${zone + 1}`, single: 'NAT gateway 1', regional: 'regional NAT gateway', instances: `NAT instance ${zone + 1}`, none: 'nothing',
+    perAz: `NAT gateway ${zone + 1}`, single: 'NAT gateway 1', regional: 'regional NAT gateway', instances: `NAT instance ${zone + 1}`, none: GATEWAY_ENDPOINTS,
   }[natStrategy._name];
   return dualStack ? `${overIpv4}; IPv6: egress-only gateway` : overIpv4;
 }
@@ -146,7 +153,7 @@ function alternatives(network: NetworkPlan): string[] {
   const now = sumOf(network.natStrategy);
   const cheaper = ([
     [NatStrategy.single(), `the outage of one zone takes the egress of all, and what other zones send costs $${LIST_PRICES.gigabyteBetweenZones} a GB more`],
-    [NatStrategy.instances(), 'your own instances: less throughput, and a minute or two without egress in a zone when one is replaced'],
+    [NatStrategy.instances(), `your own instances: less throughput, ${LEAST_CONNECTIONS} connections at once on the smallest, and a minute or two without egress in a zone when one is replaced`],
     [NatStrategy.none(), 'nothing private reaches the internet, nor an AWS service without an endpoint'],
   ] as [NatStrategy, string][]).filter(([strategy]) => sumOf(strategy) < now);
   const perGigabyte = ['perAz', 'single', 'regional'].includes(network.natStrategy._name)

@@ -5,7 +5,7 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { Checks } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import { secretId } from '../../shared/secrets';
+import { grantSecretRead, secretId } from '../../shared/secrets';
 import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi-props';
 
 /** Where originals are archived, and what reaches them. */
@@ -51,7 +51,7 @@ export function archiveBucket(scope: Construct, id: string, props: ArchiveBucket
     logRetention,
     removalPolicy,
   });
-  archive.credentials.grantRead(deployment);
+  grantSecretRead(archive.credentials, deployment, deployment);
   new CustomResource(deployment, 'Resource', {
     resourceType: 'Custom::WasabiBucket',
     serviceToken: deployment.serviceToken,

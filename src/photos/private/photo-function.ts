@@ -6,6 +6,8 @@ import { archiveEnvironment } from './archive';
 import { PhotoPlaces, PhotoSettings } from './photo-settings';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { bundledFunction } from '../../shared/bundled-function';
+import { grantKey } from '../../shared/key-grants';
+import { grantSecretRead } from '../../shared/secrets';
 import { allow } from '../../shared/service-role';
 
 type PhotoFunctionProps = PhotoSettings & PhotoPlaces;
@@ -62,9 +64,9 @@ function allowToArchive(role: iam.Role, props: PhotoFunctionProps): void {
   allow(role, ['s3:ListBucket'], [dropbox.bucketArn, thumbnailsBucket.bucketArn]);
   allow(role, ['s3:ListBucketVersions'], dropbox.bucketArn);
   allow(role, ['sqs:SendMessage'], queue.deadLetterQueue.queueArn);
-  props.archive.credentials.grantRead(role);
+  grantSecretRead(props.archive.credentials, role, role);
   for (const key of new Set([props.encryptionKey, dropbox.encryptionKey, thumbnailsBucket.encryptionKey])) {
-    key?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+    if (key) grantKey(key, role, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
   acknowledgeWildcard(role, [originals, ...results], 'photos come with any name: all keys under one prefix of one bucket');
 }

@@ -1,12 +1,17 @@
-import { Annotations, Duration, Size, SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Size, SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ArchivePlace, requireTls, requireWasabiBucketName, WASABI_REGIONS } from './archive';
+import { requireOwnUploads, warnOfSharedArchive } from './shared-places';
 import { SecureQueue } from '../../queue/secure-queue';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/bundled-function';
 import { Checks } from '../../shared/checks';
+import { requireUsableKey } from '../../shared/key-grants';
+import { requireAccessLogsBucket } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
+import { requireSameRegion } from '../../shared/stacks';
+import { addWarning } from '../../shared/warning';
 import { StageProfile } from '../../stage/stage-profile';
 import { ThumbnailSpec } from '../thumbnail-spec';
 import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi-props';
@@ -56,6 +61,7 @@ export function photoSettings(construct: Construct, props: ThumbnailToWasabiProp
   const uploadPrefix = props.uploadPrefix ?? 'photos/';
   const thumbnailPrefixes = thumbnails.map(({ name }) => (name === undefined ? uploadPrefix : `${name}/${uploadPrefix}`));
   refuseRecursion(checks, props, thumbnailPrefixes, uploadPrefix);
+  requireOwnUploads(construct, { dropbox: props.dropbox, uploadPrefix, uploadSuffixes: props.uploadSuffixes });
 
   const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
   const architecture = props.architecture ?? lambda.Architecture.ARM_64;
@@ -89,7 +95,6 @@ function validate(checks: Checks, construct: Construct, props: ThumbnailToWasabi
   requireLiteralPrefix(checks, 'uploadPrefix', props.uploadPrefix);
   requireLiteralPrefix(checks, 'archiveKeyPrefix', props.archiveKeyPrefix);
   requireWasabiBucketName(checks, 'archiveBucketName', props.archiveBucketName);
-  checks.accessLogsBucket(props.accessLogsBucket);
   requireTls(checks, 'archiveEndpoint', props.archiveEndpoint);
   if (props.thumbnails?.length === 0) throw checks.error("'thumbnails' must name at least one thumbnail, got none: leave it out for ThumbnailSpec.inside(256)");
   if (props.uploadSuffixes?.length === 0) throw checks.error("'uploadSuffixes' must name at least one suffix, got none: leave it out to take every upload");
@@ -98,6 +103,7 @@ function validate(checks: Checks, construct: Construct, props: ThumbnailToWasabi
   checks.known('timeout', sizing.timeout, 'the visibility timeout of the queue is six times as long');
   checks.seconds('timeout', sizing.timeout, { least: 10, most: 900 });
   checks.wholeNumber('maxReceiveCount', sizing.maxReceiveCount, { least: 1, most: 1000 });
+  requireGivenResources(construct, props);
   const here = { name: 'this stack', region: Stack.of(construct).region };
   if (props.dropbox) checks.sameRegion('EventBridge hears of uploads', { name: 'the dropbox', region: props.dropbox.env.region }, here);
   if (props.thumbnailsBucket) checks.sameRegion('the function writes', { name: 'the bucket for thumbnails', region: props.thumbnailsBucket.env.region }, here);
@@ -107,6 +113,16 @@ function validate(checks: Checks, construct: Construct, props: ThumbnailToWasabi
     least: 2, most: 1000, hint: 'Lambda polls a queue for at least two and at most a thousand runs at a time',
   });
 }
+
+function requireGivenResources(owner: Construct, { accessLogsBucket, credentials, encryptionKey, eventBus }: ThumbnailToWasabiProps): void {
+  requireAccessLogsBucket(owner, accessLogsBucket);
+  requireUsableKey(encryptionKey, { owner, usedBy: 'EventBridge to send to the queue' });
+  requireSameRegion({ owner, as: '\'credentials\'', resource: credentials, because: CREDENTIALS_ARE_READ_HERE });
+  if (eventBus) requireSameRegion({ owner, as: '\'eventBus\'', resource: eventBus, because: 'events are put on a bus of the same region, whose rules may send them to another one' });
+}
+
+/** Why the credentials of the archive cannot be a secret of another region. */
+export const CREDENTIALS_ARE_READ_HERE = 'the functions read a secret of their own region only; replicate the secret into this one, and give the replica';
 
 /** Policies would take these for patterns and variables, and allow more, or less, than the prefix says. */
 function requireLiteralPrefix(checks: Checks, prop: string, prefix: string | undefined): void {
@@ -159,8 +175,10 @@ function refuseRecursion(checks: Checks, props: ThumbnailToWasabiProps, thumbnai
 /**
  * Warns of props that are possible and probably not meant.
  */
-export function warnOfPhotoRisks(construct: Construct, { archiveEndpoint, wasabiRegion, dropbox, memorySize, maxInputSize }: PhotoSettings): void {
-  const warn = (id: string, message: string) => Annotations.of(construct).addWarningV2(`cdk-mainstay:ThumbnailToWasabi.${id}`, message);
+export function warnOfPhotoRisks(construct: Construct, settings: PhotoSettings): void {
+  const { archiveEndpoint, wasabiRegion, dropbox, memorySize, maxInputSize } = settings;
+  warnOfSharedArchive(construct, settings.archive);
+  const warn = (id: string, message: string) => addWarning(construct, `cdk-mainstay:ThumbnailToWasabi.${id}`, message);
   if (archiveEndpoint === undefined && !Token.isUnresolved(wasabiRegion) && !WASABI_REGIONS.includes(wasabiRegion)) {
     warn('UnknownWasabiRegion', `wasabiRegion '${wasabiRegion}' is not among those that Wasabi listed on 2026-03-06: ${WASABI_REGIONS.join(', ')}`);
   }

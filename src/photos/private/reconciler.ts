@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { PhotoPlaces, PhotoSettings } from './photo-settings';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { bundledFunction } from '../../shared/bundled-function';
+import { grantKey } from '../../shared/key-grants';
 import { allow } from '../../shared/service-role';
 
 type ReconcilerProps = PhotoSettings & Pick<PhotoPlaces, 'queue' | 'dropbox'>;
@@ -74,7 +75,7 @@ function allowToReconcile(role: iam.Role, walkArn: string, { queue, dropbox, upl
   allow(role, ['s3:ListBucketVersions', 's3:ListBucket'], dropbox.bucketArn);
   allow(role, ['s3:GetObjectVersionTagging', ...(dropboxIsGiven ? ['s3:GetObjectTagging'] : [])], originals);
   allow(role, ['sqs:SendMessage', 'sqs:GetQueueAttributes'], queue.queue.queueArn);
-  queue.encryptionKey?.grant(role, 'kms:GenerateDataKey', 'kms:Decrypt');
+  if (queue.encryptionKey) grantKey(queue.encryptionKey, role, 'kms:GenerateDataKey', 'kms:Decrypt');
   allow(role, ['ssm:GetParameter', 'ssm:PutParameter'], walkArn);
   acknowledgeWildcard(role, originals, 'photos come with any name: all keys under one prefix of one bucket');
 }

@@ -1,61 +1,68 @@
-import { Annotations, Aspects, CfnResource, Duration, IAspect, Reference, Stage, Token, Tokenization } from 'aws-cdk-lib';
+import { Aspects, CfnResource, Duration, IAspect, Reference, Stage, Token, Tokenization } from 'aws-cdk-lib';
 import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
 import { attached } from '../../shared/attached';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/bundled-function';
+import { addWarning } from '../../shared/warning';
 
 /** What Lambda takes when a function says nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
 
 /**
- * Warns at synthesis about every Lambda function that consumes a queue, however it was attached, whose timeout does not
- * fit the queue's visibility timeout: a message that becomes visible while it is still worked on is worked on twice.
+ * Compares at synthesis the timeout of every Lambda function that consumes a queue, however it was attached, with the queue's visibility timeout.
+ * Lambda refuses a mapping if the function's is longer, which is an error. It should be a sixth of it at most, else there is a warning.
  *
- * @param owner gets the warnings
+ * @param owner gets the errors and the warnings
  * @param queue the L1 queue that event source mappings refer to
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
-export function warnOfConsumersThatOutliveVisibility(owner: Construct, queue: IConstruct, visibilityTimeout: Duration): void {
+export function validateConsumerTimeouts(owner: Construct, queue: IConstruct, visibilityTimeout: Duration): void {
   if (visibilityTimeout.isUnresolved()) return;
   const root = Stage.of(owner) ?? owner.node.root; // aspects do not enter a stage from outside
   // One visitor for all queues: one for each would walk the tree once for each.
-  const visitor = attached(root, 'ConsumerTimeouts', () => {
-    const added = new ConsumerTimeouts();
+  const visitor = attached(root, 'QueueConsumers', () => {
+    const added = new QueueConsumers();
     Aspects.of(root).add(added);
     return added;
   });
-  visitor.queues.set(queue, { owner, visibilitySeconds: visibilityTimeout.toSeconds() });
+  const mappings = new Set<CfnEventSourceMapping>();
+  visitor.mappings.set(queue, mappings);
+  // Judged when no aspect can change a timeout any more.
+  owner.node.addValidation({ validate: () => [...mappings].flatMap((mapping) => judge(mapping, owner, visibilityTimeout.toSeconds())) });
 }
 
-class ConsumerTimeouts implements IAspect {
-  public readonly queues = new Map<IConstruct, { readonly owner: Construct; readonly visibilitySeconds: number }>();
+/** Finds the event source mappings of queues. */
+class QueueConsumers implements IAspect {
+  public readonly mappings = new Map<IConstruct, Set<CfnEventSourceMapping>>();
 
   public visit(node: IConstruct): void {
     if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== 'AWS::Lambda::EventSourceMapping') return;
     const mapping = node as CfnEventSourceMapping;
     const [source] = targets(mapping.eventSourceArn);
-    const queue = source && this.queues.get(source);
-    if (!queue) return;
-    const consumer = functionAmong([...targets(mapping.functionName), ...hostsOf(mapping)]);
-    if (!consumer) return; // imported: its timeout is not in this app
-
-    const timeout = consumer.timeout ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS;
-    if (Token.isUnresolved(timeout)) return;
-    const window = mapping.maximumBatchingWindowInSeconds ?? 0;
-    const recommended = timeout * VISIBILITY_PER_FUNCTION_TIMEOUT + (Token.isUnresolved(window) ? 0 : window);
-    const facts = `visibilityTimeout is ${queue.visibilitySeconds} s and the timeout of ${consumer.node.path} is ${timeout} s`;
-    if (timeout > queue.visibilitySeconds) {
-      Annotations.of(queue.owner).addWarningV2(
-        'cdk-mainstay:SecureQueue.ConsumerOutlivesVisibility',
-        `${facts}: Lambda refuses such a mapping, and messages would be worked on twice; set visibilityTimeout to ${recommended} s`,
-      );
-    } else if (recommended > queue.visibilitySeconds) {
-      Annotations.of(queue.owner).addWarningV2(
-        'cdk-mainstay:SecureQueue.VisibilityUnderSixTimesConsumer',
-        `${facts}: AWS recommends six times the function's timeout plus the batching window, so that throttled batches are not given up; ` +
-        `set visibilityTimeout to ${recommended} s`,
-      );
-    }
+    if (source) this.mappings.get(source)?.add(mapping);
   }
+}
+
+/** @returns what is wrong */
+function judge(mapping: CfnEventSourceMapping, owner: Construct, visibilitySeconds: number): string[] {
+  const consumer = functionAmong([...targets(mapping.functionName), ...hostsOf(mapping)]);
+  if (!consumer) return []; // imported: its timeout is not in this app
+  const timeout = consumer.timeout ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS;
+  if (Token.isUnresolved(timeout)) return [];
+  const window = mapping.maximumBatchingWindowInSeconds ?? 0;
+  const recommended = timeout * VISIBILITY_PER_FUNCTION_TIMEOUT + (Token.isUnresolved(window) ? 0 : window);
+  const facts = `'visibilityTimeout' is ${visibilitySeconds} s and 'timeout' of the function ${consumer.node.path} is ${timeout} s`;
+  if (timeout > visibilitySeconds) {
+    return [`${facts}: Lambda refuses to receive from a queue whose visibility timeout is shorter. Set 'visibilityTimeout' to Duration.seconds(${recommended}), or a shorter 'timeout'`];
+  }
+  if (recommended > visibilitySeconds) {
+    addWarning(
+      owner, 'cdk-mainstay:SecureQueue.VisibilityUnderSixTimesConsumer',
+      `${facts}: AWS recommends six times the function's timeout plus the batching window, so that throttled batches are not given up; ` +
+      `set 'visibilityTimeout' to Duration.seconds(${recommended})`,
+    );
+  }
+  return [];
 }
 
 /** The first function, also behind a version or an alias, which refer to it. */

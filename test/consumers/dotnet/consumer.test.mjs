@@ -15,7 +15,7 @@ describe('dotnet', () => {
   let project;
 
   test(PHASES.build, () => {
-    project = join(artifact('dotnet', '--code-only'), 'dotnet', packageId);
+    project = join(artifact('dotnet'), 'dotnet', packageId);
     const own = ['.cs', '.csproj', '.tgz'].filter((kind) => readdirSync(project, { recursive: true }).some((file) => file.endsWith(kind)));
     assert.deepEqual(own, ['.cs', '.csproj', '.tgz']);
   });

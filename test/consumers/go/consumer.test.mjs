@@ -9,8 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const MODULE = 'github.com/cdk-mainstay/cdk-mainstay-go/cdkmainstay';
 
 consumer('go', {
-  // Only the code: jsii-pacmak would compile it on the peer floor, and the app compiles it anyway.
-  build: () => join(artifact('go', '--code-only'), 'go/cdkmainstay'),
+  build: () => join(artifact('go'), 'go/cdkmainstay'),
   install(app, module) {
     run(app, ['go', 'mod', 'init', 'consumer']);
     run(app, [

@@ -1,10 +1,13 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { announceRotation, DETAIL_TYPE, SOURCE } from '../../../../lambda/database/rotation/announcement';
 import { readConfig } from '../../../../lambda/database/rotation/config';
 import { RdsCluster, RdsInstance } from '../../../../lambda/database/rotation/database';
 import { newPassword, withPassword } from '../../../../lambda/database/rotation/password';
 import { StoredSecretVersions } from '../../../../lambda/database/rotation/secret-versions';
 import { PASSWORD_PLACEHOLDER } from '../../../../src/database/private/password-rotation';
+import { ROTATED } from '../../../../src/database/private/service-restart';
 
 /** A client that answers each command by its name, and remembers what it was asked. */
 function fakeClient<Client>(answers: Record<string, object | Error>): { client: Client; asked: [string, object][] } {
@@ -84,6 +87,20 @@ describe.each([
 
   test('that is gone is not settled', async () => {
     expect(await of(fakeClient<RDSClient>({ [`Describe${noun}sCommand`]: {} }).client).isSettled()).toBe(false);
+  });
+});
+
+describe('a rotation', () => {
+  test('is announced on the default event bus, as the rule in another stack expects it, by the secret that applications read and nothing else of it', async () => {
+    const { client, asked } = fakeClient<EventBridgeClient>({ PutEventsCommand: { FailedEntryCount: 0, Entries: [{ EventId: '1' }] } });
+    await announceRotation(client, 'arn:secret');
+    expect(asked).toEqual([['PutEventsCommand', { Entries: [{ Source: SOURCE, DetailType: DETAIL_TYPE, Resources: ['arn:secret'], Detail: '{}' }] }]]);
+    expect(ROTATED).toEqual({ source: [SOURCE], detailType: [DETAIL_TYPE] });
+  });
+
+  test('that EventBridge does not take, is an error', async () => {
+    const { client } = fakeClient<EventBridgeClient>({ PutEventsCommand: { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'try again' }] } });
+    await expect(announceRotation(client, 'arn:secret')).rejects.toThrow('EventBridge refused the event of the rotation: InternalFailure try again');
   });
 });
 

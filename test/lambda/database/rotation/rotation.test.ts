@@ -24,6 +24,8 @@ function setUp(more: Partial<RotationDependencies> = {}, database = new FakeData
   const credentials = new InMemorySecret({ username: 'dbadmin', password: 'first-password', host: 'host', port: 3306 });
   const connection = new InMemorySecret({ url: 'mysql://dbadmin:first-password@host:3306/skills' });
   const restarted: unknown[] = [];
+  /** What applications read when the rotation is announced. */
+  const announced: unknown[] = [];
   const waits: number[] = [];
   const rotation = new Rotation({
     credentials,
@@ -32,6 +34,7 @@ function setUp(more: Partial<RotationDependencies> = {}, database = new FakeData
     database,
     services: [SERVICE],
     restart: async (service) => void restarted.push(service),
+    announce: async () => void announced.push((await connection.current()).password),
     deadline: {
       sleep: async (milliseconds) => void waits.push(milliseconds),
       remainingMilliseconds: () => 600_000 - waits.reduce((sum, each) => sum + each, 0),
@@ -44,11 +47,11 @@ function setUp(more: Partial<RotationDependencies> = {}, database = new FakeData
     await rotation.testSecret(version);
     await rotation.finishSecret(version);
   };
-  return { credentials, connection, database, restarted, waits, rotation, rotate };
+  return { credentials, connection, database, restarted, announced, waits, rotation, rotate };
 }
 
 test('a rotation gives the database, its secret and the applications the same new password', async () => {
-  const { credentials, connection, database, restarted, rotate } = setUp();
+  const { credentials, connection, database, restarted, announced, rotate } = setUp();
   await rotate('second');
 
   expect(database.password).toMatch(/^[A-Za-z0-9]{40}$/);
@@ -57,6 +60,21 @@ test('a rotation gives the database, its secret and the applications the same ne
     username: 'dbadmin', password: database.password, url: `mysql://dbadmin:${database.password}@host:3306/skills`, uri: `dbadmin:${database.password}@host:3306`,
   });
   expect(restarted).toEqual([SERVICE]);
+  expect(announced).toEqual([database.password]);
+});
+
+test('a rotation that cannot be announced is not finished, and its repetition announces it', async () => {
+  const announced: string[] = [];
+  const { rotate, rotation, restarted } = setUp({
+    announce: async () => {
+      announced.push('tried');
+      if (announced.length === 1) throw new Error('ThrottlingException');
+    },
+  });
+  await expect(rotate('second')).rejects.toThrow('ThrottlingException');
+  await rotation.finishSecret('second');
+  expect(announced).toHaveLength(2);
+  expect(restarted).toEqual([SERVICE, SERVICE]);
 });
 
 test('applications have the old settings until the database has the new password', async () => {

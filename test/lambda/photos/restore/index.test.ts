@@ -20,7 +20,7 @@ beforeEach(async () => {
   photoServices = await PhotoServices.start({ WASABI_ACCESS: 'WASABIKEY', WASABI_SECRET: 's3cr3t' });
   ({ aws, wasabi, services, output } = photoServices);
   aws.addBucket('restored');
-  Object.assign(process.env, { ARCHIVE_SECRET_ID: 'demo/wasabi/read-only', DESTINATION_BUCKET: 'restored' });
+  Object.assign(process.env, { ARCHIVE_SECRET_ID: 'demo/wasabi/read-only', SOURCE_BUCKET: 'dropbox', DESTINATION_BUCKET: 'restored' });
   jest.resetModules();
   ({ handler } = jest.requireActual('../../../../lambda/photos/restore'));
 });

@@ -9,6 +9,7 @@ interface Stored {
   readonly archived?: string;
   readonly at?: string;
   readonly sequencer?: string;
+  readonly bucket?: string;
 }
 
 /** Archive and destination in memory; an archive lists the copies of a key as they lie on top of each other. */
@@ -22,9 +23,9 @@ function setUp(stored: Record<string, Stored[]>, present: Record<string, { conte
         if (!key.startsWith(prefix) || key <= after) continue;
         yield {
           key,
-          copies: async () => stored[key].map(({ versionId, content, archived = content, at = '2026-01-01T00:00:00Z', sequencer }) => ({
+          copies: async () => stored[key].map(({ versionId, content, archived = content, at = '2026-01-01T00:00:00Z', sequencer, bucket = 'dropbox' }) => ({
             versionId,
-            provenance: { bucket: 'dropbox', versionId: `source-of-${versionId}`, etag: 'etag', sha256: sha256(archived), lastModified: new Date(at), sequencer },
+            provenance: { bucket, versionId: `source-of-${versionId}`, etag: 'etag', sha256: sha256(archived), lastModified: new Date(at), sequencer },
             headers: { ContentType: 'image/jpeg' },
             metadata: { camera: 'Leica' },
           })),
@@ -45,7 +46,7 @@ function setUp(stored: Record<string, Stored[]>, present: Record<string, { conte
       restored[key] = { content: Buffer.concat(chunks).toString(), copy };
     },
   };
-  const deps = { archive, destination, report: (problem: Problem) => void problems.push(problem) };
+  const deps = { archive, sourceBucket: 'dropbox', destination, report: (problem: Problem) => void problems.push(problem) };
   const contents = () => Object.fromEntries(Object.entries(restored).map(([key, { content }]) => [key, content]));
   return { deps, restored, contents, problems, reads };
 }
@@ -54,7 +55,7 @@ const time = (leftMs = 900_000): Time => ({ leftMs: () => leftMs, signal: new Ab
 
 test('an original comes back by its key, with its headers and metadata, and no other does', async () => {
   const { deps, restored, contents } = setUp({ 'photos/a.jpg': [{ versionId: 'v1', content: 'A' }], 'photos/a.jpg.jpg': [{ versionId: 'v2', content: 'B' }] });
-  expect(await restore({ key: 'photos/a.jpg' }, deps, time())).toEqual({ restored: 1, skipped: 0, failed: 0, problems: [] });
+  expect(await restore({ key: 'photos/a.jpg' }, deps, time())).toEqual({ restored: 1, skipped: 0, failed: 0, ofOtherDropboxes: 0, problems: [] });
   expect(contents()).toEqual({ 'photos/a.jpg': 'A' });
   expect(restored['photos/a.jpg'].copy).toMatchObject({ headers: { ContentType: 'image/jpeg' }, metadata: { camera: 'Leica' } });
 });
@@ -98,6 +99,7 @@ test('a damaged copy does not come back, and is told', async () => {
     restored: 0,
     skipped: 0,
     failed: 1,
+    ofOtherDropboxes: 0,
     problems: [
       { key: 'a', versionId: 'v1', problem: 'the archived copy is damaged: its content is not what was archived' },
       { key: 'a', problem: 'the archive has no sound copy' },
@@ -127,7 +129,7 @@ test('a certain version that is damaged is not replaced by another', async () =>
 test('what was restored before is skipped, without reading it again', async () => {
   const { deps, reads } = setUp({ a: [{ versionId: 'v1', content: 'A' }] });
   await restore({ key: 'a' }, deps, time());
-  expect(await restore({ prefix: '' }, deps, time())).toEqual({ restored: 0, skipped: 1, failed: 0, problems: [] });
+  expect(await restore({ prefix: '' }, deps, time())).toEqual({ restored: 0, skipped: 1, failed: 0, ofOtherDropboxes: 0, problems: [] });
   expect(reads).toEqual(['v1']);
 });
 
@@ -146,7 +148,9 @@ test.each([
   [{ key: 'foreign' }, 'the archive has no sound copy'],
 ])('%j fails: %s', async (request, problem) => {
   const { deps } = setUp({ a: [{ versionId: 'v1', content: 'A' }], foreign: [] });
-  expect(await restore(request, deps, time())).toEqual({ restored: 0, skipped: 0, failed: 1, problems: [{ key: request.key, problem }] });
+  expect(await restore(request, deps, time())).toEqual({
+    restored: 0, skipped: 0, failed: 1, ofOtherDropboxes: 0, problems: [{ key: request.key, problem }],
+  });
 });
 
 test('a store that fails costs one original, and the others come back', async () => {
@@ -195,4 +199,37 @@ test('the answer names the first hundred problems, the log all', async () => {
   const { deps, problems } = setUp(Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`a${index}`, []])));
   const report = await restore({ prefix: '' }, deps, time());
   expect([report.failed, report.problems.length, problems.length]).toEqual([120, 100, 120]);
+});
+
+describe('of an archive with originals of several dropboxes', () => {
+  const shared = {
+    'photos/both.jpg': [
+      { versionId: 'v2', content: 'of staging, newer', at: '2026-02-01T00:00:00Z', bucket: 'staging' },
+      { versionId: 'v1', content: 'of production', at: '2026-01-01T00:00:00Z', bucket: 'dropbox' },
+    ],
+    'photos/staging.jpg': [{ versionId: 'v3', content: 'of staging', bucket: 'staging' }],
+  };
+
+  test('only those of the own one come back, and the others are counted', async () => {
+    const { deps, contents, reads } = setUp(shared);
+    expect(await restore({ prefix: 'photos/' }, deps, time())).toEqual({ restored: 1, skipped: 0, failed: 0, ofOtherDropboxes: 1, problems: [] });
+    expect(contents()).toEqual({ 'photos/both.jpg': 'of production' });
+    expect(reads).toEqual(['v1']);
+  });
+
+  test('a request by key, or for a version, says whose the original is', async () => {
+    const { deps, contents } = setUp(shared);
+    const problem = (key: string) => ({
+      key, problem: "the archive has no original of the dropbox dropbox under this key, only of staging: name that as 'sourceBucket' to restore it",
+    });
+    expect(await restore({ key: 'photos/staging.jpg' }, deps, time())).toMatchObject({ failed: 1, problems: [problem('photos/staging.jpg')] });
+    expect(await restore({ key: 'photos/both.jpg', versionId: 'v2' }, deps, time())).toMatchObject({ failed: 1, problems: [problem('photos/both.jpg')] });
+    expect(contents()).toEqual({});
+  });
+
+  test('those of a dropbox that the request names come back in place of the own ones', async () => {
+    const { deps, contents } = setUp(shared);
+    expect(await restore({ prefix: 'photos/', sourceBucket: 'staging' }, deps, time())).toMatchObject({ restored: 2, ofOtherDropboxes: 0 });
+    expect(contents()).toEqual({ 'photos/both.jpg': 'of staging, newer', 'photos/staging.jpg': 'of staging' });
+  });
 });

@@ -1,9 +1,6 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import sharp from 'sharp';
 import { inspect } from '../../../../lambda/photos/thumbnail/inspect';
 import { renderThumbnails, Thumbnail, ThumbnailSpec } from '../../../../lambda/photos/thumbnail/thumbnail';
-import { oddInputsPage } from '../../../../projenrc/odd-inputs-page';
 import { scene } from '../../fixtures/odd-files';
 import { FORMATS, Looks, ODD_INPUTS } from '../../fixtures/odd-inputs';
 
@@ -68,8 +65,4 @@ test('nothing of what is hidden in a photo is in its thumbnail', async () => {
 test('a thumbnail that is higher than its format can be is made to fit', async () => {
   const tall = ODD_INPUTS.Sizes.find(({ name }) => name === '100 × 60 000, higher than a WebP can be')!;
   expect(await render(await tall.bytes(), tall.spec)).toMatchObject({ width: 27, height: 16_383 });
-});
-
-test('docs/odd-inputs.md says what is tested here', () => {
-  expect(readFileSync(join(__dirname, '../../../../docs/odd-inputs.md'), 'utf8')).toBe(oddInputsPage());
 });
