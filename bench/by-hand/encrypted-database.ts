@@ -167,7 +167,10 @@ function rotate(
   allow(role, ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'], arn(scope, 'rds', 'db', identifier));
   fn.addPermission('SecretsManager', { principal: new iam.ServicePrincipal('secretsmanager.amazonaws.com'), sourceAccount: Aws.ACCOUNT_ID });
   const schedule = new secretsmanager.CfnRotationSchedule(scope, 'Schedule', {
-    secretId: credentials.secretArn, rotationLambdaArn: fn.functionArn, rotationRules: { automaticallyAfterDays: 30 }, rotateImmediatelyOnUpdate: false,
+    secretId: credentials.secretArn,
+    rotationLambdaArn: fn.functionArn,
+    rotationRules: { automaticallyAfterDays: 30 },
+    rotateImmediatelyOnUpdate: false,
   });
   schedule.node.addDependency(fn);
   return fn;
@@ -175,15 +178,17 @@ function rotate(
 
 function alarms(scope: Construct, id: string, identifier: string, fn: lambda.Function): void {
   const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;
-  const alarm = (name: string, description: string, metric: cloudwatch.IMetric, comparisonOperator: cloudwatch.ComparisonOperator, threshold: number, evaluationPeriods = 3) =>
-    new cloudwatch.Alarm(scope, `${name}Alarm`, {
-      alarmDescription: `${id}: ${description}`,
-      metric,
-      threshold,
-      comparisonOperator,
-      evaluationPeriods,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
+  const alarm = (
+    name: string, description: string, metric: cloudwatch.IMetric,
+    comparisonOperator: cloudwatch.ComparisonOperator, threshold: number, evaluationPeriods = 3,
+  ) => new cloudwatch.Alarm(scope, `${name}Alarm`, {
+    alarmDescription: `${id}: ${description}`,
+    metric,
+    threshold,
+    comparisonOperator,
+    evaluationPeriods,
+    treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  });
   const metric = (metricName: string, statistic: string) => new cloudwatch.Metric({
     namespace: 'AWS/RDS', metricName, statistic, dimensionsMap: { DBInstanceIdentifier: identifier }, period: Duration.minutes(5),
   });

@@ -10,7 +10,7 @@ const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 const ZONES = [0, 1, 2];
 
 /** What `HaVpc` creates, written with L2s by somebody who knows how. */
-export function haVpcByHand(scope: Construct, id: string): void {
+export function haVpcByHand(scope: Construct, id: string, cidr: string): void {
   const part = new Construct(scope, id);
   const addresses = ZONES.map((zone) => {
     const address = new ec2.CfnEIP(part, `Address${zone}`, { domain: 'vpc', tags: [{ key: 'Name', value: `${id}/${zone}` }] });
@@ -18,7 +18,7 @@ export function haVpcByHand(scope: Construct, id: string): void {
     return address.attrAllocationId;
   });
   const vpc = new ec2.Vpc(part, 'Vpc', {
-    ipAddresses: ec2.IpAddresses.cidr('10.0.0.0/16'),
+    ipAddresses: ec2.IpAddresses.cidr(cidr),
     availabilityZones: ZONES.map((zone) => Fn.select(zone, Fn.getAzs())),
     subnetConfiguration: [
       { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },

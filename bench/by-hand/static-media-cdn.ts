@@ -9,6 +9,7 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 
 const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+const OLD_VERSIONS = { abortIncompleteMultipartUploadAfter: Duration.days(7), noncurrentVersionExpiration: Duration.days(7) };
 const ASSETS = join(__dirname, '..', '..', 'assets');
 const CORS_HEADERS = ['Access-Control-Request-Headers', 'Access-Control-Request-Method', 'Origin'];
 const FIELDS = [
@@ -25,13 +26,10 @@ export function staticMediaCdnByHand(scope: Construct, id: string): void {
   const distribution = createDistribution(part, id, nameOf);
 
   const accessLogs = closedBucket(part, 'AccessLogs', {
-    lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7), expiration: Duration.days(365), noncurrentVersionExpiration: Duration.days(7) }],
+    lifecycleRules: [{ ...OLD_VERSIONS, expiration: Duration.days(365) }],
   });
   const content = (name: string, props: s3.BucketProps) => {
-    const bucket = closedBucket(part, name, {
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7), expiredObjectDeleteMarker: true, noncurrentVersionExpiration: Duration.days(7) }],
-      ...props,
-    });
+    const bucket = closedBucket(part, name, { lifecycleRules: [{ ...OLD_VERSIONS, expiredObjectDeleteMarker: true }], ...props });
     logAccess(bucket, accessLogs, `${name}/`);
     return bucket;
   };
@@ -71,7 +69,9 @@ function createDistribution(scope: Construct, id: string, nameOf: NameOf): cloud
   return new cloudfront.Distribution(scope, 'Distribution', {
     comment: id,
     defaultBehavior: {
-      origin: origin('static'), ...cached(scope, 'Static', nameOf('static-cache'), cloudfront.CacheQueryStringBehavior.all()), responseHeadersPolicy: siteHeaders(scope, nameOf),
+      origin: origin('static'),
+      ...cached(scope, 'Static', nameOf('static-cache'), cloudfront.CacheQueryStringBehavior.all()),
+      responseHeadersPolicy: siteHeaders(scope, nameOf),
     },
     additionalBehaviors: {
       '/media/*': {
@@ -88,7 +88,9 @@ function createDistribution(scope: Construct, id: string, nameOf: NameOf): cloud
   });
 }
 
-function cached(scope: Construct, name: string, cachePolicyName: string, queryStringBehavior: cloudfront.CacheQueryStringBehavior): cloudfront.AddBehaviorOptions {
+function cached(
+  scope: Construct, name: string, cachePolicyName: string, queryStringBehavior: cloudfront.CacheQueryStringBehavior,
+): cloudfront.AddBehaviorOptions {
   return {
     allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
     cachedMethods: cloudfront.CachedMethods.CACHE_GET_HEAD,
@@ -183,7 +185,8 @@ function deliverLogs(scope: Construct, name: string, { distributionArn }: cloudf
     },
   }));
   const { role, serviceToken } = edgeFunction(scope);
-  const statement = (actions: string[], resources: string[], conditions?: iam.Conditions) => new iam.PolicyStatement({ actions, resources, conditions });
+  const statement = (actions: string[], resources: string[], conditions?: iam.Conditions) =>
+    new iam.PolicyStatement({ actions, resources, conditions });
   const ofOwner = (kind: string) => ({ StringEquals: { [`aws:${kind}Tag/cdk-mainstay:owner`]: name } });
   const permissions = new iam.Policy(scope, 'Permissions', {
     roles: [role],

@@ -28,7 +28,7 @@ export function synthesize(build: Build, count: number): Synthesis {
     const before = process.cpuUsage();
     const app = new App({ outdir, context: CONTEXT });
     const stack = new Stack(app, 'Stack');
-    for (let index = 1; index <= count; index++) build(stack, `Subject${index}`);
+    for (let index = 0; index < count; index++) build(stack, `Subject${index}`, index);
     const { template, templateFullPath } = app.synth().getStackByName('Stack');
     const { user, system } = process.cpuUsage(before);
     return { milliseconds: (user + system) / 1000, templateBytes: statSync(templateFullPath).size, template };
