@@ -18,7 +18,7 @@ import { addAliasRecords, edgeCertificate } from './private/domain';
 import { explain, explanationTable } from './private/explain';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { legacyAccessKey } from './private/legacy-access-key';
-import { findCachedCredentials, renderedDistribution } from './private/rendered-distribution';
+import { findCachedCredentials } from './private/rendered-distribution';
 import { createSigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
 import { CdnBindingNames, CdnExplanation, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
@@ -116,7 +116,7 @@ export class StaticMediaCdn extends Construct {
     if (settings.environmentName !== undefined) Tags.of(this).add('Environment', settings.environmentName);
 
     seal(this, SEALED);
-    this.node.addValidation({ validate: () => findCachedCredentials(renderedDistribution(distribution)) });
+    this.node.addValidation({ validate: () => findCachedCredentials(distribution) });
   }
 
   /**

@@ -7,7 +7,7 @@ import { GithubCdkDeployOptions, GithubOidcRoleProps, GithubPlanAndApplyOptions,
 import { GithubSubject } from './github-subject';
 import { PLAN_AND_APPLY_KINDS, PROP_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
-import { AUDIENCE_OF_ACTION, defaultAudience, explainTrust, repositoriesOf, requireClaimsOfSts, trustConditions, TrustedToken, TrustExplanation, TrustStatement } from './private/github-trust';
+import { AUDIENCE_OF_ACTION, Condition, defaultAudience, explainTrust, repositoriesOf, requireClaimsOfSts, trustConditions, TrustedToken, TrustExplanation, TrustStatement } from './private/github-trust';
 import { reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
 import { requireEnvironments, requireRoomForTrust, requireSubjects, requireSubjectsOfIssuer, validateRole, warnOfPullRequests, warnOfRisks } from './private/validate';
 import { acknowledge, acknowledgeWildcard } from '../shared/acknowledge';
@@ -102,7 +102,7 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     this.role = this.createRole(props, maxSessionDuration);
     this.grantPrincipal = this.role.grantPrincipal;
 
-    requireRoomForTrust(this, this.issuer, this.trustStatements());
+    requireRoomForTrust(this, this.issuer, this.conditions());
     warnOfRisks(this, this.issuer, this.trusted);
 
     seal(this, SEALED);
@@ -187,8 +187,12 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     return reusableWorkflowYaml(called, this.workflowSteps(options));
   }
 
+  private conditions(): Condition[] {
+    return trustConditions(this.issuer, this.audience, this.trusted);
+  }
+
   private createRole({ permissionsBoundary, path, roleName }: GithubOidcRoleProps, maxSessionDuration: Duration): iam.Role {
-    const principals = trustConditions(this.issuer, this.audience, this.trusted)
+    const principals = this.conditions()
       .map((condition) => new iam.WebIdentityPrincipal(this.oidcProvider.oidcProviderArn, condition));
     return new iam.Role(this, 'Role', {
       description: `For jobs of GitHub Actions of ${repositoriesOf(this.trusted)}`.slice(0, 1000),

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { Stack, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -10,17 +10,16 @@ import { HaVpcProps } from './ha-vpc-props';
 import { NatStrategy } from './nat-strategy';
 import { PROP_KINDS } from './private/prop-kinds';
 import { required, requireArgument, requireKinds, text } from '../shared/kinds';
-import { AddressPlan, Ipv6Plan, PlannedTier } from './private/address-plan';
+import { Connections, connectionsFor, referencedBy, shareConnections } from './private/connections';
 import { createFlowLog } from './private/flow-log';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { createNat, elasticAddresses, natAlarms } from './private/nat';
-import { interfaceEndpoints, NamedBlock, NetworkPlan, networkPlan } from './private/network-plan';
+import { interfaceEndpoints, NetworkPlan, networkPlan } from './private/network-plan';
 import { networkReport } from './private/network-report';
-import { forbidRoutesOutOfIsolatedSubnets, forbidRoutesThroughOtherZones, referencedBy, Resource, resourcesOfApp } from './private/routes';
-import { acknowledge } from '../shared/acknowledge';
+import { routesOutOfIsolatedSubnets, routesThroughOtherZones } from './private/routes';
+import { createVpc } from './private/vpc';
 import { notifyOrWarn } from '../shared/alarm';
-import { claim, claimsOf } from '../shared/attached';
-import { collectProviderLogs } from '../shared/deployment-function';
+import { claim } from '../shared/attached';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireUsableKey } from '../shared/key-grants';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
@@ -125,9 +124,8 @@ export class HaVpc extends Construct {
     if (this.alarms.length > 0) notifyOrWarn(this, this.alarms, props.alarmTopic ?? profile.alarmTopic);
 
     seal(this, SEALED);
-    this.node.addValidation({ validate: () => this.overlappingPeers() });
-    forbidRoutesOutOfIsolatedSubnets(this, this.vpc);
-    if (['perAz', 'instances'].includes(this.natStrategy._name)) forbidRoutesThroughOtherZones(this, this.vpc);
+    shareConnections(this);
+    this.node.addValidation({ validate: () => this.brokenBy(connectionsFor(this)) });
   }
 
   /**
@@ -193,13 +191,19 @@ export class HaVpc extends Construct {
     if (clash !== undefined) throw new Error(`${this.node.path}: ${clash}`);
   }
 
+  private brokenBy(connections: Connections): string[] {
+    const leavesByZone = ['perAz', 'instances'].includes(this.natStrategy._name);
+    return [
+      ...this.overlappingPeers(connections),
+      ...routesOutOfIsolatedSubnets(this.vpc, connections),
+      ...leavesByZone ? routesThroughOtherZones(this.vpc, connections) : [],
+    ];
+  }
+
   /** Of the peering connections of the app that this network asks for: the other one would say the same. */
-  private overlappingPeers(): string[] {
-    type Connection = Resource<ec2.CfnVPCPeeringConnection, 'vpcId' | 'peerVpcId'>;
-    const networks = claimsOf<HaVpc>(this, NETWORKS).map(({ what }) => what);
-    const connections: Connection[] = resourcesOfApp(this, ec2.CfnVPCPeeringConnection.CFN_RESOURCE_TYPE_NAME);
-    return connections.filter(({ vpcId }) => referencedBy(vpcId) === this.vpc.node.defaultChild).flatMap(({ node, peerVpcId }) => {
-      const peer = networks.find(({ vpc }) => vpc.node.defaultChild === referencedBy(peerVpcId));
+  private overlappingPeers({ peerings }: Connections): string[] {
+    return (peerings.get(this.vpc.node.defaultChild!) ?? []).flatMap(({ node, peerVpcId }) => {
+      const peer = networkOf(referencedBy(peerVpcId));
       return (peer && this.clashWith(peer, `are peers by ${node.path}`)) ?? [];
     });
   }
@@ -221,45 +225,9 @@ export class HaVpc extends Construct {
 /** What networks of one app find each other by. */
 const NETWORKS = 'HaVpc.networks';
 
+/** The one that a VPC belongs to, if it is of one. */
+function networkOf(vpc: IConstruct | undefined): HaVpc | undefined {
+  return vpc?.node.scopes.find((scope): scope is HaVpc => scope instanceof HaVpc && scope.vpc.node.defaultChild === vpc);
+}
+
 const KNOWN_ENVIRONMENTS = ['production', 'preprod', 'staging', 'test', 'development', 'review'];
-
-function createVpc(scope: Construct, { network, tiers, zones, dualStack, secondaryCidr, blocks }: NetworkPlan): ec2.Vpc {
-  const vpc = new ec2.Vpc(scope, 'Vpc', {
-    ipAddresses: new AddressPlan(network, tiers),
-    ipProtocol: dualStack ? ec2.IpProtocol.DUAL_STACK : ec2.IpProtocol.IPV4_ONLY,
-    ipv6Addresses: dualStack ? new Ipv6Plan(tiers, zones.length) : undefined,
-    availabilityZones: zones,
-    subnetConfiguration: tiers.map((tier) => subnetConfiguration(tier, dualStack)),
-    natGateways: 0, // NAT is created by itself, beside its addresses and routes
-    enableDnsHostnames: true,
-    enableDnsSupport: true,
-    restrictDefaultSecurityGroup: true,
-    gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 }, DynamoDB: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB } },
-  });
-  collectProviderLogs(Stack.of(scope), 'Custom::VpcRestrictDefaultSG', 'close a default security group', 'EC2');
-  acknowledge(vpc, {
-    publicIpv6: dualStack ? 'only what is not public has one at once, and reaches the internet by an egress-only gateway, which lets nobody in' : undefined,
-    internetRoute: vpc.publicSubnets.length > 0 ? 'only public subnets have it, which hold load balancers and NAT, and hand out no public addresses' : undefined,
-  });
-  if (secondaryCidr !== undefined) associateCidr(scope, vpc, secondaryCidr, blocks);
-  return vpc;
-}
-
-function subnetConfiguration({ name, subnetType }: PlannedTier, dualStack: boolean): ec2.SubnetConfiguration {
-  const isPublic = subnetType === ec2.SubnetType.PUBLIC;
-  return {
-    name,
-    subnetType,
-    mapPublicIpOnLaunch: isPublic ? false : undefined,
-    ipv6AssignAddressOnCreation: dualStack ? !isPublic : undefined, // an IPv6 address is public, too
-  };
-}
-
-/** Subnets in the second block wait for it. */
-function associateCidr(scope: Construct, vpc: ec2.Vpc, secondaryCidr: string, blocks: NamedBlock[]): void {
-  const association = new ec2.CfnVPCCidrBlock(scope, 'SecondaryCidr', { vpcId: vpc.vpcId, cidrBlock: secondaryCidr });
-  const { block } = blocks.find(({ name }) => name === 'secondaryCidr')!;
-  [...vpc.privateSubnets, ...vpc.isolatedSubnets]
-    .filter(({ ipv4CidrBlock }) => blocks.some((each) => each.block.toString() === ipv4CidrBlock && block.contains(each.block)))
-    .forEach((subnet) => subnet.node.addDependency(association));
-}

@@ -102,16 +102,8 @@ export function acknowledge(scope: IConstruct, reasons: Reasons | keyof typeof S
  * the same policy is still found.
  */
 export function acknowledgeWildcard(scope: IConstruct, arns: string | string[], reason: string): void {
-  for (const arn of [arns].flat()) {
-    const resource = asRulePacksWriteIt(Stack.of(scope).resolve(arn));
-    const id = `AwsSolutions-IAM5[Resource::${resource}]`;
-    if (resource.includes('::')) {
-      // aws-cdk-lib 2.257, our floor, throws for an id with a second '::', as an ARN with pseudo parameters has. This is what it would write.
-      scope.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [`Annotation::${id}`]: reason });
-    } else {
-      Validations.of(scope).acknowledge({ id, reason });
-    }
-  }
+  const resources = [arns].flat().map((arn) => asRulePacksWriteIt(Stack.of(scope).resolve(arn)));
+  acknowledgeToCdkNag(scope, resources.map((resource) => ({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })));
 }
 
 interface Acknowledged {
@@ -128,8 +120,14 @@ function isGeneric(resource: CfnResource): boolean {
   return resource.constructor === CfnResource;
 }
 
+/**
+ * Writes what `Validations.of(scope).acknowledge()` writes, but once: that method writes all rules of a scope again for each of them, and searches all that
+ * is below the scope for a warning of that name. It cannot write an id with a second '::' either, such as that of an ARN with pseudo parameters, in 2.257.
+ */
 function acknowledgeToCdkNag(scope: IConstruct, acknowledged: Acknowledged[]): void {
-  if (acknowledged.length > 0) Validations.of(scope).acknowledge(...acknowledged);
+  if (acknowledged.length === 0) return;
+  const reasons = acknowledged.map(({ id, reason }) => [/^[\w-]+::/.test(id) ? id : `Annotation::${id}`, reason]);
+  scope.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, Object.fromEntries(reasons));
 }
 
 /** @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html */

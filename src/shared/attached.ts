@@ -37,7 +37,7 @@ export interface Claim<T> {
  */
 export function claim<T>(owner: IConstruct, kind: string, what: T): Claim<T>[] {
   const claims = claimsOf<T>(owner, kind);
-  const ofOthers = claims.filter((each) => each.owner !== owner);
+  const ofOthers = claims.filter((each) => each.owner !== owner && isInTree(each.owner));
   claims.push({ owner, what });
   return ofOthers;
 }
@@ -45,4 +45,10 @@ export function claim<T>(owner: IConstruct, kind: string, what: T): Claim<T>[] {
 /** All claims of a kind in the app of a construct, those that came later included. */
 export function claimsOf<T>({ node }: IConstruct, kind: string): Claim<T>[] {
   return attached(node.root, `Claims.${kind}`, () => []);
+}
+
+/** Not removed since, by itself or with a scope of it. */
+function isInTree(construct: IConstruct): boolean {
+  const { scope, id } = construct.node;
+  return scope === undefined || (scope.node.tryFindChild(id) === construct && isInTree(scope));
 }

@@ -94,19 +94,21 @@ class Seal {
 
   constructor(private readonly resource: CfnResource, paths: readonly string[], public readonly isRefused: boolean) {
     this.before = new Map(paths.map((path) => [path, plainCopy(this.propertyAt(path))]));
-    paths.forEach((path) => this.holders().set(path, this));
+    const holders = this.holders();
+    paths.forEach((path) => holders.set(path, this));
   }
 
   /** Of the properties that no later seal holds. */
   public changes(): Change[] {
-    const held = [...this.before.keys()].filter((path) => this.holders().get(path) === this);
+    const holders = this.holders();
+    const held = [...this.before.keys()].filter((path) => holders.get(path) === this);
     return held.flatMap((path) => this.changeOf(path) ?? []);
   }
 
   private changeOf(path: string): Change | undefined {
     const property = path.split('/').pop()!;
     const [before, now] = [this.before.get(path), this.propertyAt(path)];
-    if (isPolicy(property) && admitsEverybody(Stack.of(this.resource).resolve(now))) {
+    if (isPolicy(property) && admitsEverybody(now, Stack.of(this.resource))) {
       return { property, resource: this.resource, change: 'admits everybody without a condition' };
     }
     if (isStillIn(before, now)) return undefined;
@@ -141,13 +143,22 @@ function isPolicy(property: string): boolean {
   return /(policyDocument|keyPolicy|accessPolicy)$/i.test(property);
 }
 
-/** A statement that allows everybody is no addition like others. */
-function admitsEverybody(policy: unknown): boolean {
-  const statements = isPlain(policy) ? [policy.Statement].flat().filter(isPlain) : [];
-  return statements.some(({ Effect, Principal, Condition }) => {
-    const principals = isPlain(Principal) ? [Principal.AWS].flat() : [Principal];
-    return Effect === 'Allow' && Condition === undefined && principals.includes('*');
+/** A statement that allows everybody is no addition like others. Only who is allowed is resolved: to resolve whole policies takes as long as a synthesis of them. */
+function admitsEverybody(policy: unknown, stack: Stack): boolean {
+  return statementsIn(policy, stack).some(({ Effect, Principal, Condition }) => {
+    if (Effect === 'Deny' || isPlain(Condition)) return false;
+    const who = isPlain(Principal) ? Principal.AWS : Principal;
+    const statement = stack.resolve({ Effect, Principal: who, Condition });
+    const principals = isPlain(statement.Principal) ? statement.Principal.AWS : statement.Principal;
+    return statement.Effect === 'Allow' && statement.Condition === undefined && [principals].flat().includes('*');
   });
+}
+
+function statementsIn(policy: unknown, stack: Stack): Record<string, unknown>[] {
+  const unresolved = isPlain(policy) ? policy : (policy as { toJSON?(): unknown } | undefined)?.toJSON?.(); // as PolicyDocument has it
+  const statements = (document: unknown) => (isPlain(document) ? [document.Statement].flat() : []);
+  const found = statements(unresolved);
+  return (found.length > 0 && found.every(isPlain) ? found : statements(stack.resolve(policy))).filter(isPlain);
 }
 
 /** More may be there than was before. */
@@ -176,7 +187,9 @@ class OwnPropsInjector implements IPropertyInjector {
   constructor(public readonly constructUniqueId: string, private readonly notAdded: readonly string[], private readonly scope: IConstruct) {}
 
   public inject(own: Props = {}, context: InjectionContext): Props {
-    const injected = this.injectorAbove()?.inject(plainCopy(own), context) as Props ?? {};
+    const above = this.injectorAbove();
+    if (!above) return own;
+    const injected = above.inject(plainCopy(own), context) as Props;
     const added = Object.entries(injected).filter(([prop]) => !(prop in own) && !this.notAdded.includes(prop));
     const ofBoth = isPlain(own.environment) && isPlain(injected.environment) && { environment: { ...injected.environment, ...own.environment } };
     return { ...Object.fromEntries(added), ...own, ...ofBoth };
@@ -184,8 +197,11 @@ class OwnPropsInjector implements IPropertyInjector {
 
   /** The one that CDK would have asked, had this scope none. */
   private injectorAbove(): IPropertyInjector | undefined {
-    const above = this.scope.node.scopes.reverse().slice(1).filter((ancestor) => PropertyInjectors.hasPropertyInjectors(ancestor));
-    return above.map((ancestor) => PropertyInjectors.of(ancestor).for(this.constructUniqueId)).find((injector) => injector !== undefined);
+    for (let { scope } = this.scope.node; scope; { scope } = scope.node) {
+      const injector = PropertyInjectors.hasPropertyInjectors(scope) ? PropertyInjectors.of(scope).for(this.constructUniqueId) : undefined;
+      if (injector) return injector;
+    }
+    return undefined;
   }
 }
 

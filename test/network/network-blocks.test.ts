@@ -79,6 +79,16 @@ describe('overlap', () => {
     expect(() => ['One', 'Other'].map((id) => new HaVpc(alone, id))).not.toThrow();
   });
 
+  test('is none with a network that was removed, by itself or with its stack', () => {
+    const app = environment();
+    const stack = new Stack(app, 'Stack');
+    new HaVpc(stack, 'One');
+    stack.node.tryRemoveChild('One');
+    new HaVpc(stack, 'Other');
+    app.node.tryRemoveChild('Stack');
+    expect(() => new HaVpc(new Stack(app, 'Stack'), 'Other')).not.toThrow();
+  });
+
   test('where nobody spoke of environments is a warning to the second network', () => {
     const stack = new Stack(new App(), 'Stack');
     ['One', 'Other', 'Third'].forEach((id) => new HaVpc(stack, id));

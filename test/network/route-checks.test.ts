@@ -1,4 +1,4 @@
-import { App, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { App, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   CfnInstance, CfnNetworkInterface, CfnRoute, CfnRouteProps, CfnSubnetRouteTableAssociation, CfnVPCEndpoint, CfnVPNGateway, PrefixList,
@@ -185,5 +185,54 @@ describe('zones are independent', () => {
 
   test('and not under single(), which says so', () => {
     expect(() => Template.fromStack(reroute({ natStrategy: NatStrategy.single() }))).not.toThrow();
+  });
+});
+
+describe('the networks of an app share one walk through it', () => {
+  const outOf = (stack: Stack, id: string, { vpc, natGateways }: HaVpc) => new CfnRoute(stack, id, {
+    routeTableId: vpc.isolatedSubnets[0].routeTable.routeTableId, destinationCidrBlock: '0.0.0.0/0', natGatewayId: natGateways[0].ref,
+  });
+  const networks = (stack: Stack, count: number) => Array.from({ length: count }, (_, index) => new HaVpc(stack, `Network${index}`));
+
+  test('once a synthesis, however many they are', () => {
+    const walks = [1, 3].map((count) => {
+      const app = new App();
+      networks(new Stack(app, 'Stack'), count);
+      const findAll = jest.spyOn(app.node, 'findAll');
+      app.synth();
+      return findAll.mock.calls.length;
+    });
+    expect(walks[1]).toBe(walks[0]);
+  });
+
+  test.each([0, 1])('and again in the next synthesis: network %p', (index) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const subject = networks(stack, 2)[index];
+    app.synth();
+    outOf(stack, 'Out', subject);
+    expect(() => app.synth({ force: true })).toThrow(`Stack/Out routes 0.0.0.0/0 out of the isolated subnet Stack/Network${index}/Vpc/IsolatedSubnet1`);
+  });
+
+  test.each([true, false])('and again when one is validated by itself; another was added since: %p', (isAdded) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const subjects = networks(stack, 2);
+    app.synth();
+    if (isAdded) subjects.push(new HaVpc(stack, 'Later'));
+    for (const subject of subjects.reverse()) {
+      outOf(stack, `OutOf${subject.node.id}`, subject);
+      expect(subject.node.validate()).toEqual([expect.stringContaining(`Stack/OutOf${subject.node.id} routes 0.0.0.0/0 out`)]);
+    }
+  });
+
+  test('in a stage of its own, too', () => {
+    const app = new App();
+    const stage = new Stage(app, 'Test');
+    const stack = new Stack(stage, 'Stack');
+    const [subject] = networks(stack, 1);
+    stage.synth();
+    outOf(stack, 'Out', subject);
+    expect(() => stage.synth({ force: true })).toThrow('Test/Stack/Out routes 0.0.0.0/0 out');
   });
 });

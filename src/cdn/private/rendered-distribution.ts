@@ -1,5 +1,6 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
+import { IConstruct } from 'constructs';
 import { Caching, managedCachePolicies, managedRequestPolicies, managedResponsePolicies, NOTHING, Selection, Selections } from './managed-policies';
 
 /** A behavior of a distribution as it is in the template, whoever put it there. */
@@ -41,18 +42,35 @@ type Values = Record<string, any>;
  * Reads a distribution with its policies from the tree as CloudFormation will get it.
  */
 export function renderedDistribution(distribution: Distribution): RenderedDistribution {
-  const stack = Stack.of(distribution);
-  const config = propertiesOf(distribution.node.defaultChild as CfnResource).DistributionConfig;
-  const resources = new Map(stack.node.findAll().filter(CfnResource.isCfnResource).map((resource) => [stack.resolve(resource.logicalId), resource]));
-  const read = (behavior: Values) => render(behavior, (reference) => resources.get(reference?.Ref));
+  const config = configOf(distribution);
+  const find = finderOf(distribution);
   return {
-    behaviors: [...(config.CacheBehaviors ?? []), { ...config.DefaultCacheBehavior, PathPattern: '*' }].map(read),
+    behaviors: behaviorsIn(config).map((behavior) => render(behavior, find)),
     groups: new Map((config.OriginGroups?.Items ?? []).map(({ Id, Members }: Values) => [Id, Members.Items.map(({ OriginId }: Values) => OriginId)])),
     origins: new Map(config.Origins.map(({ Id, DomainName, OriginCustomHeaders = [] }: Values) => [
       Id, { domainName: DomainName, addedHeaders: OriginCustomHeaders.map(({ HeaderName }: Values) => HeaderName) },
     ])),
     rootObject: config.DefaultRootObject,
   };
+}
+
+function configOf(distribution: Distribution): Values {
+  return propertiesOf(distribution.node.defaultChild as CfnResource).DistributionConfig;
+}
+
+function behaviorsIn(config: Values): Values[] {
+  return [...(config.CacheBehaviors ?? []), { ...config.DefaultCacheBehavior, PathPattern: '*' }];
+}
+
+/** Finds the resources that a distribution refers to: what it needs is often beside it, and a stack may have thousands of resources. */
+function finderOf(distribution: Distribution): Find {
+  const stack = Stack.of(distribution);
+  const byLogicalId = (scope: IConstruct) => new Map(scope.node.findAll()
+    .filter((construct): construct is CfnResource => CfnResource.isCfnResource(construct) && construct.stack === stack)
+    .map((resource) => [stack.resolve(resource.logicalId), resource]));
+  const beside = byLogicalId(distribution.node.scope!);
+  let all: Map<string, CfnResource> | undefined;
+  return (reference) => (reference?.Ref === undefined ? undefined : beside.get(reference.Ref) ?? (all ??= byLogicalId(stack)).get(reference.Ref));
 }
 
 function propertiesOf(resource: CfnResource): Values {
@@ -63,24 +81,32 @@ function propertiesOf(resource: CfnResource): Values {
 type Find = (reference: Values | undefined) => CfnResource | undefined;
 
 function render(behavior: Values, find: Find): RenderedBehavior {
-  const { CachePolicyId, OriginRequestPolicyId, ResponseHeadersPolicyId } = behavior;
+  const { ResponseHeadersPolicyId } = behavior;
   return {
-    pathPattern: behavior.PathPattern,
+    ...handling(behavior, find),
     originId: behavior.TargetOriginId,
     allowedMethods: behavior.AllowedMethods ?? ['GET', 'HEAD'],
-    cache: policyOf(CachePolicyId, managedCachePolicies(), find, (policy) => cachingBy(policy.CachePolicyConfig, behavior.Compress === true)),
-    forwarded: OriginRequestPolicyId === undefined ? NOTHING
-      : policyOf(OriginRequestPolicyId, managedRequestPolicies(), find, (policy) => selectionsIn(policy.OriginRequestPolicyConfig)),
     signed: (behavior.TrustedKeyGroups ?? []).length > 0,
     responseHeaders: ResponseHeadersPolicyId === undefined ? []
-      : policyOf(ResponseHeadersPolicyId, managedResponsePolicies(), find, (policy) => namesOfHeaders(policy.ResponseHeadersPolicyConfig)),
+      : policyOf(ResponseHeadersPolicyId, managedResponsePolicies, find, (policy) => namesOfHeaders(policy.ResponseHeadersPolicyConfig)),
     functions: [...behavior.FunctionAssociations ?? [], ...behavior.LambdaFunctionAssociations ?? []].map((each) => functionOf(each, find)),
   };
 }
 
+/** What is cached of it, and what of a request goes on to the origin. */
+function handling(behavior: Values, find: Find): Pick<RenderedBehavior, 'pathPattern' | 'cache' | 'forwarded'> {
+  const { PathPattern, CachePolicyId, OriginRequestPolicyId } = behavior;
+  return {
+    pathPattern: PathPattern,
+    cache: policyOf(CachePolicyId, managedCachePolicies, find, (policy) => cachingBy(policy.CachePolicyConfig, behavior.Compress === true)),
+    forwarded: OriginRequestPolicyId === undefined ? NOTHING
+      : policyOf(OriginRequestPolicyId, managedRequestPolicies, find, (policy) => selectionsIn(policy.OriginRequestPolicyConfig)),
+  };
+}
+
 /** What a policy says: one of AWS's own by its id, or one of this stack. */
-function policyOf<T>(id: Values | string | undefined, managed: Record<string, T>, find: Find, read: (properties: Values) => T): T | undefined {
-  if (typeof id === 'string') return managed[id];
+function policyOf<T>(id: Values | string | undefined, managed: () => Record<string, T>, find: Find, read: (properties: Values) => T): T | undefined {
+  if (typeof id === 'string') return managed()[id];
   const policy = find(id);
   return policy && read(propertiesOf(policy));
 }
@@ -145,8 +171,9 @@ function namesOfHeaders(config: Values): string[] {
  *
  * @returns what is wrong, and what to do about it
  */
-export function findCachedCredentials({ behaviors }: RenderedDistribution): string[] {
-  return behaviors.flatMap(({ pathPattern, cache, forwarded }) => {
+export function findCachedCredentials(distribution: Distribution): string[] {
+  const find = finderOf(distribution);
+  return behaviorsIn(configOf(distribution)).map((behavior) => handling(behavior, find)).flatMap(({ pathPattern, cache, forwarded }) => {
     if (!cache || cache.maxTtl === 0) return [];
     const seen = [cache.keyed, ...(forwarded ? [forwarded] : [])];
     const sent = [

@@ -20,7 +20,7 @@ export interface TrustedJob {
   readonly classicUntil?: string;
 }
 
-type Condition = Record<string, Record<string, string | string[]>>;
+export type Condition = Record<string, Record<string, string | string[]>>;
 
 /** The issuer of github.com, as condition keys have it. */
 export const GITHUB_COM = 'token.actions.githubusercontent.com';

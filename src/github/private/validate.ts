@@ -1,5 +1,6 @@
+import { Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { isAnyRefOfWorkflow, isEnterpriseServer, isImmutable, isOfPullRequest, repositoriesOf, TrustStatement, TrustedToken } from './github-trust';
+import { Condition, isAnyRefOfWorkflow, isEnterpriseServer, isImmutable, isOfPullRequest, repositoriesOf, TrustedToken } from './github-trust';
 import { Checks, isUnknown } from '../../shared/checks';
 import { addWarning } from '../../shared/warning';
 import type { GithubCdkDeployOptions, GithubOidcRoleProps } from '../github-oidc-role-props';
@@ -36,9 +37,11 @@ export function validateRole(check: Checks, { audience, maxSessionDuration, path
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-export function requireRoomForTrust(role: Construct, issuer: string, statements: TrustStatement[]): void {
-  const arn = `arn:aws-us-gov:iam::123456789012:oidc-provider/${issuer}`;
-  const Statement = statements.map((statement) => ({ ...statement, Principal: { Federated: arn } }));
+export function requireRoomForTrust(role: Construct, issuer: string, conditions: Condition[]): void {
+  const Principal = { Federated: `arn:aws-us-gov:iam::123456789012:oidc-provider/${issuer}` };
+  const isKnown = !Token.isUnresolved(JSON.stringify(conditions)); // to resolve takes as long as all other checks of a role
+  const known: Condition[] = isKnown ? conditions : Stack.of(role).resolve(conditions);
+  const Statement = known.map((each) => ({ Action: 'sts:AssumeRoleWithWebIdentity', Condition: each, Effect: 'Allow', Principal }));
   const length = JSON.stringify({ Version: '2012-10-17', Statement }).length;
   if (length <= 2048) return;
   const advice = 'use wildcards in names, or a second role';

@@ -1,48 +1,13 @@
 import { BlockList, isIP } from 'net';
-import { CfnResource, Reference, Token, Tokenization } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { Construct, IConstruct, Node } from 'constructs';
-
-/** Some properties of a resource, by the names that its class has for them. */
-export type Resource<T, Property extends keyof T> = { readonly node: Node } & { readonly [P in Property]?: T[P] };
-
-/**
- * All resources of a type in the app of a construct: those of its class, and those that are written by the type and the properties of
- * CloudFormation, `new CfnResource()`. What is changed by `addPropertyOverride()` is not seen, nor what a `{ Ref }` by a logical id leads to.
- */
-export function resourcesOfApp<T, Property extends keyof T>({ node }: IConstruct, type: string): Resource<T, Property>[] {
-  return node.root.node.findAll()
-    .filter((construct): construct is CfnResource => CfnResource.isCfnResource(construct) && construct.cfnResourceType === type)
-    .map((resource) => (isOfClass(resource, type) ? resource : byNamesOfClass(resource)) as unknown as Resource<T, Property>);
-}
-
-/** Not by its `isCfn…()`, which asks for the type only. */
-function isOfClass({ constructor }: CfnResource, type: string): boolean {
-  return 'CFN_RESOURCE_TYPE_NAME' in constructor && constructor.CFN_RESOURCE_TYPE_NAME === type;
-}
-
-function byNamesOfClass(resource: CfnResource): { node: Node } {
-  const { cfnProperties } = resource as unknown as { cfnProperties: Record<string, unknown> }; // protected, and there is no other way to them
-  const properties = Object.entries(cfnProperties).filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => [`${name[0].toLowerCase()}${name.slice(1)}`, Token.asString(value)]);
-  return { ...Object.fromEntries(properties), node: resource.node };
-}
-
-/** The resource that a token is an attribute of. */
-export function referencedBy(value: unknown): IConstruct | undefined {
-  const token = Tokenization.reverse(value, { failConcat: false });
-  return token && Reference.isReference(token) ? token.target : undefined;
-}
-
-/** What leads somewhere, in the table of a subnet. */
-type Route = Resource<ec2.CfnRoute,
-'routeTableId' | 'destinationCidrBlock' | 'destinationIpv6CidrBlock' | 'destinationPrefixListId' | 'gatewayId' | 'natGatewayId' |
-'egressOnlyInternetGatewayId' | 'carrierGatewayId' | 'networkInterfaceId' | 'instanceId' | 'vpcEndpointId'>;
+import { IConstruct } from 'constructs';
+import { Connections, referencedBy, Route } from './connections';
 
 /** The addresses of networks among themselves: https://www.iana.org/assignments/iana-ipv4-special-registry and the one for IPv6. */
-const PRIVATE: [string, number][] = [['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['100.64.0.0', 10], ['fc00::', 7]];
+const PRIVATE = [blockOf('10.0.0.0', 8), blockOf('172.16.0.0', 12), blockOf('192.168.0.0', 16), blockOf('100.64.0.0', 10), blockOf('fc00::', 7)];
 /** All of IPv4 within IPv6: https://www.rfc-editor.org/rfc/rfc6052 */
-const ALL_OF_IPV4: [string, number] = ['64:ff9b::', 96];
+const ALL_OF_IPV4 = blockOf('64:ff9b::', 96);
 /** No organisation has more public addresses than a block of this length. */
 const LARGEST_OF_ONE = { ipv4: 8, ipv6: 16 };
 
@@ -75,7 +40,7 @@ class RouteDestination {
 
   /** Whether all of it is addresses that the internet does not have. */
   public get isPrivate(): boolean {
-    return PRIVATE.some((block) => this.isWithin(block));
+    return PRIVATE.some((each) => this.isWithin(each));
   }
 
   /** Whether it is too much to be another network of somebody. */
@@ -83,11 +48,20 @@ class RouteDestination {
     return !this.isPrivate && (this.length < LARGEST_OF_ONE[this.family] || this.isWithin(ALL_OF_IPV4));
   }
 
-  private isWithin([network, length]: [string, number]): boolean {
-    const blocks = new BlockList();
-    blocks.addSubnet(network, length, isIP(network) === 6 ? 'ipv6' : 'ipv4');
-    return this.length >= length && blocks.check(this.address, this.family);
+  private isWithin({ length, addresses }: Block): boolean {
+    return this.length >= length && addresses.check(this.address, this.family);
   }
+}
+
+interface Block {
+  readonly length: number;
+  readonly addresses: BlockList;
+}
+
+function blockOf(network: string, length: number): Block {
+  const addresses = new BlockList();
+  addresses.addSubnet(network, length, isIP(network) === 6 ? 'ipv6' : 'ipv4');
+  return { length, addresses };
 }
 
 const INSTEAD = 'remove it, or move what needs it to a subnet with egress';
@@ -97,41 +71,28 @@ const GATEWAYS = ['natGatewayId', 'egressOnlyInternetGatewayId', 'carrierGateway
 const APPLIANCES = ['networkInterfaceId', 'instanceId', 'vpcEndpointId'] as const;
 
 /**
- * Fails the synthesis if anybody, anywhere in the app, routes an isolated subnet out of the network, or attaches it to another route table.
+ * What, anywhere in the app, routes an isolated subnet out of the network, or attaches it to another route table.
  */
-export function forbidRoutesOutOfIsolatedSubnets(scope: Construct, vpc: ec2.Vpc): void {
-  scope.node.addValidation({
-    validate: () => {
-      const routes = routesOfApp(scope);
-      const associations = associationsOfApp(scope);
-      return vpc.isolatedSubnets.flatMap((subnet) => [
-        ...routes.filter((route) => referencedBy(route.routeTableId) === tableOf(subnet) && leadsOut(route))
-          .map((route) => `${route.node.path} routes ${destinationOf(route)} out of the isolated subnet ${subnet.node.path}: ${INSTEAD}`),
-        ...associations
-          .filter((each) => referencedBy(each.subnetId) === subnet.node.defaultChild && referencedBy(each.routeTableId) !== tableOf(subnet))
-          .map((each) => `${each.node.path} attaches the isolated subnet ${subnet.node.path} to another route table: ${INSTEAD}`),
-      ]);
-    },
-  });
+export function routesOutOfIsolatedSubnets(vpc: ec2.Vpc, { routes, associations }: Connections): string[] {
+  return vpc.isolatedSubnets.flatMap((subnet) => [
+    ...(routes.get(tableOf(subnet)!) ?? []).filter(leadsOut)
+      .map((route) => `${route.node.path} routes ${destinationOf(route)} out of the isolated subnet ${subnet.node.path}: ${INSTEAD}`),
+    ...(associations.get(subnet.node.defaultChild!) ?? []).filter((each) => referencedBy(each.routeTableId) !== tableOf(subnet))
+      .map((each) => `${each.node.path} attaches the isolated subnet ${subnet.node.path} to another route table: ${INSTEAD}`),
+  ]);
 }
 
 /**
- * Fails the synthesis if a private subnet leaves through what is in another zone, whose outage would take this zone's egress with it.
+ * Where a private subnet leaves through what is in another zone, whose outage would take this zone's egress with it.
  */
-export function forbidRoutesThroughOtherZones(scope: Construct, vpc: ec2.Vpc): void {
-  scope.node.addValidation({
-    validate: () => {
-      const routes = routesOfApp(scope).filter(isOfInternet);
-      const routesOf = (subnet: ec2.ISubnet) => routes.filter((route) => referencedBy(route.routeTableId) === tableOf(subnet));
-      return vpc.privateSubnets.flatMap((subnet) => routesOf(subnet).flatMap((route) => {
-        const through = zoneOfNextHop(route);
-        return through === undefined || through === subnet.availabilityZone ? [] : [
-          `${route.node.path} sends what leaves ${subnet.node.path} through ${nextHopOf(route)!.node.path} in another zone, whose outage would take this one's ` +
-          'egress with it: route each zone through its own, or say NatStrategy.single()',
-        ];
-      }));
-    },
-  });
+export function routesThroughOtherZones(vpc: ec2.Vpc, { routes }: Connections): string[] {
+  return vpc.privateSubnets.flatMap((subnet) => (routes.get(tableOf(subnet)!) ?? []).filter(isOfInternet).flatMap((route) => {
+    const through = zoneOfNextHop(route);
+    return through === undefined || through === subnet.availabilityZone ? [] : [
+      `${route.node.path} sends what leaves ${subnet.node.path} through ${nextHopOf(route)!.node.path} in another zone, whose outage would take this one's ` +
+      'egress with it: route each zone through its own, or say NatStrategy.single()',
+    ];
+  }));
 }
 
 function zoneOfNextHop(route: Route): string | undefined {
@@ -172,14 +133,6 @@ function leadsToInternetGateway({ gatewayId }: Route): boolean {
 
 function isOfInternet(route: Route): boolean {
   return RouteDestination.of(route)?.some(({ isInternet }) => isInternet) ?? false;
-}
-
-function routesOfApp(scope: Construct): Route[] {
-  return resourcesOfApp(scope, ec2.CfnRoute.CFN_RESOURCE_TYPE_NAME);
-}
-
-function associationsOfApp(scope: Construct): Resource<ec2.CfnSubnetRouteTableAssociation, 'subnetId' | 'routeTableId'>[] {
-  return resourcesOfApp(scope, ec2.CfnSubnetRouteTableAssociation.CFN_RESOURCE_TYPE_NAME);
 }
 
 function tableOf(subnet: ec2.ISubnet): IConstruct | undefined {
