@@ -97,11 +97,11 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('lambda/database/drill/handler.ts', [
     { name: 'a drill leaves its database when the query fails', find: "return { phase: 'destroy', looks: 0, next: 'wait', failure:", replace: "return { phase: 'destroy', looks: 0, next: 'failed', failure:" },
-    { name: 'a drill of a database without tables rings on the first day', find: 'now() - createdAt.getTime() >= DAY', replace: 'now() - createdAt.getTime() >= 0' },
+    { name: 'a drill of a database without tables rings on the first day', test: 'test/database/restore-drill.test.ts', find: 'now() - createdAt.getTime() >= DAY', replace: 'now() - createdAt.getTime() >= 0' },
   ]),
   ...inFile('lambda/database/drill/throwaway-database.ts', [
     { name: 'a drill restores the oldest snapshot', find: 'Number(other.SnapshotCreateTime) - Number(one.SnapshotCreateTime)', replace: 'Number(one.SnapshotCreateTime) - Number(other.SnapshotCreateTime)' },
-    { name: 'a cluster is restored with another version of the engine', find: 'EngineVersion, // or RDS', replace: '// or RDS' },
+    { name: 'a cluster is restored with another version of the engine', test: 'test/database/restore-drill.test.ts', find: 'EngineVersion, // or RDS', replace: '// or RDS' },
   ]),
   ...inFile('lambda/database/drill-query/handler.ts', [
     { name: 'an empty database convinces', find: "['', '0',", replace: "[''," },
