@@ -10,6 +10,9 @@ const SYNTHESIS = [...TS_NODE, '--require', './test/setup/environment.ts'];
 /** Jest leaves a core to itself, though it only waits: on two, that would be half of them. */
 const WORKERS = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
 
+/** Counting what is covered takes half as long again, and says something about the tests, not about the machine: only CI does it. */
+const COVERAGE = process.env.CI === 'true' ? ['--coverageReporters=lcov', '--coverageReporters=text-summary'] : ['--coverage=false'];
+
 /**
  * What a runner gets: where its output goes, how it shows how far it is, and what stands behind its name on the command line.
  *
@@ -40,7 +43,7 @@ export const runners = [
   },
   {
     name: 'unit', title: 'constructs and functions', lane: 'processors', quick: true, needs: [], after: [ensureBundles, ensureLibrary],
-    run: jest({ parameters: [WORKERS, '--coverageReporters=lcov', '--coverageReporters=text-summary'], ofPart: ['--coverage=false'] }),
+    run: jest({ parameters: [WORKERS, ...COVERAGE], ofPart: ['--coverage=false'] }),
   },
   {
     name: 'lint', title: 'cfn-lint over the templates that any region takes, by the rules of four', lane: 'processors', quick: true, patient: true, needs: ['python'], after: [ensureBundles, ensurePython],

@@ -54,6 +54,13 @@ describe('an exception', () => {
     expect(unneeded(found, [other])).toEqual([other]);
   });
 
+  test('of templates for any region is not for a template of one', () => {
+    const ofAnyRegion = { ...exception, ofAnyRegion: true };
+    const ofOneRegion = templates.map((template) => ({ ...template, regions: ['cn-north-1'] }));
+    expect(findingsIn(templates, [finding()], [ofAnyRegion])[0].excepted).toBe(ofAnyRegion);
+    expect(findingsIn(ofOneRegion, [finding()], [ofAnyRegion])[0].excepted).toBeUndefined();
+  });
+
   test.each(LINT_EXCEPTIONS)('names a construct and a region that are linted, and a reason: $construct in $region, $about', ({ construct, region, reason }) => {
     expect(VARIANTS.map(({ name }) => name.split('-')[0])).toContain(construct);
     expect(templates[0].regions).toContain(region);

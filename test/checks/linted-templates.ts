@@ -74,7 +74,7 @@ function joined([separator, parts]: [string, unknown[]]): unknown {
 export function findingsIn(templates: LintedTemplate[], findings: LintFinding[], exceptions = LINT_EXCEPTIONS): LintedFinding[] {
   return findings.map((finding) => {
     const template = templates.find(({ name }) => name === finding.Filename)!;
-    const excepted = exceptions.find(({ construct, region, rule, about }) =>
+    const excepted = exceptions.find(({ construct, region, rule, about, ofAnyRegion }) => (!ofAnyRegion || template.regions.length > 1) &&
       template.variant.split('-')[0] === construct && rule === finding.Rule.Id && finding.Message.includes(about) && finding.Message.includes(`'${region}'`));
     return { template, finding, excepted };
   });

@@ -29,10 +29,10 @@ const milliseconds = async (work: Promise<unknown>) => {
 };
 
 test('in time, requests are as they always are, and nothing is left that would end later ones', async () => {
-  const inTime = budget.begin(500);
+  const inTime = budget.begin(2_000); // enough for a machine that does other things, too
   expect((await text(await get())).length).toBe(3_000_000);
   inTime();
-  await setTimeout(550);
+  await setTimeout(2_050);
   expect(budget.signal.aborted).toBe(false);
 });
 
