@@ -47,7 +47,7 @@ ${table(['defects', 'tried', 'caught', 'caught by one check only'], byKind)}
 
 ${table(['check', 'of templates', 'of the source', 'alone'], byCheck)}
 
-- *synthesis*: CDK itself, which checks types where it makes a template.
+- *synthesis*: CDK itself, which checks types where it makes a template, and the constructs, which report what overrides their guarantees.
 - *cfn-lint* and *cloudformation*, which is CDK's own validator with its strict flag: schema, enums, bounds, references.
 - *posture*: rule packs on the security of what is there. What the rules hold for good by default, such as S3's own encryption, they do not miss.
 - *least-privilege*: every sentence on who may do what, decided by a simulator on the policies.
