@@ -1,0 +1,61 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { Ingress } from './ingress';
+
+export interface AlbIngressProps {
+  readonly vpc: ec2.IVpc;
+  readonly ingress: Ingress;
+  readonly domainName?: string;
+  readonly hostedZone?: route53.IHostedZone;
+  readonly certificate?: acm.ICertificate;
+  readonly keepAlive?: Duration;
+  readonly deletionProtection: boolean;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** What requests a target gets, and how its health is checked. Undefined values are the defaults of `WebServiceOptions` and `WebServiceProps`. */
+export interface Route {
+  /** Such as `service.loadBalancerTarget({ containerName, containerPort })`, or an Auto Scaling group. */
+  readonly target: elbv2.IApplicationLoadBalancerTarget;
+  readonly port: number;
+  /** No patterns at all: the catch-all. */
+  readonly pathPatterns?: string[];
+  readonly hostPatterns?: string[];
+  readonly priority?: number;
+  readonly healthCheckPath?: string;
+  readonly healthCheckInterval?: Duration;
+  readonly healthCheckTimeout?: Duration;
+  readonly healthyThresholdCount?: number;
+  readonly unhealthyThresholdCount?: number;
+  readonly healthyHttpCodes?: string;
+  readonly deregistrationDelay?: Duration;
+  readonly slowStart?: Duration;
+  readonly stickiness?: Duration;
+}
+
+/** A load balancer with its listeners, certificate, records, logs and rules. It knows nothing of what runs behind it. */
+export class AlbIngress extends Construct {
+  public readonly loadBalancer!: elbv2.ApplicationLoadBalancer;
+  /** The one that forwards: HTTPS, or HTTP where there is no certificate. */
+  public readonly listener!: elbv2.ApplicationListener;
+  public readonly certificate?: acm.ICertificate;
+  public readonly accessLogsBucket!: s3.IBucket;
+  /** What users type: the CDN's name where one is in front. */
+  public readonly url!: string;
+
+  constructor(scope: Construct, id: string, _props: AlbIngressProps) {
+    super(scope, id);
+  }
+
+  /** Creates the target group and its rules in `scope`, so that they may be of another stack. */
+  public addRoute(_scope: Construct, _id: string, _route: Route): elbv2.ApplicationTargetGroup {
+    throw new Error('not built yet');
+  }
+}
