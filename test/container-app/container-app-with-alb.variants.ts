@@ -4,7 +4,7 @@ import { Cluster, CpuArchitecture, Secret as EcsSecret } from 'aws-cdk-lib/aws-e
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Schedule } from 'aws-cdk-lib/aws-scheduler';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';;
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -65,7 +65,7 @@ export const VARIANTS: AppVariant[] = [
   }), { environment: { DJANGO_LOG_LEVEL: 'DEBUG' } }, (app) => {
     app.addDeployTask('Migrate', { command: ['python', 'manage.py', 'migrate'] });
     app.addDeployTask('Collect', { command: ['python', 'manage.py', 'collectstatic', '--noinput'], timeout: Duration.minutes(30) });
-    app.addScheduledTask('Clean', { command: ['python', 'manage.py', 'clearsessions'], schedule: Schedule.rate(Duration.days(1)) });
+    app.addScheduledTask('Clean', { command: ['python', 'manage.py', 'clearsessions'], schedule: ScheduleExpression.rate(Duration.days(1)) });
   }),
   variant('-search', (scope) => ({ ...secure(scope), keepAlive: Duration.seconds(75) }), { keepAlive: Duration.seconds(125) }, (app, scope) => {
     const search = app.addInternalService('Search', {

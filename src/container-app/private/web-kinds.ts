@@ -1,5 +1,5 @@
-import { CONTAINER_KINDS, SCALING_KINDS, SERVICE_KINDS } from './container-kinds';
-import { duration, flag, list, made, number, PropKinds, removalPolicy, required, resource, text, texts, topic, vpc } from '../../shared/kinds';
+import { SCALING_KINDS, SERVICE_KINDS } from './container-kinds';
+import { duration, flag, made, number, PropKinds, removalPolicy, required, resource, text, texts, topic, vpc } from '../../shared/kinds';
 import { Ingress } from '../../ingress/ingress';
 import type { ContainerAppWithAlbProps } from '../container-app-with-alb-props';
 import type { WebServiceOptions, WebServiceProps } from '../web-service-props';
