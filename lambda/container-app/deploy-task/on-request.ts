@@ -3,6 +3,7 @@ import { Answerable } from './response';
 import { stopTasks, Tasks } from './stop-tasks';
 import { requiredText } from '../../shared/custom-resource';
 import { Deadline } from '../../shared/deadline';
+import { serviceAnswer } from '../../shared/service-answer';
 
 export interface Executions {
   /** Nothing happens if there is, or was, one of that name. */
@@ -44,8 +45,25 @@ export async function onRequest(event: CloudFormationCustomResourceEvent, depend
   const task = requiredText(event.ResourceProperties, 'Task');
   // The id of a request is the same if Lambda tries it again: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
   const name = `${prefixOf(event)}${event.RequestId}`;
-  await dependencies.executions.start(requiredText(event.ResourceProperties, 'StateMachineArn'), name, { task, answer: answerableOf(event) });
+  const machine = requiredText(event.ResourceProperties, 'StateMachineArn');
+  await oncePermitted(() => dependencies.executions.start(machine, name, { task, answer: answerableOf(event) }), deadline);
   return 'running';
+}
+
+/** In milliseconds. IAM takes a moment to spread a policy that the same deployment has made. */
+const PERMISSION_PAUSE = 5_000;
+const PERMISSION_PAUSES = 12;
+
+async function oncePermitted(act: () => Promise<void>, deadline: Deadline): Promise<void> {
+  for (let pauses = 0; pauses < PERMISSION_PAUSES; pauses++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (serviceAnswer(error).code !== 'AccessDeniedException') throw error;
+      await deadline.sleep(PERMISSION_PAUSE);
+    }
+  }
+  return act();
 }
 
 export function answerableOf(event: CloudFormationCustomResourceEvent): Answerable {
