@@ -69,7 +69,7 @@ export function taskMachine(tasks: MachineTask[], functionArn: string): object {
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Not reported' }],
         Next: 'How it ended',
       },
-      'Not reported': { Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' },
+      'Not reported': { Type: 'Fail', Error: 'NotReported', Cause: 'the function that says how a task ended could not be called: the history of the execution and its log say why' },
       'How it ended': { Type: 'Choice', Choices: [{ Variable: '$.succeeded', BooleanEquals: true, Next: 'Succeeded' }], Default: 'Failed' },
       'Succeeded': { Type: 'Succeed' },
       'Failed': { Type: 'Fail', ErrorPath: '$.error', CausePath: '$.cause' },
