@@ -1,7 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Datapoint, evaluateQueries } from './metric-math';
 import { addWorker, smallApp } from './small-app';
-import { SecureQueue, WorkerServiceProps } from '../../src';
+import { SecureQueue } from '../../src';
+import { WorkerServiceProps } from '../../src/container-app/worker-service-props';
 
 const TARGET = 10;
 const MOST = 20;
@@ -133,13 +134,13 @@ describe.each<[string, (value: number) => number]>([['up', Math.ceil], ['to the 
     for (let minute = 0; minute < 10; minute += 1) desired = next(desired, backlog({ visible: 35, inflight: 0, desired, running: 0 }), round);
     expect(desired).toBe(4);
   });
+});
 
-  test('settles', () => {
-    each((visible, inflight, first) => {
-      let desired = first;
-      for (let minute = 0; minute < 5; minute += 1) desired = next(desired, backlog({ visible, inflight, desired, running: desired }), round);
-      expect(next(desired, backlog({ visible, inflight, desired, running: desired }), round)).toBe(desired);
-    });
+test('scaling settles, as ECS takes no task away whose share the others could not take over', () => {
+  each((visible, inflight, first) => {
+    let desired = first;
+    for (let minute = 0; minute < 5; minute += 1) desired = next(desired, backlog({ visible, inflight, desired, running: desired }), Math.ceil);
+    expect(next(desired, backlog({ visible, inflight, desired, running: desired }), Math.ceil)).toBe(desired);
   });
 });
 

@@ -46,7 +46,7 @@ class Parser {
     let value = this.binary(level + 1);
     while (LEVELS[level].includes(this.tokens[this.position])) {
       const operator = OPERATORS[this.tokens[this.position++]];
-      const [one, other] = [one1(value), one1(this.binary(level + 1))];
+      const [one, other] = [single(value), single(this.binary(level + 1))];
       value = one === undefined || other === undefined ? undefined : operator(one, other);
     }
     return value;
@@ -55,7 +55,7 @@ class Parser {
   private operand(): Value {
     const token = this.tokens[this.position++];
     if (token === '(') return this.closing(this.binary(0), ')');
-    if (token === '[') return this.list(']').map(one1);
+    if (token === '[') return this.list(']').map(single);
     if (/^\d/.test(token)) return Number(token);
     if (this.tokens[this.position] === '(') {
       this.position += 1;
@@ -80,15 +80,15 @@ class Parser {
   }
 }
 
-function one1(value: Value): Datapoint {
+function single(value: Value): Datapoint {
   if (Array.isArray(value)) throw new Error('an operator takes no list');
   return value;
 }
 
 function call(name: string, parameters: Value[]): Datapoint {
   const [first, second, third] = parameters;
-  if (name === 'IF') return one1(first) === undefined ? undefined : one1(first) ? one1(second) : one1(third);
-  if (name === 'FILL') return one1(first) ?? one1(second);
+  if (name === 'IF') return single(first) === undefined ? undefined : single(first) ? single(second) : single(third);
+  if (name === 'FILL') return single(first) ?? single(second);
   const present = (first as Datapoint[]).filter((item) => item !== undefined);
   if (present.length === 0) return undefined;
   if (name === 'SUM') return present.reduce((sum, item) => sum + item, 0);
