@@ -5,7 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Node } from 'constructs';
 import { IBinding, IBindingTarget } from './binding';
-import { ECS_NAMES, LAMBDA_NAMES, Settings, settingsOfContainer, settingsOfFunction } from './private/settings';
+import { ECS_NAMES, LAMBDA_NAMES, Setting, Settings, settingsOfContainer, settingsOfFunction } from './private/settings';
 import { startAfter } from '../shared/application';
 import { required, requireArgument, resource } from '../shared/kinds';
 import { grantSecretRead, requireUnambiguousArn, secretId } from '../shared/secrets';
@@ -55,6 +55,15 @@ export abstract class BindingTarget implements IBindingTarget {
   public static lambdaFunction(fn: lambda.Function): BindingTarget {
     requireArgument('BindingTarget.lambdaFunction', 'fn', fn, required(resource('a lambda.Function', 'addEnvironment')));
     return new FunctionTarget(fn);
+  }
+
+  /**
+   * All settings of a container, with what set each.
+   *
+   * @internal
+   */
+  public static _settingsOf(container: ecs.ContainerDefinition): Setting[] {
+    return Settings.of(container, ECS_NAMES, () => settingsOfContainer(container)).all();
   }
 
   public abstract readonly grantPrincipal: iam.IPrincipal;

@@ -1,0 +1,106 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { containerTask } from './private/container-task';
+import { AppContext, fargateService } from './private/fargate-service';
+import { webServiceAlarms } from './private/service-alarms';
+import { scaleOnLoad } from './private/web-scaling';
+import { WebServiceProps } from './web-service-props';
+import { IBinding } from '../binding/binding';
+import { BindingTarget } from '../binding/binding-target';
+import { AlbIngress } from '../ingress/alb-ingress';
+import { StageProfile } from '../stage/stage-profile';
+
+interface WebServiceParts extends WebServiceProps {
+  readonly app: AppContext;
+  readonly ingress: AlbIngress;
+  readonly image: ecs.ContainerImage;
+}
+
+/**
+ * A service behind the load balancer of an app: `app.webService`, or what `app.addWebService()` returns.
+ *
+ * Creates a service with its task definition, roles, security group and log group, a target group with its rules, scaling and alarms.
+ */
+export class WebService extends Construct implements ec2.IConnectable, iam.IGrantable {
+  /** @internal */
+  public static _create(scope: Construct, id: string, parts: WebServiceParts): WebService {
+    return new WebService(scope, id, parts);
+  }
+
+  /** The service; the way out to every feature of ECS that this construct does not surface. */
+  public readonly service: ecs.FargateService;
+  /** The task definition. */
+  public readonly taskDefinition: ecs.FargateTaskDefinition;
+  /** The container of the application. */
+  public readonly container: ecs.ContainerDefinition;
+  /** Where the output of the container goes. */
+  public readonly logGroup: logs.ILogGroup;
+  /** Through which the load balancer reaches the tasks. */
+  public readonly targetGroup: elbv2.ApplicationTargetGroup;
+  /** The port that the container listens on. */
+  public readonly port: number;
+  /** The alarms of the service. */
+  public readonly alarms: cloudwatch.Alarm[];
+  /** The security groups of the tasks. */
+  public readonly connections: ec2.Connections;
+  /** What the application may do: the task role. */
+  public readonly grantPrincipal: iam.IPrincipal;
+
+  /** @internal */
+  public readonly _target: BindingTarget;
+  private readonly used: IBinding[] = [];
+  private readonly heirs: ((bindings: IBinding[]) => void)[] = [];
+
+  private constructor(scope: Construct, id: string, { app, ingress, uses = [], ...props }: WebServiceParts) {
+    super(scope, id);
+
+    const { minimumTasks = StageProfile.of(this).minimumTasks } = props;
+    const { maximumTasks = Math.max(4, 4 * minimumTasks) } = props;
+    const task = containerTask(this, props);
+    const { service, scaling } = fargateService(this, {
+      ...props, app, task, minimumTasks, maximumTasks, healthCheckGracePeriod: props.healthCheckGracePeriod ?? Duration.seconds(60),
+    });
+    this.service = service;
+    this.taskDefinition = task.taskDefinition;
+    this.container = task.container;
+    this.logGroup = task.logGroup;
+    this.port = props.port;
+    this.connections = service.connections;
+    this.grantPrincipal = task.taskDefinition.taskRole.grantPrincipal;
+
+    const { containerName } = task.container;
+    this.targetGroup = ingress.addRoute(this, 'Route', { ...props, target: service.loadBalancerTarget({ containerName, containerPort: props.port }) });
+    scaleOnLoad(scaling!, { ...props, targetGroup: this.targetGroup });
+    this._target = BindingTarget.container(this.container, service);
+    this.use(...uses);
+    this.alarms = webServiceAlarms(this, { service, targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer });
+  }
+
+  /**
+   * Hands resources to the application: settings, permissions and ports. Deploy and scheduled tasks that run the image of the app get what its main web service
+   * gets.
+   *
+   * @throws if one of them sets a name that is set already
+   */
+  public use(...bindings: IBinding[]): void {
+    this._target.use(...bindings);
+    this.used.push(...bindings);
+    this.heirs.forEach((heir) => heir(bindings));
+  }
+
+  /**
+   * Has somebody get all bindings, those of before, too.
+   *
+   * @internal
+   */
+  public _handOnTo(heir: (bindings: IBinding[]) => void): void {
+    heir(this.used);
+    this.heirs.push(heir);
+  }
+}
