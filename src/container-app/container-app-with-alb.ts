@@ -31,6 +31,7 @@ import { WorkerServiceProps } from './worker-service-props';
 import { AlbIngress } from '../ingress/alb-ingress';
 import { Ingress } from '../ingress/ingress';
 import { notifyOrWarn } from '../shared/alarm';
+import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireKinds } from '../shared/kinds';
 import { requireSameRegion } from '../shared/stacks';
@@ -217,6 +218,9 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
   }
 
   private add<T extends Part>(part: T, { requires = [] }: ContainerOptions): T {
+    const checks = new Checks(part.node.path);
+    checks.knownList('requires', requires, 'it is looked up then');
+    requires.forEach((name) => checks.known('requires', name, 'it is looked up then'));
     this.parts.push(part);
     part.node.addValidation({ validate: () => missingSettings(part, requires) });
     if ('alarms' in part) notifyOrWarn(this, part.alarms, this.alarmTopic);
