@@ -66,6 +66,11 @@ describe('FireLens', () => {
     expect(() => new Part().task({ logs, memory: Size.gibibytes(1) })).not.toThrow();
   });
 
+  test('refuses a part of a MiB', () => {
+    const logs = ContainerLogs.fireLens({ options: OPTIONS, memoryReservation: Size.kibibytes(100_000) });
+    expect(() => new Part().task({ logs })).toThrow("'memoryReservation' must be a whole number of MiB at least 6");
+  });
+
   test.each<[string, unknown, string]>([
     ['no options', {}, "ContainerLogs.fireLens: 'options' must be an object with strings as values, got nothing"],
     ['a number', { options: { Port: 1 } }, "'options' must be an object with strings as values"],

@@ -99,6 +99,7 @@ function validate(checks: Checks, props: ContainerTaskProps, { memoryMiB }: Farg
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
   checks.seconds('stopTimeout', props.stopTimeout, { least: 2, most: 120, hint: 'Fargate accepts no other' });
   checks.gibibytes('ephemeralStorage', props.ephemeralStorage, { least: 21, most: 200, hint: 'leave it out for the 20 GiB that every task has' });
+  checks.mebibytes('memoryReservation', props.logs?._fireLens?.memoryReservation, { least: 6 }); // Docker runs nothing with less
   checks.wholeNumber('port', props.port, { least: 1, most: 65_535 });
   checks.matches('user', props.user, /^[^\s:]+(:[^\s:]+)?$/, 'a user or a user and a group, such as 1000 or 1000:1000');
   checks.matches('workingDirectory', props.workingDirectory, /^\//, 'an absolute path');
@@ -193,7 +194,8 @@ function systemControls(port: number | undefined): ecs.SystemControl[] | undefin
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
  */
 function toLogGroup(logGroup: logs.ILogGroup): ecs.LogDriver {
-  return ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: STREAM_PREFIX, mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize: Size.mebibytes(25) });
+  const maxBufferSize = Size.mebibytes(25);
+  return ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: STREAM_PREFIX, mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize });
 }
 
 function addLogRouter(scope: Construct, taskDefinition: ecs.FargateTaskDefinition, logGroup: logs.ILogGroup, fireLens: FireLensOptions): void {
