@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { backlogScaling } from './private/backlog-scaling';
 import { containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
-import { warnIfJobIsCutShort } from './private/job-time';
+import { allowTaskProtection, needsTaskProtection, warnIfJobIsCutShort } from './private/job-time';
 import { backlogAgeAlarm, serviceAlarms } from './private/service-alarms';
 import { scaleOnLoad, scaleOutOnLoad, taskLimits } from './private/web-scaling';
 import { WORKER_KINDS } from './private/worker-kinds';
@@ -83,6 +83,7 @@ export class WorkerService extends Construct implements ec2.IConnectable, iam.IG
       scaleOnLoad(scaling!, props);
     }
     this.use(...uses);
+    if (needsTaskProtection(props.maximumJobTime)) allowTaskProtection(this.taskDefinition.taskRole, app.cluster);
     const isOnSpot = capacity._strategies(limits.minimumTasks).some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT');
     warnIfJobIsCutShort(this, { ...props, isOnSpot });
   }

@@ -26,6 +26,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/container-app/private/job-time.ts', [
     { name: 'a job that is done twice is not warned of', find: 'if (job > visible) {', replace: 'if (job > 10 * visible) {' },
     { name: 'a job that is killed is not warned of', find: 'if (job > stop) {', replace: 'if (job > 10 * stop) {' },
+    { name: 'a worker may protect the tasks of all clusters', find: '${clusterName}/*', replace: '*' },
     { name: 'a job on Spot is not warned of', find: 'if (isOnSpot && job', replace: 'if (!isOnSpot && job' },
   ]),
   ...inFile('src/container-app/private/service-alarms.ts', [
