@@ -13,11 +13,13 @@ import { InternalService } from './internal-service';
 import { InternalServiceProps } from './internal-service-props';
 import { ContainerOptions } from './container-props';
 import { missingSettings, settingsOf, settingsTable } from './private/app-settings';
-import { appCluster } from './private/cluster';
+import { addFargateProviders, appCluster } from './private/cluster';
 import { DeployGate } from './private/deploy-gate';
 import { explain } from './private/explain';
 import { AppContext } from './private/fargate-service';
 import { OWN_PROPS, SEALED } from './private/guards';
+import { PartsOfApp } from './private/one-off-task';
+import { loadBalancerAlarms, warnIfWithoutContainerInsights } from './private/service-alarms';
 import { ServiceNames } from './private/service-names';
 import { APP_KINDS, WEB_SERVICE_KINDS } from './private/web-kinds';
 import { ScheduledTask } from './scheduled-task';
@@ -29,8 +31,10 @@ import { WorkerServiceProps } from './worker-service-props';
 import { AlbIngress } from '../ingress/alb-ingress';
 import { Ingress } from '../ingress/ingress';
 import { notifyOrWarn } from '../shared/alarm';
+import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireKinds } from '../shared/kinds';
+import { requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /** What runs in an app. */
@@ -84,7 +88,8 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
   private readonly gate: DeployGate;
   private readonly names: ServiceNames;
   private readonly image: ecs.ContainerImage;
-  private readonly inherited: Pick<ContainerOptions, 'environment' | 'secrets'>;
+  /** What tasks get that run the image of the app. */
+  private readonly inherited: ContainerOptions;
   private readonly alarmTopic?: ITopic;
   private readonly parts: Part[] = [];
 
@@ -97,12 +102,15 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     requireKinds(this.node.path, props, APP_KINDS);
 
     const profile = StageProfile.of(this);
-    const { vpc, image, environment, secrets, removalPolicy = profile.removalPolicy, logRetention = profile.logRetention } = props;
+    const { vpc, image, removalPolicy = profile.removalPolicy, logRetention = profile.logRetention } = props;
+    requireSameRegion({ owner: this, as: "'vpc'", resource: vpc, because: 'a network is of one region' });
     this.alarmTopic = props.alarmTopic ?? profile.alarmTopic;
     this.image = image;
-    this.inherited = { environment, secrets };
+    this.inherited = inheritedBy(props);
 
     this.cluster = props.cluster ?? appCluster(this, vpc);
+    addFargateProviders(this.cluster);
+    warnIfWithoutContainerInsights(this, this.cluster);
     this.balancer = new AlbIngress(this, 'Ingress', {
       ...props,
       ingress: props.ingress ?? Ingress.internet(),
@@ -115,14 +123,15 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     this.certificate = this.balancer.certificate;
     this.accessLogsBucket = this.balancer.accessLogsBucket;
     this.url = this.balancer.url;
-    this.gate = new DeployGate(this, 'DeployTasks', { vpc, cluster: this.cluster });
-    this.names = new ServiceNames(this, 'Names', { vpc });
+    this.gate = new DeployGate(this, 'DeployTasks', { vpc, cluster: this.cluster, alarmTopic: this.alarmTopic });
+    this.names = new ServiceNames(this, vpc);
     this.context = { vpc, cluster: this.cluster, deployTasks: this.gate };
+    notifyOrWarn(this, loadBalancerAlarms(this, this.loadBalancer), this.alarmTopic);
+    seal(this, SEALED);
 
-    this.webService = this.add(WebService._create(this, 'Web', { ...props, app: this.context, ingress: this.balancer, port: props.port ?? 80 }), props);
+    this.webService = this.addWeb('Web', { ...props, port: props.port ?? 80 });
     this.connections = this.webService.connections;
     this.grantPrincipal = this.webService.grantPrincipal;
-    seal(this, SEALED);
   }
 
   /**
@@ -137,7 +146,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
         `${this.node.path}/${id}: 'pathPatterns' or 'hostPatterns' must be given, got neither: the main web service gets all requests that no other service gets`,
       );
     }
-    return this.add(WebService._create(this, id, { image: this.image, ...props, app: this.context, ingress: this.balancer }), props);
+    return this.addWeb(id, props);
   }
 
   /**
@@ -146,7 +155,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
    * @throws if Fargate does not accept a value
    */
   public addWorker(id: string, props: WorkerServiceProps): WorkerService {
-    return this.add(WorkerService._create(this, id, { image: this.image, ...props, app: this.context }), props);
+    return this.add(WorkerService._create(this, id, { app: this.context, image: this.image, props }), props);
   }
 
   /**
@@ -155,7 +164,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
    * @throws if the name is no DNS label or is taken, or Fargate does not accept a value
    */
   public addInternalService(id: string, props: InternalServiceProps): InternalService {
-    return this.add(InternalService._create(this, id, { image: this.image, ...props, app: this.context, names: this.names }), props);
+    return this.add(InternalService._create(this, id, { app: this.context, image: this.image, names: this.names, props }), props);
   }
 
   /**
@@ -167,7 +176,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
    * @throws if `timeout` is longer than 55 minutes, or Fargate does not accept a value
    */
   public addDeployTask(id: string, props: DeployTaskProps): DeployTask {
-    return this.addTask(props, (parts) => DeployTask._create(this, id, { ...parts, app: this.context, gate: this.gate }));
+    return this.addTask(props, (parts) => DeployTask._create(this, id, { ...props, ...parts }));
   }
 
   /**
@@ -178,7 +187,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
    * @throws if Fargate does not accept a value
    */
   public addScheduledTask(id: string, props: ScheduledTaskProps): ScheduledTask {
-    return this.addTask(props, (parts) => ScheduledTask._create(this, id, { ...parts, app: this.context, gate: this.gate }));
+    return this.addTask(props, (parts) => ScheduledTask._create(this, id, { ...props, ...parts }));
   }
 
   /** All settings of all services and tasks so far: what sets each, and whether it is a secret. */
@@ -196,20 +205,31 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     return explain(this.url, this.balancer.routes(), this.parts);
   }
 
-  private addTask<Props extends DeployTaskProps, Task extends DeployTask | ScheduledTask>(
-    props: Props, create: (parts: Props & { readonly image: ecs.ContainerImage }) => Task,
-  ): Task {
-    if (props.image) return this.add(create({ ...props, image: props.image }), props);
-    const { environment, secrets } = this.inherited;
-    const task = create({ ...props, image: this.image, environment: { ...environment, ...props.environment }, secrets: { ...secrets, ...props.secrets } });
+  private addWeb(id: string, props: WebServiceProps): WebService {
+    return this.add(WebService._create(this, id, { app: this.context, image: this.image, ingress: this.balancer, names: this.names, props }), props);
+  }
+
+  private addTask<Task extends DeployTask | ScheduledTask>(props: DeployTaskProps, create: (parts: PartsOfApp) => Task): Task {
+    const parts = { app: this.context, gate: this.gate, image: props.image ?? this.image };
+    if (props.image) return this.add(create(parts), props);
+    const task = this.add(create({ ...parts, inherited: this.inherited }), props);
     this.webService._handOnTo((bindings) => task.use(...bindings));
-    return this.add(task, props);
+    return task;
   }
 
   private add<T extends Part>(part: T, { requires = [] }: ContainerOptions): T {
+    const checks = new Checks(part.node.path);
+    checks.knownList('requires', requires, 'it is looked up then');
+    requires.forEach((name) => checks.known('requires', name, 'it is looked up then'));
     this.parts.push(part);
     part.node.addValidation({ validate: () => missingSettings(part, requires) });
-    notifyOrWarn(this, part.alarms, this.alarmTopic);
+    if ('alarms' in part) notifyOrWarn(this, part.alarms, this.alarmTopic);
+    seal(part, SEALED);
     return part;
   }
+}
+
+/** What goes with the image, wherever that runs: its settings, and what it is like. */
+function inheritedBy({ cpuArchitecture, environment, logRetention, rootFilesystem, secrets, user, workingDirectory, writablePaths }: ContainerOptions): ContainerOptions {
+  return { cpuArchitecture, environment, logRetention, rootFilesystem, secrets, user, workingDirectory, writablePaths };
 }

@@ -8,18 +8,23 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
-import { webServiceAlarms } from './private/service-alarms';
-import { scaleOnLoad } from './private/web-scaling';
+import { rollBackOnAlarms, serviceAlarms, webServiceAlarms } from './private/service-alarms';
+import { NamedService, serviceBinding, ServiceNames } from './private/service-names';
+import { scaleOnLoad, taskLimits } from './private/web-scaling';
+import { ServiceBindingNames } from './internal-service-props';
 import { WebServiceProps } from './web-service-props';
 import { IBinding } from '../binding/binding';
 import { BindingTarget } from '../binding/binding-target';
 import { AlbIngress } from '../ingress/alb-ingress';
-import { StageProfile } from '../stage/stage-profile';
+import { Checks } from '../shared/checks';
 
-interface WebServiceParts extends WebServiceProps {
+interface WebServiceParts {
   readonly app: AppContext;
-  readonly ingress: AlbIngress;
+  /** Of the app. */
   readonly image: ecs.ContainerImage;
+  readonly ingress: AlbIngress;
+  readonly names: ServiceNames;
+  readonly props: WebServiceProps;
 }
 
 /**
@@ -52,34 +57,43 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
   /** What the application may do: the task role. */
   public readonly grantPrincipal: iam.IPrincipal;
 
-  /** @internal */
-  public readonly _target: BindingTarget;
+  private readonly target: BindingTarget;
+  private readonly names: ServiceNames;
+  private readonly named: NamedService;
   private readonly used: IBinding[] = [];
   private readonly heirs: ((bindings: IBinding[]) => void)[] = [];
 
-  private constructor(scope: Construct, id: string, { app, ingress, uses = [], ...props }: WebServiceParts) {
+  private constructor(scope: Construct, id: string, { app, image, ingress, names, props }: WebServiceParts) {
     super(scope, id);
+    const { port, healthCheckGracePeriod = Duration.seconds(60), requestsPerTarget } = props;
+    const checks = new Checks(this.node.path);
+    checks.wholeNumber('port', port, { least: 1, most: 65535 });
+    checks.wholeNumber('requestsPerTarget', requestsPerTarget, { least: 1, unit: 'requests' });
+    const limits = taskLimits(this, props);
 
-    const { minimumTasks = StageProfile.of(this).minimumTasks } = props;
-    const { maximumTasks = Math.max(4, 4 * minimumTasks) } = props;
-    const task = containerTask(this, props);
-    const { service, scaling } = fargateService(this, {
-      ...props, app, task, minimumTasks, maximumTasks, healthCheckGracePeriod: props.healthCheckGracePeriod ?? Duration.seconds(60),
-    });
+    const task = containerTask(this, { ...props, image: props.image ?? image });
+    const { service, scaling } = fargateService(this, { ...props, ...limits, app, task, healthCheckGracePeriod });
     this.service = service;
     this.taskDefinition = task.taskDefinition;
     this.container = task.container;
     this.logGroup = task.logGroup;
-    this.port = props.port;
+    this.port = port;
     this.connections = service.connections;
     this.grantPrincipal = task.taskDefinition.taskRole.grantPrincipal;
 
     const { containerName } = task.container;
-    this.targetGroup = ingress.addRoute(this, 'Route', { ...props, target: service.loadBalancerTarget({ containerName, containerPort: props.port }) });
-    scaleOnLoad(scaling!, { ...props, targetGroup: this.targetGroup });
-    this._target = BindingTarget.container(this.container, service);
-    this.use(...uses);
-    this.alarms = webServiceAlarms(this, { service, targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer });
+    const { loadBalancer } = ingress;
+    this.targetGroup = ingress.addRoute(this, 'Route', { ...props, target: service.loadBalancerTarget({ containerName, containerPort: port }) });
+    scaleOnLoad(scaling!, { ...props, requests: requestsPerTarget === undefined ? undefined : { perTarget: requestsPerTarget, targetGroup: this.targetGroup } });
+    const ofVisitors = webServiceAlarms(this, { targetGroup: this.targetGroup, loadBalancer, healthCheckGracePeriod });
+    rollBackOnAlarms(service, ofVisitors);
+    this.alarms = [...ofVisitors, ...serviceAlarms(this, { ...props, service })];
+
+    this.named = { name: id.toLowerCase(), port, service };
+    this.names = names;
+    names.offer(this.named);
+    this.target = BindingTarget.container(this.container, service);
+    this.use(...props.uses ?? []);
   }
 
   /**
@@ -89,9 +103,16 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
    * @throws if one of them sets a name that is set already
    */
   public use(...bindings: IBinding[]): void {
-    this._target.use(...bindings);
+    this.target.use(...bindings);
     this.used.push(...bindings);
     this.heirs.forEach((heir) => heir(bindings));
+  }
+
+  /**
+   * This service as another application uses it without the load balancer: the settings, and the port, which is opened to the application. Its name is the id in lower case.
+   */
+  public binding(names: ServiceBindingNames): IBinding {
+    return serviceBinding(this.names, this.named, names, `${this.node.path}.binding()`);
   }
 
   /**
