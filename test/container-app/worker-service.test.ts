@@ -269,7 +269,7 @@ describe('a worker that uses a database', () => {
       vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills', parameters: { max_connections: '100' }, alarmTopic: new sns.Topic(scope, 'Alarms'),
     });
     const worker = WorkerService._create(app.stack, 'Worker', {
-      uses: [database.binding({ url: 'DATABASE_URL', poolSize: 5 })], image: IMAGE, ...props, app: context,
+      app: context, image: IMAGE, props: { uses: [database.binding({ url: 'DATABASE_URL', poolSize: 5 })], ...props },
     });
     return { app: app.stack, scope, worker };
   }
