@@ -154,7 +154,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
    * @throws if Fargate does not accept a value
    */
   public addWorker(id: string, props: WorkerServiceProps): WorkerService {
-    return this.add(WorkerService._create(this, id, { ...props, app: this.context, image: props.image ?? this.image }), props);
+    return this.add(WorkerService._create(this, id, { app: this.context, image: this.image, props }), props);
   }
 
   /**
