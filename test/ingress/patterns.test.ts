@@ -1,3 +1,4 @@
+import { randomOf } from './random';
 import { covers, overlap } from '../../src/ingress/private/patterns';
 
 /** All texts of up to a length, of characters that patterns name and one that none does. */
@@ -14,15 +15,6 @@ function matcherOf(pattern: string): RegExp {
   const source = () => [...pattern.replace(/\*+/g, '*')].map((symbol) => ({ '*': '.*', '?': '.' }[symbol] ?? `\\${symbol}`)).join('');
   if (!matchers.has(pattern)) matchers.set(pattern, new RegExp(`^${source()}$`, 's'));
   return matchers.get(pattern)!;
-}
-
-/** The same sequence in each run. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor(state / 2 ** 32 * below);
-  };
 }
 
 const random = randomOf(16);
