@@ -31,7 +31,8 @@ describe('by comparison with all texts of up to six characters,', () => {
   };
 
   test.each([undefined, '/'])('a pattern covers another exactly if each text that fits the other fits it (texts begin with %p)', (start) => {
-    const wrong = PAIRS.filter(([outer, inner]) => {
+    const pairs = PAIRS.filter(([, inner]) => start === undefined || /^[/*?]/.test(inner));
+    const wrong = pairs.filter(([outer, inner]) => {
       const expected = textsThatFit(inner).filter((text) => text.startsWith(start ?? '')).every((text) => matcherOf(outer).test(text));
       return covers(outer, inner, start) !== expected;
     });

@@ -13,7 +13,7 @@ const ANY_OTHER = '\u0000';
  * Follows the characters of `inner` and keeps, for each position in it, the set of positions in `outer` that the same characters lead to. `outer` lacks a text
  * if one way through `inner` ends where no position of `outer` is its end.
  *
- * @param start the character that all texts begin with, such as the slash of paths
+ * @param start the character that all texts begin with, such as the slash of paths; each pattern begins with it, or with a wildcard
  */
 export function covers(outer: string, inner: string, start?: string): boolean {
   const at = firstWildcard(outer);
