@@ -1,4 +1,5 @@
 import { inFile, SourceDefect } from '../mutations/source-defect';
+import { TemplateDefect } from '../mutations/template-defect';
 
 const TESTS = {
   balancer: 'test/ingress/alb-ingress.test.ts',
@@ -7,6 +8,8 @@ const TESTS = {
   patterns: 'test/ingress/patterns.test.ts',
   lookup: 'test/lambda/ingress/prefix-list/index.test.ts',
 };
+
+export const TEMPLATE_DEFECTS: TemplateDefect[] = [];
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/ingress/alb-ingress.ts', [

@@ -342,7 +342,8 @@ describe('behind CloudFront', () => {
     for (const { Conditions } of rules) {
       const { HttpHeaderConfig } = Conditions.find(({ Field }: any) => Field === 'http-header');
       expect(HttpHeaderConfig.Values).toHaveLength(2);
-      HttpHeaderConfig.Values.forEach((value: unknown) => expect(JSON.stringify(value)).toMatch(/\{\{resolve:secretsmanager:.*:SecretString:(current|next)/));
+      HttpHeaderConfig.Values.forEach((value: unknown) => expect(JSON.stringify(value)).toMatch(/\{\{resolve:secretsmanager:.*:SecretString:/));
+      expect(HttpHeaderConfig.Values[0]).not.toEqual(HttpHeaderConfig.Values[1]);
       const values = Conditions.flatMap((condition: any) => (condition.PathPatternConfig ?? condition.HttpHeaderConfig).Values);
       expect(values.length).toBeLessThanOrEqual(5);
     }
