@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Token } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
@@ -6,9 +6,9 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { IMAGE, webApp, zone } from './container-app-with-alb';
+import { webApp, zone } from './container-app-with-alb';
 import {
-  AppImage, ContainerAppWithAlb, ContainerAppWithAlbProps, ContainerLogs, DeployTaskProps, Ingress, InternalServiceProps, ScheduledTaskProps, SecureQueue, WebServiceProps,
+  AppImage, ContainerAppWithAlb, ContainerAppWithAlbProps, ContainerLogs, Ingress, InternalServiceProps, SecureQueue, WebServiceProps,
   WorkerServiceProps,
 } from '../../src';
 import { imported, KEY_ARN, TOPIC_ARN } from '../checks/imported';
@@ -78,7 +78,6 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
   { of: 'ContainerOptions.user', literal: '1000:1000', ...app((user) => ({ user })) },
   { of: 'ContainerOptions.workingDirectory', literal: '/srv', ...app((workingDirectory) => ({ workingDirectory })) },
   { of: 'ContainerOptions.writablePaths', literal: '/var/cache', ...app((path) => ({ writablePaths: ['/tmp', path] })) },
-  { of: 'DirectoryImageOptions.buildArgs', literal: '1', takenApart: true, ...directory((value) => ({ buildArgs: { VERSION: value } })) },
   { of: 'FireLensOptions.memoryReservation', literal: 200, ...app((mebibytes) => ({ memory: Size.gibibytes(1), logs: ContainerLogs.fireLens({ options: { Name: 'http' }, memoryReservation: Size.mebibytes(mebibytes) }) })) },
   { of: 'FireLensOptions.options', literal: 'logs.example.org', ...app((host) => ({ logs: ContainerLogs.fireLens({ options: { Name: 'http', Host: host } }) })) },
   { of: 'Ingress.cidrs(cidrs)', literal: '192.0.2.0/24', takenApart: true, ...app((cidr) => ({ ingress: Ingress.cidrs(cidr) })) },
@@ -109,14 +108,46 @@ function repository(scope: Construct) {
   return Repository.fromRepositoryName(scope, 'Repository', 'web');
 }
 
-const known = (of: string, why: string, props: (number: any, list: string[]) => Partial<ContainerAppWithAlbProps>, error: string): RefusedToken => ({
-  of, why, error, build: (scope, number, list) => void webApp(scope, props(number, list)),
+const known = (of: string, why: string, props: (text: string, number: any, list: string[]) => Partial<ContainerAppWithAlbProps>): RefusedToken => ({
+  of, why, error: `'${of.split('.')[1]}' must be`, build: (scope, number, list) => void webApp(scope, props(Token.asString(number), number, list)),
 });
-const added = (of: string, why: string, add: (built: ContainerAppWithAlb, number: any, list: string[]) => void, error: string): RefusedToken => ({
-  of, why, error, build: (scope, number, list) => add(webApp(scope), number, list),
+const added = (of: string, why: string, add: (built: ContainerAppWithAlb, text: string, number: any, list: string[]) => void): RefusedToken => ({
+  of, why, error: `'${of.split('.')[1]}' must be`, build: (scope, number, list) => add(webApp(scope), Token.asString(number), number, list),
+});
+const OF_IMAGE = 'CDK builds the image before the deployment';
+const image = (of: string, build: (text: string) => void, error: string): RefusedToken => ({
+  of, why: OF_IMAGE, error: `AppImage.directory: ${error} must be known at synthesis, got a token`, build: (_, number) => build(Token.asString(number)),
 });
 
 export const REFUSED_TOKENS: RefusedToken[] = [
-  known('ContainerAppWithAlbProps.keepAlive', 'it is calculated with', (number) => ({ keepAlive: Duration.seconds(number) }), "'keepAlive' must be known at synthesis"),
+  image('AppImage.directory(path)', (path) => AppImage.directory(path), "'path'"),
+  image('DirectoryImageOptions.buildArgs', (value) => AppImage.directory('web', { buildArgs: { VERSION: value } }), "'buildArgs'"),
+  image('DirectoryImageOptions.exclude', (pattern) => AppImage.directory('web', { exclude: [pattern] }), "'exclude'"),
+  image('DirectoryImageOptions.file', (file) => AppImage.directory('web', { file }), "'file'"),
+  image('DirectoryImageOptions.target', (target) => AppImage.directory('web', { target }), "'target'"),
+  known('ContainerAppWithAlbProps.keepAlive', 'it is calculated with', (_, number) => ({ keepAlive: Duration.seconds(number) })),
+  known('ContainerOptions.command', 'it is a list of unknown length', (_, __, list) => ({ command: list })),
+  known('ContainerOptions.requires', 'it is looked up', (text) => ({ requires: [text] })),
+  known('ContainerOptions.requires', 'it is looked up', (_, __, list) => ({ requires: list })),
+  known('ContainerOptions.writablePaths', 'each is a mount', (_, __, list) => ({ writablePaths: list })),
+  known('WebServiceOptions.healthCheckInterval', 'it is compared', (_, number) => ({ healthCheckInterval: Duration.seconds(number) })),
+  known('WebServiceOptions.healthCheckTimeout', 'it is compared', (_, number) => ({ healthCheckTimeout: Duration.seconds(number) })),
+  added('DeployTaskProps.timeout', 'CloudFormation waits a little longer', (built, _, number) => void built.addDeployTask('Migrate', { timeout: Duration.seconds(number) })),
+  added('ScheduledTaskProps.timeout', 'the state machine has it', (built, _, number) => void built.addScheduledTask('Clean', {
+    timeout: Duration.seconds(number), schedule: ScheduleExpression.rate(Duration.days(1)),
+  })),
+  added('InternalServiceProps.name', 'others have it as an address', (built, name) => void built.addInternalService('Search', { name, port: 9200 })),
+  added('InternalServiceProps.port', 'others have it in their address', (built, _, port) => void built.addInternalService('Search', { name: 'search', port })),
+  added('InternalServiceProps.dataPath', 'it is compared', (built, dataPath) => void built.addInternalService('Search', { name: 'search', port: 9200, dataPath })),
+  added('InternalServiceProps.dataOwner', 'it has two numbers in it', (built, dataOwner) => void built.addInternalService('Search', { name: 'search', port: 9200, dataPath: '/data', dataOwner })),
+  added('WebServiceProps.priority', 'rules are compared', (built, _, priority) => void built.addWebService('Api', { port: 8000, pathPatterns: ['/api/*'], priority })),
+  added('WebServiceProps.pathPatterns', 'each is a value of a rule', (built, _, __, pathPatterns) => void built.addWebService('Api', { port: 8000, pathPatterns })),
+  added('WebServiceProps.hostPatterns', 'each is a value of a rule', (built, _, __, hostPatterns) => void built.addWebService('Api', { port: 8000, hostPatterns })),
+  added('WorkerServiceProps.maximumJobTime', 'it is compared', (built, _, number) => void built.addWorker('Worker', { maximumJobTime: Duration.seconds(number) })),
+  ...['url', 'host', 'port'].map((of): RefusedToken => ({
+    of: `ServiceBindingNames.${of}`,
+    why: 'it is the name of a setting',
+    build: (scope, number) => bound((name) => ({ [of]: name })).build(scope, Token.asString(number)),
+    error: 'the name of a setting must be known at synthesis, got a token',
+  })),
 ];
-void [CERTIFICATE, bound, added, IMAGE, ScheduleExpression, {} as DeployTaskProps & ScheduledTaskProps];
