@@ -91,7 +91,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // Tests are compiled by esbuild; `id` is a part of the path of what jest caches, which all runners then share.
 project.deps.removeDependency('ts-jest');
 Object.assign(project.jest!.config, {
-  id: 'cdk-mainstay', cacheDirectory: '<rootDir>/node_modules/.cache/jest', transform: { '^.+\\.ts$': '<rootDir>/test/setup/esbuild-transformer.js' },
+  id: 'cdk-mainstay',
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  transform: { '^.+\\.ts$': '<rootDir>/test/setup/esbuild-transformer.js' },
   // Jest gives them to each module as parameters: in its sandbox a look-up of a global is slow, and CDK makes so many that a synthesis took 1.4 times as long.
   // Not Date, process and timers, which tests replace.
   sandboxInjectedGlobals: ['Array', 'Error', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Promise', 'RegExp', 'Set', 'String', 'Symbol', 'WeakMap'],
