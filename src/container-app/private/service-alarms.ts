@@ -38,7 +38,7 @@ export function serviceAlarms(scope: Construct, { service, ...targets }: Service
     belowDesiredAlarm(scope, service),
     deploymentFailedAlarm(scope, service),
     alarm(scope, 'CpuAlarm', {
-      description: `its tasks use more than ${cpu} % of their CPU for a quarter of an hour: is it at 'maximumTasks'? Raise that, or 'cpu'; if a deployment began it, go back`,
+      description: `its tasks use more than ${cpu} % of their CPU for a quarter of an hour: is it at its maximum of tasks? Raise that, or 'cpu'; if a deployment began it, go back`,
       metric: service.metricCpuUtilization(average),
       above: cpu,
       evaluationPeriods: 3,
