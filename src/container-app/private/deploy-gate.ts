@@ -209,7 +209,8 @@ export class DeployGate extends Construct {
   private permissionsOf(role: iam.Role, machine: sfn.StateMachine): iam.Policy {
     const executions = this.arn('states', 'execution', `${machine.stateMachineName}:*`);
     const tasks = this.tasksOfCluster();
-    const statement = (actions: string[], resource: string, conditions?: iam.Conditions) => new iam.PolicyStatement({ actions, resources: [resource], conditions });
+    const statement = (actions: string[], resource: string, conditions?: iam.Conditions) =>
+      new iam.PolicyStatement({ actions, resources: [resource], conditions });
     const permissions = new iam.Policy(this, 'Permissions', {
       roles: [role],
       statements: [
