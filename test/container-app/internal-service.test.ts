@@ -151,7 +151,7 @@ test('a deploy task runs after the service that it uses, and before all other se
   const [search, mail] = [app.internal('Search', { dataPath: DATA }), app.internal('Mail')];
   const web = app.client('Web');
   web.target.use(search.binding({ host: 'SEARCH' }));
-  const index = DeployTask._create(app.app, 'Index', { app: app.context, gate, image: ecs.ContainerImage.fromRegistry('example/web:1'), uses: [search.binding({ host: 'SEARCH' })] });
+  const index = DeployTask._create(app.app, 'Index', { app: app.context, gate, image: ecs.ContainerImage.fromRegistry('example/web:1'), props: { uses: [search.binding({ host: 'SEARCH' })] } });
 
   const { Resources } = Template.fromStack(stack).toJSON();
   const run = idOf(stack, index._startedBy);
