@@ -8,10 +8,10 @@ import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AppSetting } from './app-setting';
 import { ContainerAppWithAlbProps } from './container-app-with-alb-props';
+import { ContainerOptions } from './container-props';
 import { DeployTask } from './deploy-task';
 import { InternalService } from './internal-service';
 import { InternalServiceProps } from './internal-service-props';
-import { ContainerOptions } from './container-props';
 import { missingSettings, settingsOf, settingsTable } from './private/app-settings';
 import { addFargateProviders, appCluster } from './private/cluster';
 import { DeployGate } from './private/deploy-gate';
@@ -232,6 +232,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
 }
 
 /** What goes with the image, wherever that runs: its settings, and what it is like. */
-function inheritedBy({ cpuArchitecture, environment, rootFilesystem, keepCapabilities, secrets, user, workingDirectory, writablePaths }: ContainerOptions): ContainerOptions {
+function inheritedBy(options: ContainerOptions): ContainerOptions {
+  const { cpuArchitecture, environment, keepCapabilities, rootFilesystem, secrets, user, workingDirectory, writablePaths } = options;
   return { cpuArchitecture, environment, keepCapabilities, rootFilesystem, secrets, user, workingDirectory, writablePaths };
 }
