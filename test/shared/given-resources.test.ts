@@ -5,6 +5,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -12,7 +13,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
-  CacheCapacity, DatabaseEngine, EncryptedCache, EncryptedDatabase, FlowLogs, HaVpc, PhotoRestore, QueueProducer, SecureQueue, StageProfile,
+  AppImage, CacheCapacity, ContainerAppWithAlb, DatabaseEngine, EncryptedCache, EncryptedDatabase, FlowLogs, HaVpc, PhotoRestore, QueueProducer, SecureQueue, StageProfile,
   StaticMediaCdn, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi,
 } from '../../src';
 
@@ -34,6 +35,7 @@ const IMPORTED: Record<string, (stack: Stack, place: typeof HOME) => any> = {
   IBackupVault: (stack, { account, region }) => BackupVault.fromBackupVaultArn(stack, 'Given', `arn:aws:backup:${region}:${account}:backup-vault:given`),
   IVpc: (stack, { region }) => Vpc.fromVpcAttributes(stack, 'Given', {
     vpcId: 'vpc-1', availabilityZones: ['a', 'b'], region, isolatedSubnetIds: ['subnet-1', 'subnet-2'], isolatedSubnetRouteTableIds: ['rtb-1', 'rtb-2'],
+    publicSubnetIds: ['subnet-3', 'subnet-4'], publicSubnetRouteTableIds: ['rtb-3', 'rtb-4'], privateSubnetIds: ['subnet-5', 'subnet-6'], privateSubnetRouteTableIds: ['rtb-5', 'rtb-6'],
   }),
   IHostedZone: (stack) => HostedZone.fromHostedZoneAttributes(stack, 'Given', { hostedZoneId: 'Z1', zoneName: 'example.org' }), // of the stack that imports it
 };
@@ -61,6 +63,9 @@ const photos = (stack: Stack, props: object) => new ThumbnailToWasabi(stack, 'Su
 const restore = (stack: Stack, props: object) => new PhotoRestore(stack, 'Restore', { photos: photos(stack, {}), destination: Bucket.fromBucketName(stack, 'Restored', 'restored'), ...props });
 const cdn = (stack: Stack, props: object) => new StaticMediaCdn(stack, 'Subject', props);
 const app = { appDomain: 'app.example.com' };
+const containers = (stack: Stack, props: object) => new ContainerAppWithAlb(stack, 'Subject', {
+  vpc: 'vpc' in props ? undefined! : network(stack), image: ContainerImage.fromRegistry('example/web:1.4.0'), ...props,
+});
 
 const POSITIONS: Record<string, Position> = {
   'SecureQueueProps.alarmTopic': { build: (stack, alarmTopic) => new SecureQueue(stack, 'Subject', { alarmTopic }), region: 'refused', account: TOPIC_BY_POLICY },
@@ -72,6 +77,26 @@ const POSITIONS: Record<string, Position> = {
     },
     region: 'refused',
     account: TOPIC_BY_POLICY,
+  },
+  'ContainerAppWithAlbProps.vpc': { build: (stack, vpc) => containers(stack, { vpc }), region: 'refused', account: anywhere('AWS RAM shares subnets') },
+  'ContainerAppWithAlbProps.alarmTopic': { build: (stack, alarmTopic) => containers(stack, { alarmTopic }), region: 'refused', account: TOPIC_BY_POLICY },
+  'ContainerAppWithAlbProps.certificate': {
+    build: (stack, certificate) => containers(stack, { domainName: 'app.example.org', certificate }), region: 'refused', account: 'refused',
+  },
+  'ContainerAppWithAlbProps.hostedZone': {
+    build: (stack, hostedZone) => containers(stack, { domainName: 'app.example.org', hostedZone }),
+    region: anywhere('Route 53 knows no regions'),
+    account: anywhere('an imported zone counts as of the account that imports it'),
+  },
+  'InternalServiceProps.encryptionKey': {
+    build: (stack, encryptionKey) => containers(stack, {}).addInternalService('Search', { name: 'search', port: 9200, dataPath: '/data', encryptionKey }),
+    region: 'refused',
+    account: KEY_BY_POLICY,
+  },
+  'RegistryImageOptions.credentials': {
+    build: (stack, credentials) => containers(stack, { image: AppImage.registry('example/web:1.4.0', { credentials }) }),
+    region: anywhere('ECS reads a secret by its ARN, wherever it is'),
+    account: BY_POLICY,
   },
   'EncryptedCacheProps.vpc': { build: (stack, vpc) => new EncryptedCache(stack, 'Subject', { vpc }), region: 'refused', account: anywhere('AWS RAM shares subnets') },
   'EncryptedCacheProps.alarmTopic': {
@@ -176,7 +201,7 @@ test.each(CASES)('$of of another region: $region', ({ of, type, region }) => {
 });
 
 test.each(CASES)('$of of another account: $account', ({ of, type, account }) => {
-  const home = type === 'ICertificate' ? AWAY.region : HOME.region; // where CloudFront takes it from
+  const home = of === 'StaticMediaCdnProps.certificate' ? AWAY.region : HOME.region; // where CloudFront takes it from
   const refused = () => build(of, (stack) => IMPORTED[type](stack, { region: home, account: AWAY.account }));
   if (account === 'refused') expect(refused).toThrow(/must be of 111122223333, the account of this stack, .*444455556666/);
   else expect(refused).not.toThrow();
