@@ -1,7 +1,7 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
-import { Cluster, CpuArchitecture, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
+import { Capability, Cluster, CpuArchitecture, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';;
@@ -29,6 +29,10 @@ const variant = (
   },
 });
 
+const certificate = (scope: Construct) => Certificate.fromCertificateArn(scope, 'Certificate', Stack.of(scope).formatArn({
+  service: 'acm', resource: 'certificate', resourceName: '0d2b8d2c-0d2b-4d2c-8d2b-0d2b8d2c0d2b',
+}));
+
 const secure = (scope: Construct) => ({ domainName: 'app.example.org', hostedZone: zone(scope) });
 
 export const VARIANTS: AppVariant[] = [
@@ -43,7 +47,7 @@ export const VARIANTS: AppVariant[] = [
     app.addWebService('Api', { port: 8000, pathPatterns: ['/api/*', '/v1/*', '/v2/*', '/v3/*'] });
   }),
   variant('-internal-balancer', (scope) => ({
-    ingress: Ingress.internal(), domainName: 'app.example.org', certificate: Certificate.fromCertificateArn(scope, 'Certificate', 'arn:aws:acm:eu-west-3:123456789012:certificate/0d2b8d2c-0d2b-4d2c-8d2b-0d2b8d2c0d2b'),
+    ingress: Ingress.internal(), domainName: 'app.example.org', certificate: certificate(scope),
   }), { stopTimeout: Duration.seconds(60) }),
   variant('-cidrs', () => ({ ingress: Ingress.cidrs('192.0.2.0/24', '198.51.100.0/24') }), { slowStart: Duration.seconds(60) }),
   variant('-services', secure, { requestsPerTarget: 500 }, (app) => {
@@ -112,5 +116,8 @@ export const VARIANTS: AppVariant[] = [
     deregistrationDelay: Duration.seconds(10),
     healthCheckGracePeriod: Duration.minutes(2),
     healthyHttpCodes: '200-299',
+    healthCheckTimeout: Duration.seconds(4),
+    unhealthyThresholdCount: 2,
+    keepCapabilities: [Capability.CHOWN, Capability.SETGID, Capability.SETUID],
   }), { maximumTasks: 9 }),
 ];
