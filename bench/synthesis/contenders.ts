@@ -2,6 +2,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports */
 import type { Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as Library from '../../src';
@@ -55,6 +56,14 @@ export function contenders(library: typeof Library): Record<string, Contenders> 
         (require('../by-hand/photo-restore') as typeof import('../by-hand/photo-restore')).photoRestoreByHand(stack, id, credentials(stack), destination(stack));
       },
     },
+    ContainerAppWithAlb: {
+      ours: (stack, id) => {
+        const { ContainerImage } = require('aws-cdk-lib/aws-ecs') as typeof ecs;
+        new library.ContainerAppWithAlb(stack, id, { vpc: network(stack), image: ContainerImage.fromRegistry('example/web:1.4.0') });
+      },
+      byHand: (stack, id) =>
+        (require('../by-hand/container-app-with-alb') as typeof import('../by-hand/container-app-with-alb')).containerAppByHand(stack, id, network(stack)),
+    },
     GithubOidcRole: {
       ours: (stack, id) => new library.GithubOidcRole(stack, id, { subjects: [library.GithubSubject.branch('octo-org@123456/octo-repo@456789', 'main')] }),
       byHand: (stack, id) => (require('../by-hand/github-oidc-role') as typeof import('../by-hand/github-oidc-role')).githubOidcRoleByHand(stack, id),
@@ -77,7 +86,11 @@ function block(index: number): string {
 function network(stack: Stack): ec2.IVpc {
   const { Vpc } = require('aws-cdk-lib/aws-ec2') as typeof ec2;
   return once(stack, 'Network', (id) => Vpc.fromVpcAttributes(stack, id, {
-    vpcId: 'vpc-0a1b2c3d', availabilityZones: ['eu-west-3a', 'eu-west-3b'], isolatedSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'],
+    vpcId: 'vpc-0a1b2c3d',
+    availabilityZones: ['eu-west-3a', 'eu-west-3b'],
+    publicSubnetIds: ['subnet-0e1b2c3d', 'subnet-0f1c2d3e'],
+    privateSubnetIds: ['subnet-0c1b2c3d', 'subnet-0d1c2d3e'],
+    isolatedSubnetIds: ['subnet-0a1b2c3d', 'subnet-0b1c2d3e'],
   }));
 }
 

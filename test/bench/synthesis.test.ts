@@ -16,7 +16,7 @@ test.each(Object.entries(all))('%s by hand has the same resources, with the same
 });
 
 test('each construct of the library is measured', () => {
-  const constructs = Object.entries(library).filter(([, exported]) => Object.prototype.isPrototypeOf.call(Construct, exported)).map(([name]) => name);
+  const constructs = Object.entries(library).filter(([, exported]) => Object.prototype.isPrototypeOf.call(Construct, exported) && !('_create' in exported)).map(([name]) => name);
   expect(Object.keys(all).sort()).toEqual(constructs.sort());
   expect(figures.constructs.map(({ name }) => name)).toEqual(Object.keys(all));
 });
