@@ -215,7 +215,6 @@ function serviceAlarms(part: Construct, id: string, service: ecs.FargateService)
       detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
     },
   });
-  (rule.node.defaultChild as events.CfnRule).targets = [];
   new cloudwatch.Alarm(part, 'DeploymentFailedAlarm', {
     alarmDescription: `${id}: a deployment failed`,
     metric: new cloudwatch.Metric({

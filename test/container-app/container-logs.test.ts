@@ -72,9 +72,9 @@ describe('FireLens', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['no options', {}, "ContainerLogs.fireLens: 'options' must be an object with strings as values, got nothing"],
-    ['a number', { options: { Port: 1 } }, "'options' must be an object with strings as values"],
-    ['a secret that is none of ECS', { options: OPTIONS, secretOptions: { key: 'secret' } }, "'secretOptions' must be an object with values made by ecs.Secret"],
+    ['no options', {}, "ContainerLogs.fireLens: 'options' of 'options' must be an object with strings as values, got nothing"],
+    ['a number', { options: { Port: 1 } }, "'options' of 'options' must be an object with strings as values"],
+    ['a secret that is none of ECS', { options: OPTIONS, secretOptions: { key: 'secret' } }, "'secretOptions' of 'options' must be an object with values made by ecs.Secret"],
   ])('refuses %s', (_, options, text) => {
     expect(() => ContainerLogs.fireLens(options as never)).toThrow(text);
   });

@@ -176,7 +176,7 @@ describe('props that cannot work', () => {
   test('are not found in tokens', () => {
     const token = Token.asNumber(Fn.ref('Number'));
     const duration = Duration.seconds(token);
-    const { stack } = make({ backlogPerTask: token, acceptableAge: duration, maximumJobTime: duration, stopTimeout: duration }, true);
+    const { stack } = make({ backlogPerTask: token, acceptableAge: duration, maximumJobTime: Duration.seconds(20), stopTimeout: duration }, true);
     const policies = JSON.stringify(Template.fromStack(stack).findResources('AWS::ApplicationAutoScaling::ScalingPolicy'));
     expect(policies).toContain('IF(work > ');
     expect(policies).not.toMatch(/e\+289/); // the number that stands for a token in JavaScript

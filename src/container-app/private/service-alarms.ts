@@ -105,7 +105,9 @@ function deploymentFailedAlarm(scope: Construct, service: ecs.FargateService): c
       detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
     },
   });
-  (rule.node.defaultChild as events.CfnRule).targets = []; // said, as a rule pack evaluates the list
+  const resource = rule.node.defaultChild as events.CfnRule;
+  resource.targets = []; // for rule packs, which evaluate the list; CloudFormation's handler would put no targets, which EventBridge refuses
+  resource.addPropertyDeletionOverride('Targets');
   return alarm(scope, 'DeploymentFailedAlarm', {
     description: 'a deployment failed, and ECS went back to the version before, if there was one: the deployments of the service in ECS say why, and the log what the new tasks said last',
     metric: new cloudwatch.Metric({
