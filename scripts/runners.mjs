@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { ensureArtifacts, ensureBundles, ensureCheckov, ensureDatabaseClients, ensureLibrary, ensurePython, ensureTofu, patiently, ROOT } from './install.mjs';
+import { ensureArtifacts, ensureBundles, ensureCheckov, ensureContainers, ensureDatabaseClients, ensureLibrary, ensurePython, ensureTofu, patiently, ROOT } from './install.mjs';
 
 export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'tsconfig.dev.json'];
 const SYNTHESIS = [...TS_NODE, '--require', './test/setup/environment.ts'];
@@ -30,7 +30,7 @@ const COVERAGE = process.env.CI === 'true' ? ['--coverageReporters=lcov', '--cov
  * @property {'processors' | 'waiting'} lane
  * @property {boolean} [quick]
  * @property {boolean} [patient]
- * @property {('python' | 'linux' | 'go')[]} needs
+ * @property {('python' | 'linux' | 'go' | 'containers')[]} needs
  * @property {(() => Promise<void>)[]} after
  * @property {(surroundings: Surroundings) => Promise<Counts>} run
  */
@@ -82,6 +82,11 @@ export const runners = [
     name: 'databases', title: 'the settings of databases read by clients, and taken by a real PostgreSQL, MariaDB and Redis', lane: 'waiting', needs: ['python', 'linux'],
     after: [ensurePython, ensureBundles, ensureLibrary, ensureDatabaseClients],
     run: jest({ config: 'database-servers' }),
+  },
+  {
+    name: 'containers', title: 'a container app of real containers: routes, deployments that fail and that do not, a real Celery worker, data that stays', lane: 'waiting',
+    needs: ['python', 'linux', 'containers'], after: [ensurePython, ensureBundles, ensureLibrary, ensureContainers],
+    run: jest({ config: 'containers' }),
   },
   {
     name: 'soak', title: 'the photo function under faults, and an audit of each photo', lane: 'waiting', needs: ['python', 'linux'], after: [ensurePython, ensureBundles],
