@@ -3,10 +3,10 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Node } from 'constructs';
+import { IConstruct, Node } from 'constructs';
 import { IBinding, IBindingTarget } from './binding';
-import { ECS_NAMES, LAMBDA_NAMES, Settings, settingsOfContainer, settingsOfFunction } from './private/settings';
-import { startAfter } from '../shared/application';
+import { ECS_NAMES, LAMBDA_NAMES, Setting, Settings, settingsOfContainer, settingsOfFunction } from './private/settings';
+import { RunBy, startAfter } from '../shared/application';
 import { required, requireArgument, resource } from '../shared/kinds';
 import { grantSecretRead, requireUnambiguousArn, secretId } from '../shared/secrets';
 import { addWarning } from '../shared/warning';
@@ -57,6 +57,15 @@ export abstract class BindingTarget implements IBindingTarget {
     return new FunctionTarget(fn);
   }
 
+  /**
+   * All settings of a container, with what set each.
+   *
+   * @internal
+   */
+  public static _settingsOf(container: ecs.ContainerDefinition): Setting[] {
+    return Settings.of(container, ECS_NAMES, () => settingsOfContainer(container)).all();
+  }
+
   public abstract readonly grantPrincipal: iam.IPrincipal;
   public abstract readonly node: Node;
 
@@ -65,7 +74,7 @@ export abstract class BindingTarget implements IBindingTarget {
    *
    * @internal
    */
-  public get _runBy(): { readonly service?: ecs.IBaseService; readonly fn?: lambda.Function } {
+  public get _runBy(): RunBy {
     return {};
   }
 
@@ -119,8 +128,9 @@ class ContainerTarget extends BindingTarget {
   }
 
   /** @internal */
-  public get _runBy() {
-    return isService(this.connectable) ? { service: this.connectable } : {};
+  public get _runBy(): RunBy {
+    if (isService(this.connectable)) return { service: this.connectable };
+    return isTask(this.connectable) ? { task: this.connectable._startedBy } : {};
   }
 
   /** @internal */
@@ -165,7 +175,7 @@ class FunctionTarget extends BindingTarget {
   }
 
   /** @internal */
-  public get _runBy() {
+  public get _runBy(): RunBy {
     return { fn: this.fn };
   }
 
@@ -198,6 +208,11 @@ class FunctionTarget extends BindingTarget {
 
 const READ_AT_RUN_TIME = "ask for the ARN alone, by 'secretArn' of the binding, or by Binding.secret() without a field, and read the fields at run time by GetSecretValue, " +
   'as the example of BindingTarget.lambdaFunction() does';
+
+/** Of our own tasks that no service runs. */
+function isTask(connectable: ec2.IConnectable): connectable is ec2.IConnectable & { readonly _startedBy: IConstruct } {
+  return '_startedBy' in connectable;
+}
 
 function isService(connectable: ec2.IConnectable): connectable is ec2.IConnectable & ecs.IBaseService {
   return 'serviceArn' in connectable && 'cluster' in connectable;

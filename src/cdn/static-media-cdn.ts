@@ -3,6 +3,7 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IDependable } from 'constructs';
@@ -14,7 +15,7 @@ import { CdnLogs } from './private/cdn-logs';
 import { CdnSettings, resolveCdnSettings, validateCdn } from './private/cdn-settings';
 import { APP_SECRET_HEADER, cdnDistribution } from './private/distribution';
 import { djangoSettings } from './private/django-settings';
-import { addAliasRecords, edgeCertificate } from './private/domain';
+import { edgeCertificate } from './private/domain';
 import { explain, explanationTable } from './private/explain';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { legacyAccessKey } from './private/legacy-access-key';
@@ -27,6 +28,7 @@ import { addSettings } from '../shared/application';
 import { grantObjects, READ_WRITE } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
 import { DeploymentFunction } from '../shared/deployment-function';
+import { addAliasRecords } from '../shared/domain-names';
 import { preferOwnProps, seal } from '../shared/guards';
 
 /**
@@ -111,7 +113,7 @@ export class StaticMediaCdn extends Construct {
     });
     if (settings.legacyAccessKey) this.legacyAccessKey = legacyAccessKey(this, (user) => this.grantMediaReadWrite(user));
     if (staticBucket) this.publisher = new StaticPublisher(this, 'Publisher', { ...settings, distribution, bucket: staticBucket });
-    if (settings.hostedZone) addAliasRecords(this, settings.domainName!, settings.hostedZone, distribution);
+    if (settings.hostedZone) addAliasRecords(this, settings.domainName!, settings.hostedZone, new CloudFrontTarget(distribution));
     if (settings.siteName !== undefined) Tags.of(this).add('Site', settings.siteName);
     if (settings.environmentName !== undefined) Tags.of(this).add('Environment', settings.environmentName);
 
@@ -209,6 +211,15 @@ export class StaticMediaCdn extends Construct {
    */
   public explainAll(): string {
     return explanationTable(this.distribution, this.namesToExplain());
+  }
+
+  /**
+   * Stub until the branch `cdn` lands.
+   * @internal
+   */
+  public _servePagesOf(_app: { readonly appDomain: string; readonly by: Construct }): { headerName: string; accepted: string[] } {
+    const secret = new Secret(this, 'AppHeader');
+    return { headerName: 'X-Origin-Verify', accepted: ['current', 'next'].map((field) => secret.secretValueFromJson(field).unsafeUnwrap()) };
   }
 
   private namesToExplain() {

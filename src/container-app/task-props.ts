@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { Schedule } from 'aws-cdk-lib/aws-scheduler';
+import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { ContainerOptions } from './container-props';
 
 /**
@@ -34,7 +34,7 @@ export interface ScheduledTaskProps extends ContainerOptions {
   readonly image?: ecs.ContainerImage;
 
   /** When the task runs. */
-  readonly schedule: Schedule;
+  readonly schedule: ScheduleExpression;
 
   /**
    * How long the task may take, at most a day.

@@ -15,9 +15,12 @@ export interface WorkerServiceProps extends ServiceOptions, ScalingOptions {
   readonly image?: ecs.ContainerImage;
 
   /**
-   * The queue whose backlog the service scales on. What the worker may do with it, and its settings, come from its binding in `uses`.
+   * The queue that the service works, and on whose backlog it scales: from zero and to zero tasks, if `minimumTasks` is 0. The worker may send to it and consume from it
+   * (see `SecureQueue.grantWorker()`). Its settings come from its binding in `uses`, such as `queue.workerBinding({ url: 'QUEUE_URL' })`.
    *
-   * @default - the service scales on CPU and memory only
+   * With a queue, the service also adds tasks on CPU or memory where `targetCpuPercent` or `targetMemoryPercent` is given. It removes tasks on the backlog only.
+   *
+   * @default - the service scales on CPU and memory
    */
   readonly queue?: SecureQueue;
 
@@ -29,7 +32,8 @@ export interface WorkerServiceProps extends ServiceOptions, ScalingOptions {
   readonly backlogPerTask?: number;
 
   /**
-   * How old the oldest message may be before the service scales out by one task, whatever the backlog is.
+   * How old the oldest message may be before the service scales out by one task, whatever the backlog is, at least a minute. `maximumJobTime` is added to it, as the
+   * age of a message includes the time that a job takes.
    *
    * @default Duration.minutes(5)
    */

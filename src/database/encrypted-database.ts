@@ -267,8 +267,8 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
 
   /** A service reads the password when it starts, so it is restarted when that changes. */
   private restartOrWarn(target: IBindingTarget): void {
-    const { service, fn } = runBy(target);
-    if (fn) return; // it reads the secret itself
+    const { service, fn, task } = runBy(target);
+    if (fn || task) return; // a function reads the secret itself, and each run of a task reads it anew
     const obstacle = service ? obstacleToRestart(this, service) : 'it is no service';
     if (obstacle !== undefined) warnOfStalePassword(this, target, obstacle);
     else this.restart(service!);

@@ -8,6 +8,7 @@ const RULES = {
   authToken: ['AwsSolutions-AEC6'],
   backtrack: ['AwsSolutions-RDS14'],
   backupPlanOfDatabase: ['NIST.800.53.R5-RDSInBackupPlan', 'HIPAA.Security-RDSInBackupPlan'],
+  backupPlanOfFiles: ['NIST.800.53.R5-EFSInBackupPlan', 'HIPAA.Security-EFSInBackupPlan'],
   backupPlanOfTable: ['HIPAA.Security-DynamoDBInBackupPlan', 'NIST.800.53.R5-DynamoDBInBackupPlan'],
   cacheBackups: ['HIPAA.Security-ElastiCacheRedisClusterAutomaticBackup', 'NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup'],
   cachePort: ['AwsSolutions-AEC5'],
@@ -19,6 +20,7 @@ const RULES = {
   commonPorts: ['NIST.800.53.R5-EC2RestrictedCommonPorts', 'HIPAA.Security-EC2RestrictedCommonPorts', 'PCI.DSS.321-EC2RestrictedCommonPorts'],
   customerKeyOfBucket: ['NIST.800.53.R5-S3DefaultEncryptionKMS', 'HIPAA.Security-S3DefaultEncryptionKMS', 'PCI.DSS.321-S3DefaultEncryptionKMS'],
   customerKeyOfEnvironment: ['CKV_AWS_173'],
+  customerKeyOfFiles: ['CKV_AWS_184'],
   customerKeyOfLogs: [
     'NIST.800.53.R5-CloudWatchLogGroupEncrypted', 'HIPAA.Security-CloudWatchLogGroupEncrypted', 'PCI.DSS.321-CloudWatchLogGroupEncrypted', 'CKV_AWS_158',
   ],

@@ -7,29 +7,38 @@ import { IConstruct, IDependable, Node } from 'constructs';
 import { grantSecretRead, secretId } from './secrets';
 import { outermostStack } from './stacks';
 
+/** One of them, or none if it is not known. */
+export interface RunBy {
+  readonly service?: IBaseService;
+  readonly fn?: Function;
+  /** What starts the tasks that no service runs, one at a time, each of which reads its secrets anew: its resource waits for what they need. */
+  readonly task?: IConstruct;
+}
+
 /** An application that something is bound to: a `BindingTarget`, or a user's own implementation of its interface, of which no more is known. */
 export interface Application {
   /** Of the container or function. */
   readonly node: Node;
   /** What runs the application. */
-  readonly _runBy?: { readonly service?: IBaseService; readonly fn?: Function };
+  readonly _runBy?: RunBy;
   /** Labels the container, if it is one. */
   _addLabel?(name: string, value: string): void;
 }
 
 /** What runs an application, if that is known. */
-export function runBy({ _runBy = {} }: Application): NonNullable<Application['_runBy']> {
+export function runBy({ _runBy = {} }: Application): RunBy {
   return _runBy;
 }
 
 /**
- * Has CloudFormation start an application after what it needs in time, and what no reference makes it wait for: the service of a container, or else the
- * resource of the application itself, such as a function, whose event sources wait for it.
+ * Has CloudFormation start an application after what it needs in time, and what no reference makes it wait for: the service of a container, or what starts
+ * its tasks, or else the resource of the application itself, such as a function, whose event sources wait for it.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html
  */
 export function startAfter(application: Application, ...needed: IDependable[]): void {
-  const { defaultChild } = (runBy(application).service ?? application).node; // the resource alone: others wait for its security group
+  const { service, task } = runBy(application);
+  const { defaultChild } = (service ?? task ?? application).node; // the resource alone: others wait for its security group
   if (CfnResource.isCfnResource(defaultChild) && needed.length > 0) defaultChild.node.addDependency(...needed);
 }
 

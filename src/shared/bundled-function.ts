@@ -42,6 +42,11 @@ const CALLERS = {
     reservedConcurrency: `CloudFormation and Secrets Manager call it, now and then; ${RESERVED}`,
     tracing: `its log says how each deployment and each step of a rotation ended; ${X_RAY}`,
   },
+  deploymentAndStateMachine: {
+    deadLetterConfig: 'a call that fails, or that nobody answers, fails the deployment, and the state machine tries it again: there is nothing to redrive',
+    reservedConcurrency: `CloudFormation and one state machine call it, now and then; ${RESERVED}`,
+    tracing: `the state machine shows each run, and its log says what failed; ${X_RAY}`,
+  },
   rotation: {
     deadLetterConfig: 'Secrets Manager calls it, tries again what failed, and an alarm reports it: there is nothing to redrive',
     reservedConcurrency: `Secrets Manager calls it, four times per rotation; ${RESERVED}`,

@@ -140,7 +140,7 @@ function inWords(property: string, value: unknown): string {
 }
 
 function isPolicy(property: string): boolean {
-  return /(policyDocument|keyPolicy|accessPolicy)$/i.test(property);
+  return /(policyDocument|keyPolicy|accessPolicy|fileSystemPolicy)$/i.test(property);
 }
 
 /** A statement that allows everybody is no addition like others. Only who is allowed is resolved: to resolve whole policies takes as long as a synthesis of them. */

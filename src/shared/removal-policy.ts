@@ -40,7 +40,16 @@ export function warnIfDataOutlivesNeeds(owner: Construct, data: CfnResource, { v
         'its subnets (DELETE_FAILED). Create the network in a stack of its own, or retain it, too: RemovalPolicies.of(vpc).retain()',
       );
     }
-    if ((isRetained(data) || policyOf(data) === CfnDeletionPolicy.SNAPSHOT) && isDeleted(encryptionKey)) {
+  };
+  Aspects.of(owner).add({ visit }, { priority: AspectPriority.READONLY });
+  warnIfDataOutlivesKey(owner, data, encryptionKey);
+}
+
+/** Warns where data outlives its stack, and its key does not: of what keeps its data when its network goes, such as a file system. */
+export function warnIfDataOutlivesKey(owner: Construct, data: CfnResource, encryptionKey: IKey): void {
+  const visit = (node: IConstruct) => {
+    if (node !== owner) return;
+    if ((isRetained(data) || policyOf(data) === CfnDeletionPolicy.SNAPSHOT) && isDeletedWith(owner, encryptionKey)) {
       addWarning(
         owner, 'cdk-mainstay:KeyOfRetainedData',
         `its data is retained when its stack is deleted, and the key ${encryptionKey.node.path} is not: nobody can read the data without it. Retain the key, too, or ` +

@@ -46,6 +46,18 @@ function rulesBetween(one: ec2.ISecurityGroup, other: ec2.ISecurityGroup): CfnRe
   });
 }
 
+/** The rules of a group that are resources of their own, in its own stack and whoever added them: of the group, and of others that name it. */
+export function rulesNaming(group: ec2.ISecurityGroup): CfnResource[] {
+  const stack = Stack.of(group);
+  const ofStack = stack.node.findAll().filter(CfnResource.isCfnResource).filter((part) => Stack.of(part) === stack);
+  return ofStack.filter((part) => {
+    const { groupId, sourceSecurityGroupId, destinationSecurityGroupId }: Rule = part as CfnResource & Rule;
+    return RULE_TYPES.includes(part.cfnResourceType) && [groupId, sourceSecurityGroupId, destinationSecurityGroupId].some((id) => id === group.securityGroupId);
+  });
+}
+
+const RULE_TYPES = ['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'];
+
 /** A letter with its marks taken off, such as u for ü. */
 const MARKS = /\p{Mn}/gu;
 const NOT_TAKEN = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/gu;

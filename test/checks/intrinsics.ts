@@ -49,6 +49,8 @@ const KINDS: Record<string, Kind> = {
     nameIn: (arn) => arn.split('/').at(-1)!,
     attributes: { Name: 'web' },
   },
+  'AWS::EFS::AccessPoint': { arn: (id, region) => `arn:aws:elasticfilesystem:${region}:${ACCOUNT}:access-point/${id}` },
+  'AWS::EFS::FileSystem': { arn: (id, region) => `arn:aws:elasticfilesystem:${region}:${ACCOUNT}:file-system/${id}` },
   'AWS::EC2::SecurityGroup': { name: 'GroupId', arn: (id, region) => `arn:aws:ec2:${region}:${ACCOUNT}:security-group/${id}` },
   'AWS::ElastiCache::ParameterGroup': { arn: (name, region) => `arn:aws:elasticache:${region}:${ACCOUNT}:parametergroup:${name}` },
   'AWS::ElastiCache::ReplicationGroup': {

@@ -96,6 +96,7 @@ export class DeployedPolicies {
         }
         return;
       case 'AWS::Backup::BackupVault': return this.protect(id, Properties.AccessPolicy);
+      case 'AWS::EFS::FileSystem': return this.protect(id, Properties.FileSystemPolicy);
       case 'AWS::KMS::Key': return this.protect(id, Properties.KeyPolicy);
       case 'AWS::S3::BucketPolicy': return this.protect(Properties.Bucket.Ref, Properties.PolicyDocument);
       case 'AWS::SNS::TopicPolicy': return Properties.Topics.forEach(({ Ref }: any) => this.protect(Ref, Properties.PolicyDocument));

@@ -6,8 +6,8 @@ import { VARIANTS, Variant } from './variants';
 
 /** The types of resources that hold data, or addresses and networks that others rely on. */
 export const STATEFUL = [
-  'AWS::Backup::BackupVault', 'AWS::DynamoDB::Table', 'AWS::EC2::EIP', 'AWS::EC2::Subnet', 'AWS::EC2::VPC', 'AWS::ElastiCache::ReplicationGroup',
-  'AWS::ElastiCache::ServerlessCache', 'AWS::KMS::Key', 'AWS::Logs::LogGroup', 'AWS::RDS::DBCluster', 'AWS::RDS::DBInstance', 'AWS::S3::Bucket',
+  'AWS::Backup::BackupVault', 'AWS::DynamoDB::Table', 'AWS::EC2::EIP', 'AWS::EC2::Subnet', 'AWS::EC2::VPC', 'AWS::EFS::FileSystem',
+  'AWS::ElastiCache::ReplicationGroup', 'AWS::ElastiCache::ServerlessCache', 'AWS::KMS::Key', 'AWS::Logs::LogGroup', 'AWS::RDS::DBCluster', 'AWS::RDS::DBInstance', 'AWS::S3::Bucket',
   'AWS::SQS::Queue', 'AWS::SecretsManager::Secret', 'Custom::SigningKeys', 'Custom::WasabiBucket',
 ];
 

@@ -18,7 +18,7 @@ export const PHASES = {
 };
 
 /** The stacks of all four apps. */
-const STACKS = ['Bound', 'Identity', 'Least', 'Production', 'Relational', 'Review', 'Staging', 'Varied'];
+const STACKS = ['Bound', 'Containers', 'Identity', 'Least', 'Production', 'Relational', 'Review', 'Staging', 'Varied'];
 
 /** Where an app leaves what it synthesized, for the comparison. */
 export function assemblyOf(language) {

@@ -9,6 +9,7 @@ export interface Setting {
   readonly name: string;
   readonly value: unknown;
   readonly origin: string;
+  readonly isSecret?: boolean;
 }
 
 /** Which names an application can be given. */
@@ -58,6 +59,11 @@ export class Settings {
     this.claims.set(name, setting);
   }
 
+  /** All settings that the application has now, by whoever. */
+  public all(): Setting[] {
+    return this.read().map((setting) => ({ ...setting, origin: this.claims.get(setting.name)?.origin ?? setting.origin }));
+  }
+
   /** Who set a value. */
   public claimOf(value: unknown): Setting | undefined {
     return [...this.claims.values()].find((claim) => this.written([claim.value]) === this.written([value]));
@@ -86,7 +92,7 @@ export function settingsOfContainer(container: ecs.ContainerDefinition): Setting
   const rendered = Stack.of(container).resolve({ environment: environment ?? [], secrets: secrets ?? [] });
   return [
     ...rendered.environment.map(({ name, value }: ecs.CfnTaskDefinition.KeyValuePairProperty) => ({ name, value, origin: 'the container\'s own environment' })),
-    ...rendered.secrets.map(({ name, valueFrom }: ecs.CfnTaskDefinition.SecretProperty) => ({ name, value: valueFrom, origin: 'the container\'s own secrets' })),
+    ...rendered.secrets.map(({ name, valueFrom }: ecs.CfnTaskDefinition.SecretProperty) => ({ name, value: valueFrom, origin: 'the container\'s own secrets', isSecret: true })),
   ];
 }
 

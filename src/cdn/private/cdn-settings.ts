@@ -1,8 +1,9 @@
 import { Duration, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { requireUsableAppDomain } from './app-domain';
-import { placeOf, requireCertificate, requireDomainOfOneCdn } from './domain-checks';
+import { requireCertificate, requireDomainOfOneCdn } from './domain-checks';
 import { Checks, isUnknown } from '../../shared/checks';
+import { placeOf } from '../../shared/domain-names';
 import { requireUsableKey } from '../../shared/key-grants';
 import { requireAccessLogsBucket } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';

@@ -1,17 +1,14 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { CfnCertificate, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { CfnHostedZone, IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { claim } from '../../shared/attached';
 import { Checks, isUnknown } from '../../shared/checks';
+import { placeOf, requireInZone, requireIssuableName, requirePublicZone } from '../../shared/domain-names';
 import { areTogether } from '../../shared/stacks';
 import { addWarning } from '../../shared/warning';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
 
 /** The region that CloudFront takes certificates and log deliveries from. */
 export const EDGE_REGION = 'us-east-1';
-
-const LONGEST_COMMON_NAME = 64;
 
 type Domain = Pick<StaticMediaCdnProps, 'domainName' | 'hostedZone' | 'certificate'>;
 
@@ -33,69 +30,6 @@ export function requireCertificate(checks: Checks, { domainName, hostedZone, cer
   }
   requireIssuableName(checks, domainName);
   if (hostedZone) requirePublicZone(checks, hostedZone);
-}
-
-/** Where a certificate is that is imported, or is one of CloudFormation's. */
-export function placeOf(certificate: ICertificate): { readonly region?: string; readonly account?: string } {
-  const arn = certificate.certificateArn;
-  if (!isUnknown(arn)) return Stack.of(certificate).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME);
-  return CfnCertificate.isCfnCertificate(certificate.node.defaultChild) ? Stack.of(certificate) : {};
-}
-
-/**
- * The first name of a certificate, which is the only one here, becomes its common name. In us-east-1, CDK says so, and elsewhere a function requests it.
- *
- * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
- * @see https://github.com/aws/aws-cdk/issues/21777
- */
-function requireIssuableName(checks: Checks, domainName: string): void {
-  if (isUnknown(domainName) || domainName.length <= LONGEST_COMMON_NAME) return;
-  throw checks.error(
-    `'domainName' must have at most ${LONGEST_COMMON_NAME} characters where ACM is to issue its certificate, got ${domainName.length}, '${domainName}': shorten it, or give a ` +
-    '\'certificate\' whose first name is shorter and that has this one besides, such as one for *. and the domain above',
-  );
-}
-
-/**
- * Fails, now or at synthesis, if a zone is known to be private. One that was imported as private by its id and name cannot be told from a public one.
- *
- * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
- * @see https://github.com/aws/aws-cdk/issues/2914
- */
-function requirePublicZone(checks: Checks, zone: IHostedZone): void {
-  const isPrivate = () => {
-    const resource = zone.node.defaultChild;
-    return CfnHostedZone.isCfnHostedZone(resource) && (Stack.of(zone).resolve(resource.vpcs)?.length ?? 0) > 0;
-  };
-  const text = `'hostedZone' must be public where ACM is to issue the certificate, got the private zone ${zone.node.path}: ACM looks for its record in public DNS, so that the ` +
-    'certificate is never issued; give the public zone of the domain, or a \'certificate\' that is issued already';
-  if (isPrivate() || isImportedAsPrivate(zone)) throw checks.error(text);
-  zone.node.addValidation({ validate: () => (isPrivate() ? [`${checks.where}: ${text}`] : []) }); // by addVpc(), later
-}
-
-/** PrivateHostedZone.fromPrivateHostedZoneId() makes a zone whose name is not known, and says so by this name of its own. */
-function isImportedAsPrivate(zone: IHostedZone): boolean {
-  try {
-    return zone.zoneName === undefined;
-  } catch (error) {
-    return String(error).includes('PrivateHostedZone.');
-  }
-}
-
-function requireInZone(checks: Checks, domainName: string, hostedZone: IHostedZone | undefined): void {
-  if (!hostedZone || isUnknown(domainName)) return;
-  const zoneName = nameOfZone(hostedZone);
-  if (zoneName === undefined || `.${domainName.toLowerCase()}`.endsWith(`.${zoneName.toLowerCase().replace(/\.$/, '')}`)) return;
-  throw checks.error(`'domainName' must be in the 'hostedZone', got '${domainName}' and the zone '${zoneName}'`);
-}
-
-/** A zone that was imported by its id alone does not know its name, and throws when asked. */
-function nameOfZone(zone: IHostedZone): string | undefined {
-  try {
-    return isUnknown(zone.zoneName) ? undefined : zone.zoneName;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,9 +1,7 @@
 import { CfnElement, CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
-import { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
-import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { CdnSettings } from './cdn-settings';
 import { EDGE_REGION } from './domain-checks';
@@ -127,11 +125,4 @@ function validationRecord(domain: string, zone: route53.IHostedZone): iam.Policy
       },
     },
   });
-}
-
-/** Lets a domain lead to a distribution, by IPv4 and IPv6. */
-export function addAliasRecords(scope: Construct, domainName: string, zone: route53.IHostedZone, distribution: IDistribution): void {
-  const target = route53.RecordTarget.fromAlias(new CloudFrontTarget(distribution));
-  new route53.ARecord(scope, 'AliasRecord', { zone, recordName: `${domainName}.`, target });
-  new route53.AaaaRecord(scope, 'AliasRecordIpv6', { zone, recordName: `${domainName}.`, target });
 }

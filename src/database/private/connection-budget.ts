@@ -6,6 +6,7 @@ import { minimumCapacityOf } from './cluster';
 import { DatabaseSettings } from './database-settings';
 import { EngineTraits } from './engine-traits';
 import { IBindingTarget } from '../../binding/binding';
+import type { RunBy } from '../../shared/application';
 import { Checks } from '../../shared/checks';
 import { addWarning } from '../../shared/warning';
 import { DatabaseServerlessOptions } from '../database-options';
@@ -46,11 +47,11 @@ export class ConnectionBudget {
   }
 
   /** Counts a pool for each of as many tasks, or runs of a function, as there can be at a time. */
-  public reservePools(target: IBindingTarget, { service, fn }: { service?: IConstruct; fn?: lambda.Function }, poolSize: number): void {
+  public reservePools(target: IBindingTarget, { service, fn, task }: RunBy, poolSize: number): void {
     const checks = new Checks(`${this.database.node.path}, bound to ${target.node.path}`);
     checks.known('poolSize', poolSize, 'connections are added up then');
     checks.wholeNumber('poolSize', poolSize, { least: 1, unit: 'connections' });
-    const most = mostAtOnce(service, fn);
+    const most = task ? () => 1 : mostAtOnce(service, fn); // what starts a task starts one at a time
     if (!most) {
       throw checks.error(
         "'poolSize' must be left out, as it is not known how many of it run at a time: give a function 'reservedConcurrentExecutions', " +

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -151,6 +152,91 @@ func NewVaried(scope constructs.Construct, id string) awscdk.Stack {
 		InterfaceEndpoints:    &[]cdkmainstay.EndpointSet{cdkmainstay.EndpointSet_Ssm()},
 		PublicAccessExclusion: cdkmainstay.PublicAccessExclusion_Bidirectional(),
 		FlowLogs:              cdkmainstay.FlowLogs_ToCloudWatchLogs(),
+	})
+	return stack
+}
+
+// NewContainers holds an app behind a CDN with all that it can have, and one that says what else there is to say.
+func NewContainers(scope constructs.Construct, id string) awscdk.Stack {
+	stack := awscdk.NewStack(scope, &id, nil)
+	vpc := awsec2.NewVpc(stack, jsii.String("Network"), &awsec2.VpcProps{MaxAzs: jsii.Number(2), NatGateways: jsii.Number(1)})
+	database := cdkmainstay.NewEncryptedDatabase(stack, jsii.String("Database"), &cdkmainstay.EncryptedDatabaseProps{
+		Vpc: vpc, Engine: cdkmainstay.DatabaseEngine_Mysql(nil), DatabaseName: jsii.String("skills"),
+	})
+	jobs := cdkmainstay.NewSecureQueue(stack, jsii.String("Jobs"), &cdkmainstay.SecureQueueProps{
+		VisibilityTimeout: awscdk.Duration_Seconds(jsii.Number(360)),
+	})
+	zone := awsroute53.HostedZone_FromHostedZoneAttributes(stack, jsii.String("Zone"), &awsroute53.HostedZoneAttributes{
+		HostedZoneId: jsii.String("Z0123456789"), ZoneName: jsii.String("example.org"),
+	})
+	cdn := cdkmainstay.NewStaticMediaCdn(stack, jsii.String("Cdn"), &cdkmainstay.StaticMediaCdnProps{
+		DomainName: jsii.String("www.example.org"), HostedZone: zone,
+	})
+	image := awsecs.ContainerImage_FromRegistry(jsii.String("example/api:1.4.0"), nil)
+
+	app := cdkmainstay.NewContainerAppWithAlb(stack, jsii.String("App"), &cdkmainstay.ContainerAppWithAlbProps{
+		Vpc:             vpc,
+		Image:           awsecs.ContainerImage_FromRegistry(jsii.String("example/web:1.4.0"), nil),
+		Port:            jsii.Number(8080),
+		HealthCheckPath: jsii.String("/version/"),
+		Cpu:             jsii.Number(1024),
+		Memory:          awscdk.Size_Gibibytes(jsii.Number(2)),
+		DomainName:      jsii.String("app.example.org"),
+		HostedZone:      zone,
+		Uses: &[]cdkmainstay.IBinding{
+			database.Binding(&cdkmainstay.DatabaseBindingNames{Url: jsii.String("DATABASE_URL")}),
+			jobs.WorkerBinding(&cdkmainstay.QueueBindingNames{
+				Name:              jsii.String("TASK_QUEUE_NAME"),
+				VisibilityTimeout: jsii.String("SQS_QUEUE_VISIBILITY_TIMEOUT"),
+				BrokerUrl:         jsii.String("CELERY_BROKER_URL"),
+			}),
+			cdn.MediaBinding(&cdkmainstay.CdnBindingNames{
+				Bucket: jsii.String("AWS_S3_MEDIAFILES_BUCKET_NAME"), Location: jsii.String("AWS_MEDIAFILES_LOCATION"),
+			}),
+		},
+		Ingress:     cdkmainstay.Ingress_CloudFrontOnly(cdn),
+		Environment: &map[string]*string{"DJANGO_LOG_LEVEL": jsii.String("INFO")},
+		Secrets: &map[string]awsecs.Secret{
+			"SECRET_KEY": awsecs.Secret_FromSecretsManager(awssecretsmanager.NewSecret(stack, jsii.String("Django"), nil), nil),
+		},
+	})
+	app.AddWebService(jsii.String("Api"), &cdkmainstay.WebServiceProps{
+		Image: image, Port: jsii.Number(8000), PathPatterns: jsii.Strings("/fastapi*"), Priority: jsii.Number(100),
+	})
+	app.AddWorker(jsii.String("Worker"), &cdkmainstay.WorkerServiceProps{
+		Image: image, Command: jsii.Strings("celery", "-A", "panelapp", "worker"), Queue: jobs,
+	})
+	search := app.AddInternalService(jsii.String("Search"), &cdkmainstay.InternalServiceProps{
+		Name: jsii.String("elasticsearch"), Image: image, Port: jsii.Number(9200), DataPath: jsii.String("/usr/share/elasticsearch/data"),
+	})
+	app.WebService().Use(search.Binding(&cdkmainstay.ServiceBindingNames{
+		Url: jsii.String("ELASTICSEARCH_URI"), Host: jsii.String("ES_HOST"), Port: jsii.String("ES_PORT"),
+	}))
+	app.AddDeployTask(jsii.String("Migrate"), &cdkmainstay.DeployTaskProps{Command: jsii.Strings("python", "manage.py", "migrate")})
+	app.AddScheduledTask(jsii.String("Clean"), &cdkmainstay.ScheduledTaskProps{
+		Command:  jsii.Strings("python", "manage.py", "clearsessions"),
+		Schedule: awsscheduler.ScheduleExpression_Rate(awscdk.Duration_Days(jsii.Number(1))),
+	})
+	app.WebService().Use(database.Binding(&cdkmainstay.DatabaseBindingNames{
+		Host: jsii.String("MYSQL_HOST"), Port: jsii.String("MYSQL_PORT"), User: jsii.String("MYSQL_USER"),
+		Password: jsii.String("MYSQL_PASSWORD"), Name: jsii.String("MYSQL_DB"),
+	}))
+	app.LoadBalancer()
+	app.Cluster()
+	app.Connections()
+	app.Url()
+	app.Settings()
+	app.SettingsTable()
+	app.Explain()
+
+	cdkmainstay.NewContainerAppWithAlb(stack, jsii.String("Varied"), &cdkmainstay.ContainerAppWithAlbProps{
+		Vpc:            vpc,
+		Image:          cdkmainstay.AppImage_Registry(jsii.String("example/varied:2.0.0"), nil),
+		Ingress:        cdkmainstay.Ingress_Cidrs(jsii.String("192.0.2.0/24")),
+		Capacity:       cdkmainstay.ServiceCapacity_FargateSpot(),
+		Logs:           cdkmainstay.ContainerLogs_CloudWatch(),
+		RootFilesystem: cdkmainstay.RootFilesystem_ReadOnly(),
+		WritablePaths:  jsii.Strings("/tmp", "/run"),
 	})
 	return stack
 }
@@ -315,6 +401,7 @@ func main() {
 	NewBound(app, "Bound")
 	NewIdentity(app, "Identity")
 	NewRelational(app, "Relational")
+	NewContainers(app, "Containers")
 
 	app.Synth(nil)
 }

@@ -1,21 +1,26 @@
 """The app of ../typescript/app.ts, as a Python user writes it."""
 
-from aws_cdk import App, Duration, Stack
+from aws_cdk import App, Duration, Size, Stack
 from aws_cdk.aws_ec2 import SecurityGroup, Vpc
 from aws_cdk.aws_ecs import Cluster, ContainerImage, FargateService, FargateTaskDefinition
+from aws_cdk.aws_ecs import Secret as ContainerSecret
 from aws_cdk.aws_events import EventPattern, Rule
 from aws_cdk.aws_iam import AccountRootPrincipal, Role
 from aws_cdk.aws_route53 import HostedZone
 from aws_cdk.aws_s3 import Bucket
+from aws_cdk.aws_scheduler import ScheduleExpression
 from aws_cdk.aws_secretsmanager import ISecret, Secret
 from aws_cdk.aws_sns import Topic
 from cdk_mainstay import (
+    AppImage,
     ArchiveObjectLock,
     Binding,
     BindingTarget,
     BucketBindingNames,
     CacheCapacity,
     CacheEngine,
+    ContainerAppWithAlb,
+    ContainerLogs,
     DatabaseEngine,
     DefaultContent,
     EncryptedCache,
@@ -26,13 +31,16 @@ from cdk_mainstay import (
     GithubOidcRole,
     GithubSubject,
     HaVpc,
+    Ingress,
     NatStrategy,
     PhotoRestore,
     PrivateMedia,
     PublicAccessExclusion,
     QueueProducer,
     QueueType,
+    RootFilesystem,
     SecureQueue,
+    ServiceCapacity,
     StageProfile,
     StaticFiles,
     StaticMediaCdn,
@@ -285,6 +293,81 @@ class Relational(Stack):
         BindingTarget.container(container, peer).use(panels.binding(host="DB_HOST", url="DATABASE_URL"))
 
 
+class Containers(Stack):
+    """An app behind a CDN with all that it can have, and one that says what else there is to say."""
+
+    def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        vpc = Vpc(self, "Network", max_azs=2, nat_gateways=1)
+        database = EncryptedDatabase(self, "Database", vpc=vpc, engine=DatabaseEngine.mysql(), database_name="skills")
+        jobs = SecureQueue(self, "Jobs", visibility_timeout=Duration.seconds(360))
+        zone = HostedZone.from_hosted_zone_attributes(
+            self, "Zone", hosted_zone_id="Z0123456789", zone_name="example.org"
+        )
+        cdn = StaticMediaCdn(self, "Cdn", domain_name="www.example.org", hosted_zone=zone)
+        image = ContainerImage.from_registry("example/api:1.4.0")
+
+        app = ContainerAppWithAlb(
+            self,
+            "App",
+            vpc=vpc,
+            image=ContainerImage.from_registry("example/web:1.4.0"),
+            port=8080,
+            health_check_path="/version/",
+            cpu=1024,
+            memory=Size.gibibytes(2),
+            domain_name="app.example.org",
+            hosted_zone=zone,
+            uses=[
+                database.binding(url="DATABASE_URL"),
+                jobs.worker_binding(
+                    name="TASK_QUEUE_NAME",
+                    visibility_timeout="SQS_QUEUE_VISIBILITY_TIMEOUT",
+                    broker_url="CELERY_BROKER_URL",
+                ),
+                cdn.media_binding(bucket="AWS_S3_MEDIAFILES_BUCKET_NAME", location="AWS_MEDIAFILES_LOCATION"),
+            ],
+            ingress=Ingress.cloud_front_only(cdn),
+            environment={"DJANGO_LOG_LEVEL": "INFO"},
+            secrets={"SECRET_KEY": ContainerSecret.from_secrets_manager(Secret(self, "Django"))},
+        )
+        app.add_web_service("Api", image=image, port=8000, path_patterns=["/fastapi*"], priority=100)
+        app.add_worker("Worker", image=image, command=["celery", "-A", "panelapp", "worker"], queue=jobs)
+        search = app.add_internal_service(
+            "Search", name="elasticsearch", image=image, port=9200, data_path="/usr/share/elasticsearch/data"
+        )
+        app.web_service.use(search.binding(url="ELASTICSEARCH_URI", host="ES_HOST", port="ES_PORT"))
+        app.add_deploy_task("Migrate", command=["python", "manage.py", "migrate"])
+        app.add_scheduled_task(
+            "Clean",
+            command=["python", "manage.py", "clearsessions"],
+            schedule=ScheduleExpression.rate(Duration.days(1)),
+        )
+        app.web_service.use(
+            database.binding(
+                host="MYSQL_HOST",
+                port="MYSQL_PORT",
+                user="MYSQL_USER",
+                password="MYSQL_PASSWORD",
+                name="MYSQL_DB",
+            )
+        )
+        app.load_balancer, app.cluster, app.connections, app.url
+        app.settings, app.settings_table(), app.explain()
+
+        ContainerAppWithAlb(
+            self,
+            "Varied",
+            vpc=vpc,
+            image=AppImage.registry("example/varied:2.0.0"),
+            ingress=Ingress.cidrs("192.0.2.0/24"),
+            capacity=ServiceCapacity.fargate_spot(),
+            logs=ContainerLogs.cloud_watch(),
+            root_filesystem=RootFilesystem.read_only(),
+            writable_paths=["/tmp", "/run"],
+        )
+
+
 def wasabi_keys(scope: Construct) -> ISecret:
     return Secret.from_secret_name_v2(scope, "Wasabi", "demo/wasabi/access")
 
@@ -306,5 +389,6 @@ Varied(app, "Varied")
 Bound(app, "Bound")
 Identity(app, "Identity")
 Relational(app, "Relational")
+Containers(app, "Containers")
 
 app.synth()

@@ -1,19 +1,20 @@
 // Each of the four apps says the same in its language: test/consumers/identical.test.mjs compares what they synthesize.
-import { App, Duration, Stack, StackProps } from 'aws-cdk-lib';
+import { App, Duration, Size, Stack, StackProps } from 'aws-cdk-lib';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { Cluster, ContainerImage, FargateService, FargateTaskDefinition, Secret as ContainerSecret } from 'aws-cdk-lib/aws-ecs';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
-  ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, DatabaseEngine, DefaultContent, EncryptedCache, EncryptedDatabase,
-  EndpointSet, FlowLogs, GithubOidcProvider, GithubOidcRole, GithubSubject, HaVpc, NatStrategy, PhotoRestore, PrivateMedia, PublicAccessExclusion,
-  QueueProducer, QueueType, SecureQueue, StageProfile, StaticFiles, StaticMediaCdn, SubnetTier, TerraformStateBackend, TerraformStateLock,
-  ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
+  AppImage, ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, ContainerAppWithAlb, ContainerLogs, DatabaseEngine, DefaultContent, EncryptedCache,
+  EncryptedDatabase, EndpointSet, FlowLogs, GithubOidcProvider, GithubOidcRole, GithubSubject, HaVpc, Ingress, NatStrategy, PhotoRestore, PrivateMedia,
+  PublicAccessExclusion, QueueProducer, QueueType, RootFilesystem, SecureQueue, ServiceCapacity, StageProfile, StaticFiles, StaticMediaCdn, SubnetTier,
+  TerraformStateBackend, TerraformStateLock, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
 /** The lines of the public contract, as a user writes them. */
@@ -195,6 +196,57 @@ class Relational extends Stack {
   }
 }
 
+/** An app behind a CDN with all that it can have, and one that says what else there is to say. */
+class Containers extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const vpc = new Vpc(this, 'Network', { maxAzs: 2, natGateways: 1 });
+    const database = new EncryptedDatabase(this, 'Database', { vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills' });
+    const jobs = new SecureQueue(this, 'Jobs', { visibilityTimeout: Duration.seconds(360) });
+    const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.org' });
+    const cdn = new StaticMediaCdn(this, 'Cdn', { domainName: 'www.example.org', hostedZone: zone });
+    const image = ContainerImage.fromRegistry('example/api:1.4.0');
+
+    const app = new ContainerAppWithAlb(this, 'App', {
+      vpc,
+      image: ContainerImage.fromRegistry('example/web:1.4.0'),
+      port: 8080,
+      healthCheckPath: '/version/',
+      cpu: 1024,
+      memory: Size.gibibytes(2),
+      domainName: 'app.example.org',
+      hostedZone: zone,
+      uses: [
+        database.binding({ url: 'DATABASE_URL' }),
+        jobs.workerBinding({ name: 'TASK_QUEUE_NAME', visibilityTimeout: 'SQS_QUEUE_VISIBILITY_TIMEOUT', brokerUrl: 'CELERY_BROKER_URL' }),
+        cdn.mediaBinding({ bucket: 'AWS_S3_MEDIAFILES_BUCKET_NAME', location: 'AWS_MEDIAFILES_LOCATION' }),
+      ],
+      ingress: Ingress.cloudFrontOnly(cdn),
+      environment: { DJANGO_LOG_LEVEL: 'INFO' },
+      secrets: { SECRET_KEY: ContainerSecret.fromSecretsManager(new Secret(this, 'Django')) },
+    });
+    app.addWebService('Api', { image, port: 8000, pathPatterns: ['/fastapi*'], priority: 100 });
+    app.addWorker('Worker', { image, command: ['celery', '-A', 'panelapp', 'worker'], queue: jobs });
+    const search = app.addInternalService('Search', { name: 'elasticsearch', image, port: 9200, dataPath: '/usr/share/elasticsearch/data' });
+    app.webService.use(search.binding({ url: 'ELASTICSEARCH_URI', host: 'ES_HOST', port: 'ES_PORT' }));
+    app.addDeployTask('Migrate', { command: ['python', 'manage.py', 'migrate'] });
+    app.addScheduledTask('Clean', { command: ['python', 'manage.py', 'clearsessions'], schedule: ScheduleExpression.rate(Duration.days(1)) });
+    app.webService.use(database.binding({ host: 'MYSQL_HOST', port: 'MYSQL_PORT', user: 'MYSQL_USER', password: 'MYSQL_PASSWORD', name: 'MYSQL_DB' }));
+    app.loadBalancer; app.cluster; app.connections; app.url;
+    app.settings; app.settingsTable(); app.explain();
+
+    new ContainerAppWithAlb(this, 'Varied', {
+      vpc,
+      image: AppImage.registry('example/varied:2.0.0'),
+      ingress: Ingress.cidrs('192.0.2.0/24'),
+      capacity: ServiceCapacity.fargateSpot(),
+      logs: ContainerLogs.cloudWatch(),
+      rootFilesystem: RootFilesystem.readOnly(),
+      writablePaths: ['/tmp', '/run'],
+    });
+  }
+}
+
 function wasabiKeys(scope: Construct): ISecret {
   return Secret.fromSecretNameV2(scope, 'Wasabi', 'demo/wasabi/access');
 }
@@ -216,5 +268,6 @@ new Varied(app, 'Varied');
 new Bound(app, 'Bound');
 new Identity(app, 'Identity');
 new Relational(app, 'Relational');
+new Containers(app, 'Containers');
 
 app.synth();

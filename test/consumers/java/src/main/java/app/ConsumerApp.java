@@ -1,5 +1,6 @@
 package app;
 
+import io.github.cdkmainstay.AppImage;
 import io.github.cdkmainstay.ArchiveObjectLock;
 import io.github.cdkmainstay.Binding;
 import io.github.cdkmainstay.BindingTarget;
@@ -11,9 +12,12 @@ import io.github.cdkmainstay.CacheEngine;
 import io.github.cdkmainstay.CacheNodesOptions;
 import io.github.cdkmainstay.CacheServerlessOptions;
 import io.github.cdkmainstay.CdnBindingNames;
+import io.github.cdkmainstay.ContainerAppWithAlb;
+import io.github.cdkmainstay.ContainerLogs;
 import io.github.cdkmainstay.DatabaseBindingNames;
 import io.github.cdkmainstay.DatabaseEngine;
 import io.github.cdkmainstay.DefaultContent;
+import io.github.cdkmainstay.DeployTaskProps;
 import io.github.cdkmainstay.EncryptedCache;
 import io.github.cdkmainstay.EncryptedDatabase;
 import io.github.cdkmainstay.EndpointSet;
@@ -25,6 +29,9 @@ import io.github.cdkmainstay.GithubPlanAndApplyOptions;
 import io.github.cdkmainstay.GithubSubject;
 import io.github.cdkmainstay.HaVpc;
 import io.github.cdkmainstay.HighThroughputFifoQueueOptions;
+import io.github.cdkmainstay.Ingress;
+import io.github.cdkmainstay.InternalService;
+import io.github.cdkmainstay.InternalServiceProps;
 import io.github.cdkmainstay.NatInstancesOptions;
 import io.github.cdkmainstay.NatStrategy;
 import io.github.cdkmainstay.PhotoRestore;
@@ -34,8 +41,12 @@ import io.github.cdkmainstay.QueueBindingNames;
 import io.github.cdkmainstay.QueueProducer;
 import io.github.cdkmainstay.QueueRuleTargetOptions;
 import io.github.cdkmainstay.QueueType;
+import io.github.cdkmainstay.RootFilesystem;
 import io.github.cdkmainstay.RotatedKeysOptions;
+import io.github.cdkmainstay.ScheduledTaskProps;
 import io.github.cdkmainstay.SecureQueue;
+import io.github.cdkmainstay.ServiceBindingNames;
+import io.github.cdkmainstay.ServiceCapacity;
 import io.github.cdkmainstay.StageProfile;
 import io.github.cdkmainstay.StageProfileOverrides;
 import io.github.cdkmainstay.StaticFiles;
@@ -48,10 +59,13 @@ import io.github.cdkmainstay.ThumbnailFormat;
 import io.github.cdkmainstay.ThumbnailOptions;
 import io.github.cdkmainstay.ThumbnailSpec;
 import io.github.cdkmainstay.ThumbnailToWasabi;
+import io.github.cdkmainstay.WebServiceProps;
+import io.github.cdkmainstay.WorkerServiceProps;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Size;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.Vpc;
@@ -69,6 +83,7 @@ import software.amazon.awscdk.services.route53.HostedZone;
 import software.amazon.awscdk.services.route53.HostedZoneAttributes;
 import software.amazon.awscdk.services.route53.IHostedZone;
 import software.amazon.awscdk.services.s3.Bucket;
+import software.amazon.awscdk.services.scheduler.ScheduleExpression;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.sns.Topic;
@@ -96,6 +111,7 @@ public final class ConsumerApp {
     new Bound(app, "Bound");
     new Identity(app, "Identity");
     new Relational(app, "Relational");
+    new Containers(app, "Containers");
 
     app.synth();
   }
@@ -150,6 +166,77 @@ public final class ConsumerApp {
               BucketBindingOptions.builder().folder("uploads").build()),
           Binding.secret(new Secret(this, "Mail"), "EMAIL_HOST_PASSWORD"));
       cache.allowFrom(service);
+    }
+  }
+
+  /** An app behind a CDN with all that it can have, and one that says what else there is to say. */
+  static final class Containers extends Stack {
+    Containers(final Construct scope, final String id) {
+      super(scope, id);
+      final Vpc vpc = Vpc.Builder.create(this, "Network").maxAzs(2).natGateways(1).build();
+      final EncryptedDatabase database = EncryptedDatabase.Builder.create(this, "Database")
+          .vpc(vpc).engine(DatabaseEngine.mysql()).databaseName("skills").build();
+      final SecureQueue jobs = SecureQueue.Builder.create(this, "Jobs").visibilityTimeout(Duration.seconds(360)).build();
+      final IHostedZone zone = HostedZone.fromHostedZoneAttributes(this, "Zone",
+          HostedZoneAttributes.builder().hostedZoneId("Z0123456789").zoneName("example.org").build());
+      final StaticMediaCdn cdn = StaticMediaCdn.Builder.create(this, "Cdn").domainName("www.example.org").hostedZone(zone).build();
+      final ContainerImage image = ContainerImage.fromRegistry("example/api:1.4.0");
+
+      final ContainerAppWithAlb app = ContainerAppWithAlb.Builder.create(this, "App")
+          .vpc(vpc)
+          .image(ContainerImage.fromRegistry("example/web:1.4.0"))
+          .port(8080)
+          .healthCheckPath("/version/")
+          .cpu(1024)
+          .memory(Size.gibibytes(2))
+          .domainName("app.example.org")
+          .hostedZone(zone)
+          .uses(List.of(
+              database.binding(DatabaseBindingNames.builder().url("DATABASE_URL").build()),
+              jobs.workerBinding(QueueBindingNames.builder()
+                  .name("TASK_QUEUE_NAME")
+                  .visibilityTimeout("SQS_QUEUE_VISIBILITY_TIMEOUT")
+                  .brokerUrl("CELERY_BROKER_URL")
+                  .build()),
+              cdn.mediaBinding(CdnBindingNames.builder()
+                  .bucket("AWS_S3_MEDIAFILES_BUCKET_NAME")
+                  .location("AWS_MEDIAFILES_LOCATION")
+                  .build())))
+          .ingress(Ingress.cloudFrontOnly(cdn))
+          .environment(Map.of("DJANGO_LOG_LEVEL", "INFO"))
+          .secrets(Map.of("SECRET_KEY", software.amazon.awscdk.services.ecs.Secret.fromSecretsManager(new Secret(this, "Django"))))
+          .build();
+      app.addWebService("Api", WebServiceProps.builder().image(image).port(8000).pathPatterns(List.of("/fastapi*")).priority(100).build());
+      app.addWorker("Worker", WorkerServiceProps.builder()
+          .image(image).command(List.of("celery", "-A", "panelapp", "worker")).queue(jobs).build());
+      final InternalService search = app.addInternalService("Search", InternalServiceProps.builder()
+          .name("elasticsearch").image(image).port(9200).dataPath("/usr/share/elasticsearch/data").build());
+      app.getWebService().use(search.binding(ServiceBindingNames.builder()
+          .url("ELASTICSEARCH_URI").host("ES_HOST").port("ES_PORT").build()));
+      app.addDeployTask("Migrate", DeployTaskProps.builder().command(List.of("python", "manage.py", "migrate")).build());
+      app.addScheduledTask("Clean", ScheduledTaskProps.builder()
+          .command(List.of("python", "manage.py", "clearsessions"))
+          .schedule(ScheduleExpression.rate(Duration.days(1)))
+          .build());
+      app.getWebService().use(database.binding(DatabaseBindingNames.builder()
+          .host("MYSQL_HOST").port("MYSQL_PORT").user("MYSQL_USER").password("MYSQL_PASSWORD").name("MYSQL_DB").build()));
+      app.getLoadBalancer();
+      app.getCluster();
+      app.getConnections();
+      app.getUrl();
+      app.getSettings();
+      app.settingsTable();
+      app.explain();
+
+      ContainerAppWithAlb.Builder.create(this, "Varied")
+          .vpc(vpc)
+          .image(AppImage.registry("example/varied:2.0.0"))
+          .ingress(Ingress.cidrs("192.0.2.0/24"))
+          .capacity(ServiceCapacity.fargateSpot())
+          .logs(ContainerLogs.cloudWatch())
+          .rootFilesystem(RootFilesystem.readOnly())
+          .writablePaths(List.of("/tmp", "/run"))
+          .build();
     }
   }
 

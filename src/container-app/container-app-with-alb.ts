@@ -1,0 +1,228 @@
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { AppSetting } from './app-setting';
+import { ContainerAppWithAlbProps } from './container-app-with-alb-props';
+import { DeployTask } from './deploy-task';
+import { InternalService } from './internal-service';
+import { InternalServiceProps } from './internal-service-props';
+import { ContainerOptions } from './container-props';
+import { missingSettings, settingsOf, settingsTable } from './private/app-settings';
+import { addFargateProviders, appCluster } from './private/cluster';
+import { DeployGate } from './private/deploy-gate';
+import { explain } from './private/explain';
+import { AppContext } from './private/fargate-service';
+import { OWN_PROPS, SEALED } from './private/guards';
+import { loadBalancerAlarms, machineAlarms, warnIfWithoutContainerInsights } from './private/service-alarms';
+import { ServiceNames } from './private/service-names';
+import { APP_KINDS, WEB_SERVICE_KINDS } from './private/web-kinds';
+import { ScheduledTask } from './scheduled-task';
+import { DeployTaskProps, ScheduledTaskProps } from './task-props';
+import { WebService } from './web-service';
+import { WebServiceProps } from './web-service-props';
+import { WorkerService } from './worker-service';
+import { WorkerServiceProps } from './worker-service-props';
+import { AlbIngress } from '../ingress/alb-ingress';
+import { Ingress } from '../ingress/ingress';
+import { notifyOrWarn } from '../shared/alarm';
+import { preferOwnProps, seal } from '../shared/guards';
+import { requireKinds } from '../shared/kinds';
+import { requireSameRegion } from '../shared/stacks';
+import { StageProfile } from '../stage/stage-profile';
+
+/** What runs in an app. */
+type Part = WebService | WorkerService | InternalService | DeployTask | ScheduledTask;
+
+/**
+ * A container app behind a load balancer, on Fargate: a web service and, as needed, further web services, workers, services that only the app itself reaches, and tasks
+ * that run in a deployment or on a schedule.
+ *
+ * Creates a cluster, an Application Load Balancer with its listeners, logs and, with a `hostedZone`, certificate and records, and the web service with its roles,
+ * scaling and alarms. Tasks run in private subnets, with a read-only root file system and only the permissions that their bindings need.
+ *
+ * @example
+ * declare const vpc: ec2.Vpc;
+ * declare const zone: route53.IHostedZone;
+ * declare const database: EncryptedDatabase;
+ * declare const jobs: SecureQueue;
+ * const app = new ContainerAppWithAlb(this, 'App', {
+ *   vpc,
+ *   image: ecs.ContainerImage.fromRegistry('example/web:1.4.0'),
+ *   port: 8080,
+ *   domainName: 'app.example.org',
+ *   hostedZone: zone,
+ *   uses: [database.binding({ url: 'DATABASE_URL' })],
+ * });
+ * app.addDeployTask('Migrate', { command: ['python', 'manage.py', 'migrate'] });
+ * app.addWorker('Worker', { command: ['celery', '-A', 'app', 'worker'], queue: jobs });
+ */
+export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, iam.IGrantable {
+  /** The load balancer; the way out to every feature that this construct does not surface. */
+  public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+  /** The listener that forwards requests: HTTPS, or HTTP where there is no certificate. */
+  public readonly listener: elbv2.ApplicationListener;
+  /** The cluster that the tasks run in. */
+  public readonly cluster: ecs.ICluster;
+  /** The main web service, which gets all requests that no other service gets. */
+  public readonly webService: WebService;
+  /** What visitors type: the domain name of the CDN where one is in front, else of the app, else of the load balancer. */
+  public readonly url: string;
+  /** The certificate, if there is one. */
+  public readonly certificate?: acm.ICertificate;
+  /** The load balancer's logs: of requests, connections and health checks. */
+  public readonly accessLogsBucket: s3.IBucket;
+  /** The security groups of the main web service's tasks. */
+  public readonly connections: ec2.Connections;
+  /** What the main web service may do: its task role. */
+  public readonly grantPrincipal: iam.IPrincipal;
+
+  private readonly context: AppContext;
+  private readonly balancer: AlbIngress;
+  private readonly gate: DeployGate;
+  private readonly names: ServiceNames;
+  private readonly image: ecs.ContainerImage;
+  /** What tasks get that run the image of the app. */
+  private readonly inherited: ContainerOptions;
+  private readonly alarmTopic?: ITopic;
+  private readonly parts: Part[] = [];
+
+  /**
+   * @throws if Fargate, the load balancer or a name does not accept a value, or the VPC has no private subnets
+   */
+  constructor(scope: Construct, id: string, props: ContainerAppWithAlbProps) {
+    super(scope, id);
+    preferOwnProps(this, OWN_PROPS);
+    requireKinds(this.node.path, props, APP_KINDS);
+
+    const profile = StageProfile.of(this);
+    const { vpc, image, removalPolicy = profile.removalPolicy, logRetention = profile.logRetention } = props;
+    requireSameRegion({ owner: this, as: "'vpc'", resource: vpc, because: 'a network is of one region' });
+    this.alarmTopic = props.alarmTopic ?? profile.alarmTopic;
+    this.image = image;
+    this.inherited = inheritedBy(props);
+
+    this.cluster = props.cluster ?? appCluster(this, vpc);
+    addFargateProviders(this.cluster);
+    warnIfWithoutContainerInsights(this, this.cluster);
+    this.balancer = new AlbIngress(this, 'Ingress', {
+      ...props,
+      ingress: props.ingress ?? Ingress.internet(),
+      deletionProtection: props.deletionProtection ?? profile.deletionProtection,
+      logRetention,
+      removalPolicy,
+    });
+    this.loadBalancer = this.balancer.loadBalancer;
+    this.listener = this.balancer.listener;
+    this.certificate = this.balancer.certificate;
+    this.accessLogsBucket = this.balancer.accessLogsBucket;
+    this.url = this.balancer.url;
+    this.gate = new DeployGate(this, 'DeployTasks', { vpc, cluster: this.cluster });
+    this.names = new ServiceNames(this, vpc);
+    this.context = { vpc, cluster: this.cluster, deployTasks: this.gate };
+    notifyOrWarn(this, loadBalancerAlarms(this, this.loadBalancer), this.alarmTopic);
+    seal(this, SEALED);
+
+    this.webService = this.addWeb('Web', { ...props, port: props.port ?? 80 });
+    this.connections = this.webService.connections;
+    this.grantPrincipal = this.webService.grantPrincipal;
+  }
+
+  /**
+   * Adds a web service that gets the requests for some paths or hosts.
+   *
+   * @throws if its rules clash with those of another service, or can never match
+   */
+  public addWebService(id: string, props: WebServiceProps): WebService {
+    requireKinds(`${this.node.path}/${id}`, props, WEB_SERVICE_KINDS);
+    if (props.pathPatterns === undefined && props.hostPatterns === undefined) {
+      throw new Error(
+        `${this.node.path}/${id}: 'pathPatterns' or 'hostPatterns' must be given, got neither: the main web service gets all requests that no other service gets`,
+      );
+    }
+    return this.addWeb(id, props);
+  }
+
+  /**
+   * Adds a service that nothing connects to, and that scales on the backlog of its queue, if it has one.
+   *
+   * @throws if Fargate does not accept a value
+   */
+  public addWorker(id: string, props: WorkerServiceProps): WorkerService {
+    return this.add(WorkerService._create(this, id, { app: this.context, image: this.image, props }), props);
+  }
+
+  /**
+   * Adds a service that other services and tasks of the app reach by its name, once they use its `binding()`, and that nobody else reaches.
+   *
+   * @throws if the name is no DNS label or is taken, or Fargate does not accept a value
+   */
+  public addInternalService(id: string, props: InternalServiceProps): InternalService {
+    return this.add(InternalService._create(this, id, { app: this.context, image: this.image, names: this.names, props }), props);
+  }
+
+  /**
+   * Adds a task that runs once in a deployment that has a new image or command, before any service gets the new version. Tasks run one after the other, in the order
+   * of the calls. If one fails, so does the deployment, with the last lines of its log, and the old version goes on.
+   *
+   * With the image of the app, it gets all settings and bindings of the main web service.
+   *
+   * @throws if `timeout` is longer than 55 minutes, or Fargate does not accept a value
+   */
+  public addDeployTask(id: string, props: DeployTaskProps): DeployTask {
+    return this.addTask(props, DeployTask._create(this, id, { app: this.context, gate: this.gate, image: this.image, inherited: this.inherited, props }));
+  }
+
+  /**
+   * Adds a task that runs on a schedule.
+   *
+   * With the image of the app, it gets all settings and bindings of the main web service.
+   *
+   * @throws if Fargate does not accept a value
+   */
+  public addScheduledTask(id: string, props: ScheduledTaskProps): ScheduledTask {
+    return this.addTask(props, ScheduledTask._create(this, id, { app: this.context, gate: this.gate, image: this.image, inherited: this.inherited, props }));
+  }
+
+  /** All settings of all services and tasks so far: what sets each, and whether it is a secret. */
+  public get settings(): AppSetting[] {
+    return this.parts.flatMap((part) => settingsOf(part));
+  }
+
+  /** The settings as a table in Markdown. */
+  public settingsTable(): string {
+    return settingsTable(this.settings);
+  }
+
+  /** What the app consists of so far, in Markdown: which requests go where, what runs how often on what, and what runs before a new version. */
+  public explain(): string {
+    return explain(this.url, this.balancer.routes(), this.parts);
+  }
+
+  private addWeb(id: string, props: WebServiceProps): WebService {
+    return this.add(WebService._create(this, id, { app: this.context, image: this.image, ingress: this.balancer, names: this.names, props }), props);
+  }
+
+  private addTask<Task extends DeployTask | ScheduledTask>(props: ContainerOptions, task: Task): Task {
+    if (task._inheritsSettings) this.webService._handOnTo((bindings) => task.use(...bindings));
+    if (!this.node.tryFindChild('FailedRunAlarm')) notifyOrWarn(this, machineAlarms(this, task.stateMachine), this.alarmTopic);
+    return this.add(task, props);
+  }
+
+  private add<T extends Part>(part: T, { requires = [] }: ContainerOptions): T {
+    this.parts.push(part);
+    part.node.addValidation({ validate: () => missingSettings(part, requires) });
+    if ('alarms' in part) notifyOrWarn(this, part.alarms, this.alarmTopic);
+    seal(part, SEALED);
+    return part;
+  }
+}
+
+/** What goes with the image, wherever that runs: its settings, and what it is like. */
+function inheritedBy({ cpuArchitecture, environment, logRetention, rootFilesystem, secrets, user, workingDirectory, writablePaths }: ContainerOptions): ContainerOptions {
+  return { cpuArchitecture, environment, logRetention, rootFilesystem, secrets, user, workingDirectory, writablePaths };
+}

@@ -1,0 +1,50 @@
+import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { accessLogBucket } from '../../shared/private-bucket';
+import { StageProfile } from '../../stage/stage-profile';
+
+/**
+ * The logs of a load balancer, and their folders. Health check logs say why a target is unhealthy, which no metric does.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
+ */
+const LOGS = { access_logs: 'access', connection_logs: 'connections', health_check_logs: 'health-checks' };
+
+interface BalancerLogsProps {
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * Delivers all logs of a load balancer into one bucket.
+ *
+ * CDK's `logAccessLogs()` needs the region of the stack, as it allows an account that depends on it. The service principal that replaced these
+ * accounts is the same everywhere. AWS documents no condition for it: the account in the path is what keeps other accounts' load balancers out.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-connection-logs.html
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-health-check-logging.html
+ */
+export function deliverLogs(scope: Construct, loadBalancer: ApplicationLoadBalancer, { logRetention, removalPolicy }: BalancerLogsProps): s3.Bucket {
+  const oldVersions = StageProfile.of(scope).backupRetention;
+  const bucket = accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: logRetention, oldVersions });
+  const { account } = Stack.of(scope);
+  bucket.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+    actions: ['s3:PutObject'],
+    resources: Object.values(LOGS).map((folder) => bucket.arnForObjects(`${folder}/AWSLogs/${account}/*`)),
+  }));
+  for (const [log, folder] of Object.entries(LOGS)) {
+    loadBalancer.setAttribute(`${log}.s3.enabled`, 'true');
+    loadBalancer.setAttribute(`${log}.s3.bucket`, bucket.bucketName);
+    loadBalancer.setAttribute(`${log}.s3.prefix`, folder);
+  }
+  // The load balancer writes a test file when its logs are switched on, which the policy has to allow. It goes before the bucket is emptied, so that no log comes after that.
+  const resource = loadBalancer.node.defaultChild as CfnResource;
+  bucket.node.findAll().filter(CfnResource.isCfnResource).forEach((part) => resource.addDependency(part));
+  return bucket;
+}

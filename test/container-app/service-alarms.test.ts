@@ -1,0 +1,217 @@
+import { App, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Datapoint, evaluateQueries } from './metric-math';
+import { IMAGE, smallApp } from './small-app';
+import { SecureQueue } from '../../src';
+import { containerTask } from '../../src/container-app/private/container-task';
+import { fargateService } from '../../src/container-app/private/fargate-service';
+import {
+  backlogAgeAlarm, loadBalancerAlarms, machineAlarms, rollBackOnAlarms, serviceAlarms, warnIfWithoutContainerInsights, webServiceAlarms,
+} from '../../src/container-app/private/service-alarms';
+
+interface Options {
+  readonly healthCheckGracePeriod?: Duration;
+  readonly targetCpuPercent?: number;
+  readonly targetMemoryPercent?: number;
+}
+
+/** Everything that an app has alarms of. */
+function make({ healthCheckGracePeriod = Duration.seconds(60), ...targets }: Options = {}) {
+  const { stack, context } = smallApp();
+  const task = containerTask(stack, { image: IMAGE, port: 80 });
+  const { service } = fargateService(stack, { app: context, task, minimumTasks: 2, maximumTasks: 4, healthCheckGracePeriod });
+  const loadBalancer = new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc: context.vpc });
+  const targetGroup = loadBalancer.addListener('Http', { port: 80 }).addTargets('Web', { port: 80, targets: [service] });
+  const machine = new sfn.StateMachine(stack, 'Machine', { definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Pass(stack, 'Pass')) });
+  const web = webServiceAlarms(stack, { targetGroup, loadBalancer, healthCheckGracePeriod });
+  const alarms = [
+    ...serviceAlarms(stack, { service, ...targets }),
+    ...web,
+    ...loadBalancerAlarms(stack, loadBalancer),
+    backlogAgeAlarm(stack, { queue: new SecureQueue(stack, 'Jobs'), acceptableSeconds: 300 }),
+    ...machineAlarms(stack, machine),
+  ];
+  return { stack, service, web, alarms };
+}
+
+type Made = ReturnType<typeof make>;
+
+function rendered({ stack, alarms }: Pick<Made, 'stack' | 'alarms'>): Record<string, any> {
+  const resources = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
+  const idOf = (alarm: cloudwatch.Alarm) => stack.resolve((alarm.node.defaultChild as cloudwatch.CfnAlarm).logicalId);
+  return Object.fromEntries(alarms.map((alarm) => [alarm.node.id, resources[idOf(alarm)].Properties]));
+}
+
+const ALARMS = rendered(make());
+
+/** What CloudWatch has of the metrics in one period, by name; the rest is missing. */
+type Period = Record<string, Datapoint>;
+
+const OPERATORS: Record<string, (value: number, threshold: number) => boolean> = {
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+};
+
+/** The alarms that fire where all periods look the same. */
+function firing(period: Period): string[] {
+  return Object.entries(ALARMS).filter(([, { Metrics, MetricName, ComparisonOperator, Threshold, TreatMissingData }]) => {
+    const value = Metrics ? evaluateQueries(Metrics, period) : period[MetricName];
+    return value === undefined ? TreatMissingData === 'breaching' : OPERATORS[ComparisonOperator](value, Threshold);
+  }).map(([id]) => id);
+}
+
+const QUIET: Period = {
+  CPUUtilization: 12, MemoryUtilization: 40, RunningTaskCount: 2, DesiredTaskCount: 2, RequestCount: 3000, TargetResponseTime: 0.4, UnHealthyHostCount: 0,
+  ApproximateAgeOfOldestMessage: 20, ExecutionsFailed: 0, ExecutionsTimedOut: 0,
+};
+
+describe('alarms fire', () => {
+  test.each<[string, Period, string[]]>([
+    ['not on a quiet day', {}, []],
+    ['not at the targets of scaling', { CPUUtilization: 75, MemoryUtilization: 88 }, []],
+    ['on a busy CPU', { CPUUtilization: 81 }, ['CpuAlarm']],
+    ['on a full memory', { MemoryUtilization: 91 }, ['MemoryAlarm']],
+    ['on a task that is missing', { RunningTaskCount: 1 }, ['BelowDesiredAlarm']],
+    ['on the only task, which crashes and starts in turns', { RunningTaskCount: 0.4, DesiredTaskCount: 1 }, ['BelowDesiredAlarm']],
+    ['not on a task that took a minute to start', { RunningTaskCount: 1.6 }, []],
+    ['not on more tasks than wanted, as in a deployment', { RunningTaskCount: 4 }, []],
+    ['not on a service that scaled to zero', { RunningTaskCount: 0, DesiredTaskCount: 0, CPUUtilization: undefined, MemoryUtilization: undefined }, []],
+    ['on a deployment that failed', { TriggeredRules: 1 }, ['DeploymentFailedAlarm']],
+    ['on many errors', { HTTPCode_Target_5XX_Count: 151 }, ['TargetErrorsAlarm']],
+    ['not on a few of many requests', { HTTPCode_Target_5XX_Count: 150 }, []],
+    ['not on a few in a quiet night', { HTTPCode_Target_5XX_Count: 9, RequestCount: 9 }, []],
+    ['on a small app that is broken', { HTTPCode_Target_5XX_Count: 10, RequestCount: 12 }, ['TargetErrorsAlarm']],
+    ['on errors of the load balancer', { HTTPCode_ELB_5XX_Count: 200 }, ['BalancerErrorsAlarm']],
+    ['on a load balancer without a target, which counts no requests then', { HTTPCode_ELB_5XX_Count: 3000, RequestCount: undefined, TargetResponseTime: undefined }, ['BalancerErrorsAlarm']],
+    ['on slow answers', { TargetResponseTime: 5.1 }, ['SlowAlarm']],
+    ['not on one slow answer in a quiet night', { TargetResponseTime: 30, RequestCount: 19 }, []],
+    ['on an unhealthy task', { UnHealthyHostCount: 1 }, ['UnhealthyAlarm']],
+    ['on old messages', { ApproximateAgeOfOldestMessage: 301 }, ['BacklogAgeAlarm']],
+    ['on a task that failed', { ExecutionsFailed: 1 }, ['FailedRunAlarm']],
+    ['on a task that took too long', { ExecutionsTimedOut: 1 }, ['TimedOutRunAlarm']],
+  ])('%s', (_, incident, expected) => {
+    expect(firing({ ...QUIET, ...incident })).toEqual(expected);
+  });
+
+  test('not on day 0, when there are no metrics yet', () => {
+    expect(firing({})).toEqual([]);
+  });
+
+  test('after so long', () => {
+    const minutes = Object.entries(ALARMS).map(([id, { Metrics, Period: seconds, EvaluationPeriods }]) => [
+      id, ((seconds ?? Metrics.find(({ MetricStat }: any) => MetricStat).MetricStat.Period) * EvaluationPeriods) / 60,
+    ]);
+    expect(Object.fromEntries(minutes)).toEqual({
+      BelowDesiredAlarm: 15, CpuAlarm: 15, MemoryAlarm: 15, DeploymentFailedAlarm: 5, TargetErrorsAlarm: 5, SlowAlarm: 5, UnhealthyAlarm: 6, BalancerErrorsAlarm: 5,
+      BacklogAgeAlarm: 15, FailedRunAlarm: 5, TimedOutRunAlarm: 5,
+    });
+  });
+});
+
+test('each alarm says where, what, and what to do, within what CloudWatch accepts', () => {
+  for (const { AlarmDescription } of Object.values(ALARMS)) {
+    expect(AlarmDescription).toMatch(/^Stack: .{60,}/);
+    expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+  }
+  expect(ALARMS.BalancerErrorsAlarm.AlarmDescription).toMatch(/HTTPCode_ELB_502_Count.*'keepAlive'.*503.*504/);
+});
+
+test('CPU and memory are judged by what scaling aims at, and never by less than AWS recommends', () => {
+  const thresholds = (options: Options) => {
+    const { CpuAlarm, MemoryAlarm } = rendered(make(options));
+    return [CpuAlarm.Threshold, MemoryAlarm.Threshold];
+  };
+  expect(thresholds({})).toEqual([80, 90]);
+  expect(thresholds({ targetCpuPercent: 90, targetMemoryPercent: 20 })).toEqual([95, 80]);
+});
+
+test('metrics have the dimensions that their services send them with', () => {
+  const dimensionsOf = ({ Dimensions, Metrics }: any) => [Dimensions, ...(Metrics ?? []).map(({ MetricStat }: any) => MetricStat?.Metric.Dimensions)]
+    .filter((dimensions) => dimensions !== undefined).map((dimensions: { Name: string }[]) => dimensions.map(({ Name }) => Name).sort().join());
+  expect(Object.fromEntries(Object.entries(ALARMS).map(([id, alarm]) => [id, [...new Set(dimensionsOf(alarm))]]))).toEqual({
+    BelowDesiredAlarm: ['ClusterName,ServiceName'],
+    CpuAlarm: ['ClusterName,ServiceName'],
+    MemoryAlarm: ['ClusterName,ServiceName'],
+    DeploymentFailedAlarm: ['RuleName'],
+    TargetErrorsAlarm: ['LoadBalancer,TargetGroup'],
+    SlowAlarm: ['LoadBalancer,TargetGroup'],
+    UnhealthyAlarm: ['LoadBalancer,TargetGroup'],
+    BalancerErrorsAlarm: ['LoadBalancer'],
+    BacklogAgeAlarm: ['QueueName'],
+    FailedRunAlarm: ['StateMachineArn'],
+    TimedOutRunAlarm: ['StateMachineArn'],
+  });
+});
+
+test('the slowest hundredth is looked at, and the sum of counts', () => {
+  const statistics = ({ Metrics }: any) => Object.fromEntries(Metrics.flatMap(({ Id, MetricStat }: any) => (MetricStat ? [[Id, MetricStat.Stat]] : [])));
+  expect(statistics(ALARMS.SlowAlarm)).toEqual({ requests: 'Sum', seconds: 'p99' });
+  expect(statistics(ALARMS.TargetErrorsAlarm)).toEqual({ errors: 'Sum', requests: 'Sum' });
+  expect(ALARMS.DeploymentFailedAlarm.Statistic).toBe('Sum');
+  expect(ALARMS.UnhealthyAlarm.Statistic).toBe('Maximum');
+});
+
+describe('the alarm on failed deployments', () => {
+  test('hears of those of its own service, and of no others', () => {
+    const template = Template.fromStack(make().stack);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        'source': ['aws.ecs'],
+        'detail-type': ['ECS Deployment State Change'],
+        'resources': [{ Ref: Match.stringLikeRegexp('^Service') }],
+        'detail': { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
+      },
+      State: 'ENABLED',
+      Targets: Match.absent(),
+    });
+    const [rule] = Object.keys(template.findResources('AWS::Events::Rule'));
+    expect(ALARMS.DeploymentFailedAlarm).toMatchObject({ Namespace: 'AWS/Events', MetricName: 'TriggeredRules', Dimensions: [{ Name: 'RuleName', Value: { Ref: rule } }] });
+  });
+});
+
+describe('a deployment is rolled back on the alarms of a web service', () => {
+  test('which ECS knows by name and CloudFormation makes first, without a circle', () => {
+    const { stack, service, web } = make();
+    rollBackOnAlarms(service, web);
+    const template = Template.fromStack(stack); // refuses circles
+    const names = web.map((alarm) => ({ Ref: stack.resolve((alarm.node.defaultChild as cloudwatch.CfnAlarm).logicalId) }));
+    template.hasResourceProperties('AWS::ECS::Service', {
+      DeploymentConfiguration: Match.objectLike({
+        Alarms: { AlarmNames: names, Enable: true, Rollback: true }, DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+      }),
+    });
+    expect(names).toHaveLength(3);
+    Annotations.fromStack(stack).hasNoInfo('*', Match.anyValue());
+  });
+
+  test('which allow a task what ECS allows it at its start', () => {
+    const periods = (healthCheckGracePeriod: Duration) => rendered(make({ healthCheckGracePeriod })).UnhealthyAlarm.EvaluationPeriods;
+    expect([0, 60, 61, 600].map((seconds) => periods(Duration.seconds(seconds)))).toEqual([5, 6, 7, 15]);
+    expect(periods(Duration.seconds(Token.asNumber(Fn.ref('Grace'))))).toBe(5);
+  });
+});
+
+describe('Container Insights', () => {
+  const warned = (cluster: (stack: Stack) => ecs.ICluster) => {
+    const stack = new Stack(new App(), 'Stack');
+    warnIfWithoutContainerInsights(stack, cluster(stack));
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('ContainerInsightsOff')).map(({ entry }) => entry.data as string);
+  };
+
+  test.each([ecs.ContainerInsights.ENABLED, ecs.ContainerInsights.ENHANCED])('that are %s are no reason to warn', (containerInsightsV2) => {
+    expect(warned((stack) => new ecs.Cluster(stack, 'Cluster', { containerInsightsV2 }))).toEqual([]);
+  });
+
+  test('that are off, or nobody knows of, are', () => {
+    expect(warned((stack) => new ecs.Cluster(stack, 'Cluster', { containerInsightsV2: ecs.ContainerInsights.DISABLED }))).toEqual([expect.stringContaining('is off in cluster Stack/Cluster')]);
+    expect(warned((stack) => new ecs.Cluster(stack, 'Cluster'))).toHaveLength(1);
+    expect(warned((stack) => ecs.Cluster.fromClusterArn(stack, 'Cluster', 'arn:aws:ecs:eu-west-1:111111111111:cluster/shop'))).toEqual([
+      expect.stringContaining('cannot be seen in the imported cluster Stack/Cluster'),
+    ]);
+  });
+});
