@@ -22,6 +22,7 @@ const VARIANTS: Variant[] = [
   { service: 'web', version: 'failing', faults: 'failing' },
   { service: 'web', version: 'unhealthy', faults: 'unhealthy' },
   { service: 'api', version: '1' },
+  { service: 'admin', version: '1' },
   { service: 'documents', version: '1', command: ['keep', '/data'], user: '1000:1000' },
   { service: 'stubborn', version: '1', command: ['endure'] },
 ];
