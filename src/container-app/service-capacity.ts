@@ -16,7 +16,8 @@ export class ServiceCapacity {
    */
   public static fargateSpot(): ServiceCapacity {
     return new ServiceCapacity((minimumTasks) => [
-      { capacityProvider: 'FARGATE', base: minimumTasks, weight: 0 },
+      // ECS meets the base before it looks at weights: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
+      ...minimumTasks === 0 ? [] : [{ capacityProvider: 'FARGATE', base: minimumTasks, weight: 0 }],
       { capacityProvider: 'FARGATE_SPOT', weight: 1 },
     ]);
   }

@@ -41,6 +41,7 @@ const RULES = {
   passwordOfReplicaCluster: ['CloudFormation-Validate::W3689', 'cfn-lint::W3689'],
   passwordWithoutUser: ['CloudFormation-Validate::F3021', 'cfn-lint::E3021'],
   policyOfUser: ['CKV_AWS_40'],
+  plainSettings: ['AwsSolutions-ECS2'],
   publicIpv6: [
     'NIST.800.53.R5-VPCSubnetAutoAssignPublicIpDisabled', 'HIPAA.Security-VPCSubnetAutoAssignPublicIpDisabled',
     'PCI.DSS.321-VPCSubnetAutoAssignPublicIpDisabled',

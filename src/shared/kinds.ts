@@ -60,6 +60,11 @@ export const textMap: Kind = {
   words: 'an object with strings as values',
   fits: (value) => isObject(value) && Object.values(value).every((each) => typeof each === 'string'),
 };
+const isEcsSecret = (value: unknown) => has(value, 'arn') && has(value, 'grantRead');
+export const secretMap: Kind = {
+  words: 'an object with values made by ecs.Secret, such as ecs.Secret.fromSecretsManager(secret)',
+  fits: (value) => isObject(value) && Object.values(value).every(isEcsSecret),
+};
 export const struct = (props: PropKinds<any>): Kind => ({ words: 'an object with options', fits: isObject, props });
 
 /**

@@ -1,10 +1,51 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../../shared/acknowledge';
+import { attached, findAttached } from '../../shared/attached';
+import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
+import { StageProfile } from '../../stage/stage-profile';
+
+const PROVIDERS = ['FARGATE', 'FARGATE_SPOT'];
+
+/** What a cluster of ours carries. */
+const OURS = 'AppCluster';
 
 /** A cluster for Fargate and Fargate Spot. Its metrics (Container Insights) tell workers how many tasks run. */
 export function appCluster(scope: Construct, vpc: ec2.IVpc): ecs.Cluster {
   const cluster = new ecs.Cluster(scope, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
-  (cluster.node.defaultChild as ecs.CfnCluster).capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
+  resourceOf(cluster).capacityProviders = PROVIDERS; // on the cluster itself: an association would be one resource more
+  attached(cluster, OURS, () => true);
   return cluster;
+}
+
+/** Has a cluster that an app was given run Fargate tasks by capacity providers, if it is of the same app. Of an imported one, nothing is known. */
+export function addFargateProviders(cluster: ecs.ICluster): void {
+  if (ecs.Cluster.isCluster(cluster) && !resourceOf(cluster).capacityProviders) cluster.enableFargateCapacityProviders();
+}
+
+/**
+ * Where ECS logs the sessions of ECS Exec: for a cluster of ours, a log group, which is made when the first service needs it. Nothing for a cluster that has
+ * no configuration for that: ECS then logs where the container logs.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging
+ */
+export function sessionLogs(cluster: ecs.ICluster): logs.ILogGroup | undefined {
+  if (!findAttached(cluster, OURS)) return undefined;
+  return attached(cluster, 'SessionLogs', () => {
+    const { logRetention: retention, removalPolicy } = StageProfile.of(cluster);
+    const logGroup = new logs.LogGroup(cluster as ecs.Cluster, 'SessionLogs', { retention, removalPolicy: keptInsteadOfSnapshot(removalPolicy) });
+    acknowledge(logGroup, {
+      customerKeyOfLogs: 'CloudWatch Logs encrypts them with a key of its own: for a key of yours, which must let CloudWatch Logs use it, set \'kmsKeyId\' of the log group',
+    });
+    resourceOf(cluster as ecs.Cluster).configuration = {
+      executeCommandConfiguration: { logging: 'OVERRIDE', logConfiguration: { cloudWatchLogGroupName: logGroup.logGroupName, cloudWatchEncryptionEnabled: false } },
+    };
+    return logGroup;
+  });
+}
+
+function resourceOf(cluster: ecs.Cluster): ecs.CfnCluster {
+  return cluster.node.defaultChild as ecs.CfnCluster;
 }

@@ -1,5 +1,5 @@
 import {
-  anyObject, duration, flag, list, made, number, PropKinds, resource, retentionDays, size, text, textMap, texts,
+  duration, flag, list, made, number, PropKinds, resource, retentionDays, secretMap, size, text, textMap, texts,
 } from '../../shared/kinds';
 import { ContainerLogs } from '../container-logs';
 import type { ContainerOptions, ScalingOptions, ServiceOptions } from '../container-props';
@@ -21,7 +21,7 @@ export const CONTAINER_KINDS: PropKinds<ContainerOptions> = {
   memory: size,
   requires: texts,
   rootFilesystem: made(RootFilesystem, 'RootFilesystem'),
-  secrets: anyObject,
+  secrets: secretMap,
   stopTimeout: duration,
   user: text,
   uses: list(resource('a binding (IBinding)', 'bind')),

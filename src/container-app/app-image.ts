@@ -1,0 +1,170 @@
+import { Token } from 'aws-cdk-lib';
+import type { IRepository } from 'aws-cdk-lib/aws-ecr';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { Checks } from '../shared/checks';
+import { PropKinds, required, requireArgument, requireKinds, resource, secret, text, textMap, texts } from '../shared/kinds';
+import { requireUnambiguousArn } from '../shared/secrets';
+
+/**
+ * How an image is pulled from a registry.
+ */
+export interface RegistryImageOptions {
+  /**
+   * The secret with `username` and `password` for a private registry.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
+   * @default - the registry asks for none
+   */
+  readonly credentials?: ISecret;
+}
+
+/**
+ * Which image of a repository in Amazon ECR runs.
+ */
+export interface EcrImageOptions {
+  /**
+   * The tag of the image.
+   *
+   * @default - the context value `imageTag`: `cdk deploy -c imageTag=1.4.0`
+   */
+  readonly tag?: string;
+
+  /**
+   * The digest of the image, `sha256:` with 64 hexadecimal digits, in place of a tag.
+   *
+   * @default - the image is known by its tag
+   */
+  readonly digest?: string;
+}
+
+/**
+ * How an image is built.
+ */
+export interface DirectoryImageOptions {
+  /**
+   * The Dockerfile, relative to the directory.
+   *
+   * @default 'Dockerfile'
+   */
+  readonly file?: string;
+
+  /**
+   * The stage of the Dockerfile that is built.
+   *
+   * @default - the last one
+   */
+  readonly target?: string;
+
+  /**
+   * Build arguments by name, which everybody may read who may look at the image.
+   *
+   * @default - none
+   */
+  readonly buildArgs?: { [name: string]: string };
+
+  /**
+   * Files and directories that do not change the image, as patterns of `.dockerignore`, in addition to that file.
+   *
+   * @default - none
+   */
+  readonly exclude?: string[];
+}
+
+/**
+ * Where the image of an application comes from.
+ */
+export class AppImage {
+  /**
+   * An image of any registry, by its name with a tag or a digest.
+   *
+   * @param name the name, such as `ghcr.io/example/web:1.4.0`
+   * @param options credentials for a private registry
+   */
+  public static registry(name: string, options: RegistryImageOptions = {}): ecs.ContainerImage {
+    requireArgument('AppImage.registry', 'name', name, required(text));
+    requireKinds('AppImage.registry', options, REGISTRY_KINDS, 'options');
+    const allowed = 'the name of an image, such as nginx:1.29 or ghcr.io/example/web:1.4.0';
+    new Checks('AppImage.registry').matches('name', name, /^[a-zA-Z0-9][^\s]*$/, allowed, { hint: 'no https:// and no spaces' });
+    if (/^https?:/.test(name)) throw new Error(`AppImage.registry: 'name' must be ${allowed}, got '${name}': leave out the protocol`);
+    if (options.credentials) requireUnambiguousArn(options.credentials, "AppImage.registry: 'credentials'");
+    return ecs.ContainerImage.fromRegistry(name, options);
+  }
+
+  /**
+   * An image of a repository in Amazon ECR.
+   *
+   * @param repository the repository
+   * @param options the tag or the digest
+   * @throws when a container gets the image: if neither is given, and the context has no `imageTag`
+   */
+  public static ecr(repository: IRepository, options: EcrImageOptions = {}): ecs.ContainerImage {
+    requireArgument('AppImage.ecr', 'repository', repository, required(resource('a repository (ecr.IRepository)', 'repositoryArn')));
+    requireKinds('AppImage.ecr', options, ECR_KINDS, 'options');
+    const { tag, digest } = options;
+    const checks = new Checks('AppImage.ecr');
+    if (tag !== undefined && digest !== undefined) throw checks.error("'tag' and 'digest' exclude each other: a digest names one image");
+    checks.matches('digest', digest, /^sha256:[0-9a-f]{64}$/, "'sha256:' with 64 hexadecimal digits");
+    requireTag(checks, tag);
+    return boundBy((scope, container) => {
+      const tagOrDigest = digest ?? tag ?? tagOfContext(scope);
+      return ecs.ContainerImage.fromEcrRepository(repository, tagOrDigest).bind(scope, container);
+    });
+  }
+
+  /**
+   * An image that CDK builds from a directory, for the processor of the task, and uploads when it deploys.
+   *
+   * @param path the directory with the Dockerfile
+   * @param options what Docker is told
+   */
+  public static directory(path: string, options: DirectoryImageOptions = {}): ecs.ContainerImage {
+    requireArgument('AppImage.directory', 'path', path, required(text));
+    requireKinds('AppImage.directory', options, DIRECTORY_KINDS, 'options');
+    return boundBy((scope, container) => ecs.ContainerImage.fromAsset(path, { ...options, platform: platformOf(container.taskDefinition) }).bind(scope, container));
+  }
+
+  private constructor() {}
+}
+
+const REGISTRY_KINDS: PropKinds<RegistryImageOptions> = { credentials: secret };
+const ECR_KINDS: PropKinds<EcrImageOptions> = { digest: text, tag: text };
+const DIRECTORY_KINDS: PropKinds<DirectoryImageOptions> = { buildArgs: textMap, exclude: texts, file: text, target: text };
+
+type Bind = (scope: Construct, container: ecs.ContainerDefinition) => ecs.ContainerImageConfig;
+
+/** An image that is known only when a container gets it. A class of its own, made here, as a class at the top would load the module with this file. */
+function boundBy(bind: Bind): ecs.ContainerImage {
+  return new class extends ecs.ContainerImage {
+    public bind(...given: Parameters<Bind>): ecs.ContainerImageConfig {
+      return bind(...given);
+    }
+  }();
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html */
+function requireTag(checks: Checks, tag: string | undefined): void {
+  checks.matches('tag', tag, /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/, 'at most 128 letters, digits, underscores, periods and hyphens, the first no period or hyphen');
+}
+
+const IMAGE_TAG = 'imageTag';
+
+function tagOfContext(scope: Construct): string {
+  const checks = new Checks(scope.node.path);
+  const tag: unknown = scope.node.tryGetContext(IMAGE_TAG);
+  if (typeof tag === 'string' && tag !== '') {
+    requireTag(checks, tag);
+    return tag;
+  }
+  const got = tag === undefined ? 'nothing' : `${JSON.stringify(tag)}, which is no text`;
+  throw checks.error(`the image of a repository must have a 'tag' or 'digest', or the context the text '${IMAGE_TAG}', got ${got}: cdk deploy -c ${IMAGE_TAG}=1.4.0`);
+}
+
+/** Fargate runs tasks on x86-64 that say nothing else. */
+function platformOf({ node }: ecs.TaskDefinition): ecrAssets.Platform {
+  const { runtimePlatform } = node.defaultChild as ecs.CfnTaskDefinition;
+  const isArm = !Token.isUnresolved(runtimePlatform) && (runtimePlatform as ecs.CfnTaskDefinition.RuntimePlatformProperty | undefined)?.cpuArchitecture === 'ARM64';
+  return isArm ? ecrAssets.Platform.LINUX_ARM64 : ecrAssets.Platform.LINUX_AMD64;
+}
