@@ -1,4 +1,5 @@
 import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -7,12 +8,13 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { oneOffTask, requireTaskName, TaskOf } from './private/one-off-task';
+import { oneOffTask, PartsOfApp, requireTaskName } from './private/one-off-task';
 import { SCHEDULED_TASK_KINDS } from './private/task-kinds';
 import type { ScheduledTaskProps } from './task-props';
 import { IBinding } from '../binding/binding';
 import { BindingTarget } from '../binding/binding-target';
 import { acknowledge } from '../shared/acknowledge';
+import { alarm } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { requireKinds } from '../shared/kinds';
 import { allow, serviceRole } from '../shared/service-role';
@@ -29,8 +31,8 @@ import { allow, serviceRole } from '../shared/service-role';
  */
 export class ScheduledTask extends Construct implements ec2.IConnectable {
   /** @internal */
-  public static _create(scope: Construct, id: string, options: TaskOf<ScheduledTaskProps>): ScheduledTask {
-    return new ScheduledTask(scope, id, options);
+  public static _create(scope: Construct, id: string, props: ScheduledTaskProps & PartsOfApp): ScheduledTask {
+    return new ScheduledTask(scope, id, props);
   }
 
   /** What ECS runs. */
@@ -47,35 +49,36 @@ export class ScheduledTask extends Construct implements ec2.IConnectable {
   public readonly schedule: scheduler.Schedule;
   /** Holds what could not be started, for 14 days. */
   public readonly deadLetterQueue: sqs.Queue;
-  /**
-   * Whether it has the settings of the main web service, as it runs the image of that.
-   *
-   * @internal
-   */
-  public readonly _inheritsSettings: boolean;
+  /** Fire when a run could not be started. That one failed, the alarms of the app report. */
+  public readonly alarms: cloudwatch.Alarm[];
   private readonly target: BindingTarget;
 
-  private constructor(scope: Construct, id: string, options: TaskOf<ScheduledTaskProps>) {
+  private constructor(scope: Construct, id: string, props: ScheduledTaskProps & PartsOfApp) {
     super(scope, id);
-    const { gate, props } = options;
-    const { timeout = Duration.hours(1) } = props;
+    const { gate, timeout = Duration.hours(1) } = props;
     requireKinds(this.node.path, props, SCHEDULED_TASK_KINDS);
     const checks = new Checks(this.node.path);
     requireTaskName(checks, id);
     checks.known('timeout', timeout, 'the state machine has it in its definition');
     checks.seconds('timeout', timeout, { least: 1, most: Duration.days(1).toSeconds(), hint: 'what takes longer than a day is a worker' });
 
-    const task = oneOffTask(this, options);
+    const task = oneOffTask(this, props);
     this.taskDefinition = task.taskDefinition;
     this.container = task.container;
     this.logGroup = task.logGroup;
     this.securityGroup = task.securityGroup;
     this.stateMachine = gate.add({ name: id, task, timeout, isVersionGiven: true });
     this.deadLetterQueue = this.createDeadLetterQueue();
+    this.alarms = [
+      alarm(this, 'DeadLetterAlarm', {
+        description: 'EventBridge Scheduler could not start a run: a message in the dead-letter queue says why. Mend that, start the task by hand, then delete the message',
+        metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: cloudwatch.Stats.MAXIMUM }),
+        atLeast: 1,
+      }),
+    ];
     this.schedule = this.createSchedule(props.schedule);
     // The deploy tasks, too: until they have run, the schedule starts the version of before.
     this.schedule.node.addDependency(this.stateMachine, gate.neededBy(task), gate);
-    this._inheritsSettings = props.image === undefined;
     this.target = BindingTarget.container(task.container, this);
     this.use(...props.uses ?? []);
   }

@@ -4,14 +4,18 @@ import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, CpuArchitecture, Secret } from 'aws-cdk-lib/aws-ecs';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret as SecretsManagerSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
-import { DatabaseEngine, EncryptedCache, EncryptedDatabase, SecureQueue, StageProfile } from '../../src';
+import { EncryptedCache } from '../../src/cache';
+import type { ContainerOptions } from '../../src/container-app/container-props';
 import { DeployTask } from '../../src/container-app/deploy-task';
 import { containerTask } from '../../src/container-app/private/container-task';
 import { DeployGate } from '../../src/container-app/private/deploy-gate';
 import { fargateService } from '../../src/container-app/private/fargate-service';
-import { TaskOf } from '../../src/container-app/private/one-off-task';
 import type { DeployTaskProps } from '../../src/container-app/task-props';
+import { DatabaseEngine, EncryptedDatabase } from '../../src/database';
+import { SecureQueue } from '../../src/queue';
+import { StageProfile } from '../../src/stage';
 
 const IMAGE = ContainerImage.fromRegistry('example/web:1.4.0');
 
@@ -20,8 +24,8 @@ function make(scope: Stack = new Stack(new App(), 'Stack')) {
   const cluster = new Cluster(scope, 'Cluster', { vpc });
   const gate = new DeployGate(scope, 'DeployTasks', { vpc, cluster });
   const app = { vpc, cluster, deployTasks: gate };
-  const add = (id = 'Migrate', props: DeployTaskProps = {}, more: Partial<TaskOf<DeployTaskProps>> = {}) =>
-    DeployTask._create(scope, id, { app, gate, image: IMAGE, props: Object.freeze(props), ...more });
+  const add = (id = 'Migrate', props: DeployTaskProps = {}, inherited?: ContainerOptions) =>
+    DeployTask._create(scope, id, Object.freeze({ ...props, app, gate, image: props.image ?? IMAGE, inherited }));
   const addService = (id: string, deployTasks: IDependable = gate) => {
     const parent = new Construct(scope, id);
     const task = containerTask(parent, { image: IMAGE });
@@ -223,21 +227,20 @@ describe('a deploy task with the image of the app', () => {
   const inheriting = (props: DeployTaskProps) => {
     const made = make();
     const secret = (id: string) => Secret.fromSecretsManager(SecretsManagerSecret.fromSecretNameV2(made.stack, id, id));
-    const migrate = made.add('Migrate', props, { inherited: { ...INHERITED, secrets: { KEY: secret('Key') } } });
+    const migrate = made.add('Migrate', props, props.image ? undefined : { ...INHERITED, secrets: { KEY: secret('Key') } });
     const { containerDefinitions: [container], runtimePlatform } = made.stack.resolve({
       containerDefinitions: (migrate.taskDefinition.node.defaultChild as any).containerDefinitions, runtimePlatform: (migrate.taskDefinition.node.defaultChild as any).runtimePlatform,
     });
     const environment = Object.fromEntries((container.environment ?? []).map(({ name, value }: any) => [name, value]));
-    return { migrate, container, environment, secrets: (container.secrets ?? []).map(({ name }: any) => name), architecture: runtimePlatform.cpuArchitecture };
+    return { container, environment, secrets: (container.secrets ?? []).map(({ name }: any) => name), architecture: runtimePlatform.cpuArchitecture };
   };
 
   test('has the settings of the main web service, and its own before them', () => {
-    const { environment, secrets, architecture, container, migrate } = inheriting({ environment: { MODE: 'migrate' } });
+    const { environment, secrets, architecture, container } = inheriting({ environment: { MODE: 'migrate' } });
     expect(environment).toEqual({ MODE: 'migrate', DEBUG: '0' });
     expect(secrets).toEqual(['KEY']);
     expect(architecture).toBe('ARM64');
     expect(container.user).toBe('1000');
-    expect(migrate._inheritsSettings).toBe(true);
   });
 
   test('a setting of its own is plain where that of the service is secret', () => {
@@ -253,9 +256,8 @@ describe('a deploy task with the image of the app', () => {
   });
 
   test('one with an image of its own has its own settings alone', () => {
-    const { environment, secrets, architecture, container, migrate } = inheriting({ image: ContainerImage.fromRegistry('example/tool:1'), environment: { A: 'b' } });
+    const { environment, secrets, architecture, container } = inheriting({ image: ContainerImage.fromRegistry('example/tool:1'), environment: { A: 'b' } });
     expect([environment, secrets, architecture, container.user, container.image]).toEqual([{ A: 'b' }, [], 'X86_64', undefined, 'example/tool:1']);
-    expect(migrate._inheritsSettings).toBe(false);
   });
 });
 
@@ -280,7 +282,7 @@ describe('what is impossible', () => {
     const made = make();
     made.add('Migrate');
     const elsewhere = new Construct(made.stack, 'Elsewhere');
-    expect(() => DeployTask._create(elsewhere, 'Migrate', { app: { vpc: made.vpc, cluster: made.cluster, deployTasks: made.gate }, gate: made.gate, image: IMAGE, props: {} })).toThrow("there is a task 'Migrate' already");
+    expect(() => DeployTask._create(elsewhere, 'Migrate', { app: { vpc: made.vpc, cluster: made.cluster, deployTasks: made.gate }, gate: made.gate, image: IMAGE })).toThrow("there is a task 'Migrate' already");
   });
 });
 
@@ -294,4 +296,17 @@ test('logs of the function go with an ephemeral stack, and stay with another', (
   };
   expect(policyOf(StageProfile.ephemeral())).toBe('Delete');
   expect(policyOf()).toBe('RetainExceptOnCreate');
+});
+
+test('an alarm reports runs that fail, on the topic of the app, once', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const topic = new Topic(stack, 'Topic');
+  StageProfile.production().withOverrides({ alarmTopic: topic }).applyTo(stack);
+  const made = make(stack);
+  expect(made.gate.alarms).toEqual([]);
+  made.add('Migrate');
+  made.add('Collect');
+  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'AWS/States', MetricName: 'ExecutionsFailed', AlarmActions: [stack.resolve(topic.topicArn)],
+  });
 });
