@@ -60,6 +60,8 @@ export class DefaultContent {
    *
    * The app gets the Host header that the visitor sent. An AWS domain that is routed by this header (API Gateway, AppSync, Lambda function URLs, App Runner,
    * ECS Express services, Amplify, CloudFront) gets its own.
+   *
+   * Static files of the app are asked for by its own domain, so that all visitors share a copy: an app that is routed by host has to answer both names.
    */
   public static app(): DefaultContent {
     return new DefaultContent(true);

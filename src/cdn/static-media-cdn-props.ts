@@ -19,17 +19,29 @@ export interface StaticMediaCdnProps {
    * AWS's own name of a load balancer has no certificate: it serves only for pages, where the CDN forwards its own `domainName` as the Host header. The website
    * endpoint of an S3 bucket speaks HTTP only and is refused.
    *
-   * @default - none: static files come from a bucket
+   * Leave it out for an app that gives itself to this CDN as origin, by `Ingress.cloudFrontOnly()`: its own domain takes the place of this one.
+   *
+   * @default - that of the app that gives itself; without one, there is none, and static files come from a bucket
    */
   readonly appDomain?: string;
 
   /**
    * A secret that the app gets with each request, as the header `X-Origin-Verify`, so that it can refuse requests which do not come from the CDN.
-   * Whoever may read the configuration of the distribution can read it, too.
+   * Anybody who may read the configuration of the distribution can read it, too.
+   *
+   * CloudFormation reads the secret only when it creates or changes the distribution: after a rotation, CloudFront sends the old value until then.
+   * Not for an app that gives itself to this CDN as origin: the CDN creates secrets of its own for that one.
    *
    * @default - none
    */
   readonly appSecret?: ISecret;
+
+  /**
+   * The field of `appSecret` that is sent, where that is JSON.
+   *
+   * @default - the whole text of the secret
+   */
+  readonly appSecretField?: string;
 
   /**
    * Where static files come from.
@@ -39,9 +51,9 @@ export interface StaticMediaCdnProps {
   readonly staticFiles?: StaticFiles;
 
   /**
-   * What is served where no other path is meant.
+   * What is served where no other path is meant. `DefaultContent.app()` needs an `appDomain`, or an app that gives itself to this CDN as origin.
    *
-   * @default DefaultContent.staticFiles()
+   * @default - DefaultContent.staticFiles(), or DefaultContent.app() once an app gives itself to this CDN as origin
    */
   readonly defaultContent?: DefaultContent;
 

@@ -10,10 +10,12 @@ import { Construct, IDependable } from 'constructs';
 import { PROP_KINDS, PUBLISH_STATIC_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
 import { cdnBuckets, planBuckets } from './private/buckets';
+import { AppAsOrigin, createOriginSecrets, requireAppAsOrigin, warnOfReplacedDomain } from './private/app-as-origin';
+import { APP_SECRET_HEADER, CdnApp } from './private/cdn-app';
 import { CdnBehaviors } from './private/cdn-behaviors';
 import { CdnLogs } from './private/cdn-logs';
 import { CdnSettings, resolveCdnSettings, validateCdn } from './private/cdn-settings';
-import { APP_SECRET_HEADER, cdnDistribution } from './private/distribution';
+import { cdnDistribution, servePages, StaticBehavior } from './private/distribution';
 import { djangoSettings } from './private/django-settings';
 import { edgeCertificate } from './private/domain';
 import { explain, explanationTable } from './private/explain';
@@ -30,6 +32,7 @@ import { Checks } from '../shared/checks';
 import { DeploymentFunction } from '../shared/deployment-function';
 import { addAliasRecords } from '../shared/domain-names';
 import { preferOwnProps, seal } from '../shared/guards';
+import { secretText } from '../shared/secrets';
 
 /**
  * A CDN for a web site's static files and for what its users upload: static files from the app, from a bucket, or both; media files from a
@@ -43,7 +46,7 @@ import { preferOwnProps, seal } from '../shared/guards';
  * const cdn = new StaticMediaCdn(this, 'Cdn', { appDomain: 'demo.example.education', domainName: 'cdn.example.education', hostedZone: zone });
  */
 export class StaticMediaCdn extends Construct {
-  /** In which the app gets `appSecret`. */
+  /** In which the app gets `appSecret`, or the secret of a CDN that it gave itself to as origin. */
   public static readonly APP_SECRET_HEADER: string = APP_SECRET_HEADER;
 
   /** The distribution; the way out to every feature of CloudFront that this construct does not surface. */
@@ -72,6 +75,9 @@ export class StaticMediaCdn extends Construct {
   public readonly rotationFunction?: lambda.Function;
 
   private readonly settings: CdnSettings;
+  private readonly app: CdnApp;
+  private readonly behaviors: CdnBehaviors;
+  private readonly statics: StaticBehavior;
   /** By the names that explanations use. */
   private readonly originAddresses: Record<string, string | undefined>;
   private readonly publisher?: StaticPublisher;
@@ -91,20 +97,22 @@ export class StaticMediaCdn extends Construct {
     this.staticLocation = settings.staticLocation;
 
     const planned = planBuckets(this, settings);
-    this.originAddresses = { 'app': settings.appDomain, 'media bucket': planned.media.address, 'static bucket': planned.static.address };
+    const app = this.app = new CdnApp(settings);
+    this.originAddresses = { 'app': app.domainName, 'media bucket': planned.media.address, 'static bucket': planned.static.address };
 
     const keys = settings.privateMedia && createSigningKeys(this, { ...settings, rotateAfter: settings.privateMedia._rotateAfter });
     this.mediaSigningKey = keys?.signingKey;
     this.rotationFunction = keys?.rotationFunction;
     const mediaKeyGroups = keys ? [keys.keyGroup, ...settings.mediaKeyGroups ?? []] : settings.mediaKeyGroups;
-    const behaviors = new CdnBehaviors(this, 'Behaviors', { ...settings, mediaKeyGroups });
+    const behaviors = this.behaviors = new CdnBehaviors(this, 'Behaviors', { ...settings, app, mediaKeyGroups });
     this.safeDownloads = behaviors.safeDownloads;
     this.certificate = edgeCertificate(this, settings, () => this.edgeFunction());
-    const distribution = cdnDistribution(this, settings, behaviors, planned, this.certificate);
+    const { distribution, statics } = cdnDistribution(this, { settings, app, behaviors, buckets: planned, certificate: this.certificate });
     this.distribution = distribution;
+    this.statics = statics;
     this.domainName = settings.domainName ?? distribution.distributionDomainName;
 
-    const { accessLogsBucket, mediaBucket, staticBucket } = cdnBuckets(this, settings, planned, distribution);
+    const { accessLogsBucket, mediaBucket, staticBucket } = cdnBuckets(this, settings, app, planned, distribution);
     this.accessLogsBucket = accessLogsBucket;
     this.mediaBucket = mediaBucket;
     this.staticBucket = staticBucket;
@@ -118,7 +126,7 @@ export class StaticMediaCdn extends Construct {
     if (settings.environmentName !== undefined) Tags.of(this).add('Environment', settings.environmentName);
 
     seal(this, SEALED);
-    this.node.addValidation({ validate: () => findCachedCredentials(distribution) });
+    this.node.addValidation({ validate: () => [...app.findMissing(), ...findCachedCredentials(distribution)] });
   }
 
   /**
@@ -214,12 +222,22 @@ export class StaticMediaCdn extends Construct {
   }
 
   /**
-   * Stub until the branch `cdn` lands.
+   * Makes an app the origin of this CDN's pages, after the CDN was created: `Ingress.cloudFrontOnly()`. CloudFront fetches over HTTPS from the app's own
+   * domain, and sends the secret header with each request: docs/decisions/origin-secret.md.
+   *
+   * @returns the values of the header that the app must accept, as dynamic references, which resolve in any stack of this region
+   * @throws if the CDN has an app already, has an `appSecret`, or is in another region or account, or if it cannot fetch from this domain
    * @internal
    */
-  public _servePagesOf(_app: { readonly appDomain: string; readonly by: Construct }): { headerName: string; accepted: string[] } {
-    const secret = new Secret(this, 'AppHeader');
-    return { headerName: 'X-Origin-Verify', accepted: ['current', 'next'].map((field) => secret.secretValueFromJson(field).unsafeUnwrap()) };
+  public _servePagesOf(given: AppAsOrigin): { headerName: string; accepted: string[] } {
+    const { distribution, settings, app, behaviors, statics } = this;
+    requireAppAsOrigin(given, { cdn: this, distribution, settings, app });
+    warnOfReplacedDomain(given, { cdn: this, settings });
+    const { current, next } = createOriginSecrets(this);
+    const [sent, sentNext] = [current, next].map((secret) => secretText(secret).unsafeUnwrap());
+    app.replaceBy({ domainName: given.appDomain, secret: sent, by: given.by });
+    servePages(distribution, settings.servesPages, { app, behaviors, statics, staticPattern: `/${this.staticLocation}/*` });
+    return { headerName: APP_SECRET_HEADER, accepted: [sent, sentNext] };
   }
 
   private namesToExplain() {

@@ -47,6 +47,15 @@ export function seal(scope: IConstruct, properties: SealedProperties): void {
   }
 }
 
+/**
+ * Lets a construct change what it has sealed itself, when it learns more later. What others had changed before is still reported.
+ */
+export function changeSealed(resource: CfnResource, change: () => void): void {
+  const intact = [...holdersOf(resource)].filter(([path, seal]) => seal.changeOf(path) === undefined);
+  change();
+  intact.forEach(([path, seal]) => seal.hold(path));
+}
+
 function isReportedAbove(scope: IConstruct): boolean {
   return scope.node.scopes.slice(0, -1).some((above) => findAttached(above, 'Seals') !== undefined);
 }
@@ -90,22 +99,26 @@ function changesIn(seals: Seal[]): string[] {
 
 class Seal {
   /** By the path of each property: the whole property, as it was. */
-  private readonly before: Map<string, unknown>;
+  private readonly before = new Map<string, unknown>();
 
   constructor(private readonly resource: CfnResource, paths: readonly string[], public readonly isRefused: boolean) {
-    this.before = new Map(paths.map((path) => [path, plainCopy(this.propertyAt(path))]));
-    const holders = this.holders();
-    paths.forEach((path) => holders.set(path, this));
+    paths.forEach((path) => this.hold(path));
+  }
+
+  /** Takes the property as it is now for what it must remain. */
+  public hold(path: string): void {
+    this.before.set(path, plainCopy(this.propertyAt(path)));
+    holdersOf(this.resource).set(path, this);
   }
 
   /** Of the properties that no later seal holds. */
   public changes(): Change[] {
-    const holders = this.holders();
+    const holders = holdersOf(this.resource);
     const held = [...this.before.keys()].filter((path) => holders.get(path) === this);
     return held.flatMap((path) => this.changeOf(path) ?? []);
   }
 
-  private changeOf(path: string): Change | undefined {
+  public changeOf(path: string): Change | undefined {
     const property = path.split('/').pop()!;
     const [before, now] = [this.before.get(path), this.propertyAt(path)];
     if (isPolicy(property) && admitsEverybody(now, Stack.of(this.resource))) {
@@ -122,11 +135,11 @@ class Seal {
     const [property] = path.split('/');
     return (this.resource as unknown as Record<string, unknown>)[property] ?? IF_LEFT_OUT[property];
   }
+}
 
-  /** The last seal of each path. */
-  private holders(): Map<string, unknown> {
-    return attached(this.resource, 'Seal', () => new Map());
-  }
+/** The last seal of each path. */
+function holdersOf(resource: CfnResource): Map<string, Seal> {
+  return attached(resource, 'Seal', () => new Map());
 }
 
 function valueAt(property: unknown, path: string): unknown {

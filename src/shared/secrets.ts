@@ -38,12 +38,13 @@ export function requireUnambiguousArn(secret: ISecret, what: string): void {
 }
 
 /**
- * The whole text of a secret, as CloudFormation looks it up when it deploys. By its name where only a partial ARN is known: see `secretId()`.
+ * The whole text of a secret, or one field of its JSON, as CloudFormation looks it up when it deploys. By its name where only a partial ARN is known: see
+ * `secretId()`.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
  */
-export function secretText(secret: ISecret): SecretValue {
-  return secret.secretFullArn ? secret.secretValue : SecretValue.secretsManager(secretId(secret));
+export function secretText(secret: ISecret, jsonField: string = ''): SecretValue {
+  return secret.secretFullArn ? secret.secretValueFromJson(jsonField) : SecretValue.secretsManager(secretId(secret), { jsonField });
 }
 
 /**

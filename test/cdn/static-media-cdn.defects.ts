@@ -11,6 +11,20 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
 ];
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/cdn/private/cdn-app.ts', [
+    { name: 'the app gets no secret header', test: 'test/cdn/app-as-origin.test.ts', find: 'produce: () => this.origin.secret && [', replace: 'produce: () => this.origin.secret === "" && [' },
+    { name: 'the app that gave itself is forgotten once its CDN was explained', test: 'test/cdn/app-as-origin.test.ts', find: 'domainName: string = Lazy.uncachedString(', replace: 'domainName: string = Lazy.string(' },
+    { name: 'CloudFront reads all of a bucket of static files', test: 'test/cdn/app-as-origin.test.ts', find: 'this.servesPages ? `', replace: 'this.settings.servesPages ? `' },
+    { name: 'pages of no app are deployed', test: 'test/cdn/app-as-origin.test.ts', find: 'if (!this.servesPages || this.origin.domainName !== undefined) return [];', replace: 'if (this.origin.domainName !== null) return [];' },
+  ]),
+  ...inFile('src/cdn/private/app-as-origin.ts', [
+    { name: 'a second app takes the pages of the first', test: 'test/cdn/app-as-origin.test.ts', find: 'if (app.givenBy) {', replace: 'if (app.givenBy === cdn) {' },
+    { name: 'a secret of the user is replaced without a word', test: 'test/cdn/app-as-origin.test.ts', find: 'if (settings.appSecret) {', replace: 'if (!settings) {' },
+    { name: 'two stacks wait for each other', test: 'test/cdn/app-as-origin.test.ts', find: 'if (Token.isUnresolved(appDomain) && Stack.of(by) !== Stack.of(cdn)) {', replace: 'if (!by) {' },
+    { name: 'a secret of another region is referred to', test: 'test/cdn/app-as-origin.test.ts', find: "  requireSameRegion({ ...where, because: 'CloudFormation reads the secret of the CDN in its own region only; create both in one region' });\n", replace: '' },
+    { name: 'values of the header differ by case alone', test: 'test/cdn/app-as-origin.test.ts', find: 'excludeUppercase: true, ', replace: '' },
+    { name: 'what the secrets are may be overridden', test: 'test/cdn/app-as-origin.test.ts', find: '  seal(scope, SEALED);\n', replace: '' },
+  ]),
   ...inFile('src/cdn/private/app-domain.ts', [
     { name: 'a CDN fetches from an endpoint without HTTPS', test: 'test/cdn/app-domain.test.ts', find: 'if (S3_WEBSITE.test(text)) {', replace: 'if (S3_WEBSITE.test(text) && servesPages) {' },
     { name: 'a CDN fetches from a load balancer without a certificate', test: 'test/cdn/app-domain.test.ts', find: ' || (servesPages && domainName === undefined)', replace: '' },
@@ -26,7 +40,12 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'signed URLs are logged', find: "field !== 'cs-uri-query'", replace: "field !== 'cs(Cookie)'" },
   ]),
   ...inFile('src/cdn/private/distribution.ts', [
-    { name: 'visitors wait half a minute for the fallback', find: '...(fallbackOrigin && givenUpSoon()),', replace: '' },
+    { name: 'visitors wait half a minute for the fallback', find: ', ...(fallbackOrigin && givenUpSoon()) });', replace: ' });' },
+    { name: 'pages of an app are fetched over HTTP', test: 'test/cdn/app-as-origin.test.ts', find: 'domainName, { readTimeout:', replace: 'domainName, { protocolPolicy: cloudfront.OriginProtocolPolicy.HTTP_ONLY, readTimeout:' },
+    { name: 'static files of an app go without the secret header', test: 'test/cdn/app-as-origin.test.ts', find: 'primaryOrigin: app,', replace: 'primaryOrigin: http,' },
+    { name: 'static files are gone once an app gives itself', test: 'test/cdn/app-as-origin.test.ts', find: 'if (!servesPages) distribution.addBehavior(staticPattern, statics.origin, statics);', replace: '' },
+    { name: 'the root of an app is a file', test: 'test/cdn/app-as-origin.test.ts', find: '      defaultRootObject: undefined,\n', replace: '' },
+    { name: 'what the construct changes itself is an error', test: 'test/cdn/app-as-origin.test.ts', find: 'changeSealed(resource, () => {', replace: '[changeSealed].forEach(() => {' },
     { name: 'the static bucket is listed at its root', find: "files && !servesPages ? 'index.html' : undefined", replace: 'undefined' },
   ]),
   ...inFile('src/cdn/private/explain.ts', [

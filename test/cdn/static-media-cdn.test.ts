@@ -136,6 +136,19 @@ test('finds the secret of the app by its name where only that is known, as a par
   expect(headers((stack) => Secret.fromSecretCompleteArn(stack, 'Complete', complete))).toEqual([`{{resolve:secretsmanager:${complete}:SecretString:::}}`]);
 });
 
+test('sends one field of a secret that is JSON', () => {
+  const header = (appSecret: (stack: Stack) => ISecret) => {
+    const template = synth((scope) => ({ appDomain: 'app.example.org', appSecret: appSecret(scope), appSecretField: 'header' }));
+    return configOf(template).Origins.flatMap(({ OriginCustomHeaders }: any) => OriginCustomHeaders ?? []);
+  };
+  expect(header((stack) => new Secret(stack, 'Made'))).toEqual([{
+    HeaderName: 'X-Origin-Verify', HeaderValue: { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: expect.stringMatching(/^Made/) }, ':SecretString:header::}}']] },
+  }]);
+  expect(header((stack) => Secret.fromSecretNameV2(stack, 'Named', 'demo/origin'))).toEqual([{
+    HeaderName: 'X-Origin-Verify', HeaderValue: '{{resolve:secretsmanager:demo/origin:SecretString:header::}}',
+  }]);
+});
+
 describe('system 4: pages of an app, with static files and media from buckets', () => {
   const system = () => build((scope) => ({
     appDomain: 'alb.example.org',
@@ -448,9 +461,14 @@ describe('impossible input', () => {
     ['a bad domain', { domainName: 'cdn_x.example.org' }, '\'domainName\' must be a domain alone'],
     ['files of no app', { staticFiles: StaticFiles.fromApp() }, '\'appDomain\' must be given for StaticFiles.fromApp(), got none'],
     ['a fallback of no app', { staticFiles: StaticFiles.fromAppWithFallback() }, '\'appDomain\' must be given for StaticFiles.fromAppWithFallback(), got none'],
-    ['pages of no app', { defaultContent: DefaultContent.app() }, '\'appDomain\' must be given for DefaultContent.app(), got none'],
+    ['files of no app', { staticFiles: StaticFiles.fromApp(), defaultContent: DefaultContent.staticFiles() }, '\'appDomain\' must be given for StaticFiles.fromApp(), got none'],
     ['an app for nothing', { appDomain: 'app.example.org', staticFiles: StaticFiles.fromBucket() }, '\'appDomain\' is \'app.example.org\', but nothing would be fetched from it'],
     ['a secret for no app', (stack) => ({ appSecret: new Secret(stack, 'Secret') }), '\'appSecret\' is for an app, but there is no \'appDomain\''],
+    ['a field of no secret', { appDomain: 'app.example.org', appSecretField: 'header' }, '\'appSecretField\' is for a field of \'appSecret\', got \'header\' and no \'appSecret\': give one, or leave \'appSecretField\' out'],
+    ...['', 'a:b', 'a}}', '{a', 'a b'].map((appSecretField): [string, (stack: Stack) => StaticMediaCdnProps, string] => [
+      `a field that no reference can name (${appSecretField})`, (stack) => ({ appDomain: 'app.example.org', appSecret: new Secret(stack, 'Secret'), appSecretField }),
+      `'appSecretField' must be the name of a field of the JSON of 'appSecret', without spaces, colons and braces, such as header, got '${appSecretField}'`,
+    ]),
     ['a folder with a slash', { mediaLocation: '/media' }, '\'mediaLocation\' must be one or more names with a slash between them, such as media or site/media, got \'/media\''],
     ['a folder with a wildcard', { staticLocation: 'static*' }, '\'staticLocation\' must be one or more names'],
     ['no folder', { staticLocation: '' }, '\'staticLocation\' must be one or more names'],

@@ -27,6 +27,11 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
     ...cdn((name, scope) => ({ appDomain: 'app.example.org', appSecret: Secret.fromSecretNameV2(scope, idIn(scope), name) })),
   },
   {
+    of: 'StaticMediaCdnProps.appSecretField',
+    literal: 'header',
+    ...cdn((appSecretField, scope) => ({ appDomain: 'app.example.org', appSecret: Secret.fromSecretNameV2(scope, idIn(scope), 'demo/origin'), appSecretField })),
+  },
+  {
     of: 'StaticMediaCdnProps.certificate',
     literal: CERTIFICATE_ARN,
     ...cdn((arn, scope) => ({ domainName: 'cdn.example.org', certificate: Certificate.fromCertificateArn(scope, idIn(scope), arn) })),

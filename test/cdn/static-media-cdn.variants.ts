@@ -97,7 +97,13 @@ export const VARIANTS: Variant<StaticMediaCdnProps>[] = [
   {
     name: 'StaticMediaCdn-private',
     build: (scope, update) => {
-      const subject = cdn(scope, { privateMedia: PrivateMedia.rotatedKeys() }, update ?? {});
+      const subject = cdn(scope, {
+        appDomain: 'app.example.org',
+        appSecret: Secret.fromSecretNameV2(scope, 'OriginSecret', 'demo/origin'),
+        appSecretField: 'header',
+        staticFiles: StaticFiles.fromAppWithFallback(),
+        privateMedia: PrivateMedia.rotatedKeys(),
+      }, update ?? {});
       subject.mediaSigningKey!.grantRead(new Role(scope, 'Reader', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }));
     },
     update: { privateMedia: PrivateMedia.rotatedKeys({ rotateAfter: Duration.days(30) }) },
@@ -113,5 +119,13 @@ export const VARIANTS: Variant<StaticMediaCdnProps>[] = [
       cdn(scope, { mediaBucket: existing('Dropbox'), staticBucket: existing('Restored'), accessLogsBucket }, update ?? {});
     },
     update: { maxTtl: Duration.days(7) },
+  },
+  {
+    name: 'StaticMediaCdn-of-app',
+    build: (scope, update) => {
+      const subject = cdn(scope, { appDomain: 'demo.example.education', staticFiles: StaticFiles.fromAppWithFallback() }, update ?? {});
+      subject._servePagesOf({ appDomain: 'app.example.org', by: scope }); // as an app does with Ingress.cloudFrontOnly()
+    },
+    update: { defaultTtl: Duration.minutes(20) },
   },
 ];

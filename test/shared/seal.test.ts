@@ -4,7 +4,7 @@ import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { seal, SealedProperties } from '../../src/shared/guards';
+import { changeSealed, seal, SealedProperties } from '../../src/shared/guards';
 
 const QUEUE: SealedProperties = { 'AWS::SQS::Queue': { refuse: ['sqsManagedSseEnabled'], warn: ['redrivePolicy'] } };
 
@@ -196,4 +196,41 @@ test('what is created and sealed later is reported by the whole, too', () => {
   seal(later, QUEUE);
   queue.redrivePolicy = undefined;
   expect(warnings(whole)).toEqual([expect.stringMatching(/^Stack\/Subject: 'redrivePolicy' of Stack\/Subject\/Later\/Queue was /)]);
+});
+
+describe('a construct that learns more later changes what it sealed', () => {
+  const sealed = () => {
+    const scope = subject();
+    const queue = queueIn(scope);
+    seal(scope, { 'AWS::SQS::Queue': { refuse: ['sqsManagedSseEnabled', 'kmsMasterKeyId'], warn: ['redrivePolicy'] } });
+    return { scope, queue };
+  };
+
+  test('without a complaint', () => {
+    const { scope, queue } = sealed();
+    changeSealed(queue, () => {
+      queue.sqsManagedSseEnabled = undefined;
+      queue.kmsMasterKeyId = 'alias/ours';
+    });
+    expect(warnings(scope)).toEqual([]);
+  });
+
+  test('and what others change after it is reported', () => {
+    const { scope, queue } = sealed();
+    changeSealed(queue, () => queue.kmsMasterKeyId = 'alias/ours');
+    queue.kmsMasterKeyId = 'alias/theirs';
+    expect(errors(scope)).toEqual([expect.stringContaining('\'kmsMasterKeyId\' of Stack/Subject/Queue was "alias/ours" and became "alias/theirs"')]);
+  });
+
+  test('and what others changed before it is still reported, as an error or as a warning', () => {
+    const { scope, queue } = sealed();
+    queue.sqsManagedSseEnabled = false;
+    changeSealed(queue, () => queue.kmsMasterKeyId = 'alias/ours');
+    expect(errors(scope)).toEqual([expect.stringContaining('\'sqsManagedSseEnabled\' of Stack/Subject/Queue was true and became false')]);
+
+    const { scope: other, queue: weakened } = sealed();
+    weakened.redrivePolicy = { maxReceiveCount: 9 };
+    changeSealed(weakened, () => weakened.kmsMasterKeyId = 'alias/ours');
+    expect(warnings(other)).toEqual([expect.stringContaining('\'redrivePolicy\' of Stack/Subject/Queue was {"maxReceiveCount":3} and became {"maxReceiveCount":9}')]);
+  });
 });

@@ -3,6 +3,7 @@ import { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
 import { accessLogBucket, privateBucket } from '../../shared/private-bucket';
 import { addOrWarn } from '../../shared/resource-policies';
@@ -48,7 +49,7 @@ function regionalAddress(bucketName: string, place: Construct | s3.IBucket): str
 }
 
 /** The buckets of a CDN: given ones, and new ones for what is not given. Only its distribution can read files in them. */
-export function cdnBuckets(scope: Construct, settings: CdnSettings, planned: PlannedBuckets, distribution: IDistribution) {
+export function cdnBuckets(scope: Construct, settings: CdnSettings, app: CdnApp, planned: PlannedBuckets, distribution: IDistribution) {
   const { staticFiles, corsOrigins: allowedOrigins = ['*'], removalPolicy, backupRetention } = settings;
   const accessLogsBucket = settings.accessLogsBucket ??
     accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: settings.logRetention, oldVersions: backupRetention });
@@ -67,7 +68,7 @@ export function cdnBuckets(scope: Construct, settings: CdnSettings, planned: Pla
     unreplicated: 'a release publishes static files anew',
   });
   allowDistributionToRead(scope, distribution, mediaBucket, `${settings.mediaLocation}/*`);
-  if (staticBucket) allowDistributionToRead(scope, distribution, staticBucket, settings.servesPages ? `${settings.staticLocation}/*` : '*');
+  if (staticBucket) allowDistributionToRead(scope, distribution, staticBucket, app.staticKeys);
   return { accessLogsBucket, mediaBucket, staticBucket };
 }
 

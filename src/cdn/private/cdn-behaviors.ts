@@ -3,10 +3,13 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import { isRoutedByHost } from './app-domain';
+import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
-type CdnBehaviorsProps = Pick<CdnSettings, 'appDomain' | 'defaultTtl' | 'maxTtl' | 'words' | 'mediaKeyGroups'>;
+interface CdnBehaviorsProps extends Pick<CdnSettings, 'defaultTtl' | 'maxTtl' | 'words' | 'mediaKeyGroups'> {
+  readonly app: CdnApp;
+}
 
 /** What a browser asks a page of another origin for, and what an answer to it depends on. */
 const CORS_HEADERS = ['Access-Control-Request-Headers', 'Access-Control-Request-Method', 'Origin'];
@@ -67,7 +70,7 @@ export class CdnBehaviors extends Construct {
     return {
       allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
       cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
-      originRequestPolicy: isRoutedByHost(this, this.props.appDomain)
+      originRequestPolicy: isRoutedByHost(this, this.props.app.domainName)
         ? cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
         : cloudfront.OriginRequestPolicy.ALL_VIEWER,
       responseHeadersPolicy: this.headersOfSite(),

@@ -48,9 +48,10 @@ export function resolveCdnSettings(scope: Construct, props: StaticMediaCdnProps)
 
 export function validateCdn(scope: Construct, settings: CdnSettings): void {
   const checks = new Checks(scope.node.path);
-  requireDomain(checks, 'appDomain', settings.appDomain);
+  requireAppDomain(checks, settings);
   requireDomain(checks, 'domainName', settings.domainName);
   requireOrigins(checks, settings);
+  requireSecretField(checks, settings);
   requireUsableAppDomain(checks, scope, settings);
   requireFolders(checks, settings);
   requireCertificate(checks, settings);
@@ -74,18 +75,30 @@ function requireDomain(checks: Checks, prop: string, domain: string | undefined)
   );
 }
 
-function requireOrigins(checks: Checks, { appDomain, appSecret, domainName, staticFiles, servesPages }: CdnSettings): void {
+/** @throws if it is no domain, or the CDN's own */
+export function requireAppDomain(checks: Checks, { appDomain, domainName }: Pick<CdnSettings, 'appDomain' | 'domainName'>): void {
+  requireDomain(checks, 'appDomain', appDomain);
   if (appDomain !== undefined && appDomain.toLowerCase() === domainName?.toLowerCase()) {
     throw checks.error(`'appDomain' must be another domain than 'domainName', got '${appDomain}' for both: the CDN would fetch from itself, in circles`);
   }
-  if (appDomain === undefined && staticFiles._needsApp) {
+}
+
+/** Pages without a domain are those of an app that gives itself to the CDN later, which is checked at synthesis. */
+function requireOrigins(checks: Checks, { appDomain, appSecret, staticFiles, servesPages }: CdnSettings): void {
+  if (appDomain === undefined && staticFiles._needsApp && !servesPages) {
     throw checks.error(`'appDomain' must be given for StaticFiles.${staticFiles._name === 'app' ? 'fromApp()' : 'fromAppWithFallback()'}, got none`);
   }
-  if (appDomain === undefined && servesPages) throw checks.error('\'appDomain\' must be given for DefaultContent.app(), got none');
   if (appDomain !== undefined && !staticFiles._needsApp && !servesPages) {
     throw checks.error(`'appDomain' is '${appDomain}', but nothing would be fetched from it: set 'defaultContent' to DefaultContent.app(), or leave 'appDomain' out`);
   }
   if (appDomain === undefined && appSecret) throw checks.error('\'appSecret\' is for an app, but there is no \'appDomain\': give one, or leave \'appSecret\' out');
+}
+
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/cfn-example_reference-secret.html */
+function requireSecretField(checks: Checks, { appSecret, appSecretField }: CdnSettings): void {
+  if (appSecretField === undefined) return;
+  if (!appSecret) throw checks.error(`'appSecretField' is for a field of 'appSecret', got '${appSecretField}' and no 'appSecret': give one, or leave 'appSecretField' out`);
+  checks.matches('appSecretField', appSecretField, /^[^:{}\s]+$/, 'the name of a field of the JSON of \'appSecret\', without spaces, colons and braces, such as header');
 }
 
 function requireFolders(checks: Checks, { mediaLocation, staticLocation }: CdnSettings): void {

@@ -1,16 +1,14 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
 import { PlannedBuckets } from './buckets';
+import { CdnApp } from './cdn-app';
 import { CdnBehaviors } from './cdn-behaviors';
 import { CdnSettings } from './cdn-settings';
 import { acknowledge } from '../../shared/acknowledge';
-import { secretText } from '../../shared/secrets';
-
-/** In which the app gets the secret that tells the CDN from anybody else. */
-export const APP_SECRET_HEADER = 'X-Origin-Verify';
+import { changeSealed } from '../../shared/guards';
 
 /**
  * Where there is a fallback, nobody waits for CloudFront's three attempts of 10 seconds to connect, and of 30 for an answer: an app that is not there
@@ -22,16 +20,25 @@ const givenUpSoon = () => ({ connectionAttempts: 2, connectionTimeout: Duration.
 /** The app is down, or its release no longer has the file. */
 const FAILURES = [404, 500, 502, 503, 504];
 
-export function cdnDistribution(
-  scope: Construct, settings: CdnSettings, behaviors: CdnBehaviors, buckets: PlannedBuckets, certificate: ICertificate | undefined,
-): cloudfront.Distribution {
+interface Parts {
+  readonly settings: CdnSettings;
+  readonly app: CdnApp;
+  readonly behaviors: CdnBehaviors;
+  readonly buckets: PlannedBuckets;
+  readonly certificate: ICertificate | undefined;
+}
+
+/** Where static files come from, and how they are served: below their folder, or as the default content. */
+export type StaticBehavior = cloudfront.BehaviorOptions;
+
+export function cdnDistribution(scope: Construct, { settings, app, behaviors, buckets, certificate }: Parts) {
   const { staticFiles, servesPages, mediaLocation, staticLocation } = settings;
   const { originAccessControlId } = behaviors.accessControl();
   const media = { origin: bucketOrigin(buckets.media.address, originAccessControlId), ...behaviors.media() };
   const files = staticFiles._needsBucket ? bucketOrigin(buckets.static.address, originAccessControlId) : undefined;
-  const pages = servesPages ? appOrigin(settings) : undefined;
-  const filesOfApp = () => (files ? appOrigin(settings, files) : pages ?? appOrigin(settings));
-  const statics = { origin: staticFiles._needsApp ? filesOfApp() : files!, ...behaviors.staticFiles() };
+  const pages = servesPages ? appOrigin(app) : undefined;
+  const filesOfApp = () => (files ? appOrigin(app, files) : pages ?? appOrigin(app));
+  const statics: StaticBehavior = { origin: staticFiles._needsApp ? filesOfApp() : files!, ...behaviors.staticFiles() };
   const distribution = new cloudfront.Distribution(scope, 'Distribution', {
     comment: settings.comment,
     defaultBehavior: pages ? { origin: pages, ...behaviors.pages() } : statics,
@@ -61,16 +68,53 @@ export function cdnDistribution(
     cdnFirewall: settings.webAclArn !== undefined ? undefined : 'it serves files, and an app has its own defences: \'webAclArn\' puts a firewall before them',
     cdnGeoRestriction: settings.geoRestriction ? undefined : 'files are for visitors from anywhere: \'geoRestriction\' says who else they are for',
   });
-  return distribution;
+  return { distribution, statics };
 }
 
-function appOrigin({ appDomain, appSecret }: CdnSettings, fallbackOrigin?: cloudfront.IOrigin): cloudfront.IOrigin {
-  const app = new origins.HttpOrigin(appDomain!, {
-    readTimeout: Duration.seconds(30),
-    ...(fallbackOrigin && givenUpSoon()),
-    // A dynamic reference, which CloudFormation looks up: the secret itself is not in the template.
-    customHeaders: appSecret && { [APP_SECRET_HEADER]: secretText(appSecret).unsafeUnwrap() },
+interface PagesParts extends Pick<Parts, 'app' | 'behaviors'> {
+  readonly staticPattern: string;
+  readonly statics: StaticBehavior;
+}
+
+/**
+ * Makes the pages of the app the default content of a distribution, whatever that was. What was it before, static files, is served below its folder from then
+ * on. CDK renders the default behavior when it creates a distribution, so it is replaced in the resource.
+ */
+export function servePages(distribution: cloudfront.Distribution, servesPages: boolean, { app, behaviors, statics, staticPattern }: PagesParts): void {
+  const resource = distribution.node.defaultChild as cloudfront.CfnDistribution;
+  const config = resource.distributionConfig as cloudfront.CfnDistribution.DistributionConfigProperty;
+  const before = config.defaultCacheBehavior as cloudfront.CfnDistribution.DefaultCacheBehaviorProperty;
+  if (!servesPages) distribution.addBehavior(staticPattern, statics.origin, statics);
+  const added = servesPages ? [] : [appOrigin(app).bind(distribution, { originId: PAGES_ORIGIN }).originProperty];
+  changeSealed(resource, () => {
+    resource.distributionConfig = {
+      ...config,
+      defaultCacheBehavior: asDefault(behaviors.pages(), servesPages ? before.targetOriginId : PAGES_ORIGIN),
+      defaultRootObject: undefined,
+      origins: Lazy.uncachedAny({ produce: (context) => [...context.resolve(config.origins), ...added] }),
+    };
   });
+}
+
+const PAGES_ORIGIN = 'Pages';
+
+function asDefault(options: cloudfront.AddBehaviorOptions, targetOriginId: string): cloudfront.CfnDistribution.DefaultCacheBehaviorProperty {
+  return {
+    targetOriginId,
+    allowedMethods: options.allowedMethods!.methods,
+    cachePolicyId: options.cachePolicy!.cachePolicyRef.cachePolicyId,
+    originRequestPolicyId: options.originRequestPolicy!.originRequestPolicyRef.originRequestPolicyId,
+    responseHeadersPolicyId: options.responseHeadersPolicy!.responseHeadersPolicyRef.responseHeadersPolicyId,
+    viewerProtocolPolicy: options.viewerProtocolPolicy!,
+    compress: options.compress,
+  };
+}
+
+function appOrigin({ domainName, customHeaders }: CdnApp, fallbackOrigin?: cloudfront.IOrigin): cloudfront.IOrigin {
+  const http = new origins.HttpOrigin(domainName, { readTimeout: Duration.seconds(30), ...(fallbackOrigin && givenUpSoon()) });
+  const app: cloudfront.IOrigin = {
+    bind: (scope, options) => ({ originProperty: { ...http.bind(scope, options).originProperty!, originCustomHeaders: customHeaders } }),
+  };
   return fallbackOrigin ? new origins.OriginGroup({ primaryOrigin: app, fallbackOrigin, fallbackStatusCodes: FAILURES }) : app;
 }
 

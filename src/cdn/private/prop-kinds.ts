@@ -8,6 +8,7 @@ export const PROP_KINDS: PropKinds<StaticMediaCdnProps> = {
   accessLogsBucket: bucket,
   appDomain: text,
   appSecret: secret,
+  appSecretField: text,
   certificate: resource('a certificate (acm.ICertificate)', 'certificateArn'),
   corsOrigins: texts,
   defaultContent: made(DefaultContent, 'DefaultContent'),
