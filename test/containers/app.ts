@@ -117,9 +117,9 @@ function buildSite(stack: Stack, hostedZone: IHostedZone, vpc: ec2.IVpc, { web, 
   const outputs = {
     LoadBalancer: app.loadBalancer.loadBalancerName,
     Cluster: app.cluster.clusterName,
-    Queue: jobs.queue.queueUrl,
+    QueueUrl: jobs.queue.queueUrl,
     QueueName: jobs.queue.queueName,
-    Effects: effects.tableName,
+    EffectsTable: effects.tableName,
     Url: app.url,
     Region: Aws.REGION,
   };

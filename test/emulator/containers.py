@@ -44,6 +44,7 @@ def bridge():
     check_health_of_targets()
     await_steady_services()
     authorize_tasks()
+    authorize_log_streams()
 
 
 # --- Where tasks and tests find the account, and where the account finds images.
@@ -473,3 +474,17 @@ def authorize_tasks():
         return extract(service, method, path, headers, body, *rest)
 
     iam_actions.extract_resource_arn = extract_of_task
+
+
+# --- Gap 13: to policies, reading a log is about its group, where on AWS it is about a stream of it.
+
+def authorize_log_streams():
+    extract = iam_actions.extract_resource_arn
+
+    def extract_stream(service, method, path, headers, body, *rest):
+        arn = extract(service, method, path, headers, body, *rest)
+        if service == "logs" and headers.get("x-amz-target", "").endswith(".GetLogEvents"):
+            return f"{arn.removesuffix(':*')}:log-stream:{json.loads(body)['logStreamName']}"
+        return arn
+
+    iam_actions.extract_resource_arn = extract_stream
