@@ -123,7 +123,9 @@ export class AppImage {
   public static directory(path: string, options: DirectoryImageOptions = {}): ecs.ContainerImage {
     requireArgument('AppImage.directory', 'path', path, required(text));
     requireKinds('AppImage.directory', options, DIRECTORY_KINDS, 'options');
-    return boundBy((scope, container) => ecs.ContainerImage.fromAsset(path, { ...options, platform: platformOf(container.taskDefinition) }).bind(scope, container));
+    return boundBy((scope, container) => {
+      return ecs.ContainerImage.fromAsset(path, { ...options, platform: platformOf(container.taskDefinition) }).bind(scope, container);
+    });
   }
 
   private constructor() {}

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { backlogScaling } from './private/backlog-scaling';
 import { containerTask } from './private/container-task';
@@ -22,17 +23,16 @@ import { requireSameAccount, requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /** What the app hands to a worker. */
-interface WorkerServiceParts {
+interface WorkerServiceParts extends WorkerServiceProps {
   readonly app: AppContext;
-  /** That of the app, for a worker that is given none. */
+  /** Its own, or that of the app. */
   readonly image: ecs.ContainerImage;
-  readonly props: WorkerServiceProps;
 }
 
 /**
  * A service that works a queue, or that nothing connects to. `ContainerAppWithAlb.addWorker()` creates it.
  */
-export class WorkerService extends Construct implements ec2.IConnectable {
+export class WorkerService extends Construct implements ec2.IConnectable, iam.IGrantable {
   /** @internal */
   public static _create(scope: Construct, id: string, parts: WorkerServiceParts): WorkerService {
     return new WorkerService(scope, id, parts);
@@ -45,20 +45,24 @@ export class WorkerService extends Construct implements ec2.IConnectable {
   /** The container of each task. */
   public readonly container: ecs.ContainerDefinition;
   /** What the container writes. */
-  public readonly logGroup: ILogGroup;
+  public readonly logGroup: logs.ILogGroup;
   /** The security group of its tasks, which nothing is allowed to connect to. */
   public readonly connections: ec2.Connections;
-  /** All alarms of the service. */
-  public readonly alarms: Alarm[];
+  /** What the application may do: the task role. */
+  public readonly grantPrincipal: iam.IPrincipal;
+  /** The alarms of the service. */
+  public readonly alarms: cloudwatch.Alarm[];
 
-  private constructor(scope: Construct, id: string, { app, image, props }: WorkerServiceParts) {
+  private readonly target: BindingTarget;
+
+  private constructor(scope: Construct, id: string, { app, uses = [], ...props }: WorkerServiceParts) {
     super(scope, id);
-    requireKinds(this.node.path, props, WORKER_KINDS);
+    requireKinds(this.node.path, { ...props, uses }, WORKER_KINDS);
     const { queue, capacity = defaultCapacity(this) } = props;
     const limits = taskLimits(this, props, queue ? { leastTasks: 0 } : { hint: "only a worker with a 'queue' can scale from zero" });
     const acceptableSeconds = validate(this, props);
 
-    const task = containerTask(this, { ...props, image: props.image ?? image });
+    const task = containerTask(this, props);
     const { service, scaling } = fargateService(this, {
       app, task, ...limits, leastTasks: queue ? 0 : 1, capacity, enableExecuteCommand: props.enableExecuteCommand,
     });
@@ -67,6 +71,8 @@ export class WorkerService extends Construct implements ec2.IConnectable {
     this.container = task.container;
     this.logGroup = task.logGroup;
     this.connections = service.connections;
+    this.grantPrincipal = task.taskDefinition.taskRole.grantPrincipal;
+    this.target = BindingTarget.container(this.container, service);
     this.alarms = serviceAlarms(this, { service, targetCpuPercent: props.targetCpuPercent, targetMemoryPercent: props.targetMemoryPercent });
     if (queue) {
       backlogScaling(this, { service, scaling: scaling!, queue, backlogPerTask: props.backlogPerTask ?? 10, acceptableSeconds });
@@ -76,7 +82,7 @@ export class WorkerService extends Construct implements ec2.IConnectable {
     } else {
       scaleOnLoad(scaling!, props);
     }
-    this.use(...props.uses ?? []);
+    this.use(...uses);
     const isOnSpot = capacity._strategies(limits.minimumTasks).some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT');
     warnIfJobIsCutShort(this, { ...props, isOnSpot });
   }
@@ -87,7 +93,7 @@ export class WorkerService extends Construct implements ec2.IConnectable {
    * @throws if one of them sets a name that is set already
    */
   public use(...bindings: IBinding[]): void {
-    BindingTarget.container(this.container, this.service).use(...bindings);
+    this.target.use(...bindings);
   }
 }
 

@@ -27,6 +27,8 @@ const IMAGINED: Deployment = {
 interface Kind {
   /** The property that gives the physical name, if any does. */
   readonly name?: string;
+  /** The attribute that answers the physical name; that property if absent. */
+  readonly nameAttribute?: string;
   readonly arn: (name: string, region: string) => string;
   /** What `Ref` answers for a name; the name if absent. */
   readonly ref?: (name: string) => string;
@@ -43,6 +45,7 @@ const KINDS: Record<string, Kind> = {
   },
   'AWS::DynamoDB::Table': { name: 'TableName', arn: (name, region) => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${name}` },
   'AWS::ECR::Repository': { name: 'RepositoryName', arn: (name, region) => `arn:aws:ecr:${region}:${ACCOUNT}:repository/${name}` },
+  'AWS::ECS::Cluster': { arn: (name, region) => `arn:aws:ecs:${region}:${ACCOUNT}:cluster/${name}` },
   'AWS::ECS::Service': { // of a cluster that the scenes call so
     arn: (name, region) => `arn:aws:ecs:${region}:${ACCOUNT}:service/apps/${name}`,
     ref: (name) => `arn:aws:ecs:${REGION}:${ACCOUNT}:service/apps/${name}`,
@@ -103,6 +106,7 @@ const KINDS: Record<string, Kind> = {
   },
   'AWS::StepFunctions::StateMachine': {
     name: 'StateMachineName',
+    nameAttribute: 'Name',
     arn: (name, region) => `arn:aws:states:${region}:${ACCOUNT}:stateMachine:${name}`,
     ref: (name) => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`,
     nameIn: (arn) => arn.split(':').at(-1)!,
@@ -183,7 +187,8 @@ export class Intrinsics {
     // Where it is deployed, this is not what the service has: a property made of it is different, and among the gaps.
     const imagined = this.kindOf(id).attributes?.[attribute];
     if (imagined !== undefined) return imagined;
-    return attribute === this.kindOf(id).name ? this.nameOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
+    const { name, nameAttribute } = this.kindOf(id);
+    return attribute === (nameAttribute ?? name) ? this.nameOf(id) : unresolved('Fn::GetAtt', [id, attribute]);
   }
 
   private nameOf(id: string): string {

@@ -1,8 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Datapoint, evaluateQueries } from './metric-math';
 import { addWorker, smallApp } from './small-app';
-import { SecureQueue } from '../../src';
 import { WorkerServiceProps } from '../../src/container-app/worker-service-props';
+import { SecureQueue } from '../../src/queue';
 
 const TARGET = 10;
 const MOST = 20;
@@ -30,7 +30,10 @@ interface Seen {
 
 function backlog({ visible, inflight, running, desired }: Seen): Datapoint {
   return evaluateQueries(Metrics, {
-    ApproximateNumberOfMessagesVisible: visible, ApproximateNumberOfMessagesNotVisible: inflight, RunningTaskCount: running, DesiredTaskCount: desired,
+    ApproximateNumberOfMessagesVisible: visible,
+    ApproximateNumberOfMessagesNotVisible: inflight,
+    RunningTaskCount: running,
+    DesiredTaskCount: desired,
   });
 }
 

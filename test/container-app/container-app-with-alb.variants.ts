@@ -43,9 +43,9 @@ export const VARIANTS: AppVariant[] = [
     app.addWebService('Api', { port: 8000, pathPatterns: ['/api/*', '/v1/*', '/v2/*', '/v3/*'] });
   }),
   variant('-internal-balancer', (scope) => ({
-    ingress: Ingress.internal(), certificate: Certificate.fromCertificateArn(scope, 'Certificate', 'arn:aws:acm:eu-west-3:123456789012:certificate/0d2b8d2c-0d2b-4d2c-8d2b-0d2b8d2c0d2b'),
+    ingress: Ingress.internal(), domainName: 'app.example.org', certificate: Certificate.fromCertificateArn(scope, 'Certificate', 'arn:aws:acm:eu-west-3:123456789012:certificate/0d2b8d2c-0d2b-4d2c-8d2b-0d2b8d2c0d2b'),
   }), { stopTimeout: Duration.seconds(60) }),
-  variant('-cidrs', () => ({ ingress: Ingress.cidrs('192.0.2.0/24', '2001:db8::/32') }), { slowStart: Duration.seconds(60) }),
+  variant('-cidrs', () => ({ ingress: Ingress.cidrs('192.0.2.0/24', '198.51.100.0/24') }), { slowStart: Duration.seconds(60) }),
   variant('-services', secure, { requestsPerTarget: 500 }, (app) => {
     app.addWebService('Api', { port: 8000, pathPatterns: ['/fastapi*'], priority: 100, healthCheckInterval: Duration.seconds(60), healthyThresholdCount: 5 });
     app.addWebService('Admin', { port: 8001, hostPatterns: ['admin.example.org'], stickiness: Duration.hours(1), enableExecuteCommand: true });

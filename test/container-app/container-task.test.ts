@@ -159,8 +159,11 @@ test.each<[string, Partial<ContainerTaskProps>, string]>([
 
 test('names and dots in paths pass, and so do tokens', () => {
   expect(making({
-    writablePaths: ['/home/me/.cache', '/var/..data', Token.asString({ Ref: 'Path' })], workingDirectory: Token.asString({ Ref: 'Path' }), user: Token.asString({ Ref: 'User' }),
-    stopTimeout: Duration.seconds(Token.asNumber({ Ref: 'Seconds' })), memory: Size.mebibytes(Token.asNumber({ Ref: 'Memory' })),
+    writablePaths: ['/home/me/.cache', '/var/..data', Token.asString({ Ref: 'Path' })],
+    workingDirectory: Token.asString({ Ref: 'Path' }),
+    user: Token.asString({ Ref: 'User' }),
+    stopTimeout: Duration.seconds(Token.asNumber({ Ref: 'Seconds' })),
+    memory: Size.mebibytes(Token.asNumber({ Ref: 'Memory' })),
   })).not.toThrow();
 });
 

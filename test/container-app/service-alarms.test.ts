@@ -6,12 +6,12 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Datapoint, evaluateQueries } from './metric-math';
 import { IMAGE, smallApp } from './small-app';
-import { SecureQueue } from '../../src';
 import { containerTask } from '../../src/container-app/private/container-task';
 import { fargateService } from '../../src/container-app/private/fargate-service';
 import {
-  backlogAgeAlarm, loadBalancerAlarms, machineAlarms, rollBackOnAlarms, serviceAlarms, warnIfWithoutContainerInsights, webServiceAlarms,
+  backlogAgeAlarm, loadBalancerAlarms, machineAlarms, serviceAlarms, warnIfWithoutContainerInsights, webServiceAlarms,
 } from '../../src/container-app/private/service-alarms';
+import { SecureQueue } from '../../src/queue';
 
 interface Options {
   readonly healthCheckGracePeriod?: Duration;
@@ -27,20 +27,16 @@ function make({ healthCheckGracePeriod = Duration.seconds(60), ...targets }: Opt
   const loadBalancer = new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc: context.vpc });
   const targetGroup = loadBalancer.addListener('Http', { port: 80 }).addTargets('Web', { port: 80, targets: [service] });
   const machine = new sfn.StateMachine(stack, 'Machine', { definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Pass(stack, 'Pass')) });
-  const web = webServiceAlarms(stack, { targetGroup, loadBalancer, healthCheckGracePeriod });
   const alarms = [
-    ...serviceAlarms(stack, { service, ...targets }),
-    ...web,
+    ...webServiceAlarms(stack, { service, targetGroup, loadBalancer, healthCheckGracePeriod, ...targets }),
     ...loadBalancerAlarms(stack, loadBalancer),
     backlogAgeAlarm(stack, { queue: new SecureQueue(stack, 'Jobs'), acceptableSeconds: 300 }),
     ...machineAlarms(stack, machine),
   ];
-  return { stack, service, web, alarms };
+  return { stack, alarms };
 }
 
-type Made = ReturnType<typeof make>;
-
-function rendered({ stack, alarms }: Pick<Made, 'stack' | 'alarms'>): Record<string, any> {
+function rendered({ stack, alarms }: ReturnType<typeof make>): Record<string, any> {
   const resources = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
   const idOf = (alarm: cloudwatch.Alarm) => stack.resolve((alarm.node.defaultChild as cloudwatch.CfnAlarm).logicalId);
   return Object.fromEntries(alarms.map((alarm) => [alarm.node.id, resources[idOf(alarm)].Properties]));
@@ -66,8 +62,17 @@ function firing(period: Period): string[] {
 }
 
 const QUIET: Period = {
-  CPUUtilization: 12, MemoryUtilization: 40, RunningTaskCount: 2, DesiredTaskCount: 2, RequestCount: 3000, TargetResponseTime: 0.4, UnHealthyHostCount: 0,
-  ApproximateAgeOfOldestMessage: 20, ExecutionsFailed: 0, ExecutionsTimedOut: 0,
+  CPUUtilization: 12,
+  MemoryUtilization: 40,
+  RunningTaskCount: 2,
+  DesiredTaskCount: 2,
+  RequestCount: 3000,
+  TargetResponseTime: 0.4,
+  UnHealthyHostCount: 0,
+  ApproximateAgeOfOldestMessage: 20,
+  ApproximateNumberOfMessagesVisible: 0,
+  ExecutionsFailed: 0,
+  ExecutionsTimedOut: 0,
 };
 
 describe('alarms fire', () => {
@@ -91,7 +96,8 @@ describe('alarms fire', () => {
     ['on slow answers', { TargetResponseTime: 5.1 }, ['SlowAlarm']],
     ['not on one slow answer in a quiet night', { TargetResponseTime: 30, RequestCount: 19 }, []],
     ['on an unhealthy task', { UnHealthyHostCount: 1 }, ['UnhealthyAlarm']],
-    ['on old messages', { ApproximateAgeOfOldestMessage: 301 }, ['BacklogAgeAlarm']],
+    ['on old messages that wait', { ApproximateAgeOfOldestMessage: 301, ApproximateNumberOfMessagesVisible: 1 }, ['BacklogAgeAlarm']],
+    ['not on an old message that is at work', { ApproximateAgeOfOldestMessage: 301 }, []],
     ['on a task that failed', { ExecutionsFailed: 1 }, ['FailedRunAlarm']],
     ['on a task that took too long', { ExecutionsTimedOut: 1 }, ['TimedOutRunAlarm']],
   ])('%s', (_, incident, expected) => {
@@ -107,8 +113,17 @@ describe('alarms fire', () => {
       id, ((seconds ?? Metrics.find(({ MetricStat }: any) => MetricStat).MetricStat.Period) * EvaluationPeriods) / 60,
     ]);
     expect(Object.fromEntries(minutes)).toEqual({
-      BelowDesiredAlarm: 15, CpuAlarm: 15, MemoryAlarm: 15, DeploymentFailedAlarm: 5, TargetErrorsAlarm: 5, SlowAlarm: 5, UnhealthyAlarm: 6, BalancerErrorsAlarm: 5,
-      BacklogAgeAlarm: 15, FailedRunAlarm: 5, TimedOutRunAlarm: 5,
+      BelowDesiredAlarm: 15,
+      CpuAlarm: 15,
+      MemoryAlarm: 15,
+      DeploymentFailedAlarm: 5,
+      TargetErrorsAlarm: 5,
+      SlowAlarm: 5,
+      UnhealthyAlarm: 6,
+      BalancerErrorsAlarm: 5,
+      BacklogAgeAlarm: 15,
+      FailedRunAlarm: 5,
+      TimedOutRunAlarm: 5,
     });
   });
 });
@@ -149,7 +164,8 @@ test('metrics have the dimensions that their services send them with', () => {
 });
 
 test('the slowest hundredth is looked at, and the sum of counts', () => {
-  const statistics = ({ Metrics }: any) => Object.fromEntries(Metrics.flatMap(({ Id, MetricStat }: any) => (MetricStat ? [[Id, MetricStat.Stat]] : [])));
+  const ofMetric = ({ Id, MetricStat }: any) => (MetricStat ? [[Id, MetricStat.Stat]] : []);
+  const statistics = ({ Metrics }: any) => Object.fromEntries(Metrics.flatMap(ofMetric));
   expect(statistics(ALARMS.SlowAlarm)).toEqual({ requests: 'Sum', seconds: 'p99' });
   expect(statistics(ALARMS.TargetErrorsAlarm)).toEqual({ errors: 'Sum', requests: 'Sum' });
   expect(ALARMS.DeploymentFailedAlarm.Statistic).toBe('Sum');
@@ -176,10 +192,10 @@ describe('the alarm on failed deployments', () => {
 
 describe('a deployment is rolled back on the alarms of a web service', () => {
   test('which ECS knows by name and CloudFormation makes first, without a circle', () => {
-    const { stack, service, web } = make();
-    rollBackOnAlarms(service, web);
+    const { stack, alarms } = make();
+    const felt = alarms.filter(({ node }) => ['TargetErrorsAlarm', 'SlowAlarm', 'UnhealthyAlarm'].includes(node.id));
     const template = Template.fromStack(stack); // refuses circles
-    const names = web.map((alarm) => ({ Ref: stack.resolve((alarm.node.defaultChild as cloudwatch.CfnAlarm).logicalId) }));
+    const names = felt.map((alarm) => ({ Ref: stack.resolve((alarm.node.defaultChild as cloudwatch.CfnAlarm).logicalId) }));
     template.hasResourceProperties('AWS::ECS::Service', {
       DeploymentConfiguration: Match.objectLike({
         Alarms: { AlarmNames: names, Enable: true, Rollback: true }, DeploymentCircuitBreaker: { Enable: true, Rollback: true },
@@ -194,6 +210,13 @@ describe('a deployment is rolled back on the alarms of a web service', () => {
     expect([0, 60, 61, 600].map((seconds) => periods(Duration.seconds(seconds)))).toEqual([5, 6, 7, 15]);
     expect(periods(Duration.seconds(Token.asNumber(Fn.ref('Grace'))))).toBe(5);
   });
+});
+
+test('a service that serves no web has the alarms of any, and is rolled back by the circuit breaker alone', () => {
+  const { stack, context } = smallApp();
+  const { service } = fargateService(stack, { app: context, task: containerTask(stack, { image: IMAGE }), minimumTasks: 1 });
+  expect(serviceAlarms(stack, { service }).map(({ node }) => node.id)).toEqual(['BelowDesiredAlarm', 'DeploymentFailedAlarm', 'CpuAlarm', 'MemoryAlarm']);
+  Template.fromStack(stack).hasResourceProperties('AWS::ECS::Service', { DeploymentConfiguration: Match.objectLike({ Alarms: Match.objectLike({ Enable: false }) }) });
 });
 
 describe('Container Insights', () => {

@@ -4,11 +4,10 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { smallApp } from './small-app';
-import { StageProfile } from '../../src';
-import { ScalingOptions } from '../../src/container-app/container-props';
 import { scaleOnLoad, scaleOutOnLoad, taskLimits } from '../../src/container-app/private/web-scaling';
+import { StageProfile } from '../../src/stage';
 
-function limits(props: ScalingOptions, profile = StageProfile.production(), least?: Parameters<typeof taskLimits>[2]) {
+function limits(props: Parameters<typeof taskLimits>[1], profile = StageProfile.production(), least?: Parameters<typeof taskLimits>[2]) {
   const stack = new Stack(undefined, 'Stack');
   profile.applyTo(stack);
   return taskLimits(new Construct(stack, 'Web'), props, least);
@@ -27,7 +26,7 @@ describe('the numbers of tasks', () => {
     expect(limits({ maximumTasks: 2 })).toEqual({ minimumTasks: 2, maximumTasks: 2 });
   });
 
-  test.each<[ScalingOptions, string]>([
+  test.each<[Parameters<typeof taskLimits>[1], string]>([
     [{ minimumTasks: 0 }, "Stack/Web: 'minimumTasks' must be a whole number at least 1, got 0"],
     [{ minimumTasks: 1.5 }, "'minimumTasks' must be a whole number at least 1, got 1.5"],
     [{ maximumTasks: 1 }, "'maximumTasks' must be a whole number at least 2, got 1: 'minimumTasks' is 2"],
@@ -35,6 +34,7 @@ describe('the numbers of tasks', () => {
     [{ targetCpuPercent: 101 }, "'targetCpuPercent' must be a whole number of percent between 1 and 100, got 101"],
     [{ targetMemoryPercent: 0 }, "'targetMemoryPercent' must be a whole number of percent between 1 and 100, got 0"],
     [{ targetMemoryPercent: 101 }, "'targetMemoryPercent' must be a whole number of percent between 1 and 100, got 101"],
+    [{ requestsPerTarget: 0 }, "'requestsPerTarget' must be a whole number of requests at least 1, got 0"],
     [{ minimumTasks: Token.asNumber(Fn.ref('Least')) }, "the default of 'maximumTasks' depends on it: give 'maximumTasks', too"],
   ])('%j is refused', (props, message) => {
     expect(() => limits(props)).toThrow(message);
@@ -77,7 +77,7 @@ test('a service scales on what is given, and on the requests that its target gro
   const { stack, context, web, scaling } = service();
   const loadBalancer = new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc: context.vpc });
   const targetGroup = loadBalancer.addListener('Http', { port: 80 }).addTargets('Web', { port: 80, targets: [web] });
-  scaleOnLoad(scaling, { targetCpuPercent: 40, targetMemoryPercent: 70, requests: { perTarget: 500, targetGroup } });
+  scaleOnLoad(scaling, { targetCpuPercent: 40, targetMemoryPercent: 70, requestsPerTarget: 500, targetGroup });
   expect(policies(stack)).toEqual([
     ['ECSServiceAverageCPUUtilization', 40, cooldowns], ['ECSServiceAverageMemoryUtilization', 70, cooldowns], ['ALBRequestCountPerTarget', 500, cooldowns],
   ]);

@@ -6,10 +6,12 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { addWorker, IMAGE, smallApp } from './small-app';
-import { DatabaseEngine, EncryptedDatabase, SecureQueue, StageProfile } from '../../src';
 import { ServiceCapacity } from '../../src/container-app/service-capacity';
 import { WorkerService } from '../../src/container-app/worker-service';
 import { WorkerServiceProps } from '../../src/container-app/worker-service-props';
+import { DatabaseEngine, EncryptedDatabase } from '../../src/database';
+import { SecureQueue } from '../../src/queue';
+import { StageProfile } from '../../src/stage';
 
 function make(props: WorkerServiceProps = {}, withQueue: boolean | ConstructorParameters<typeof SecureQueue>[2] = false, profile?: StageProfile) {
   const app = smallApp();
@@ -92,7 +94,8 @@ describe('what a worker may do with its queue', () => {
 
   function actions({ stack }: { stack: Stack }): string[] {
     const policies = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(([id]) => /^WorkerTaskRole/.test(id));
-    return policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action));
+    const statements: { Action: string | string[] }[] = policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    return statements.flatMap(({ Action }) => Action);
   }
 
   test('is to work it, without a binding', () => {
@@ -172,7 +175,8 @@ describe('props that cannot work', () => {
 
   test('are not found in tokens', () => {
     const token = Token.asNumber(Fn.ref('Number'));
-    const { stack } = make({ backlogPerTask: token, acceptableAge: Duration.seconds(token), maximumJobTime: Duration.seconds(token), stopTimeout: Duration.seconds(token) }, true);
+    const duration = Duration.seconds(token);
+    const { stack } = make({ backlogPerTask: token, acceptableAge: duration, maximumJobTime: duration, stopTimeout: duration }, true);
     const policies = JSON.stringify(Template.fromStack(stack).findResources('AWS::ApplicationAutoScaling::ScalingPolicy'));
     expect(policies).toContain('IF(work > ');
     expect(policies).not.toMatch(/e\+289/); // the number that stands for a token in JavaScript
@@ -181,7 +185,9 @@ describe('props that cannot work', () => {
 });
 
 describe('how long the longest job takes', () => {
-  const jobOf = (seconds: number, props: WorkerServiceProps = {}) => make({ maximumJobTime: Duration.seconds(seconds), capacity: ServiceCapacity.fargate(), ...props }, { visibilityTimeout: Duration.seconds(600) });
+  const jobOf = (seconds: number, props: WorkerServiceProps = {}) => make(
+    { maximumJobTime: Duration.seconds(seconds), capacity: ServiceCapacity.fargate(), ...props }, { visibilityTimeout: Duration.seconds(600) },
+  );
 
   test('is not checked where it is not given', () => {
     expect(warnings(make({ capacity: ServiceCapacity.fargateSpot() }, true), 'ContainerAppWithAlb')).toEqual([]);
@@ -252,7 +258,9 @@ describe('a worker that uses a database', () => {
     const database = new EncryptedDatabase(scope, 'Database', {
       vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills', parameters: { max_connections: '100' }, alarmTopic: new sns.Topic(scope, 'Alarms'),
     });
-    const worker = WorkerService._create(app.stack, 'Worker', { app: context, image: IMAGE, props: { uses: [database.binding({ url: 'DATABASE_URL', poolSize: 5 })], ...props } });
+    const worker = WorkerService._create(app.stack, 'Worker', {
+      uses: [database.binding({ url: 'DATABASE_URL', poolSize: 5 })], image: IMAGE, ...props, app: context,
+    });
     return { app: app.stack, scope, worker };
   }
 

@@ -5,6 +5,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -12,7 +13,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
-  CacheCapacity, DatabaseEngine, EncryptedCache, EncryptedDatabase, FlowLogs, HaVpc, PhotoRestore, QueueProducer, SecureQueue, StageProfile,
+  AppImage, CacheCapacity, ContainerAppWithAlb, DatabaseEngine, EncryptedCache, EncryptedDatabase, FlowLogs, HaVpc, PhotoRestore, QueueProducer, SecureQueue, StageProfile,
   StaticMediaCdn, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi,
 } from '../../src';
 
@@ -61,6 +62,9 @@ const photos = (stack: Stack, props: object) => new ThumbnailToWasabi(stack, 'Su
 const restore = (stack: Stack, props: object) => new PhotoRestore(stack, 'Restore', { photos: photos(stack, {}), destination: Bucket.fromBucketName(stack, 'Restored', 'restored'), ...props });
 const cdn = (stack: Stack, props: object) => new StaticMediaCdn(stack, 'Subject', props);
 const app = { appDomain: 'app.example.com' };
+const containers = (stack: Stack, props: object) => new ContainerAppWithAlb(stack, 'Subject', {
+  vpc: 'vpc' in props ? undefined! : network(stack), image: ContainerImage.fromRegistry('example/web:1.4.0'), ...props,
+});
 
 const POSITIONS: Record<string, Position> = {
   'SecureQueueProps.alarmTopic': { build: (stack, alarmTopic) => new SecureQueue(stack, 'Subject', { alarmTopic }), region: 'refused', account: TOPIC_BY_POLICY },
@@ -72,6 +76,26 @@ const POSITIONS: Record<string, Position> = {
     },
     region: 'refused',
     account: TOPIC_BY_POLICY,
+  },
+  'ContainerAppWithAlbProps.vpc': { build: (stack, vpc) => containers(stack, { vpc }), region: 'refused', account: anywhere('AWS RAM shares subnets') },
+  'ContainerAppWithAlbProps.alarmTopic': { build: (stack, alarmTopic) => containers(stack, { alarmTopic }), region: 'refused', account: TOPIC_BY_POLICY },
+  'ContainerAppWithAlbProps.certificate': {
+    build: (stack, certificate) => containers(stack, { domainName: 'app.example.org', certificate }), region: 'refused', account: 'refused',
+  },
+  'ContainerAppWithAlbProps.hostedZone': {
+    build: (stack, hostedZone) => containers(stack, { domainName: 'app.example.org', hostedZone }),
+    region: anywhere('Route 53 knows no regions'),
+    account: anywhere('an imported zone counts as of the account that imports it'),
+  },
+  'InternalServiceProps.encryptionKey': {
+    build: (stack, encryptionKey) => containers(stack, {}).addInternalService('Search', { name: 'search', port: 9200, dataPath: '/data', encryptionKey }),
+    region: 'refused',
+    account: KEY_BY_POLICY,
+  },
+  'RegistryImageOptions.credentials': {
+    build: (stack, credentials) => containers(stack, { image: AppImage.registry('example/web:1.4.0', { credentials }) }),
+    region: anywhere('ECS reads a secret by its ARN, wherever it is'),
+    account: BY_POLICY,
   },
   'EncryptedCacheProps.vpc': { build: (stack, vpc) => new EncryptedCache(stack, 'Subject', { vpc }), region: 'refused', account: anywhere('AWS RAM shares subnets') },
   'EncryptedCacheProps.alarmTopic': {

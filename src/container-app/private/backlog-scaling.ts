@@ -3,6 +3,7 @@ import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import { ageWhileWaiting } from './service-alarms';
 import { COOLDOWNS } from './web-scaling';
 import { SecureQueue } from '../../queue/secure-queue';
 import { alarm } from '../../shared/alarm';
@@ -95,9 +96,7 @@ function math(id: string, expression: string): Query {
  * Adds a task every five minutes for as long as messages wait and the oldest is too old, whatever the backlog is. It needs the metrics of SQS only, so it starts the
  * first task also where Container Insights is off.
  *
- * The age is that of the oldest message that is not deleted, so also of one that is worked on. Where none waits, more tasks would not help it.
- *
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ * @see https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
  */
 function addTaskForOldMessage(scope: Construct, target: appscaling.ScalableTarget, { queue, acceptableSeconds }: BacklogScalingProps): void {
   const policy = new appscaling.CfnScalingPolicy(scope, 'AgePolicy', {
@@ -111,18 +110,9 @@ function addTaskForOldMessage(scope: Construct, target: appscaling.ScalableTarge
       stepAdjustments: [{ metricIntervalLowerBound: 0, scalingAdjustment: 1 }],
     },
   });
-  const newest = { period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM };
   const old = alarm(scope, 'AgeScalingAlarm', {
     description: 'messages wait and the oldest is too old, so the service gets one more task every five minutes: this alarm is for ECS, and nobody has to act on it',
-    metric: new cloudwatch.MathExpression({
-      expression: 'IF(visible > 0, age, 0)',
-      usingMetrics: {
-        visible: queue.queue.metricApproximateNumberOfMessagesVisible(newest),
-        age: queue.queue.metricApproximateAgeOfOldestMessage(newest),
-      },
-      label: 'age of the oldest message in seconds, while messages wait',
-      period: newest.period,
-    }),
+    metric: ageWhileWaiting(queue),
     above: acceptableSeconds,
   });
   old.addAlarmAction({ bind: () => ({ alarmActionArn: policy.ref }) }); // CDK's action is for its own policies only

@@ -12,7 +12,7 @@ import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { serviceRole } from '../../shared/service-role';
 import { addWarning } from '../../shared/warning';
 import { StageProfile } from '../../stage/stage-profile';
-import { ContainerLogs } from '../container-logs';
+import { FireLensOptions } from '../container-logs';
 import { ContainerOptions } from '../container-props';
 
 /** What the container, its port and the streams of its log are called: `task/app/TASK_ID`. */
@@ -50,6 +50,7 @@ export function containerTask(scope: Construct, props: ContainerTaskProps): Cont
   const writablePaths = props.writablePaths ?? (props.rootFilesystem?._isReadOnly === false ? [] : ['/tmp']);
   validate(checks, props, size, writablePaths);
 
+  const fireLens = props.logs?._fireLens;
   const logGroup = taskLogs(scope, props);
   const taskDefinition = createTaskDefinition(scope, props, size);
   const container = taskDefinition.addContainer('Container', {
@@ -68,8 +69,9 @@ export function containerTask(scope: Construct, props: ContainerTaskProps): Cont
     stopTimeout: props.stopTimeout ?? Duration.seconds(30),
     portMappings: props.port === undefined ? undefined : [{ name: CONTAINER_NAME, containerPort: props.port }],
     systemControls: systemControls(props.port),
-    logging: logging(scope, taskDefinition, logGroup, props.logs),
+    logging: fireLens ? ecs.LogDrivers.firelens({ options: { ...fireLens.options }, secretOptions: fireLens.secretOptions }) : toLogGroup(logGroup),
   });
+  if (fireLens) addLogRouter(scope, taskDefinition, logGroup, fireLens); // after the application, as the first container is what CDK takes for it
   checkImage(checks, container, props.cpuArchitecture ?? ecs.CpuArchitecture.X86_64);
   acknowledgeSettings(container);
   acknowledgePulls(taskDefinition.executionRole!);
@@ -97,6 +99,7 @@ function validate(checks: Checks, props: ContainerTaskProps, { memoryMiB }: Farg
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
   checks.seconds('stopTimeout', props.stopTimeout, { least: 2, most: 120, hint: 'Fargate accepts no other' });
   checks.gibibytes('ephemeralStorage', props.ephemeralStorage, { least: 21, most: 200, hint: 'leave it out for the 20 GiB that every task has' });
+  checks.mebibytes('memoryReservation', props.logs?._fireLens?.memoryReservation, { least: 6 }); // Docker runs nothing with less
   checks.wholeNumber('port', props.port, { least: 1, most: 65_535 });
   checks.matches('user', props.user, /^[^\s:]+(:[^\s:]+)?$/, 'a user or a user and a group, such as 1000 or 1000:1000');
   checks.matches('workingDirectory', props.workingDirectory, /^\//, 'an absolute path');
@@ -105,19 +108,20 @@ function validate(checks: Checks, props: ContainerTaskProps, { memoryMiB }: Farg
   }
   const both = Object.keys(secrets).find((name) => name in environment);
   if (both !== undefined) throw checks.error(`the setting '${both}' is set twice, by 'environment' and by 'secrets': give one of them another name`);
-  validateWritablePaths(checks, writablePaths, memoryMiB);
+  validateWritablePaths(checks, writablePaths, memoryMiB, props.logs?._fireLens);
 }
 
-function validateWritablePaths(checks: Checks, paths: string[], memoryMiB: number): void {
+function validateWritablePaths(checks: Checks, paths: string[], memoryMiB: number, fireLens: FireLensOptions | undefined): void {
   checks.knownList('writablePaths', paths, 'each is a mount of its own');
   for (const [index, path] of paths.entries()) {
     checks.matches('writablePaths', path, /^(\/(?!\.{1,2}(\/|$))[^/:,\s]+)+$/, 'a list of absolute paths below the root, such as /tmp');
     if (paths.indexOf(path) < index) throw checks.error(`'writablePaths' must name each path once, got '${path}' twice`);
   }
-  const needed = paths.length * TMPFS_MIB;
-  if (Token.isUnresolved(memoryMiB) || needed < memoryMiB) return;
+  const ofRouter = fireLens ? TMPFS_MIB + memoryOfRouter(fireLens) : 0;
+  if (Token.isUnresolved(memoryMiB) || Token.isUnresolved(ofRouter) || paths.length * TMPFS_MIB + ofRouter < memoryMiB) return;
+  const andRouter = fireLens ? `, a log router with ${ofRouter} MiB` : '';
   throw checks.error(
-    `'writablePaths' must leave memory for the application, got ${paths.length} paths with ${TMPFS_MIB} MiB each and 'memory' of ${memoryMiB} MiB: raise 'memory', or name fewer paths`,
+    `'writablePaths' must leave memory for the application, got ${paths.length} paths with ${TMPFS_MIB} MiB each${andRouter} and 'memory' of ${memoryMiB} MiB: raise 'memory', or name fewer paths`,
   );
 }
 
@@ -189,12 +193,12 @@ function systemControls(port: number | undefined): ecs.SystemControl[] | undefin
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
  */
-function logging(scope: Construct, taskDefinition: ecs.FargateTaskDefinition, logGroup: logs.ILogGroup, given: ContainerLogs | undefined): ecs.LogDriver {
-  const toCloudWatch = ecs.LogDrivers.awsLogs({
-    logGroup, streamPrefix: STREAM_PREFIX, mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize: Size.mebibytes(25),
-  });
-  const fireLens = given?._fireLens;
-  if (!fireLens) return toCloudWatch;
+function toLogGroup(logGroup: logs.ILogGroup): ecs.LogDriver {
+  const maxBufferSize = Size.mebibytes(25);
+  return ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: STREAM_PREFIX, mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize });
+}
+
+function addLogRouter(scope: Construct, taskDefinition: ecs.FargateTaskDefinition, logGroup: logs.ILogGroup, fireLens: FireLensOptions): void {
   taskDefinition.addFirelensLogRouter('LogRouter', {
     containerName: 'log-router',
     image: fireLens.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/aws-observability/aws-for-fluent-bit:stable'),
@@ -204,10 +208,13 @@ function logging(scope: Construct, taskDefinition: ecs.FargateTaskDefinition, lo
     privileged: false,
     readonlyRootFilesystem: true,
     linuxParameters: hardened(scope, 'LogRouterLinuxParameters', ['/tmp']),
-    memoryReservationMiB: (fireLens.memoryReservation ?? Size.mebibytes(100)).toMebibytes(),
-    logging: toCloudWatch,
+    memoryReservationMiB: memoryOfRouter(fireLens),
+    logging: toLogGroup(logGroup),
   });
-  return ecs.LogDrivers.firelens({ options: { ...fireLens.options }, secretOptions: fireLens.secretOptions });
+}
+
+function memoryOfRouter({ memoryReservation = Size.mebibytes(100) }: Pick<FireLensOptions, 'memoryReservation'>): number {
+  return memoryReservation.toMebibytes();
 }
 
 /** Amazon ECR hands out one token for all repositories. */

@@ -118,16 +118,40 @@ function deploymentFailedAlarm(scope: Construct, service: ecs.FargateService): c
   });
 }
 
-interface WebServiceAlarmsProps {
+interface WebServiceAlarmsProps extends ServiceAlarmsProps {
   readonly targetGroup: ApplicationTargetGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
-  readonly healthCheckGracePeriod: Duration;
+  /** @default Duration.minutes(1) */
+  readonly healthCheckGracePeriod?: Duration;
+}
+
+/** The alarms of a service that serves the web. A deployment is rolled back on those that visitors feel. */
+export function webServiceAlarms(scope: Construct, props: WebServiceAlarmsProps): cloudwatch.Alarm[] {
+  const felt = targetGroupAlarms(scope, props);
+  rollBackOnAlarms(props.service, felt);
+  return [...serviceAlarms(scope, props), ...felt];
+}
+
+/**
+ * Has ECS roll a deployment of a service back when one of these alarms fires. ECS leaves alarms out that fire already when a deployment starts, so what is
+ * broken can be mended.
+ *
+ * The service refers to the alarms, so CloudFormation makes them first, and none of them may refer to the service. `enableDeploymentAlarms()` of CDK
+ * would tell each user about that circle, which is not there.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+ * @see https://aws.github.io/copilot-cli/docs/manifest/lb-web-service/#deployment-rollback-alarms
+ */
+function rollBackOnAlarms(service: ecs.FargateService, alarms: cloudwatch.Alarm[]): void {
+  (service.node.defaultChild as CfnResource).addPropertyOverride('DeploymentConfiguration.Alarms', {
+    AlarmNames: alarms.map(({ alarmName }) => alarmName), Enable: true, Rollback: true,
+  });
 }
 
 /** Errors count from this many on in five minutes, or one in a quiet night would be all of the requests. Ours. */
 const ERRORS = 10;
 
-/** AWS's own example for a share of errors, as its list recommends none for load balancers: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html. Ours. */
+/** AWS's list of alarms recommends none for load balancers. Ours. */
 const ERROR_PERCENT = 5;
 
 /** Of fewer requests in a minute, the slowest hundredth is none. Ours, as is what is slow: visitors have left by then. */
@@ -135,16 +159,19 @@ const REQUESTS = 20;
 const SLOW_SECONDS = 5;
 
 /**
- * What visitors feel of a web service. All of them look at the target group, and none refers to the service, so a deployment of the service can
- * be rolled back on them: see `rollBackOnAlarms()`.
+ * What visitors feel of a web service. All of them look at the target group, and none refers to the service, which refers to them.
  *
  * A deployment goes on until ECS has looked at its alarms for as long as the longest of them takes to fire, so none takes longer than health checks need.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
-export function webServiceAlarms(scope: Construct, { targetGroup, loadBalancer, healthCheckGracePeriod }: WebServiceAlarmsProps): cloudwatch.Alarm[] {
+function targetGroupAlarms(
+  scope: Construct, { targetGroup, loadBalancer, healthCheckGracePeriod = MINUTE }: Omit<WebServiceAlarmsProps, keyof ServiceAlarmsProps>,
+): cloudwatch.Alarm[] {
   const dimensionsMap = { LoadBalancer: loadBalancer.loadBalancerFullName, TargetGroup: targetGroup.targetGroupFullName };
-  const metric = (metricName: string, statistic: string, period: Duration) => new cloudwatch.Metric({ namespace: 'AWS/ApplicationELB', metricName, dimensionsMap, statistic, period });
+  const metric = (metricName: string, statistic: string, period: Duration) => new cloudwatch.Metric({
+    namespace: 'AWS/ApplicationELB', metricName, dimensionsMap, statistic, period,
+  });
   return [
     alarm(scope, 'TargetErrorsAlarm', {
       description: `more than ${ERROR_PERCENT} % of its answers are errors (5xx): its log says which; if a deployment began it and did not go back by itself, deploy the version before`,
@@ -216,9 +243,25 @@ export function backlogAgeAlarm(scope: Construct, { queue, acceptableSeconds }: 
   return alarm(scope, 'BacklogAgeAlarm', {
     description: `the oldest message of ${queue.node.path} is too old for a quarter of an hour, although the service adds tasks: is it at 'maximumTasks'? ` +
       'Raise that. If not, do its jobs fail, or hang? Its log says so',
-    metric: queue.queue.metricApproximateAgeOfOldestMessage({ period: MINUTE, statistic: cloudwatch.Stats.MAXIMUM }),
+    metric: ageWhileWaiting(queue),
     above: acceptableSeconds,
     evaluationPeriods: 15,
+  });
+}
+
+/**
+ * The age of the oldest message, while there are any that wait. It is that of the oldest message that is not deleted, so also of one that is worked on; where none
+ * waits, more tasks would not help it.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+export function ageWhileWaiting({ queue }: SecureQueue): cloudwatch.MathExpression {
+  const newest = { period: MINUTE, statistic: cloudwatch.Stats.MAXIMUM };
+  return new cloudwatch.MathExpression({
+    expression: 'IF(visible > 0, age, 0)',
+    usingMetrics: { visible: queue.metricApproximateNumberOfMessagesVisible(newest), age: queue.metricApproximateAgeOfOldestMessage(newest) },
+    label: 'age of the oldest message in seconds, while messages wait',
+    period: MINUTE,
   });
 }
 
@@ -244,31 +287,16 @@ export function machineAlarms(scope: Construct, machine: IStateMachine): cloudwa
 }
 
 /**
- * Has ECS roll a deployment of a service back when one of these alarms fires. An alarm that fires already when a deployment starts does not stop it, so that what is broken
- * can be mended.
- *
- * The service refers to the alarms, so CloudFormation makes them first, and none of them may refer to the service. `enableDeploymentAlarms()` of CDK
- * would tell each user about that circle, which is not there.
- *
- * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
- */
-export function rollBackOnAlarms(service: ecs.FargateService, alarms: cloudwatch.Alarm[]): void {
-  (service.node.defaultChild as CfnResource).addPropertyOverride('DeploymentConfiguration.Alarms', {
-    AlarmNames: alarms.map(({ alarmName }) => alarmName), Enable: true, Rollback: true,
-  });
-}
-
-/**
  * Scaling on a backlog, and the alarm on tasks that are missing, need metrics that a cluster sends only with Container Insights.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html
  */
 export function warnIfWithoutContainerInsights(owner: Construct, cluster: ecs.ICluster): void {
-  const resource = cluster.node.defaultChild;
-  const settings: unknown = CfnResource.isCfnResource(resource) ? Stack.of(resource).resolve((resource as ecs.CfnCluster).clusterSettings) : undefined;
+  const resource = cluster.node.defaultChild as ecs.CfnCluster | undefined; // of an imported cluster there is none
+  const settings: unknown = resource && Stack.of(resource).resolve(resource.clusterSettings);
   const isOn = Array.isArray(settings) && settings.some(({ name, value }) => name === 'containerInsights' && value !== 'disabled');
   if (isOn) return;
-  const what = CfnResource.isCfnResource(resource) ? 'is off in' : 'cannot be seen in the imported';
+  const what = resource ? 'is off in' : 'cannot be seen in the imported';
   addWarning(
     owner, 'cdk-mainstay:ContainerAppWithAlb.ContainerInsightsOff',
     `Container Insights ${what} cluster ${cluster.node.path}: without it, workers scale on the age of messages only, and no alarm tells of missing tasks; ` +

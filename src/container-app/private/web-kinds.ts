@@ -1,10 +1,8 @@
-import { SCALING_KINDS, SERVICE_KINDS } from './container-kinds';
+import { containerImage, SCALING_KINDS, SERVICE_KINDS } from './container-kinds';
 import { duration, flag, made, number, PropKinds, removalPolicy, required, resource, text, texts, topic, vpc } from '../../shared/kinds';
 import { Ingress } from '../../ingress/ingress';
 import type { ContainerAppWithAlbProps } from '../container-app-with-alb-props';
 import type { WebServiceOptions, WebServiceProps } from '../web-service-props';
-
-const image = resource('an image (ecs.ContainerImage)', 'bind');
 
 const WEB_OPTIONS: PropKinds<WebServiceOptions> = {
   ...SERVICE_KINDS,
@@ -23,12 +21,12 @@ const WEB_OPTIONS: PropKinds<WebServiceOptions> = {
 };
 
 export const WEB_SERVICE_KINDS: PropKinds<WebServiceProps> = {
-  ...WEB_OPTIONS, port: required(number), hostPatterns: texts, image, pathPatterns: texts, priority: number,
+  ...WEB_OPTIONS, port: required(number), hostPatterns: texts, image: containerImage, pathPatterns: texts, priority: number,
 };
 
 export const APP_KINDS: PropKinds<ContainerAppWithAlbProps> = {
   ...WEB_OPTIONS,
-  image: required(image),
+  image: required(containerImage),
   vpc: required(vpc),
   alarmTopic: topic,
   certificate: resource('a certificate (acm.ICertificate)', 'certificateArn'),

@@ -53,6 +53,9 @@ export function cloudFrontGroup(scope: Construct, { vpc, logRetention, removalPo
   });
   prefixList.node.addDependency(allowed);
   const group = new ec2.SecurityGroup(scope, 'CloudFrontSecurityGroup', { vpc, allowAllOutbound: false, description: `CloudFront for the load balancer of ${scope.node.path}` });
-  group.addIngressRule(ec2.Peer.prefixList(prefixList.ref), ec2.Port.tcp(443), 'HTTPS of CloudFront');
+  // In the group itself: addIngressRule() makes a resource of its own for a prefix list.
+  (group.node.defaultChild as ec2.CfnSecurityGroup).securityGroupIngress = [
+    { ipProtocol: 'tcp', fromPort: 443, toPort: 443, sourcePrefixListId: prefixList.ref, description: 'HTTPS of CloudFront' },
+  ];
   return group;
 }

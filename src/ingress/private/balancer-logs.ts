@@ -5,6 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { accessLogBucket } from '../../shared/private-bucket';
+import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { StageProfile } from '../../stage/stage-profile';
 
 /**
@@ -31,7 +32,7 @@ interface BalancerLogsProps {
  */
 export function deliverLogs(scope: Construct, loadBalancer: ApplicationLoadBalancer, { logRetention, removalPolicy }: BalancerLogsProps): s3.Bucket {
   const oldVersions = StageProfile.of(scope).backupRetention;
-  const bucket = accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: logRetention, oldVersions });
+  const bucket = accessLogBucket(scope, 'AccessLogs', { removalPolicy: keptInsteadOfSnapshot(removalPolicy), retention: logRetention, oldVersions });
   const { account } = Stack.of(scope);
   bucket.addToResourcePolicy(new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],

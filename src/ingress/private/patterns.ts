@@ -16,9 +16,12 @@ const ANY_OTHER = '\u0000';
  * @param start the character that all texts begin with, such as the slash of paths
  */
 export function covers(outer: string, inner: string, start?: string): boolean {
-  const alphabet = [...new Set([...outer, ...inner, start ?? ''].join('').replace(/[*?]/g, '')), ANY_OTHER];
+  const at = firstWildcard(outer);
+  // Most pairs differ before the first wildcard: there, no sets are needed.
+  if ((start === undefined ? isExact(inner.slice(0, 1)) : inner.startsWith(start)) && !inner.startsWith(outer.slice(0, at))) return false;
+  const alphabet = [...new Set(outer.replace(/[*?]/g, '')), ANY_OTHER];
   const seen = new Set<string>();
-  const todo: [number, number[], boolean][] = [[0, closure(outer, [0]), start !== undefined]];
+  const todo: [number, number[], boolean][] = [[0, withEmptyStars(outer, [0]), start !== undefined]];
   while (todo.length > 0) {
     const [position, reached, isStart] = todo.pop()!;
     const key = `${position} ${reached} ${isStart}`;
@@ -30,8 +33,9 @@ export function covers(outer: string, inner: string, start?: string): boolean {
       if (!isStart && !reached.includes(outer.length)) return false;
       continue;
     }
+    if (outer.endsWith('*') && reached.includes(outer.length)) continue; // whatever follows fits
     if (symbol === '*') todo.push([position + 1, reached, isStart]);
-    for (const character of charactersOf(symbol, isStart ? [start!] : alphabet)) {
+    for (const character of charactersOf(symbol, alphabet, isStart ? start : undefined)) {
       todo.push([symbol === '*' ? position : position + 1, step(outer, reached, character), false]);
     }
   }
@@ -44,6 +48,8 @@ export function covers(outer: string, inner: string, start?: string): boolean {
  * @param start the character that all texts begin with
  */
 export function overlap(one: string, other: string, start?: string): boolean {
+  const alike = Math.min(firstWildcard(one), firstWildcard(other));
+  if (one.slice(0, alike) !== other.slice(0, alike)) return false;
   const seen = new Set<string>();
   const todo: [number, number, boolean][] = [[0, 0, start !== undefined]];
   while (todo.length > 0) {
@@ -69,28 +75,41 @@ export function wildcardsIn(pattern: string): number {
   return pattern.match(/[*?]/g)?.length ?? 0;
 }
 
+function firstWildcard(pattern: string): number {
+  const found = pattern.search(/[*?]/);
+  return found === -1 ? pattern.length : found;
+}
+
 /** The positions reached by one more character. */
 function step(pattern: string, reached: number[], character: string): number[] {
-  const next = reached.flatMap((position) => {
+  const next: number[] = [];
+  for (const position of reached) {
     const symbol = pattern[position];
-    if (symbol === '*') return [position];
-    return symbol !== undefined && (symbol === '?' || symbol === character) ? [position + 1] : [];
-  });
-  return closure(pattern, next);
+    if (symbol === '*') next.push(position);
+    else if (symbol === '?' || symbol === character) next.push(position + 1);
+  }
+  return withEmptyStars(pattern, next);
 }
 
-/** With what is reached by a `*` that stands for nothing. */
-function closure(pattern: string, positions: number[]): number[] {
+/** With the positions reached by a `*` that stands for nothing. Those before the last `*` reached are left out: whatever fits from there fits from it, too. */
+function withEmptyStars(pattern: string, positions: number[]): number[] {
   const all = new Set<number>();
+  let least = 0;
   for (let position of positions) {
     all.add(position);
-    while (pattern[position] === '*') all.add(++position);
+    while (pattern[position] === '*') {
+      least = Math.max(least, position);
+      all.add(++position);
+    }
   }
-  return [...all].sort((a, b) => a - b);
+  return [...all].filter((position) => position >= least).sort((a, b) => a - b);
 }
 
-function charactersOf(symbol: string, alphabet: string[]): string[] {
-  return symbol === '*' || symbol === '?' ? alphabet : alphabet.filter((character) => character === symbol);
+/** What a symbol stands for: a character each, or one for all that the other pattern does not name. */
+function charactersOf(symbol: string, alphabet: string[], required: string | undefined): string[] {
+  const isWildcard = symbol === '*' || symbol === '?';
+  if (required !== undefined) return isWildcard || symbol === required ? [required] : [];
+  return isWildcard ? alphabet : [symbol];
 }
 
 function canBeSame(a: string, b: string, required: string | undefined): boolean {
