@@ -64,9 +64,9 @@ const ENGINE_PACKAGES = [
   'docker.io', 'docker-cli', 'containerd', 'runc', 'tini', 'iptables', 'libip4tc2', 'libip6tc2', 'libxtables12', 'libnftnl11', 'libnetfilter-conntrack3', 'libnfnetlink0', 'libmnl0',
 ];
 /** With all that they need. */
-const BASE_PACKAGES = ['base-files', 'coreutils', 'dash', 'libc-bin', 'libpython3-stdlib', 'python3-minimal'];
+const BASE_PACKAGES = ['base-files', 'coreutils', 'dash', 'libc-bin', 'libpython3-stdlib', 'python3-minimal', 'tzdata'];
 /** What they need for scripts of packages, which run nowhere. */
-const NEEDLESS = /perl|awk|^dpkg|^gcc-|^install-info|^mailcap|^mime-support|^readline-common/;
+const NEEDLESS = /perl|awk|^dpkg|^gcc-|^install-info|^mailcap|^mime-support|^readline-common|^debconf|^cdebconf/;
 
 /** Why containers cannot run here, or nothing if they can. */
 export function lacksContainers() {
