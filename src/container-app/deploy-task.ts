@@ -5,7 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { LONGEST_DEPLOY_TASK } from './private/deploy-gate';
-import { oneOffTask, PartsOfApp, requireTaskName } from './private/one-off-task';
+import { oneOffTask, requireTaskName, TaskOf } from './private/one-off-task';
 import { DEPLOY_TASK_KINDS } from './private/task-kinds';
 import type { DeployTaskProps } from './task-props';
 import { IBinding } from '../binding/binding';
@@ -30,8 +30,8 @@ import { requireKinds } from '../shared/kinds';
  */
 export class DeployTask extends Construct implements ec2.IConnectable {
   /** @internal */
-  public static _create(scope: Construct, id: string, props: DeployTaskProps & PartsOfApp): DeployTask {
-    return new DeployTask(scope, id, props);
+  public static _create(scope: Construct, id: string, options: TaskOf<DeployTaskProps>): DeployTask {
+    return new DeployTask(scope, id, options);
   }
 
   /** What ECS runs. */
@@ -45,6 +45,12 @@ export class DeployTask extends Construct implements ec2.IConnectable {
   /** What runs all such tasks of the app. */
   public readonly stateMachine: sfn.StateMachine;
   /**
+   * Whether it has the settings of the main web service, as it runs the image of that.
+   *
+   * @internal
+   */
+  public readonly _inheritsSettings: boolean;
+  /**
    * What waits for all that the task needs.
    *
    * @internal
@@ -52,9 +58,10 @@ export class DeployTask extends Construct implements ec2.IConnectable {
   public readonly _startedBy: CustomResource;
   private readonly target: BindingTarget;
 
-  private constructor(scope: Construct, id: string, props: DeployTaskProps & PartsOfApp) {
+  private constructor(scope: Construct, id: string, options: TaskOf<DeployTaskProps>) {
     super(scope, id);
-    const { gate, timeout = Duration.minutes(15), command, entryPoint } = props;
+    const { gate, props } = options;
+    const { timeout = Duration.minutes(15), command, entryPoint } = props;
     requireKinds(this.node.path, props, DEPLOY_TASK_KINDS);
     const checks = new Checks(this.node.path);
     requireTaskName(checks, id);
@@ -63,13 +70,14 @@ export class DeployTask extends Construct implements ec2.IConnectable {
       least: 1, most: LONGEST_DEPLOY_TASK.toSeconds(), hint: 'CloudFormation waits for an hour at the most; what takes longer belongs behind the deployment',
     });
 
-    const task = oneOffTask(this, props);
+    const task = oneOffTask(this, options);
     this.taskDefinition = task.taskDefinition;
     this.container = task.container;
     this.logGroup = task.logGroup;
     this.securityGroup = task.securityGroup;
     this._startedBy = gate.runInDeployment(this, { name: id, task, timeout, command, entryPoint });
     this.stateMachine = gate.machine!;
+    this._inheritsSettings = props.image === undefined;
     this.target = BindingTarget.container(task.container, this);
     this.use(...props.uses ?? []);
   }

@@ -14,10 +14,10 @@ export interface InternalServiceProps extends ServiceOptions {
    */
   readonly image?: ecs.ContainerImage;
 
-  /** The host name, such as `elasticsearch`: a DNS label of lower-case letters, digits and hyphens. */
+  /** The host name, such as `elasticsearch`: a DNS label of 1 to 56 lower-case letters, digits and hyphens, which no other service of the app has. */
   readonly name: string;
 
-  /** The port that the container listens on. */
+  /** The port that the container listens on, 1 to 65535. */
   readonly port: number;
 
   /**
@@ -28,29 +28,35 @@ export interface InternalServiceProps extends ServiceOptions {
   readonly tasks?: number;
 
   /**
-   * The directory that outlives tasks: on an encrypted file system (Amazon EFS), which one task at a time mounts.
+   * The directory that outlives tasks, such as `/usr/share/elasticsearch/data`: on an encrypted file system (Amazon EFS), which one task at a time mounts. In a
+   * deployment ECS stops that task before it starts the next one, so the service is away for as long as that takes.
    *
+   * @see https://github.com/cdk-mainstay/cdk-mainstay/blob/main/docs/decisions/internal-services.md
    * @default - all data of a task goes with it
    */
   readonly dataPath?: string;
 
   /**
-   * The user and group that own the data, such as `1000:0`: those that the image runs as.
+   * The numbers of the user and group that own the data: those that the image runs as, such as `1000:0` for Elasticsearch, and never root. EFS sets them when it
+   * creates the directory: another user, later, does not own what is there.
    *
+   * @see https://docs.aws.amazon.com/efs/latest/ug/enforce-root-directory-access-point.html
    * @default '1000:1000'
    */
   readonly dataOwner?: string;
 
   /**
-   * The key that encrypts the data.
+   * The key that encrypts the data. Changing it later creates another, empty file system.
    *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-efs-filesystem.html
    * @default - the key that AWS manages for EFS
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What happens to the data when it leaves the stack.
+   * What happens to the data when it leaves the stack. Unless it is deleted then, AWS Backup makes a copy each day, and keeps it for 35 days.
    *
+   * @see https://docs.aws.amazon.com/efs/latest/ug/automatic-backups.html
    * @default - the StageProfile's
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -61,7 +67,7 @@ export interface InternalServiceProps extends ServiceOptions {
  */
 export interface ServiceBindingNames {
   /**
-   * Gets the URL, such as `http://elasticsearch:9200`.
+   * Gets the URL, such as `http://elasticsearch:9200`. For what speaks no HTTP, ask for `host` and `port`.
    *
    * @default - not set
    */

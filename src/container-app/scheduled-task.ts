@@ -8,7 +8,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { oneOffTask, PartsOfApp, requireTaskName } from './private/one-off-task';
+import { oneOffTask, requireTaskName, TaskOf } from './private/one-off-task';
 import { SCHEDULED_TASK_KINDS } from './private/task-kinds';
 import type { ScheduledTaskProps } from './task-props';
 import { IBinding } from '../binding/binding';
@@ -31,8 +31,8 @@ import { allow, serviceRole } from '../shared/service-role';
  */
 export class ScheduledTask extends Construct implements ec2.IConnectable {
   /** @internal */
-  public static _create(scope: Construct, id: string, props: ScheduledTaskProps & PartsOfApp): ScheduledTask {
-    return new ScheduledTask(scope, id, props);
+  public static _create(scope: Construct, id: string, options: TaskOf<ScheduledTaskProps>): ScheduledTask {
+    return new ScheduledTask(scope, id, options);
   }
 
   /** What ECS runs. */
@@ -51,18 +51,25 @@ export class ScheduledTask extends Construct implements ec2.IConnectable {
   public readonly deadLetterQueue: sqs.Queue;
   /** Fire when a run could not be started. That one failed, the alarms of the app report. */
   public readonly alarms: cloudwatch.Alarm[];
+  /**
+   * Whether it has the settings of the main web service, as it runs the image of that.
+   *
+   * @internal
+   */
+  public readonly _inheritsSettings: boolean;
   private readonly target: BindingTarget;
 
-  private constructor(scope: Construct, id: string, props: ScheduledTaskProps & PartsOfApp) {
+  private constructor(scope: Construct, id: string, options: TaskOf<ScheduledTaskProps>) {
     super(scope, id);
-    const { gate, timeout = Duration.hours(1) } = props;
+    const { gate, props } = options;
+    const { timeout = Duration.hours(1) } = props;
     requireKinds(this.node.path, props, SCHEDULED_TASK_KINDS);
     const checks = new Checks(this.node.path);
     requireTaskName(checks, id);
     checks.known('timeout', timeout, 'the state machine has it in its definition');
     checks.seconds('timeout', timeout, { least: 1, most: Duration.days(1).toSeconds(), hint: 'what takes longer than a day is a worker' });
 
-    const task = oneOffTask(this, props);
+    const task = oneOffTask(this, options);
     this.taskDefinition = task.taskDefinition;
     this.container = task.container;
     this.logGroup = task.logGroup;
@@ -79,6 +86,7 @@ export class ScheduledTask extends Construct implements ec2.IConnectable {
     this.schedule = this.createSchedule(props.schedule);
     // The deploy tasks, too: until they have run, the schedule starts the version of before.
     this.schedule.node.addDependency(this.stateMachine, gate.neededBy(task), gate);
+    this._inheritsSettings = props.image === undefined;
     this.target = BindingTarget.container(task.container, this);
     this.use(...props.uses ?? []);
   }

@@ -1,6 +1,7 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { AccessPoint } from 'aws-cdk-lib/aws-efs';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { idOf, SmallApp } from './internal-app';
@@ -78,6 +79,19 @@ test('the container mounts it by the access point, over TLS, as its role, and ke
       ReadonlyRootFilesystem: true,
     })],
   });
+});
+
+test('its role may mount and write, by the access point, and nothing else', () => {
+  const { stack, service, template } = search();
+  const policies = Object.values(template().findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
+  const [policy] = policies.filter(({ Roles }) => Roles[0].Ref === idOf(stack, service.taskDefinition.taskRole as any));
+  const { accessPointArn } = service.fileSystem!.node.findChild('AccessPoint') as AccessPoint;
+  expect(policy.PolicyDocument.Statement).toEqual([{
+    Effect: 'Allow',
+    Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
+    Resource: { 'Fn::GetAtt': [idOf(stack, service.fileSystem!), 'Arn'] },
+    Condition: { StringEquals: { 'elasticfilesystem:AccessPointArn': stack.resolve(accessPointArn) } },
+  }]);
 });
 
 describe('mount targets', () => {

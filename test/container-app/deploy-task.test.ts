@@ -4,7 +4,6 @@ import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, CpuArchitecture, Secret } from 'aws-cdk-lib/aws-ecs';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret as SecretsManagerSecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IDependable } from 'constructs';
 import { EncryptedCache } from '../../src/cache';
 import type { ContainerOptions } from '../../src/container-app/container-props';
@@ -25,7 +24,7 @@ function make(scope: Stack = new Stack(new App(), 'Stack')) {
   const gate = new DeployGate(scope, 'DeployTasks', { vpc, cluster });
   const app = { vpc, cluster, deployTasks: gate };
   const add = (id = 'Migrate', props: DeployTaskProps = {}, inherited?: ContainerOptions) =>
-    DeployTask._create(scope, id, Object.freeze({ ...props, app, gate, image: props.image ?? IMAGE, inherited }));
+    DeployTask._create(scope, id, { app, gate, image: IMAGE, inherited, props: Object.freeze(props) });
   const addService = (id: string, deployTasks: IDependable = gate) => {
     const parent = new Construct(scope, id);
     const task = containerTask(parent, { image: IMAGE });
@@ -227,16 +226,17 @@ describe('a deploy task with the image of the app', () => {
   const inheriting = (props: DeployTaskProps) => {
     const made = make();
     const secret = (id: string) => Secret.fromSecretsManager(SecretsManagerSecret.fromSecretNameV2(made.stack, id, id));
-    const migrate = made.add('Migrate', props, props.image ? undefined : { ...INHERITED, secrets: { KEY: secret('Key') } });
+    const migrate = made.add('Migrate', props, { ...INHERITED, secrets: { KEY: secret('Key') } });
     const { containerDefinitions: [container], runtimePlatform } = made.stack.resolve({
       containerDefinitions: (migrate.taskDefinition.node.defaultChild as any).containerDefinitions, runtimePlatform: (migrate.taskDefinition.node.defaultChild as any).runtimePlatform,
     });
     const environment = Object.fromEntries((container.environment ?? []).map(({ name, value }: any) => [name, value]));
-    return { container, environment, secrets: (container.secrets ?? []).map(({ name }: any) => name), architecture: runtimePlatform.cpuArchitecture };
+    return { inherits: migrate._inheritsSettings, container, environment, secrets: (container.secrets ?? []).map(({ name }: any) => name), architecture: runtimePlatform.cpuArchitecture };
   };
 
   test('has the settings of the main web service, and its own before them', () => {
-    const { environment, secrets, architecture, container } = inheriting({ environment: { MODE: 'migrate' } });
+    const { environment, secrets, architecture, container, inherits } = inheriting({ environment: { MODE: 'migrate' } });
+    expect(inherits).toBe(true);
     expect(environment).toEqual({ MODE: 'migrate', DEBUG: '0' });
     expect(secrets).toEqual(['KEY']);
     expect(architecture).toBe('ARM64');
@@ -256,8 +256,9 @@ describe('a deploy task with the image of the app', () => {
   });
 
   test('one with an image of its own has its own settings alone', () => {
-    const { environment, secrets, architecture, container } = inheriting({ image: ContainerImage.fromRegistry('example/tool:1'), environment: { A: 'b' } });
+    const { environment, secrets, architecture, container, inherits } = inheriting({ image: ContainerImage.fromRegistry('example/tool:1'), environment: { A: 'b' } });
     expect([environment, secrets, architecture, container.user, container.image]).toEqual([{ A: 'b' }, [], 'X86_64', undefined, 'example/tool:1']);
+    expect(inherits).toBe(false);
   });
 });
 
@@ -282,7 +283,7 @@ describe('what is impossible', () => {
     const made = make();
     made.add('Migrate');
     const elsewhere = new Construct(made.stack, 'Elsewhere');
-    expect(() => DeployTask._create(elsewhere, 'Migrate', { app: { vpc: made.vpc, cluster: made.cluster, deployTasks: made.gate }, gate: made.gate, image: IMAGE })).toThrow("there is a task 'Migrate' already");
+    expect(() => DeployTask._create(elsewhere, 'Migrate', { app: { vpc: made.vpc, cluster: made.cluster, deployTasks: made.gate }, gate: made.gate, image: IMAGE, props: {} })).toThrow("there is a task 'Migrate' already");
   });
 });
 
@@ -296,17 +297,4 @@ test('logs of the function go with an ephemeral stack, and stay with another', (
   };
   expect(policyOf(StageProfile.ephemeral())).toBe('Delete');
   expect(policyOf()).toBe('RetainExceptOnCreate');
-});
-
-test('an alarm reports runs that fail, on the topic of the app, once', () => {
-  const stack = new Stack(new App(), 'Stack');
-  const topic = new Topic(stack, 'Topic');
-  StageProfile.production().withOverrides({ alarmTopic: topic }).applyTo(stack);
-  const made = make(stack);
-  expect(made.gate.alarms).toEqual([]);
-  made.add('Migrate');
-  made.add('Collect');
-  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
-    Namespace: 'AWS/States', MetricName: 'ExecutionsFailed', AlarmActions: [stack.resolve(topic.topicArn)],
-  });
 });

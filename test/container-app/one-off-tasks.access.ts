@@ -21,8 +21,8 @@ function tasks(): Scene {
   const cluster = new Cluster(stack, 'Cluster', { vpc });
   const gate = new DeployGate(stack, 'DeployTasks', { vpc, cluster });
   const options = { app: { vpc, cluster, deployTasks: gate }, gate, image: ContainerImage.fromRegistry('example/web:1') };
-  const migrate = DeployTask._create(stack, 'Migrate', options);
-  const cleanup = ScheduledTask._create(stack, 'Cleanup', { ...options, schedule: ScheduleExpression.rate(Duration.days(1)) });
+  const migrate = DeployTask._create(stack, 'Migrate', { ...options, props: {} });
+  const cleanup = ScheduledTask._create(stack, 'Cleanup', { ...options, props: { schedule: ScheduleExpression.rate(Duration.days(1)) } });
 
   const { template, valueOf } = valuesOf(stack);
   const fn = gate.node.findChild('Function') as Function;

@@ -18,8 +18,8 @@ function make() {
   const cluster = new Cluster(stack, 'Cluster', { vpc });
   const gate = new DeployGate(stack, 'DeployTasks', { vpc, cluster });
   const options = { app: { vpc, cluster, deployTasks: gate }, gate, image: IMAGE };
-  const add = (props: Partial<ScheduledTaskProps> = {}, id = 'Cleanup') => ScheduledTask._create(stack, id, Object.freeze({ schedule: DAILY, ...props, ...options }));
-  const addDeployTask = (id: string) => DeployTask._create(stack, id, options);
+  const add = (props: Partial<ScheduledTaskProps> = {}, id = 'Cleanup') => ScheduledTask._create(stack, id, { ...options, props: Object.freeze({ schedule: DAILY, ...props }) });
+  const addDeployTask = (id: string) => DeployTask._create(stack, id, { ...options, props: {} });
   const scheduleIn = (resources: Record<string, any>) => Object.values(resources).find(({ Type }) => Type === 'AWS::Scheduler::Schedule');
   return {
     stack, vpc, gate, add, addDeployTask,
@@ -82,6 +82,7 @@ test('its fields are those of other tasks, and what it uses may come later', () 
   expect(made.stack.resolve((cleanup.taskDefinition.node.defaultChild as any).containerDefinitions)[0]).toMatchObject({ environment: [{ name: 'A', value: 'b' }], stopTimeout: 120 });
   expect(cleanup.stateMachine).toBe(made.gate.machine);
   expect(cleanup.connections.securityGroups).toEqual([cleanup.securityGroup]);
+  expect(cleanup._inheritsSettings).toBe(true);
   expect(cleanup.alarms).toHaveLength(1);
   expect(cleanup.schedule.scheduleName).toBeDefined();
 });

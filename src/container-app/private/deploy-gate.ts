@@ -1,19 +1,15 @@
 import { ArnFormat, Aws, CfnResource, CustomResource, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
 import { CONTAINER_NAME, neededByTasks, STREAM_PREFIX } from './container-task';
 import type { OneOffTask } from './one-off-task';
-import { machineAlarms } from './service-alarms';
 import { MachineTask, taskMachine } from './task-machine';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
-import { ALARM_OWN_PROPS, ALARM_SEALED, notifyOrWarn } from '../../shared/alarm';
 import { BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED, bundledFunction } from '../../shared/bundled-function';
 import { Checks } from '../../shared/checks';
 import { OwnProps, SealedProperties } from '../../shared/guards';
@@ -24,14 +20,21 @@ import { StageProfile } from '../../stage/stage-profile';
 import type { ContainerOptions } from '../container-props';
 
 export const TASK_MACHINE_SEALED: SealedProperties = {
-  ...ALARM_SEALED,
   ...BUNDLED_FUNCTION_SEALED,
+  'AWS::Scheduler::Schedule': { warn: ['scheduleExpression', 'state', 'target'] },
+  'AWS::SQS::Queue': { refuse: ['kmsMasterKeyId', 'sqsManagedSseEnabled'], warn: ['messageRetentionPeriod'] },
+  'AWS::SQS::QueuePolicy': { refuse: ['policyDocument'] },
   'AWS::StepFunctions::StateMachine': { refuse: ['roleArn'], warn: ['definitionString'] },
 };
 
 export const TASK_MACHINE_OWN_PROPS: OwnProps = {
-  ...ALARM_OWN_PROPS,
   ...BUNDLED_FUNCTION_OWN_PROPS,
+  'aws-cdk-lib.aws-ec2.SecurityGroup': ['allowAllIpv6Outbound', 'disableInlineRules', 'securityGroupName'],
+  'aws-cdk-lib.aws-scheduler.Schedule': ['enabled', 'end', 'key', 'scheduleGroup', 'scheduleName', 'start'],
+  'aws-cdk-lib.aws-sqs.Queue': [
+    'contentBasedDeduplication', 'deadLetterQueue', 'deduplicationScope', 'encryptionMasterKey', 'fifo', 'fifoThroughputLimit', 'queueName', 'redriveAllowPolicy',
+  ],
+  'aws-cdk-lib.aws-sqs.QueuePolicy': [],
   'aws-cdk-lib.aws-stepfunctions.StateMachine': [
     'definition', 'definitionSubstitutions', 'queryLanguage', 'stateMachineName', 'stateMachineType', 'timeout',
   ],
@@ -47,12 +50,6 @@ export const LONGEST_DEPLOY_TASK = Duration.hours(1).minus(MARGIN);
 interface DeployGateProps {
   readonly vpc: ec2.IVpc;
   readonly cluster: ecs.ICluster;
-  /**
-   * That the alarms of failed runs notify.
-   *
-   * @default - the StageProfile's
-   */
-  readonly alarmTopic?: ITopic;
 }
 
 interface RegisteredTask {
@@ -73,7 +70,7 @@ interface DeployedTask extends Omit<RegisteredTask, 'isVersionGiven'>, Pick<Cont
 export class DeployGate extends Construct {
   private readonly tasks: MachineTask[] = [];
   private readonly runs: CustomResource[] = [];
-  private parts?: ReturnType<DeployGate['createParts']>;
+  private parts?: { readonly machine: sfn.StateMachine; readonly role: iam.Role; readonly fn: lambda.Function; readonly permissions: iam.Policy };
 
   constructor(scope: Construct, id: string, private readonly props: DeployGateProps) {
     super(scope, id);
@@ -84,11 +81,6 @@ export class DeployGate extends Construct {
   /** None before there is a task. */
   public get machine(): sfn.StateMachine | undefined {
     return this.parts?.machine;
-  }
-
-  /** None before there is a task. */
-  public get alarms(): cloudwatch.Alarm[] {
-    return this.parts?.alarms ?? [];
   }
 
   /**
@@ -166,7 +158,7 @@ export class DeployGate extends Construct {
   }
 
   private createParts() {
-    const { logRetention, removalPolicy, alarmTopic } = StageProfile.of(this);
+    const { logRetention, removalPolicy } = StageProfile.of(this);
     const { fn, role: functionRole } = bundledFunction(this, {
       description: 'Starts deploy tasks for CloudFormation, and says how they ended',
       bundle: 'container-app-deploy-task',
@@ -189,9 +181,7 @@ export class DeployGate extends Construct {
       workflowLogs: 'Step Functions keeps the history of a run for 90 days, each task has a log of its own, and an alarm reports failures',
     });
     this.allowMachine(role, fn);
-    const alarms = machineAlarms(this, machine);
-    notifyOrWarn(this.node.scope as Construct, alarms, this.props.alarmTopic ?? alarmTopic);
-    return { fn, role, machine, alarms, permissions: this.permissionsOf(functionRole, machine) };
+    return { fn, role, machine, permissions: this.permissionsOf(functionRole, machine) };
   }
 
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html, which has * for tasks: theirs are in one cluster */

@@ -9,20 +9,23 @@ import { Checks } from '../../shared/checks';
 import { ec2Description } from '../../shared/security-groups';
 import { ContainerOptions } from '../container-props';
 
-/** What the app gives to each task that no service runs, beside its props. */
-export interface PartsOfApp {
+/** What the app gives to each task that no service runs. */
+export interface TaskOf<Props> {
   readonly app: AppContext;
   readonly gate: DeployGate;
-  /** Its own, or else that of the app. */
+  /** Of the app. */
   readonly image: ecs.ContainerImage;
   /**
    * What goes with the image of the app, for a task that runs it: settings, and what the image is like, such as `cpuArchitecture` and `user`. Bindings are not in
    * here: the app hands over those that the main web service got and gets.
    */
   readonly inherited?: ContainerOptions;
+  readonly props: Props;
 }
 
-interface OneOffTaskProps extends ContainerOptions, PartsOfApp {}
+interface OneOffTaskProps extends ContainerOptions {
+  readonly image?: ecs.ContainerImage;
+}
 
 /** The most that Fargate gives, as nothing waits for such a task to stop, and what it does is better ended. */
 const LONGEST_STOP = Duration.seconds(120);
@@ -32,15 +35,16 @@ export interface OneOffTask extends ContainerTask {
   readonly securityGroup: ec2.SecurityGroup;
 }
 
-export function oneOffTask(scope: Construct, props: OneOffTaskProps): OneOffTask {
-  const task = containerTask(scope, { stopTimeout: LONGEST_STOP, ...inheriting(props) });
-  const securityGroup = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc: props.app.vpc, description: ec2Description(scope.node.path) });
+export function oneOffTask(scope: Construct, { app, image, inherited, props }: TaskOf<OneOffTaskProps>): OneOffTask {
+  const options = props.image || !inherited ? props : inheriting(props, inherited);
+  const task = containerTask(scope, { ...options, image: props.image ?? image, stopTimeout: props.stopTimeout ?? LONGEST_STOP });
+  const securityGroup = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc: app.vpc, description: ec2Description(scope.node.path) });
   return { ...task, securityGroup };
 }
 
 /** What is said of a task itself comes first, name by name: a setting is plain or secret, as the task says. */
-function inheriting({ inherited = {}, ...props }: OneOffTaskProps): OneOffTaskProps {
-  const own = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as unknown as OneOffTaskProps;
+function inheriting(props: OneOffTaskProps, inherited: ContainerOptions): OneOffTaskProps {
+  const own = Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
   const isOwn = (name: string) => name in (props.environment ?? {}) || name in (props.secrets ?? {});
   const left = <T>(settings: Record<string, T> = {}) => Object.fromEntries(Object.entries(settings).filter(([name]) => !isOwn(name)));
   return {
