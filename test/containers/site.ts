@@ -41,9 +41,11 @@ export class Site {
     return this.stack.outputs[name];
   }
 
-  /** The physical id of the resource whose logical id begins so. */
-  public resource(prefix: string): string {
-    return Object.entries(this.stack.resources).find(([id]) => id.startsWith(prefix))![1];
+  /** The physical id of the resource at a path, whose logical id is that without slashes, and a hash. */
+  public resource(path: string): string {
+    const [, physicalId] = Object.entries(this.stack.resources).find(([id]) => id.replace(/[0-9A-F]{8}$/, '') === path) ?? [];
+    if (!physicalId) throw new Error(`there is no resource ${path} in ${this.stackName}`);
+    return physicalId;
   }
 
   public async status(): Promise<string> {
