@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './install.mjs';
-import { TS_NODE } from './runners.mjs';
+import { TYPESCRIPT } from './runners.mjs';
 
 const ASSET = /\b[0-9a-f]{64}\b/g;
 
@@ -41,8 +41,8 @@ function checkOut(commit) {
 function templatesOf(checkout, name) {
   const folder = join(work, name);
   const switches = { 'aws:cdk:disable-asset-staging': true, 'aws:cdk:disable-creation-stack-traces': true };
-  const [command, ...parameters] = TS_NODE;
-  execFileSync(join(ROOT, command), [...parameters, 'test/checks/templates.ts', folder], {
+  const [command, ...parameters] = TYPESCRIPT;
+  execFileSync(command, [...parameters, 'test/checks/templates.ts', folder], {
     cwd: checkout, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(switches), CDK_VALIDATION: 'false' },
   });
   return folder;

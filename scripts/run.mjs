@@ -1,7 +1,6 @@
 // `npm run demo|soak|mutate|fuzz`: installs what the program needs, and runs it. No dependencies, as it runs before anything is installed.
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { ensureBundles, ensureLibrary, ensureNodeModules, ensurePython, ROOT } from './install.mjs';
+import { ensureBundles, ensureLibrary, ensureNodeModules, ensurePython } from './install.mjs';
 import { step } from './progress.mjs';
 
 const require = createRequire(import.meta.url);
@@ -39,7 +38,7 @@ try {
   for (const ensure of needs) await ensure();
 
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // a banner about Node.js 20, which is tested and works
-  require('ts-node').register({ transpileOnly: true, project: join(ROOT, 'tsconfig.dev.json') });
+  require('../test/setup/esbuild-register.js');
   process.exitCode = await run(parameters) ? 0 : 1;
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : error}`);

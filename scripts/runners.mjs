@@ -4,8 +4,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ensureArtifacts, ensureBundles, ensureCheckov, ensureContainers, ensureDatabaseClients, ensureLibrary, ensurePython, ensureTofu, patiently, ROOT } from './install.mjs';
 
-export const TS_NODE = ['node_modules/.bin/ts-node', '--transpile-only', '--project', 'tsconfig.dev.json'];
-const SYNTHESIS = [...TS_NODE, '--require', './test/setup/environment.ts'];
+/** Node.js, for TypeScript. */
+export const TYPESCRIPT = [process.execPath, '--require', join(ROOT, 'test/setup/esbuild-register.js')];
+const SYNTHESIS = [...TYPESCRIPT, '--require', './test/setup/environment.ts'];
 
 /** Jest leaves a core to itself, though it only waits: on two, that would be half of them. */
 const WORKERS = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
@@ -55,7 +56,7 @@ export const runners = [
   },
   {
     name: 'mutations', title: 'the checks, tried with the defects that they caught before', lane: 'processors', needs: ['python'], after: [ensureBundles, ensurePython],
-    run: countingItself([...TS_NODE, 'test/mutations/run.ts', '--on-record']),
+    run: countingItself([...TYPESCRIPT, 'test/mutations/run.ts', '--on-record']),
   },
   {
     name: 'lint-regions', title: 'cfn-lint over the templates that a region makes different, by its own rules', lane: 'processors', patient: true, needs: ['python'], after: [ensureBundles, ensurePython],

@@ -9,8 +9,8 @@ import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IDependable } from 'constructs';
 import { PROP_KINDS, PUBLISH_STATIC_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
-import { cdnBuckets, planBuckets } from './private/buckets';
 import { AppAsOrigin, createOriginSecrets, requireAppAsOrigin, warnOfReplacedDomain } from './private/app-as-origin';
+import { cdnBuckets, planBuckets } from './private/buckets';
 import { APP_SECRET_HEADER, CdnApp } from './private/cdn-app';
 import { CdnBehaviors } from './private/cdn-behaviors';
 import { CdnLogs } from './private/cdn-logs';
@@ -236,7 +236,7 @@ export class StaticMediaCdn extends Construct {
     const { current, next } = createOriginSecrets(this);
     const [sent, sentNext] = [current, next].map((secret) => secretText(secret).unsafeUnwrap());
     app.replaceBy({ domainName: given.appDomain, secret: sent, by: given.by });
-    servePages(distribution, settings.servesPages, { app, behaviors, statics, staticPattern: `/${this.staticLocation}/*` });
+    servePages(distribution, { settings, app, behaviors, statics });
     return { headerName: APP_SECRET_HEADER, accepted: [sent, sentNext] };
   }
 

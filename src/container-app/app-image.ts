@@ -119,16 +119,30 @@ export class AppImage {
    *
    * @param path the directory with the Dockerfile
    * @param options what Docker is told
+   * @throws if one of these is a token
    */
   public static directory(path: string, options: DirectoryImageOptions = {}): ecs.ContainerImage {
     requireArgument('AppImage.directory', 'path', path, required(text));
     requireKinds('AppImage.directory', options, DIRECTORY_KINDS, 'options');
+    requireKnown(path, options);
     return boundBy((scope, container) => {
       return ecs.ContainerImage.fromAsset(path, { ...options, platform: platformOf(container.taskDefinition) }).bind(scope, container);
     });
   }
 
   private constructor() {}
+}
+
+/** CDK builds the image before the deployment. */
+function requireKnown(path: string, { buildArgs = {}, exclude = [], file, target }: DirectoryImageOptions): void {
+  const checks = new Checks('AppImage.directory');
+  const why = 'CDK builds the image before the deployment';
+  checks.known('path', path, why);
+  checks.known('file', file, why);
+  checks.known('target', target, why);
+  checks.knownList('exclude', exclude, why);
+  exclude.forEach((pattern) => checks.known('exclude', pattern, why));
+  Object.entries(buildArgs).flat().forEach((text) => checks.known('buildArgs', text, why));
 }
 
 const REGISTRY_KINDS: PropKinds<RegistryImageOptions> = { credentials: secret };

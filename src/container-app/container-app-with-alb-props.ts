@@ -46,7 +46,7 @@ export interface ContainerAppWithAlbProps extends WebServiceOptions {
   readonly hostedZone?: route53.IHostedZone;
 
   /**
-   * The certificate of `domainName`, of the region of the stack.
+   * The certificate of `domainName`, of the region of the stack. Without a `domainName`, `url` has the load balancer's own name, for which no certificate is valid.
    *
    * @default - a new one with a `hostedZone`; else the load balancer speaks HTTP, and a warning says so
    */

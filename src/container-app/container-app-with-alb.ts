@@ -18,8 +18,7 @@ import { DeployGate } from './private/deploy-gate';
 import { explain } from './private/explain';
 import { AppContext } from './private/fargate-service';
 import { OWN_PROPS, SEALED } from './private/guards';
-import { PartsOfApp } from './private/one-off-task';
-import { loadBalancerAlarms, warnIfWithoutContainerInsights } from './private/service-alarms';
+import { loadBalancerAlarms, machineAlarms, warnIfWithoutContainerInsights } from './private/service-alarms';
 import { ServiceNames } from './private/service-names';
 import { APP_KINDS, WEB_SERVICE_KINDS } from './private/web-kinds';
 import { ScheduledTask } from './scheduled-task';
@@ -123,7 +122,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     this.certificate = this.balancer.certificate;
     this.accessLogsBucket = this.balancer.accessLogsBucket;
     this.url = this.balancer.url;
-    this.gate = new DeployGate(this, 'DeployTasks', { vpc, cluster: this.cluster, alarmTopic: this.alarmTopic });
+    this.gate = new DeployGate(this, 'DeployTasks', { vpc, cluster: this.cluster });
     this.names = new ServiceNames(this, vpc);
     this.context = { vpc, cluster: this.cluster, deployTasks: this.gate };
     notifyOrWarn(this, loadBalancerAlarms(this, this.loadBalancer), this.alarmTopic);
@@ -176,7 +175,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
    * @throws if `timeout` is longer than 55 minutes, or Fargate does not accept a value
    */
   public addDeployTask(id: string, props: DeployTaskProps): DeployTask {
-    return this.addTask(props, (parts) => DeployTask._create(this, id, { ...props, ...parts }));
+    return this.addTask(props, DeployTask._create(this, id, { ...this.partsOfTasks(), props }));
   }
 
   /**
@@ -187,7 +186,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
    * @throws if Fargate does not accept a value
    */
   public addScheduledTask(id: string, props: ScheduledTaskProps): ScheduledTask {
-    return this.addTask(props, (parts) => ScheduledTask._create(this, id, { ...props, ...parts }));
+    return this.addTask(props, ScheduledTask._create(this, id, { ...this.partsOfTasks(), props }));
   }
 
   /** All settings of all services and tasks so far: what sets each, and whether it is a secret. */
@@ -209,11 +208,14 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     return this.add(WebService._create(this, id, { app: this.context, image: this.image, ingress: this.balancer, names: this.names, props }), props);
   }
 
-  private addTask<Task extends DeployTask | ScheduledTask>(props: DeployTaskProps, create: (parts: PartsOfApp) => Task): Task {
-    const parts = { app: this.context, gate: this.gate, image: props.image ?? this.image };
-    if (props.image) return this.add(create(parts), props);
-    const task = this.add(create({ ...parts, inherited: this.inherited }), props);
-    this.webService._handOnTo((bindings) => task.use(...bindings));
+  private partsOfTasks() {
+    return { app: this.context, gate: this.gate, image: this.image, inherited: this.inherited };
+  }
+
+  private addTask<Task extends DeployTask | ScheduledTask>(props: ContainerOptions, task: Task): Task {
+    if (!this.node.tryFindChild('FailedRunAlarm')) notifyOrWarn(this, machineAlarms(this, task.stateMachine), this.alarmTopic);
+    this.add(task, props);
+    if (task._inheritsSettings) this.webService._handOnTo((bindings) => task.use(...bindings));
     return task;
   }
 

@@ -8,7 +8,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
-import { rollBackOnAlarms, serviceAlarms, webServiceAlarms } from './private/service-alarms';
+import { webServiceAlarms } from './private/service-alarms';
 import { NamedService, serviceBinding, ServiceNames } from './private/service-names';
 import { scaleOnLoad, taskLimits } from './private/web-scaling';
 import { ServiceBindingNames } from './internal-service-props';
@@ -65,10 +65,8 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
 
   private constructor(scope: Construct, id: string, { app, image, ingress, names, props }: WebServiceParts) {
     super(scope, id);
-    const { port, healthCheckGracePeriod = Duration.seconds(60), requestsPerTarget } = props;
-    const checks = new Checks(this.node.path);
-    checks.wholeNumber('port', port, { least: 1, most: 65535 });
-    checks.wholeNumber('requestsPerTarget', requestsPerTarget, { least: 1, unit: 'requests' });
+    const { port, healthCheckGracePeriod = Duration.seconds(60) } = props;
+    new Checks(this.node.path).wholeNumber('port', port, { least: 1, most: 65535 });
     const limits = taskLimits(this, props);
 
     const task = containerTask(this, { ...props, image: props.image ?? image });
@@ -82,12 +80,9 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
     this.grantPrincipal = task.taskDefinition.taskRole.grantPrincipal;
 
     const { containerName } = task.container;
-    const { loadBalancer } = ingress;
     this.targetGroup = ingress.addRoute(this, 'Route', { ...props, target: service.loadBalancerTarget({ containerName, containerPort: port }) });
-    scaleOnLoad(scaling!, { ...props, requests: requestsPerTarget === undefined ? undefined : { perTarget: requestsPerTarget, targetGroup: this.targetGroup } });
-    const ofVisitors = webServiceAlarms(this, { targetGroup: this.targetGroup, loadBalancer, healthCheckGracePeriod });
-    rollBackOnAlarms(service, ofVisitors);
-    this.alarms = [...ofVisitors, ...serviceAlarms(this, { ...props, service })];
+    scaleOnLoad(scaling!, { ...props, targetGroup: this.targetGroup });
+    this.alarms = webServiceAlarms(this, { ...props, service, targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer, healthCheckGracePeriod });
 
     this.named = { name: id.toLowerCase(), port, service };
     this.names = names;

@@ -40,7 +40,10 @@ export interface WorkerServiceProps extends ServiceOptions, ScalingOptions {
   readonly acceptableAge?: Duration;
 
   /**
-   * How long the longest job takes. Warnings name what contradicts it: the visibility timeout of the queue, `stopTimeout`, and Fargate Spot.
+   * How long the longest job takes, in whole seconds. Warnings name what contradicts it: the visibility timeout of the queue, `stopTimeout`, and Fargate Spot. If it is
+   * more than the 120 seconds that ECS waits at most, the worker may protect its tasks from deployments and scaling while it is at a job.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
    *
    * @default - not known, and not checked
    */

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { backlogScaling } from './private/backlog-scaling';
 import { containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
-import { warnIfJobIsCutShort } from './private/job-time';
+import { allowTaskProtection, needsTaskProtection, warnIfJobIsCutShort } from './private/job-time';
 import { backlogAgeAlarm, serviceAlarms } from './private/service-alarms';
 import { scaleOnLoad, scaleOutOnLoad, taskLimits } from './private/web-scaling';
 import { WORKER_KINDS } from './private/worker-kinds';
@@ -23,10 +23,11 @@ import { requireSameAccount, requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /** What the app hands to a worker. */
-interface WorkerServiceParts extends WorkerServiceProps {
+interface WorkerServiceParts {
   readonly app: AppContext;
-  /** Its own, or that of the app. */
+  /** That of the app, for a worker that is given none. */
   readonly image: ecs.ContainerImage;
+  readonly props: WorkerServiceProps;
 }
 
 /**
@@ -55,14 +56,14 @@ export class WorkerService extends Construct implements ec2.IConnectable, iam.IG
 
   private readonly target: BindingTarget;
 
-  private constructor(scope: Construct, id: string, { app, uses = [], ...props }: WorkerServiceParts) {
+  private constructor(scope: Construct, id: string, { app, image, props }: WorkerServiceParts) {
     super(scope, id);
-    requireKinds(this.node.path, { ...props, uses }, WORKER_KINDS);
+    requireKinds(this.node.path, props, WORKER_KINDS);
     const { queue, capacity = defaultCapacity(this) } = props;
     const limits = taskLimits(this, props, queue ? { leastTasks: 0 } : { hint: "only a worker with a 'queue' can scale from zero" });
     const acceptableSeconds = validate(this, props);
 
-    const task = containerTask(this, props);
+    const task = containerTask(this, { ...props, image: props.image ?? image });
     const { service, scaling } = fargateService(this, {
       app, task, ...limits, leastTasks: queue ? 0 : 1, capacity, enableExecuteCommand: props.enableExecuteCommand,
     });
@@ -82,7 +83,8 @@ export class WorkerService extends Construct implements ec2.IConnectable, iam.IG
     } else {
       scaleOnLoad(scaling!, props);
     }
-    this.use(...uses);
+    this.use(...props.uses ?? []);
+    if (needsTaskProtection(props.maximumJobTime)) allowTaskProtection(this.taskDefinition.taskRole, app.cluster);
     const isOnSpot = capacity._strategies(limits.minimumTasks).some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT');
     warnIfJobIsCutShort(this, { ...props, isOnSpot });
   }

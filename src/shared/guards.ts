@@ -51,9 +51,9 @@ export function seal(scope: IConstruct, properties: SealedProperties): void {
  * Lets a construct change what it has sealed itself, when it learns more later. What others had changed before is still reported.
  */
 export function changeSealed(resource: CfnResource, change: () => void): void {
-  const intact = [...holdersOf(resource)].filter(([path, seal]) => seal.changeOf(path) === undefined);
+  const intact = [...holdersOf(resource)].filter(([path, holder]) => holder.changeOf(path) === undefined);
   change();
-  intact.forEach(([path, seal]) => seal.hold(path));
+  intact.forEach(([path, holder]) => holder.hold(path));
 }
 
 function isReportedAbove(scope: IConstruct): boolean {

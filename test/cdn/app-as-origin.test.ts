@@ -126,8 +126,9 @@ describe.each(KINDS)('a CDN for %s, once an app gives itself as origin,', (_, pr
 describe('the secrets', () => {
   test('are two, of letters and digits that a load balancer compares as they are', () => {
     const secrets = Object.values<any>(Template.fromStack(given().stack).findResources('AWS::SecretsManager::Secret'));
-    expect(secrets.map(({ Properties }) => Properties.GenerateSecretString)).toEqual([1, 2].map(() => ({ PasswordLength: 40, ExcludeUppercase: true, ExcludePunctuation: true })));
+    expect(secrets).toHaveLength(2);
     secrets.forEach((secret) => {
+      expect(secret.Properties.GenerateSecretString).toEqual({ PasswordLength: 40, ExcludeUppercase: true, ExcludePunctuation: true });
       expect(secret.DeletionPolicy).toBe('Delete');
       expect(Object.keys(secret.Properties).sort()).toEqual(['Description', 'GenerateSecretString']); // no key, no name, no text
     });
@@ -199,8 +200,8 @@ describe('in another stack', () => {
   test('the domain may be a token in the same one', () => {
     const { stack, subject } = build({ appDomain: 'demo.example.education' });
     give(subject, stack, 'App', new CfnParameter(stack, 'Domain').valueAsString);
-    const domains = configOf(Template.fromStack(stack)).Origins.flatMap(({ CustomOriginConfig, DomainName }: any) => (CustomOriginConfig ? [DomainName] : []));
-    expect(domains).toEqual([{ Ref: 'Domain' }, { Ref: 'Domain' }]);
+    const ofApp = configOf(Template.fromStack(stack)).Origins.filter(({ CustomOriginConfig }: any) => CustomOriginConfig);
+    expect(ofApp.map(({ DomainName }: any) => DomainName)).toEqual([{ Ref: 'Domain' }, { Ref: 'Domain' }]);
     expect(subject.explain('/').origin).toBe('app');
   });
 

@@ -38,6 +38,7 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
     encryptionKey,
     removalPolicy,
   });
+  subject._servePagesOf({ appDomain: 'app.example.education', by: stack });
   const role = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   const roles = { uploader: role('Uploader'), publisher: role('Publisher'), signer: role('Signer'), bystander: role('Bystander') };
   subject.grantMediaReadWrite(roles.uploader);
@@ -225,6 +226,13 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
     distribution,
   });
 
+  const originSecret = node.findChild('OriginSecret').node;
+  const originSecrets = ['Current', 'Next'].map((id) => valueOf((originSecret.findChild(id) as ISecret).secretArn));
+  // CloudFormation reads them, by the permissions of who deploys, and nobody else does.
+  const nobodyElse = [...strangers, uploader, publisher, legacyUser, partner, edge, framework];
+  const ofOriginSecrets = originSecrets.flatMap((secret) => nobodyElse.map((other) =>
+    other.mayNot(`read ${secret}, a value of the secret header`, call('secretsmanager:GetSecretValue', secret))));
+
   const trust = (what: string, service: string, roleArn: string): AccessRule[] => [
     new Actor(service, service).may(`take the role of ${what}`, call('sts:AssumeRole', roleArn)),
     bystander.mayNot(`take the role of ${what}`, call('sts:AssumeRole', roleArn)),
@@ -254,6 +262,7 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
       ...ofEdge,
       ...ofPublisher,
       ...ofSigningKeys,
+      ...ofOriginSecrets,
       ...Object.values(roles).flatMap((one) => trust(one.node.id, 'ecs-tasks.amazonaws.com', valueOf(one.roleArn))),
       ...trust('the edge function', 'lambda.amazonaws.com', roleOf(edgeNode.findChild('Function'))),
       ...trust('CDK\'s framework function', 'lambda.amazonaws.com', roleOf(frameworkFunction)),

@@ -12,7 +12,7 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/cdn/private/cdn-app.ts', [
-    { name: 'the app gets no secret header', test: 'test/cdn/app-as-origin.test.ts', find: 'produce: () => this.origin.secret && [', replace: 'produce: () => this.origin.secret === "" && [' },
+    { name: 'the app gets no secret header', test: 'test/cdn/app-as-origin.test.ts', find: 'produce: () => this.origin.secret && [', replace: 'produce: () => this.settings.appSecret && [' },
     { name: 'the app that gave itself is forgotten once its CDN was explained', test: 'test/cdn/app-as-origin.test.ts', find: 'domainName: string = Lazy.uncachedString(', replace: 'domainName: string = Lazy.string(' },
     { name: 'CloudFront reads all of a bucket of static files', test: 'test/cdn/app-as-origin.test.ts', find: 'this.servesPages ? `', replace: 'this.settings.servesPages ? `' },
     { name: 'pages of no app are deployed', test: 'test/cdn/app-as-origin.test.ts', find: 'if (!this.servesPages || this.origin.domainName !== undefined) return [];', replace: 'if (this.origin.domainName !== null) return [];' },
@@ -43,7 +43,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'visitors wait half a minute for the fallback', find: ', ...(fallbackOrigin && givenUpSoon()) });', replace: ' });' },
     { name: 'pages of an app are fetched over HTTP', test: 'test/cdn/app-as-origin.test.ts', find: 'domainName, { readTimeout:', replace: 'domainName, { protocolPolicy: cloudfront.OriginProtocolPolicy.HTTP_ONLY, readTimeout:' },
     { name: 'static files of an app go without the secret header', test: 'test/cdn/app-as-origin.test.ts', find: 'primaryOrigin: app,', replace: 'primaryOrigin: http,' },
-    { name: 'static files are gone once an app gives itself', test: 'test/cdn/app-as-origin.test.ts', find: 'if (!servesPages) distribution.addBehavior(staticPattern, statics.origin, statics);', replace: '' },
+    { name: 'static files are gone once an app gives itself', test: 'test/cdn/app-as-origin.test.ts', find: 'if (!servesPages) distribution.addBehavior(', replace: 'if (!distribution) distribution!.addBehavior(' },
     { name: 'the root of an app is a file', test: 'test/cdn/app-as-origin.test.ts', find: '      defaultRootObject: undefined,\n', replace: '' },
     { name: 'what the construct changes itself is an error', test: 'test/cdn/app-as-origin.test.ts', find: 'changeSealed(resource, () => {', replace: '[changeSealed].forEach(() => {' },
     { name: 'the static bucket is listed at its root', find: "files && !servesPages ? 'index.html' : undefined", replace: 'undefined' },

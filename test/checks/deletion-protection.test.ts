@@ -1,7 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { templateOf } from './variant-template';
 import { VARIANTS } from './variants';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'decisions', 'deletion-protection.md'), 'utf8');
@@ -12,13 +11,9 @@ const WAY_OUT: Record<string, string> = {
   'AWS::RDS::DBInstance': 'aws rds modify-db-instance --db-instance-identifier ID --no-deletion-protection --apply-immediately',
 };
 
-const found = VARIANTS.flatMap(({ name, build }) => {
-  const stack = new Stack(new App(), 'Stack');
-  build(stack);
-  return Object.entries<any>(Template.fromStack(stack).toJSON().Resources)
-    .filter(([, { Properties = {} }]) => Properties.DeletionProtection === true || Properties.DeletionProtectionEnabled === true)
-    .map(([id, resource]) => ({ variant: name, id, type: resource.Type as string, resource }));
-});
+const found = VARIANTS.flatMap((variant) => Object.entries<any>(templateOf(variant).Resources)
+  .filter(([, { Properties = {} }]) => Properties.DeletionProtection === true || Properties.DeletionProtectionEnabled === true)
+  .map(([id, resource]) => ({ variant: variant.name, id, type: resource.Type as string, resource })));
 
 test('what refuses to be deleted outlives its stack, and its replacement', () => {
   expect(found.filter(({ resource }) => !`${resource.DeletionPolicy}`.startsWith('Retain') && resource.DeletionPolicy !== 'Snapshot')).toEqual([]);

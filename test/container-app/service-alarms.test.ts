@@ -9,7 +9,7 @@ import { IMAGE, smallApp } from './small-app';
 import { containerTask } from '../../src/container-app/private/container-task';
 import { fargateService } from '../../src/container-app/private/fargate-service';
 import {
-  backlogAgeAlarm, loadBalancerAlarms, machineAlarms, serviceAlarms, warnIfWithoutContainerInsights, webServiceAlarms,
+  backlogAgeAlarm, loadBalancerAlarms, machineAlarms, rollBackOnAlarms, serviceAlarms, warnIfWithoutContainerInsights, webServiceAlarms,
 } from '../../src/container-app/private/service-alarms';
 import { SecureQueue } from '../../src/queue';
 
@@ -27,16 +27,19 @@ function make({ healthCheckGracePeriod = Duration.seconds(60), ...targets }: Opt
   const loadBalancer = new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc: context.vpc });
   const targetGroup = loadBalancer.addListener('Http', { port: 80 }).addTargets('Web', { port: 80, targets: [service] });
   const machine = new sfn.StateMachine(stack, 'Machine', { definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Pass(stack, 'Pass')) });
+  const felt = webServiceAlarms(stack, { targetGroup, loadBalancer, healthCheckGracePeriod });
+  rollBackOnAlarms(service, felt);
   const alarms = [
-    ...webServiceAlarms(stack, { service, targetGroup, loadBalancer, healthCheckGracePeriod, ...targets }),
+    ...serviceAlarms(stack, { service, ...targets }),
+    ...felt,
     ...loadBalancerAlarms(stack, loadBalancer),
     backlogAgeAlarm(stack, { queue: new SecureQueue(stack, 'Jobs'), acceptableSeconds: 300 }),
     ...machineAlarms(stack, machine),
   ];
-  return { stack, alarms };
+  return { stack, alarms, felt };
 }
 
-function rendered({ stack, alarms }: ReturnType<typeof make>): Record<string, any> {
+function rendered({ stack, alarms }: Pick<ReturnType<typeof make>, 'stack' | 'alarms'>): Record<string, any> {
   const resources = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
   const idOf = (alarm: cloudwatch.Alarm) => stack.resolve((alarm.node.defaultChild as cloudwatch.CfnAlarm).logicalId);
   return Object.fromEntries(alarms.map((alarm) => [alarm.node.id, resources[idOf(alarm)].Properties]));
@@ -192,8 +195,7 @@ describe('the alarm on failed deployments', () => {
 
 describe('a deployment is rolled back on the alarms of a web service', () => {
   test('which ECS knows by name and CloudFormation makes first, without a circle', () => {
-    const { stack, alarms } = make();
-    const felt = alarms.filter(({ node }) => ['TargetErrorsAlarm', 'SlowAlarm', 'UnhealthyAlarm'].includes(node.id));
+    const { stack, felt } = make();
     const template = Template.fromStack(stack); // refuses circles
     const names = felt.map((alarm) => ({ Ref: stack.resolve((alarm.node.defaultChild as cloudwatch.CfnAlarm).logicalId) }));
     template.hasResourceProperties('AWS::ECS::Service', {

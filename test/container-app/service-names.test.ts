@@ -1,4 +1,4 @@
-import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { App, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -305,6 +305,13 @@ describe('a web service', () => {
     const app = new SmallApp();
     app.client('Worker').target.use(webService(app, 'Search').binding());
     expect(() => app.internal('Index', { name: 'search' })).toThrow("got 'search', which is that of Stack/App/Search/Service");
+  });
+
+  test('has an address only if its port is known', () => {
+    const app = new SmallApp();
+    const named = { name: 'api', port: Token.asNumber({ Ref: 'Port' }), service: app.client('Api', 8000).service };
+    app.names.offer(named);
+    expect(() => app.task('Report').target.use(serviceBinding(app.names, named, ALL, 'test'))).toThrow("Stack/App/Api/Service: 'port' must be known at synthesis, got a token");
   });
 
   test('has no name that no host can have', () => {

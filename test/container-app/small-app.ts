@@ -17,5 +17,5 @@ export function smallApp(props: StackProps = {}, app = new App()): { stack: Stac
 export const IMAGE = ecs.ContainerImage.fromRegistry('example/web:1.4.0');
 
 export function addWorker({ stack, context }: ReturnType<typeof smallApp>, props: WorkerServiceProps = {}, id = 'Worker'): WorkerService {
-  return WorkerService._create(stack, id, { image: IMAGE, ...props, app: context });
+  return WorkerService._create(stack, id, { app: context, image: IMAGE, props });
 }

@@ -34,7 +34,6 @@ describe('the numbers of tasks', () => {
     [{ targetCpuPercent: 101 }, "'targetCpuPercent' must be a whole number of percent between 1 and 100, got 101"],
     [{ targetMemoryPercent: 0 }, "'targetMemoryPercent' must be a whole number of percent between 1 and 100, got 0"],
     [{ targetMemoryPercent: 101 }, "'targetMemoryPercent' must be a whole number of percent between 1 and 100, got 101"],
-    [{ requestsPerTarget: 0 }, "'requestsPerTarget' must be a whole number of requests at least 1, got 0"],
     [{ minimumTasks: Token.asNumber(Fn.ref('Least')) }, "the default of 'maximumTasks' depends on it: give 'maximumTasks', too"],
   ])('%j is refused', (props, message) => {
     expect(() => limits(props)).toThrow(message);
@@ -77,7 +76,7 @@ test('a service scales on what is given, and on the requests that its target gro
   const { stack, context, web, scaling } = service();
   const loadBalancer = new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc: context.vpc });
   const targetGroup = loadBalancer.addListener('Http', { port: 80 }).addTargets('Web', { port: 80, targets: [web] });
-  scaleOnLoad(scaling, { targetCpuPercent: 40, targetMemoryPercent: 70, requestsPerTarget: 500, targetGroup });
+  scaleOnLoad(scaling, { targetCpuPercent: 40, targetMemoryPercent: 70, requests: { perTarget: 500, targetGroup } });
   expect(policies(stack)).toEqual([
     ['ECSServiceAverageCPUUtilization', 40, cooldowns], ['ECSServiceAverageMemoryUtilization', 70, cooldowns], ['ALBRequestCountPerTarget', 500, cooldowns],
   ]);

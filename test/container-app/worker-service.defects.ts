@@ -26,11 +26,12 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/container-app/private/job-time.ts', [
     { name: 'a job that is done twice is not warned of', find: 'if (job > visible) {', replace: 'if (job > 10 * visible) {' },
     { name: 'a job that is killed is not warned of', find: 'if (job > stop) {', replace: 'if (job > 10 * stop) {' },
+    { name: 'a worker may protect the tasks of all clusters', find: '${clusterName}/*', replace: '*' },
     { name: 'a job on Spot is not warned of', find: 'if (isOnSpot && job', replace: 'if (!isOnSpot && job' },
   ]),
   ...inFile('src/container-app/private/service-alarms.ts', [
-    { name: 'no deployment is rolled back on what visitors feel', find: 'rollBackOnAlarms(props.service, felt);', replace: '' },
-    { name: 'deployments stay on an alarm', find: 'Enable: true, Rollback: true,', replace: 'Enable: true, Rollback: false,' },
+    { name: 'no deployment is rolled back on what visitors feel', find: 'AlarmNames: alarms.map(({ alarmName }) => alarmName), Enable: true', replace: 'AlarmNames: [], Enable: false' },
+    { name: 'deployments stay on an alarm', find: ', Rollback: true,', replace: ', Rollback: false,' },
     { name: 'failed deployments of any service ring', find: 'resources: [service.serviceArn],', replace: '' },
     { name: 'failed deployments ring by a metric that EventBridge has not for a rule', find: "metricName: 'TriggeredRules'", replace: "metricName: 'MatchedEvents'" },
     { name: 'a load balancer without targets rings nobody', find: 'MAX([errors, requests])', replace: 'requests' },

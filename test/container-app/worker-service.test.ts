@@ -209,7 +209,7 @@ describe('how long the longest job takes', () => {
     expect(warnings(jobOf(31), 'JobOutlivesStop')).toEqual([expect.stringContaining("ECS kills it after 30 s ('stopTimeout') amid its job: set 'stopTimeout' to at least Duration.seconds(31)")]);
     expect(warnings(jobOf(120), 'JobOutlivesStop')).toEqual([expect.stringContaining("set 'stopTimeout' to at least Duration.seconds(120)")]);
     expect(warnings(jobOf(121, { stopTimeout: Duration.seconds(120) }), 'JobOutlivesStop')).toEqual([
-      expect.stringMatching(/120 s are the most that Fargate waits, so have the worker protect its task .*task-protection\/v1\/state; with Celery/),
+      expect.stringMatching(/120 s are the most that Fargate waits, so have the worker protect its task while it is at a job, which its role allows .*task-protection\/v1\/state; with Celery/),
     ]);
   });
 
@@ -218,6 +218,16 @@ describe('how long the longest job takes', () => {
     expect(warnings(jobOf(121), 'JobOutlivesSpot')).toEqual([]);
     expect(warnings(jobOf(121, { capacity: ServiceCapacity.fargateSpot() }), 'JobOutlivesSpot')).toEqual([expect.stringContaining('ServiceCapacity.fargate()')]);
     expect(warnings(make({ maximumJobTime: Duration.minutes(3) }, true, StageProfile.ephemeral()), 'JobOutlivesSpot')).toHaveLength(1);
+  });
+
+  test('allows the worker to protect its tasks where ECS does not wait long enough, and only then', () => {
+    const statements = (seconds: number) => {
+      const policies = Object.entries(Template.fromStack(jobOf(seconds).stack).findResources('AWS::IAM::Policy')).filter(([id]) => /^WorkerTaskRole/.test(id));
+      return policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement).filter(({ Action }) => /TaskProtection/.test(Action));
+    };
+    expect(statements(120)).toEqual([]);
+    const tasks = ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecs:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':task/', { Ref: expect.stringMatching(/^Cluster/) }, '/*']];
+    expect(statements(121)).toEqual([{ Action: 'ecs:UpdateTaskProtection', Effect: 'Allow', Resource: { 'Fn::Join': tasks } }]);
   });
 
   test('is accepted where each warning is acknowledged', () => {
@@ -259,7 +269,7 @@ describe('a worker that uses a database', () => {
       vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills', parameters: { max_connections: '100' }, alarmTopic: new sns.Topic(scope, 'Alarms'),
     });
     const worker = WorkerService._create(app.stack, 'Worker', {
-      uses: [database.binding({ url: 'DATABASE_URL', poolSize: 5 })], image: IMAGE, ...props, app: context,
+      app: context, image: IMAGE, props: { uses: [database.binding({ url: 'DATABASE_URL', poolSize: 5 })], ...props },
     });
     return { app: app.stack, scope, worker };
   }

@@ -59,8 +59,7 @@ async function fuzz(first: number, step: number): Promise<void> {
 function inProcess(first: number, step: number, to: number): Promise<number> {
   return new Promise((resolve) => {
     const child = fork(join(__dirname, 'child.ts'), [seed, first, step, to].map(String), {
-      execArgv: ['--require', 'ts-node/register/transpile-only'],
-      env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '../../tsconfig.dev.json') },
+      execArgv: ['--require', join(__dirname, '../setup/esbuild-register.js')],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let underWay: number | undefined;

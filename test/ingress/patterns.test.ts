@@ -1,3 +1,4 @@
+import { randomOf } from './random';
 import { covers, overlap } from '../../src/ingress/private/patterns';
 
 /** All texts of up to a length, of characters that patterns name and one that none does. */
@@ -16,15 +17,6 @@ function matcherOf(pattern: string): RegExp {
   return matchers.get(pattern)!;
 }
 
-/** The same sequence in each run. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor(state / 2 ** 32 * below);
-  };
-}
-
 const random = randomOf(16);
 const patternOf = (symbols: string[], longest: number) => Array.from({ length: random(longest + 1) }, () => symbols[random(symbols.length)]).join('');
 
@@ -39,7 +31,8 @@ describe('by comparison with all texts of up to six characters,', () => {
   };
 
   test.each([undefined, '/'])('a pattern covers another exactly if each text that fits the other fits it (texts begin with %p)', (start) => {
-    const wrong = PAIRS.filter(([outer, inner]) => {
+    const pairs = PAIRS.filter(([, inner]) => start === undefined || /^[/*?]/.test(inner));
+    const wrong = pairs.filter(([outer, inner]) => {
       const expected = textsThatFit(inner).filter((text) => text.startsWith(start ?? '')).every((text) => matcherOf(outer).test(text));
       return covers(outer, inner, start) !== expected;
     });

@@ -17,8 +17,9 @@ function routed(route: Partial<Route> = {}): Template {
 
 /** The conditions and priorities of all rules, in their order. */
 function rulesOf(template: Template) {
+  const inWords = ({ Field, PathPatternConfig, HostHeaderConfig }: any) => [Field, (PathPatternConfig ?? HostHeaderConfig)?.Values];
   return Object.values(template.findResources(RULE)).map(({ Properties: { Priority, Conditions } }) => ({
-    Priority, conditions: Conditions.map(({ Field, PathPatternConfig, HostHeaderConfig }: any) => [Field, (PathPatternConfig ?? HostHeaderConfig)?.Values]),
+    Priority, conditions: Conditions.map(inWords),
   })).sort((a, b) => a.Priority - b.Priority);
 }
 
@@ -73,14 +74,18 @@ describe('a target group', () => {
   });
 
   test('waits no longer for a health check than until the next', () => {
-    routed({ healthCheckInterval: Duration.seconds(5) }).hasResourceProperties(GROUP, { HealthCheckIntervalSeconds: 5, HealthCheckTimeoutSeconds: 4 });
+    routed({ healthCheckInterval: Duration.seconds(5) })
+      .hasResourceProperties(GROUP, { HealthCheckIntervalSeconds: 5, HealthCheckTimeoutSeconds: 4 });
   });
 
   test('may have tokens', () => {
     const { stack, subject } = build();
     const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
     subject.route('Web', {
-      deregistrationDelay: Duration.seconds(number('Delay')), slowStart: Duration.seconds(number('Slow')), stickiness: Duration.seconds(number('Sticky')), port: number('Port'),
+      deregistrationDelay: Duration.seconds(number('Delay')),
+      slowStart: Duration.seconds(number('Slow')),
+      stickiness: Duration.seconds(number('Sticky')),
+      port: number('Port'),
       healthyThresholdCount: number('Healthy'),
     });
     const template = Template.fromStack(stack);

@@ -30,10 +30,7 @@ function inParts({ check, defects }: Question): Question[] {
 }
 
 function start(): ChildProcess {
-  return fork(join(__dirname, 'check-process.ts'), {
-    execArgv: ['--require', 'ts-node/register/transpile-only'],
-    env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '../../tsconfig.dev.json') },
-  });
+  return fork(join(__dirname, 'check-process.ts'), { execArgv: ['--require', join(__dirname, '../setup/esbuild-register.js')] });
 }
 
 async function ask(child: ChildProcess, question: Question): Promise<string[]> {

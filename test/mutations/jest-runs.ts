@@ -6,7 +6,7 @@ import { SourceDefect } from './source-defect';
 import { TemplateDefect, UNFIT } from './template-defect';
 
 const ROOT = join(__dirname, '..', '..');
-const { id, cacheDirectory } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).jest;
+const { id, cacheDirectory, sandboxInjectedGlobals } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).jest;
 
 /** Tests to run with a defect, or, to see that they pass then, without one. */
 export interface Job {
@@ -52,11 +52,12 @@ function projectOf({ tests, source, template }: Job, index: number): object {
     displayName: `${index}`,
     id, // one for all, so that a file is compiled once
     cacheDirectory,
+    sandboxInjectedGlobals,
     rootDir: ROOT,
     roots: ['<rootDir>/test'],
     testMatch: tests.map((test) => `<rootDir>/${test}`),
     testEnvironment: '<rootDir>/test/mutations/bailing-environment.js',
-    setupFiles: ['<rootDir>/test/setup/environment.ts', ...template ? ['<rootDir>/test/mutations/damaged-templates.ts'] : []],
+    setupFiles: ['<rootDir>/test/setup/environment.ts', '<rootDir>/test/setup/without-tree.ts', ...template ? ['<rootDir>/test/mutations/damaged-templates.ts'] : []],
     globals: { DEFECT: template?.name },
     clearMocks: true,
     transform: {

@@ -4,8 +4,8 @@ const { jest: unit } = require('../../package.json');
 // A banner about Node.js 20, which is tested and works.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-/** Compiled code and the list of files: one of each for all runners. */
-const { id, cacheDirectory, transform } = unit;
+/** Compiled code and the list of files, one of each for all runners; and the globals that need no look-up. */
+const { id, cacheDirectory, transform, sandboxInjectedGlobals } = unit;
 
 /**
  * @param {{ folder: string, timeout: number, workers?: number, setup?: boolean, global?: boolean }} runner
@@ -15,6 +15,7 @@ exports.runnerConfig = ({ folder, timeout, workers, setup = false, global = fals
   id,
   cacheDirectory,
   transform,
+  sandboxInjectedGlobals,
   rootDir: '../..',
   roots: [`<rootDir>/test/${folder}`],
   testTimeout: timeout,

@@ -78,7 +78,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'other removal policies fail the synthesis', test: 'test/shared/seal.test.ts', find: 'REMOVAL_POLICY], false)', replace: 'REMOVAL_POLICY], true)' },
     { name: 'a policy may admit everybody', test: 'test/shared/seal.test.ts', find: "[principals].flat().includes('*')", replace: "[principals].flat().includes('**')" },
     { name: 'an alarm may be disabled', test: 'test/shared/seal.test.ts', find: '?? IF_LEFT_OUT[property]', replace: '' },
-    { name: 'a construct that changes what it sealed hides what others changed', test: 'test/shared/seal.test.ts', find: '.filter(([path, seal]) => seal.changeOf(path) === undefined)', replace: '' },
+    { name: 'a construct that changes what it sealed hides what others changed', test: 'test/shared/seal.test.ts', find: '.filter(([path, holder]) => holder.changeOf(path) === undefined)', replace: '' },
     { name: 'a part reports beside the whole', test: 'test/shared/seal.test.ts', find: '(isReportedAbove(scope) ? [] : report(scope))', replace: 'report(scope)' },
   ]),
   ...inFile('src/shared/kinds.ts', [

@@ -71,20 +71,20 @@ export function cdnDistribution(scope: Construct, { settings, app, behaviors, bu
   return { distribution, statics };
 }
 
-interface PagesParts extends Pick<Parts, 'app' | 'behaviors'> {
-  readonly staticPattern: string;
+interface PagesParts extends Pick<Parts, 'app' | 'behaviors' | 'settings'> {
   readonly statics: StaticBehavior;
 }
 
 /**
- * Makes the pages of the app the default content of a distribution, whatever that was. What was it before, static files, is served below its folder from then
+ * Makes the pages of the app the default content of a distribution, whatever that was. Static files, if they were it, are served below their folder from then
  * on. CDK renders the default behavior when it creates a distribution, so it is replaced in the resource.
  */
-export function servePages(distribution: cloudfront.Distribution, servesPages: boolean, { app, behaviors, statics, staticPattern }: PagesParts): void {
+export function servePages(distribution: cloudfront.Distribution, { app, behaviors, statics, settings }: PagesParts): void {
+  const { servesPages, staticLocation } = settings;
   const resource = distribution.node.defaultChild as cloudfront.CfnDistribution;
   const config = resource.distributionConfig as cloudfront.CfnDistribution.DistributionConfigProperty;
   const before = config.defaultCacheBehavior as cloudfront.CfnDistribution.DefaultCacheBehaviorProperty;
-  if (!servesPages) distribution.addBehavior(staticPattern, statics.origin, statics);
+  if (!servesPages) distribution.addBehavior(`/${staticLocation}/*`, statics.origin, statics);
   const added = servesPages ? [] : [appOrigin(app).bind(distribution, { originId: PAGES_ORIGIN }).originProperty];
   changeSealed(resource, () => {
     resource.distributionConfig = {

@@ -1,6 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { SecureQueue } from '../../queue/secure-queue';
+import { acknowledgeWildcard } from '../../shared/acknowledge';
+import { allow } from '../../shared/service-role';
 import { addWarning } from '../../shared/warning';
 
 /** The longest that Fargate waits between SIGTERM and SIGKILL: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
@@ -19,6 +23,22 @@ interface JobTime {
   readonly isOnSpot: boolean;
 }
 
+/** Whether no stop time is long enough for the longest job, so that only task protection lets it finish. */
+export function needsTaskProtection(maximumJobTime: Duration | undefined): boolean {
+  return maximumJobTime !== undefined && !maximumJobTime.isUnresolved() && maximumJobTime.toSeconds() > LONGEST_STOP_SECONDS;
+}
+
+/**
+ * Lets a worker protect its tasks. The agent that it asks uses its task role. Which task it is in is not known before, so it may protect any of the cluster.
+ *
+ * @see https://github.com/aws/aws-cdk/issues/26233 and https://github.com/aws/amazon-ecs-agent/pull/3411
+ */
+export function allowTaskProtection(taskRole: iam.IRole, { clusterName }: ecs.ICluster): void {
+  const tasks = Stack.of(taskRole).formatArn({ service: 'ecs', resource: 'task', resourceName: `${clusterName}/*` });
+  allow(taskRole, ['ecs:UpdateTaskProtection'], tasks);
+  acknowledgeWildcard(taskRole, tasks, 'a task protects itself, and its name is not known before it runs');
+}
+
 /** Warns of what cuts the longest job short, or starts it twice. */
 export function warnIfJobIsCutShort(owner: Construct, { maximumJobTime, queue, stopTimeout, isOnSpot }: JobTime): void {
   if (maximumJobTime === undefined || maximumJobTime.isUnresolved()) return;
@@ -33,7 +53,7 @@ export function warnIfJobIsCutShort(owner: Construct, { maximumJobTime, queue, s
   }
   const stop = stopTimeout === undefined ? DEFAULT_STOP_SECONDS : stopTimeout.isUnresolved() ? Infinity : stopTimeout.toSeconds();
   if (job > stop) {
-    const what = job <= LONGEST_STOP_SECONDS ? `set 'stopTimeout' to at least Duration.seconds(${job})` : `${LONGEST_STOP_SECONDS} s are the most that Fargate waits, so ${PROTECT}`;
+    const what = !needsTaskProtection(maximumJobTime) ? `set 'stopTimeout' to at least Duration.seconds(${job})` : `${LONGEST_STOP_SECONDS} s are the most that Fargate waits, so ${PROTECT}`;
     addWarning(
       owner, 'cdk-mainstay:ContainerAppWithAlb.JobOutlivesStop',
       `'maximumJobTime' is ${job} s, but when a deployment or scaling stops a task, ECS kills it after ${stop} s ('stopTimeout') amid its job: ${what}`,
@@ -48,5 +68,5 @@ export function warnIfJobIsCutShort(owner: Construct, { maximumJobTime, queue, s
   }
 }
 
-const PROTECT = 'have the worker protect its task while it is at a job (PUT $ECS_AGENT_URI/task-protection/v1/state; with Celery, in the signals task_prerun and task_postrun: ' +
+const PROTECT = 'have the worker protect its task while it is at a job, which its role allows (PUT $ECS_AGENT_URI/task-protection/v1/state; with Celery, in the signals task_prerun and task_postrun: ' +
   'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html), then acknowledge this';

@@ -118,34 +118,10 @@ function deploymentFailedAlarm(scope: Construct, service: ecs.FargateService): c
   });
 }
 
-interface WebServiceAlarmsProps extends ServiceAlarmsProps {
+interface WebServiceAlarmsProps {
   readonly targetGroup: ApplicationTargetGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
-  /** @default Duration.minutes(1) */
-  readonly healthCheckGracePeriod?: Duration;
-}
-
-/** The alarms of a service that serves the web. A deployment is rolled back on those that visitors feel. */
-export function webServiceAlarms(scope: Construct, props: WebServiceAlarmsProps): cloudwatch.Alarm[] {
-  const felt = targetGroupAlarms(scope, props);
-  rollBackOnAlarms(props.service, felt);
-  return [...serviceAlarms(scope, props), ...felt];
-}
-
-/**
- * Has ECS roll a deployment of a service back when one of these alarms fires. ECS leaves alarms out that fire already when a deployment starts, so what is
- * broken can be mended.
- *
- * The service refers to the alarms, so CloudFormation makes them first, and none of them may refer to the service. `enableDeploymentAlarms()` of CDK
- * would tell each user about that circle, which is not there.
- *
- * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
- * @see https://aws.github.io/copilot-cli/docs/manifest/lb-web-service/#deployment-rollback-alarms
- */
-function rollBackOnAlarms(service: ecs.FargateService, alarms: cloudwatch.Alarm[]): void {
-  (service.node.defaultChild as CfnResource).addPropertyOverride('DeploymentConfiguration.Alarms', {
-    AlarmNames: alarms.map(({ alarmName }) => alarmName), Enable: true, Rollback: true,
-  });
+  readonly healthCheckGracePeriod: Duration;
 }
 
 /** Errors count from this many on in five minutes, or one in a quiet night would be all of the requests. Ours. */
@@ -159,15 +135,14 @@ const REQUESTS = 20;
 const SLOW_SECONDS = 5;
 
 /**
- * What visitors feel of a web service. All of them look at the target group, and none refers to the service, which refers to them.
+ * What visitors feel of a web service. All of them look at the target group, and none refers to the service, so a deployment of the service can
+ * be rolled back on them: see `rollBackOnAlarms()`.
  *
  * A deployment goes on until ECS has looked at its alarms for as long as the longest of them takes to fire, so none takes longer than health checks need.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
-function targetGroupAlarms(
-  scope: Construct, { targetGroup, loadBalancer, healthCheckGracePeriod = MINUTE }: Omit<WebServiceAlarmsProps, keyof ServiceAlarmsProps>,
-): cloudwatch.Alarm[] {
+export function webServiceAlarms(scope: Construct, { targetGroup, loadBalancer, healthCheckGracePeriod }: WebServiceAlarmsProps): cloudwatch.Alarm[] {
   const dimensionsMap = { LoadBalancer: loadBalancer.loadBalancerFullName, TargetGroup: targetGroup.targetGroupFullName };
   const metric = (metricName: string, statistic: string, period: Duration) => new cloudwatch.Metric({
     namespace: 'AWS/ApplicationELB', metricName, dimensionsMap, statistic, period,
@@ -213,6 +188,22 @@ function shareOfErrors(errors: cloudwatch.Metric, requests: cloudwatch.Metric): 
     usingMetrics: { errors, requests },
     label: 'share of errors in percent',
     period: errors.period,
+  });
+}
+
+/**
+ * Has ECS roll a deployment of a service back when one of these alarms fires. ECS leaves alarms out that fire already when a deployment starts, so what is
+ * broken can be mended.
+ *
+ * The service refers to the alarms, so CloudFormation makes them first, and none of them may refer to the service. `enableDeploymentAlarms()` of CDK
+ * would tell each user about that circle, which is not there.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+ * @see https://aws.github.io/copilot-cli/docs/manifest/lb-web-service/#deployment-rollback-alarms
+ */
+export function rollBackOnAlarms(service: ecs.FargateService, alarms: cloudwatch.Alarm[]): void {
+  (service.node.defaultChild as CfnResource).addPropertyOverride('DeploymentConfiguration.Alarms', {
+    AlarmNames: alarms.map(({ alarmName }) => alarmName), Enable: true, Rollback: true,
   });
 }
 

@@ -89,6 +89,7 @@ export class ServiceNames {
   public reach(server: NamedService, application: Application): { readonly host: string; readonly isConnected: boolean } {
     const { service: client, fn } = runBy(application);
     const resource = server.service.node.defaultChild as CfnResource;
+    new Checks(server.service.node.path).known('port', server.port, 'other services have it in their address');
     if (this.named.get(server.name) !== server) throw this.namelessError(server);
     if (client === server.service) throw new Error(`${client.node.path}: a service cannot use itself: within a task, it is localhost:${server.port}`);
     // A deploy task runs at once, and before a web service; others look the name up whenever they need it.

@@ -6,7 +6,6 @@ import { Checks } from '../../shared/checks';
 import { OwnProps, SealedProperties } from '../../shared/guards';
 import { StageProfile } from '../../stage/stage-profile';
 import { ScalingOptions } from '../container-props';
-import { WebServiceOptions } from '../web-service-props';
 
 export const SCALING_SEALED: SealedProperties = {
   'AWS::ApplicationAutoScaling::ScalableTarget': { warn: ['maxCapacity', 'minCapacity'] },
@@ -44,7 +43,7 @@ interface LeastTasks {
  *
  * @throws if they or the targets of its scaling are out of their bounds
  */
-export function taskLimits(scope: Construct, props: ScalingOptions & Pick<WebServiceOptions, 'requestsPerTarget'>, { leastTasks = 1, hint }: LeastTasks = {}): TaskLimits {
+export function taskLimits(scope: Construct, props: ScalingOptions, { leastTasks = 1, hint }: LeastTasks = {}): TaskLimits {
   const checks = new Checks(scope.node.path);
   const { minimumTasks = StageProfile.of(scope).minimumTasks, maximumTasks } = props;
   checks.wholeNumber('minimumTasks', minimumTasks, { least: leastTasks, hint });
@@ -53,24 +52,22 @@ export function taskLimits(scope: Construct, props: ScalingOptions & Pick<WebSer
   checks.wholeNumber('maximumTasks', maximumTasks, { least, hint: `'minimumTasks' is ${Token.isUnresolved(minimumTasks) ? 'a token' : minimumTasks}` });
   checks.wholeNumber('targetCpuPercent', props.targetCpuPercent, { least: 1, most: 100, unit: 'percent' });
   checks.wholeNumber('targetMemoryPercent', props.targetMemoryPercent, { least: 1, most: 100, unit: 'percent' });
-  checks.wholeNumber('requestsPerTarget', props.requestsPerTarget, { least: 1, unit: 'requests' });
   return { minimumTasks, maximumTasks: maximumTasks ?? Math.max(4 * minimumTasks, 4) };
 }
 
 type LoadTargets = Pick<ScalingOptions, 'targetCpuPercent' | 'targetMemoryPercent'>;
 
-interface WebTargets extends LoadTargets, Pick<WebServiceOptions, 'requestsPerTarget'> {
-  /** Where requests are counted. A listener has to have it by now. */
-  readonly targetGroup?: ApplicationTargetGroup;
+interface WebTargets extends LoadTargets {
+  /** Requests per task in a minute, counted at the target group, which a listener has to have by now. */
+  readonly requests?: { readonly perTarget: number; readonly targetGroup: ApplicationTargetGroup };
 }
 
 /** Scales a service on its CPU, its memory and, if asked for, on its requests. Of several targets, ECS follows the one that wants the most tasks. */
 export function scaleOnLoad(scaling: ecs.ScalableTaskCount, targets: WebTargets): void {
-  const { targetCpuPercent = DEFAULT_CPU_PERCENT, targetMemoryPercent = DEFAULT_MEMORY_PERCENT, requestsPerTarget, targetGroup } = targets;
+  const { targetCpuPercent = DEFAULT_CPU_PERCENT, targetMemoryPercent = DEFAULT_MEMORY_PERCENT, requests } = targets;
   scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: targetCpuPercent, ...COOLDOWNS });
   scaling.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent: targetMemoryPercent, ...COOLDOWNS });
-  if (requestsPerTarget === undefined || !targetGroup) return;
-  scaling.scaleOnRequestCount('Requests', { requestsPerTarget, targetGroup, ...COOLDOWNS });
+  if (requests) scaling.scaleOnRequestCount('Requests', { requestsPerTarget: requests.perTarget, targetGroup: requests.targetGroup, ...COOLDOWNS });
 }
 
 /**

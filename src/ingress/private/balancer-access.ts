@@ -11,7 +11,9 @@ import type { AlbIngressProps } from '../alb-ingress';
 const CLOUDFRONT_PREFIX_LIST = 'com.amazonaws.global.cloudfront.origin-facing';
 
 /** The group of a load balancer, which admits those of its `Ingress` to its ports. Its rules for targets are added with them. */
-export function balancerGroup(scope: Construct, { vpc, ingress }: AlbIngressProps, { ports, hasIpv6 }: { ports: number[]; hasIpv6: boolean }): ec2.SecurityGroup {
+export function balancerGroup(
+  scope: Construct, { vpc, ingress }: AlbIngressProps, { ports, hasIpv6 }: { readonly ports: number[]; readonly hasIpv6: boolean },
+): ec2.SecurityGroup {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, allowAllOutbound: false, description: `The load balancer of ${scope.node.path}` });
   const { isInternal, cdn, cidrs, prefixListId } = ingress._options;
   if (cdn) return group;

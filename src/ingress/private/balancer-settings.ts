@@ -13,8 +13,8 @@ import type { AlbIngressProps } from '../alb-ingress';
 export function validateBalancer(owner: Construct, props: AlbIngressProps): void {
   const checks = new Checks(owner.node.path);
   const { domainName, hostedZone, certificate, keepAlive, ingress } = props;
-  if (domainName === undefined && (hostedZone ?? certificate)) {
-    throw checks.error(`'domainName' must be given with a '${hostedZone ? 'hostedZone' : 'certificate'}', got none: set it to the name that visitors type`);
+  if (domainName === undefined && hostedZone) {
+    throw checks.error("'domainName' must be given with a 'hostedZone', got none: set it to the name that visitors type");
   }
   if (domainName !== undefined) requireInZone(checks, domainName, hostedZone);
   if (hostedZone && !certificate) {
@@ -22,10 +22,10 @@ export function validateBalancer(owner: Construct, props: AlbIngressProps): void
     requirePublicZone(checks, hostedZone);
   }
   requireCertificateOfRegion(checks, owner, certificate);
-  if (ingress._options.cdn && !(hostedZone ?? certificate)) {
+  if (ingress._options.cdn && (domainName === undefined || !(hostedZone ?? certificate))) {
     throw checks.error(
-      '\'domainName\' must be given, with a \'hostedZone\' or a \'certificate\', where \'ingress\' is Ingress.cloudFrontOnly(), got no certificate: CloudFront connects to the ' +
-      'load balancer by HTTPS, and requires a certificate for the name that it connects to',
+      `'domainName' must be given, with a 'hostedZone' or a 'certificate', where 'ingress' is Ingress.cloudFrontOnly(), got ${domainName === undefined ? 'no name' : 'no certificate'}: ` +
+      'CloudFront connects to the load balancer by HTTPS, and requires a certificate for the name that it connects to',
     );
   }
   checks.known('keepAlive', keepAlive, 'the idle timeout of the load balancer is calculated from it');

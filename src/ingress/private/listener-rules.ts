@@ -242,7 +242,8 @@ function freeNumber(rules: ForwardingRule[], present: readonly ForwardingRule[],
   const most = Math.min(LAST_PRIORITY + 1, ...numbersOf(present.filter((other) => rules.some((rule) => covering(other, rule))))) - count;
   if (least > most) return undefined;
   const taken = new Set(numbersOf(present));
-  const isFree = (number: number) => number >= least && number <= most && Array.from({ length: count }, (_, index) => number + index).every((each) => !taken.has(each));
+  const numbersFrom = (number: number) => Array.from({ length: count }, (_, index) => number + index);
+  const isFree = (number: number) => number >= least && number <= most && numbersFrom(number).every((each) => !taken.has(each));
   const wanted = Math.min(Math.max(rules[0].priority, least), most);
   for (let distance = 0; distance < LAST_PRIORITY; distance++) {
     const found = [wanted + distance, wanted - distance].find(isFree);

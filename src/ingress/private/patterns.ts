@@ -13,11 +13,13 @@ const ANY_OTHER = '\u0000';
  * Follows the characters of `inner` and keeps, for each position in it, the set of positions in `outer` that the same characters lead to. `outer` lacks a text
  * if one way through `inner` ends where no position of `outer` is its end.
  *
- * @param start the character that all texts begin with, such as the slash of paths
+ * @param start the character that all texts begin with, such as the slash of paths; each pattern begins with it, or with a wildcard
  */
 export function covers(outer: string, inner: string, start?: string): boolean {
   const at = firstWildcard(outer);
-  // Most pairs differ before the first wildcard: there, no sets are needed.
+  // Of most pairs, the characters alone say that: there, no sets are needed.
+  const [ofOuter, ofInner] = [outer, inner].map((pattern) => pattern.length - wildcardsIn(pattern));
+  if (ofOuter > ofInner + (start === undefined ? 0 : 1)) return false;
   if ((start === undefined ? isExact(inner.slice(0, 1)) : inner.startsWith(start)) && !inner.startsWith(outer.slice(0, at))) return false;
   const alphabet = [...new Set(outer.replace(/[*?]/g, '')), ANY_OTHER];
   const seen = new Set<string>();

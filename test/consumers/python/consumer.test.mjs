@@ -14,7 +14,8 @@ consumer('python', {
   },
   install(app, wheel) {
     run(app, ['python3', '-m', 'venv', '.venv']);
-    run(app, ['.venv/bin/python', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', wheel, `aws-cdk-lib==${CDK}`]);
+    // What the app does not import need not be compiled: that was most of the time of the installation.
+    run(app, ['.venv/bin/python', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile', wheel, `aws-cdk-lib==${CDK}`]);
     copyFileSync(join(here, 'app.py'), join(app, 'app.py'));
   },
   synthesize(app, environment) {
