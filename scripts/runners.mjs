@@ -85,8 +85,8 @@ export const runners = [
     run: jest({ config: 'database-servers' }),
   },
   {
-    name: 'containers', title: 'a container app of real containers: routes, deployments that fail and that do not, a real Celery worker, data that stays', lane: 'waiting',
-    needs: ['python', 'linux', 'containers'], after: [ensurePython, ensureBundles, ensureLibrary, ensureContainers],
+    name: 'containers', title: 'a container app of real containers: its routes, its deployments, a real Celery worker, and data that stays', lane: 'waiting',
+    needs: ['python', 'linux', 'containers'], after: [ensurePython, ensureBundles, ensureContainers],
     run: jest({ config: 'containers' }),
   },
   {

@@ -6,7 +6,7 @@ import { Task } from '@aws-sdk/client-ecs';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { ContainerAccount, startContainerAccount } from './account';
-import { ADMIN_HOST, EDGE_DOMAIN, FAILING_STOP, Release, synthesize } from './app';
+import { ADMIN_HOST, APP_DOMAIN, EDGE_DOMAIN, FAILING_STOP, Release, synthesize } from './app';
 import { Engine, startEngine } from './engine';
 import { buildImages, image } from './images';
 import { JobSender } from './jobs';
@@ -78,15 +78,15 @@ afterAll(async () => {
 
 describe('each request gets to the service that its rule names', () => {
   test.each([
-    ['/', undefined, 'web 1'],
-    ['/any/where?with=query', undefined, 'web 1'],
-    ['/fastapi', undefined, 'api 1'],
-    ['/fastapi/v1/items?id=7', undefined, 'api 1'],
-    ['/FastApi', undefined, 'web 1'],
-    ['/not/fastapi', undefined, 'web 1'],
+    ['/', APP_DOMAIN, 'web 1'],
+    ['/any/where?with=query', APP_DOMAIN, 'web 1'],
+    ['/fastapi', APP_DOMAIN, 'api 1'],
+    ['/fastapi/v1/items?id=7', APP_DOMAIN, 'api 1'],
+    ['/FastApi', APP_DOMAIN, 'web 1'],
+    ['/not/fastapi', APP_DOMAIN, 'web 1'],
     ['/', ADMIN_HOST, 'admin 1'],
     ['/fastapi/of/admin', ADMIN_HOST, 'api 1'], // its priority is the lower number
-  ])('%s at %s', async (path, host, from) => {
+  ])('%s of %s', async (path, host, from) => {
     const answer = await site.ask(path, { host });
     expect(answer).toMatchObject({ status: 200, from });
     expect(answer.body!.path).toBe(path);
@@ -298,13 +298,16 @@ describe('a deploy task that fails', () => {
   });
 });
 
-describe('an image that never gets healthy', () => {
+describe.each([
+  ['never gets healthy', 'unhealthy'],
+  ['ends as soon as it starts', 'crashing'],
+])('an image that %s', (_, version) => {
   let output: string;
   let watch: Watch;
 
   beforeAll(async () => {
     watch = site.watch('/');
-    output = await deployInVain({ web: 'unhealthy', revision: 2 });
+    output = await deployInVain({ web: version, revision: 2 });
     await watch.stop();
   });
 
@@ -315,11 +318,14 @@ describe('an image that never gets healthy', () => {
 
   test('gets no request, and the old version answers all the time', async () => {
     expect(watch.who).toEqual(['web 2']);
-    expect((await site.logsOf('Web')).flat().filter((line) => line.includes('web unhealthy listening')).length).toBeGreaterThanOrEqual(3); // the breaker's least
+    const starts = (await site.logsOf('Web')).flat().filter((line) => line.includes(`web ${version} `));
+    expect(starts.length).toBeGreaterThanOrEqual(3); // the breaker's least
   });
 
   test('has the rollback run no deploy task', async () => {
-    expect(await migrations()).toEqual(['web 1', 'web 2', 'web failing', 'web unhealthy']);
+    const ran = await migrations();
+    expect(ran.at(-1)).toBe(`web ${version}`);
+    expect(ran.filter((one) => one === 'web 2')).toHaveLength(1);
   });
 });
 
@@ -327,9 +333,10 @@ describe('a change that no service has to do with', () => {
   test('replaces no task, and runs none', async () => {
     const before = await site.running();
     expect(before).toHaveLength(6);
+    const ran = await migrations();
     await deploy({ web: '2', revision: 2, unrelated: true });
     expect(await site.running()).toEqual(before);
-    expect(await migrations()).toEqual(['web 1', 'web 2', 'web failing', 'web unhealthy']);
+    expect(await migrations()).toEqual(ran);
   });
 });
 
@@ -368,7 +375,7 @@ print(json.dumps({
     expect(jobs.sent.length).toBeGreaterThan(200);
     expect([...done.keys()].sort()).toEqual([...jobs.sent].sort());
     expect(new Set([...done.values()].map(({ by }) => by)).size).toBeGreaterThan(1); // of several versions
-    expect(await migrations()).toEqual(['web 1', 'web 2', 'web failing', 'web unhealthy']); // the image is the same
+    expect((await migrations()).filter((one) => one === 'web 2')).toHaveLength(1); // the image is the same
   });
 
   async function effectsOf(): Promise<Map<string, { times: number; by: string }>> {

@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from 'child_process';
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'fs';
+import { execFileSync, spawn, spawnSync } from 'child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'fs';
 import { join } from 'path';
 import { setTimeout } from 'timers/promises';
 import { ROOT } from '../emulator/repository';
@@ -101,7 +101,7 @@ async function ready(run: Engine['docker'], hasEnded: () => boolean, state: stri
 
 /** The child of `unshare`, which is in the new namespaces. */
 function firstProcess(pid: number): string {
-  return execFileSync('ps', ['--ppid', `${pid}`, '-o', 'pid='], { encoding: 'utf8' }).trim();
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
 }
 
 function createNetwork(run: Engine['docker'], name: string): void {
@@ -118,5 +118,9 @@ function removeCgroups(name: string): void {
 }
 
 function docker(host: string, parameters: string[], { docker: program, input }: { docker: string; input?: Buffer }): string {
-  return execFileSync(program, parameters, { env: { PATH: process.env.PATH, DOCKER_HOST: host, DOCKER_BUILDKIT: '0' }, encoding: 'utf8', stdio: 'pipe', input, maxBuffer: 1e8 });
+  const env = { PATH: process.env.PATH, DOCKER_HOST: host, HOME: process.env.HOME };
+  const { error, status, stdout, stderr } = spawnSync(program, parameters, { env, encoding: 'utf8', input, maxBuffer: 1e8 });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`docker ${parameters.join(' ')} failed with ${status}:\n${stdout}\n${stderr}`);
+  return stdout;
 }

@@ -21,6 +21,7 @@ const VARIANTS: Variant[] = [
   { service: 'web', version: '2' },
   { service: 'web', version: 'failing', faults: 'failing' },
   { service: 'web', version: 'unhealthy', faults: 'unhealthy' },
+  { service: 'web', version: 'crashing', faults: 'crashing' },
   { service: 'api', version: '1' },
   { service: 'admin', version: '1' },
   { service: 'documents', version: '1', command: ['keep', '/data'], user: '1000:1000' },

@@ -32,7 +32,9 @@ export class Site {
   private readonly logs: CloudWatchLogsClient;
   private readonly ecs: ECSClient;
 
-  private constructor(private readonly account: EmulatedAccount, private readonly engine: Engine, private readonly stackName: string, private readonly stack: DeployedStack) {
+  private constructor(
+    private readonly account: EmulatedAccount, private readonly engine: Engine, private readonly stackName: string, private readonly stack: DeployedStack,
+  ) {
     this.logs = new CloudWatchLogsClient(account);
     this.ecs = new ECSClient(account);
   }

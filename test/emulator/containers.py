@@ -242,8 +242,11 @@ def folder_of(volume):
     if not os.path.isdir(folder):
         owner = (efs._access_points.get(access_point) or {}).get("RootDirectory", {}).get("CreationInfo", {})
         os.makedirs(folder)
-        os.chown(folder, int(owner.get("OwnerUid", 0)), int(owner.get("OwnerGid", 0)))
-        os.chmod(folder, int(owner.get("Permissions", "755"), 8))
+        if os.getuid() == 0:
+            os.chown(folder, int(owner.get("OwnerUid", 0)), int(owner.get("OwnerGid", 0)))
+            os.chmod(folder, int(owner.get("Permissions", "755"), 8))
+        else:  # with an engine that is not ours: nobody else may give folders away
+            os.chmod(folder, 0o777)
     return folder
 
 

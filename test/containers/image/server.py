@@ -93,6 +93,9 @@ def is_writable(path):
 
 
 def serve(folder=None):
+    if "crashing" in FAULTS:
+        say("cannot start")
+        sys.exit(1)
     Handler.folder = folder
     server = ThreadingHTTPServer(("0.0.0.0", int(os.environ.get("PORT", "8080"))), Handler)
     server.daemon_threads = False
