@@ -124,7 +124,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     this.url = this.balancer.url;
     this.gate = new DeployGate(this, 'DeployTasks', { vpc, cluster: this.cluster });
     this.names = new ServiceNames(this, vpc);
-    this.context = { vpc, cluster: this.cluster, deployTasks: this.gate };
+    this.context = { vpc, cluster: this.cluster, deployTasks: this.gate, logs: { logRetention, logRemovalPolicy: removalPolicy } };
     notifyOrWarn(this, loadBalancerAlarms(this, this.loadBalancer), this.alarmTopic);
     seal(this, SEALED);
 
@@ -232,6 +232,6 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
 }
 
 /** What goes with the image, wherever that runs: its settings, and what it is like. */
-function inheritedBy({ cpuArchitecture, environment, logRetention, rootFilesystem, secrets, user, workingDirectory, writablePaths }: ContainerOptions): ContainerOptions {
-  return { cpuArchitecture, environment, logRetention, rootFilesystem, secrets, user, workingDirectory, writablePaths };
+function inheritedBy({ cpuArchitecture, environment, rootFilesystem, keepCapabilities, secrets, user, workingDirectory, writablePaths }: ContainerOptions): ContainerOptions {
+  return { cpuArchitecture, environment, keepCapabilities, rootFilesystem, secrets, user, workingDirectory, writablePaths };
 }

@@ -92,7 +92,7 @@ export interface ContainerOptions {
   /**
    * Absolute paths that the container may write, besides its volumes. They are in memory (tmpfs, 64 MiB each, which count against `memory`), and go with the task.
    *
-   * @default ['/tmp']
+   * @default - /tmp; none where the root file system is writable
    */
   readonly writablePaths?: string[];
 
@@ -104,7 +104,16 @@ export interface ContainerOptions {
   readonly rootFilesystem?: RootFilesystem;
 
   /**
-   * How long ECS waits between SIGTERM and SIGKILL, in whole seconds, at most 120.
+   * Linux capabilities that the container keeps, of those that Docker gives to containers. Images that start as root and change to another user need `CHOWN`,
+   * `SETUID` and `SETGID`, such as the official image of nginx.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html
+   * @default - none: all are dropped
+   */
+  readonly keepCapabilities?: ecs.Capability[];
+
+  /**
+   * How long ECS waits between SIGTERM and SIGKILL, in whole seconds, 2 to 120.
    *
    * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
    * @default Duration.seconds(30)

@@ -1,14 +1,16 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { InternalServiceProps, ServiceBindingNames } from './internal-service-props';
-import { containerTask } from './private/container-task';
+import { acknowledgeSettings, containerTask } from './private/container-task';
 import { DataVolume, requireDataOwner, requireDataPath } from './private/data-volume';
 import { AppContext, fargateService } from './private/fargate-service';
 import { INTERNAL_SERVICE_KINDS } from './private/internal-kinds';
+import { serviceAlarms } from './private/service-alarms';
 import { DNS_LABEL, DNS_LABEL_IN_WORDS, NamedService, serviceBinding, ServiceNames } from './private/service-names';
 import { ServiceCapacity } from './service-capacity';
 import { IBinding } from '../binding/binding';
@@ -57,6 +59,8 @@ export class InternalService extends Construct implements ec2.IConnectable {
   public readonly connections: ec2.Connections;
   /** The host name that everything in the network resolves, such as `elasticsearch.app-0a1b2c3d.internal`. Services of the app use the short one. */
   public readonly dnsName: string;
+  /** The alarms of the service. */
+  public readonly alarms: cloudwatch.Alarm[];
   private readonly target: BindingTarget;
   private readonly named: NamedService;
   private readonly names: ServiceNames;
@@ -71,7 +75,7 @@ export class InternalService extends Construct implements ec2.IConnectable {
     names.requireFree(props.name, checks);
     requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'EFS', managed: 'alias/aws/elasticfilesystem' });
 
-    const task = containerTask(this, { ...props, image: props.image ?? image });
+    const task = containerTask(this, { ...app.logs, ...props, image: props.image ?? image });
     this.taskDefinition = task.taskDefinition;
     this.container = task.container;
     this.logGroup = task.logGroup;
@@ -87,6 +91,7 @@ export class InternalService extends Construct implements ec2.IConnectable {
       capacity: props.capacity ?? (data && ServiceCapacity.fargate()), // a task of Fargate Spot can be taken back while it writes
     });
     this.service = service;
+    this.alarms = serviceAlarms(this, { service });
     data?.openTo(service);
     this.connections = new ec2.Connections({ securityGroups: service.connections.securityGroups, defaultPort: ec2.Port.tcp(props.port) });
     this.named = { name: props.name, port: props.port, service };
@@ -104,6 +109,7 @@ export class InternalService extends Construct implements ec2.IConnectable {
    */
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
+    acknowledgeSettings(this.container);
   }
 
   /**

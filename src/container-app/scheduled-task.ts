@@ -8,6 +8,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledgeSettings } from './private/container-task';
 import { oneOffTask, requireTaskName, TaskOf } from './private/one-off-task';
 import { SCHEDULED_TASK_KINDS } from './private/task-kinds';
 import type { ScheduledTaskProps } from './task-props';
@@ -112,6 +113,7 @@ export class ScheduledTask extends Construct implements ec2.IConnectable {
    */
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
+    acknowledgeSettings(this.container);
   }
 
   private createDeadLetterQueue(): sqs.Queue {

@@ -6,9 +6,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { containerTask } from './private/container-task';
+import { acknowledgeSettings, containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
-import { webServiceAlarms } from './private/service-alarms';
+import { rollBackOnAlarms, serviceAlarms, webServiceAlarms } from './private/service-alarms';
 import { NamedService, serviceBinding, ServiceNames } from './private/service-names';
 import { scaleOnLoad, taskLimits } from './private/web-scaling';
 import { ServiceBindingNames } from './internal-service-props';
@@ -69,7 +69,7 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
     new Checks(this.node.path).wholeNumber('port', port, { least: 1, most: 65535 });
     const limits = taskLimits(this, props);
 
-    const task = containerTask(this, { ...props, image: props.image ?? image });
+    const task = containerTask(this, { ...app.logs, ...props, image: props.image ?? image });
     const { service, scaling } = fargateService(this, { ...props, ...limits, app, task, healthCheckGracePeriod });
     this.service = service;
     this.taskDefinition = task.taskDefinition;
@@ -81,8 +81,11 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
 
     const { containerName } = task.container;
     this.targetGroup = ingress.addRoute(this, 'Route', { ...props, target: service.loadBalancerTarget({ containerName, containerPort: port }) });
-    scaleOnLoad(scaling!, { ...props, targetGroup: this.targetGroup });
-    this.alarms = webServiceAlarms(this, { ...props, service, targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer, healthCheckGracePeriod });
+    const { requestsPerTarget: perTarget } = props;
+    scaleOnLoad(scaling!, { ...props, requests: perTarget === undefined ? undefined : { perTarget, targetGroup: this.targetGroup } });
+    const feltByVisitors = webServiceAlarms(this, { targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer, healthCheckGracePeriod });
+    rollBackOnAlarms(service, feltByVisitors);
+    this.alarms = [...feltByVisitors, ...serviceAlarms(this, { ...props, service })];
 
     this.named = { name: id.toLowerCase(), port, service };
     this.names = names;
@@ -99,6 +102,7 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
    */
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
+    acknowledgeSettings(this.container);
     this.used.push(...bindings);
     this.heirs.forEach((heir) => heir(bindings));
   }

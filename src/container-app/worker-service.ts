@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { backlogScaling } from './private/backlog-scaling';
-import { containerTask } from './private/container-task';
+import { acknowledgeSettings, containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
 import { allowTaskProtection, needsTaskProtection, warnIfJobIsCutShort } from './private/job-time';
 import { backlogAgeAlarm, serviceAlarms } from './private/service-alarms';
@@ -63,7 +63,7 @@ export class WorkerService extends Construct implements ec2.IConnectable, iam.IG
     const limits = taskLimits(this, props, queue ? { leastTasks: 0 } : { hint: "only a worker with a 'queue' can scale from zero" });
     const acceptableSeconds = validate(this, props);
 
-    const task = containerTask(this, { ...props, image: props.image ?? image });
+    const task = containerTask(this, { ...app.logs, ...props, image: props.image ?? image });
     const { service, scaling } = fargateService(this, {
       app, task, ...limits, leastTasks: queue ? 0 : 1, capacity, enableExecuteCommand: props.enableExecuteCommand,
     });
@@ -96,6 +96,7 @@ export class WorkerService extends Construct implements ec2.IConnectable, iam.IG
    */
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
+    acknowledgeSettings(this.container);
   }
 }
 

@@ -14,6 +14,7 @@ import { balancerSubnets, validateBalancer } from './private/balancer-settings';
 import { conditionsInWords, ForwardingRule, Pattern, rulesOf } from './private/listener-rules';
 import { validatePatterns } from './private/rule-conditions';
 import { createTargetGroup, validateTarget } from './private/target-group';
+import { acknowledge } from '../shared/acknowledge';
 import { Checks, isUnknown } from '../shared/checks';
 import { addAliasRecords } from '../shared/domain-names';
 import { addWarning } from '../shared/warning';
@@ -106,6 +107,10 @@ export class AlbIngress extends Construct {
       desyncMitigationMode: elbv2.DesyncMitigationMode.STRICTEST,
       idleTimeout: Duration.seconds(props.keepAlive ? props.keepAlive.toSeconds() - SOONER : 60),
     });
+    acknowledge(loadBalancer, {
+      balancerDeletionProtection: props.deletionProtection ? undefined : '\'deletionProtection\' is off, here or by the StageProfile',
+      balancerFirewall: 'AWS WAF costs extra, and its rules depend on the application: associate a web ACL with the load balancer',
+    });
     this.accessLogsBucket = deliverLogs(this, loadBalancer, props);
     if (cdn) {
       const ofCloudFront = cloudFrontGroup(this, props);
@@ -171,15 +176,19 @@ export class AlbIngress extends Construct {
   private addListeners(hasRedirect: boolean): elbv2.ApplicationListener {
     const notFound = elbv2.ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'Resource not found' });
     if (!this.certificate) {
-      return this.loadBalancer.addListener('Http', { port: 80, protocol: elbv2.ApplicationProtocol.HTTP, open: false, defaultAction: notFound });
+      const plain = this.loadBalancer.addListener('Http', { port: 80, protocol: elbv2.ApplicationProtocol.HTTP, open: false, defaultAction: notFound });
+      const reason = 'no certificate was given, of which the load balancer warns (cdk-mainstay:Ingress.PlainHttp)';
+      acknowledge(plain, { balancerCertificate: reason, balancerRedirect: reason });
+      return plain;
     }
     if (hasRedirect) {
-      this.loadBalancer.addListener('Http', {
+      const redirect = this.loadBalancer.addListener('Http', {
         port: 80,
         protocol: elbv2.ApplicationProtocol.HTTP,
         open: false,
         defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
       });
+      acknowledge(redirect, { balancerCertificate: 'it redirects all requests to HTTPS, and forwards none' });
     }
     return this.loadBalancer.addListener('Https', {
       port: 443,

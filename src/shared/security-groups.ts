@@ -52,7 +52,8 @@ export function rulesNaming(group: ec2.ISecurityGroup): CfnResource[] {
   const ofStack = stack.node.findAll().filter(CfnResource.isCfnResource).filter((part) => Stack.of(part) === stack);
   return ofStack.filter((part) => {
     const { groupId, sourceSecurityGroupId, destinationSecurityGroupId }: Rule = part as CfnResource & Rule;
-    return RULE_TYPES.includes(part.cfnResourceType) && [groupId, sourceSecurityGroupId, destinationSecurityGroupId].some((id) => id === group.securityGroupId);
+    const named = [groupId, sourceSecurityGroupId, destinationSecurityGroupId];
+    return RULE_TYPES.includes(part.cfnResourceType) && named.some((id) => id === group.securityGroupId);
   });
 }
 

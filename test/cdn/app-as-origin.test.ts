@@ -7,7 +7,7 @@ import { CfnListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { build, CERTIFICATE_ARN, configOf, inRegion, statements } from './static-media-cdn';
+import { build, CERTIFICATE_ARN, configOf, inRegion } from './static-media-cdn';
 import { DefaultContent, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../src';
 
 const DOMAIN = 'app.example.org';
@@ -312,11 +312,6 @@ describe('what else users have of the CDN', () => {
     }
   });
 
-  test('CloudFront reads static files alone in the bucket for them', () => {
-    const reads = (stack: Stack) => statements(Template.fromStack(stack), 'SubjectStaticPolicy').filter(({ Action }) => Action === 's3:GetObject').map(({ Resource }) => Resource['Fn::Join'][1][1]);
-    expect(reads(build().stack)).toEqual(['/*']);
-    expect(reads(given().stack)).toEqual(['/static/*']);
-  });
 });
 
 describe('what keeps the CDN secure is guarded after it', () => {

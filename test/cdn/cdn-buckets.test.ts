@@ -2,9 +2,9 @@ import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { bucket, build, configOf, isThisDistribution, statements, synth } from './static-media-cdn';
-import { StageProfile, StaticMediaCdn } from '../../src';
+import { DefaultContent, PrivateMedia, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../src';
 
 describe('new buckets', () => {
   const all = (template: Template) => Object.values(template.findResources('AWS::S3::Bucket'));
@@ -163,5 +163,52 @@ describe('a bucket of the user\'s', () => {
   test('for logs that is imported is somebody else\'s to open', () => {
     const { stack } = build((scope) => ({ accessLogsBucket: Bucket.fromBucketName(scope, 'Logs', 'logs') }));
     Annotations.fromStack(stack).hasWarning('/Stack/Subject/Logs', Match.stringLikeRegexp('s3:PutObject.*delivery.logs.amazonaws.com.*AWSLogs/.*or no log arrives.*LogBucketPolicyUnchanged'));
+  });
+});
+
+describe('of a bucket for static files, CloudFront reads', () => {
+  const reads = (props: StaticMediaCdnProps) => statements(synth(props), 'SubjectStaticPolicy').filter(({ Action }) => Action === 's3:GetObject')
+    .flatMap(({ Resource }) => Resource).map((resource) => resource['Fn::Join'][1][1]);
+
+  test('their folder, and the page of the root', () => {
+    expect(reads({})).toEqual(['/static/*', '/index.html']);
+    expect(reads({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback(), staticLocation: 'assets' })).toEqual(['/assets/*', '/index.html']);
+  });
+
+  test('their folder alone where pages come from the app', () => {
+    expect(reads({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromBucket(), defaultContent: DefaultContent.app() })).toEqual(['/static/*']);
+  });
+});
+
+describe('one bucket for media and static files', () => {
+  const imported = (stack: Stack) => [Bucket.fromBucketName(stack, 'One', 'files'), Bucket.fromBucketName(stack, 'Other', 'files')];
+  const named = (stack: Stack) => [new Bucket(stack, 'Mine', { bucketName: 'files' }), Bucket.fromBucketName(stack, 'Mine2', 'files')];
+  const same = (stack: Stack) => Array(2).fill(new Bucket(stack, 'Same'));
+
+  test.each<[string, (stack: Stack) => IBucket[]]>([['the same', same], ['two imports', imported]])(
+    'is refused where static files are the default content, as a path can be written in two ways: %s', (_, buckets) => {
+      expect(() => build((stack) => {
+        const [mediaBucket, staticBucket] = buckets(stack);
+        return { mediaBucket, staticBucket, privateMedia: PrivateMedia.rotatedKeys() };
+      })).toThrow(/^Stack\/Subject: 'mediaBucket' and 'staticBucket' must be two buckets, got Stack\/(Same|One) for both: .*\/media%2Ffile would serve media files without a signature/);
+    },
+  );
+
+  test('by its name is the same', () => {
+    const { stack } = build();
+    const [mediaBucket, staticBucket] = named(stack);
+    expect(stack.resolve(mediaBucket.bucketName)).not.toEqual(stack.resolve(staticBucket.bucketName));
+    expect(() => new StaticMediaCdn(stack, 'Second', { mediaBucket, staticBucket })).toThrow('must be two buckets, got Stack/Mine for both');
+  });
+
+  test('serves an app\'s pages beside both folders', () => {
+    expect(() => build((stack) => {
+      const [mediaBucket, staticBucket] = same(stack);
+      return { appDomain: 'app.example.org', defaultContent: DefaultContent.app(), staticFiles: StaticFiles.fromBucket(), mediaBucket, staticBucket };
+    })).not.toThrow();
+  });
+
+  test('is none where two are', () => {
+    expect(() => build((stack) => ({ mediaBucket: new Bucket(stack, 'A'), staticBucket: new Bucket(stack, 'B') }))).not.toThrow();
   });
 });

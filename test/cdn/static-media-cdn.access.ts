@@ -105,6 +105,8 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
     ours.may('read static files', call('s3:GetObject', `${statics}/static/a.css`), ...withKey('kms:Decrypt')),
     ours.may('see that a file is not there', list(media)),
     ours.may('see that a static file is not there', list(statics)),
+    ours.mayNot('read the list of a publication', call('s3:GetObject', `${statics}/.publications/1`)),
+    ours.mayNot('read what is no static file', call('s3:GetObject', `${statics}/backup.sql`)),
     ours.mayNot('read what is not media', call('s3:GetObject', `${media}/secret/a.jpg`)),
     ours.mayNot('read an old version', call('s3:GetObjectVersion', get.resource)),
     ours.mayNot('write media', call('s3:PutObject', get.resource)),

@@ -14,7 +14,6 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/cdn/private/cdn-app.ts', [
     { name: 'the app gets no secret header', test: 'test/cdn/app-as-origin.test.ts', find: 'produce: () => this.origin.secret && [', replace: 'produce: () => this.settings.appSecret && [' },
     { name: 'the app that gave itself is forgotten once its CDN was explained', test: 'test/cdn/app-as-origin.test.ts', find: 'domainName: string = Lazy.uncachedString(', replace: 'domainName: string = Lazy.string(' },
-    { name: 'CloudFront reads all of a bucket of static files', test: 'test/cdn/app-as-origin.test.ts', find: 'this.servesPages ? `', replace: 'this.settings.servesPages ? `' },
     { name: 'pages of no app are deployed', test: 'test/cdn/app-as-origin.test.ts', find: 'if (!this.servesPages || this.origin.domainName !== undefined) return [];', replace: 'if (this.origin.domainName !== null) return [];' },
   ]),
   ...inFile('src/cdn/private/app-as-origin.ts', [
@@ -32,6 +31,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/cdn/private/buckets.ts', [
     { name: 'any distribution may read', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn/cdn-buckets.test.ts' },
+    { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[ROOT_OBJECT]];', replace: "['*']];" },
   ]),
   ...inFile('src/cdn/private/cdn-behaviors.ts', [
     { name: 'an upload may run scripts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''" },
@@ -46,12 +46,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'static files are gone once an app gives itself', test: 'test/cdn/app-as-origin.test.ts', find: 'if (!servesPages) distribution.addBehavior(', replace: 'if (!distribution) distribution!.addBehavior(' },
     { name: 'the root of an app is a file', test: 'test/cdn/app-as-origin.test.ts', find: '      defaultRootObject: undefined,\n', replace: '' },
     { name: 'what the construct changes itself is an error', test: 'test/cdn/app-as-origin.test.ts', find: 'changeSealed(resource, () => {', replace: '[changeSealed].forEach(() => {' },
-    { name: 'the static bucket is listed at its root', find: "files && !servesPages ? 'index.html' : undefined", replace: 'undefined' },
+    { name: 'the static bucket is listed at its root', find: 'files && !servesPages ? ROOT_OBJECT : undefined', replace: 'undefined' },
   ]),
   ...inFile('src/cdn/private/explain.ts', [
     { name: 'headers of a policy from elsewhere are made up', find: '|| !responseHeaders', replace: '', test: 'test/cdn/cdn-explanation.test.ts' },
   ]),
   ...inFile('src/cdn/private/cdn-settings.ts', [
+    { name: 'private media are read by way of static files', test: 'test/cdn/cdn-buckets.test.ts', find: 'if (servesPages || !mediaBucket || !staticBucket) return;', replace: 'if (mediaBucket || !staticBucket) return;' },
     { name: 'a distribution fetches from itself', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
   ]),
   ...inFile('src/cdn/private/domain-checks.ts', [

@@ -3,7 +3,7 @@ import { inFile, SourceDefect } from '../mutations/source-defect';
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/container-app/private/container-task.ts', [
     { name: 'a container may write its root file system', find: 'readonlyRootFilesystem: isReadOnly,', replace: '' },
-    { name: 'a container has capabilities', find: 'parameters.dropCapabilities(ecs.Capability.ALL);', replace: '' },
+    { name: 'a container has capabilities', find: 'parameters.dropCapabilities(...droppedCapabilities(kept));', replace: '' },
     { name: 'a container is privileged', find: 'privileged: false,\n    readonlyRootFilesystem: isReadOnly', replace: 'privileged: true,\n    readonlyRootFilesystem: isReadOnly' },
     { name: 'what has ended is not reaped', find: 'initProcessEnabled: true', replace: 'initProcessEnabled: false' },
     { name: 'the log stops the application', find: 'mode: ecs.AwsLogDriverMode.NON_BLOCKING, ', replace: '' },

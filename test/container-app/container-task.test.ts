@@ -242,3 +242,16 @@ test('nothing is acknowledged that is not there', () => {
   expect(taskDefinition.node.metadata.filter(({ data }) => JSON.stringify(data).includes('ECS2'))).toEqual([]);
   expect(Stack.of(taskDefinition).resolve(taskDefinition.executionRole!.node.metadata.filter(({ data }) => JSON.stringify(data).includes('IAM5')))).toEqual([]);
 });
+
+describe('capabilities that are kept', () => {
+  test('are those that are not dropped', () => {
+    const { Drop } = container({ keepCapabilities: [ecs.Capability.CHOWN, ecs.Capability.SETGID, ecs.Capability.SETUID] }).LinuxParameters.Capabilities;
+    expect(Drop).toEqual([
+      'AUDIT_WRITE', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW', 'SETFCAP', 'SETPCAP', 'SYS_CHROOT',
+    ]);
+  });
+
+  test('are some that Docker gives', () => {
+    expect(making({ keepCapabilities: [ecs.Capability.SYS_ADMIN] })).toThrow("'keepCapabilities' must be of AUDIT_WRITE, CHOWN");
+  });
+});

@@ -42,7 +42,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'what could not be started is lost', test: SCHEDULED, find: 'deadLetterConfig: { arn: this.deadLetterQueue.queueArn },', replace: '' },
   ]),
   ...inFile(`${LAMBDA}/on-request.ts`, [
-    { name: 'a rollback runs the old migration', test: REQUEST, find: "/ROLLBACK/.test(await dependencies.stacks.statusOf(event.StackId))", replace: '/ROLLBACK_COMPLETE/.test(await dependencies.stacks.statusOf(event.StackId))' },
+    { name: 'a rollback runs the old migration', test: REQUEST, find: '/ROLLBACK/.test(await dependencies.stacks.statusOf(event.StackId))', replace: '/ROLLBACK_COMPLETE/.test(await dependencies.stacks.statusOf(event.StackId))' },
     { name: 'a deployment that changes nothing runs the task', test: REQUEST, find: 'triggerOf(event.OldResourceProperties) === triggerOf(event.ResourceProperties)', replace: "triggerOf(event.OldResourceProperties) === ''" },
     { name: 'a repeated event runs the task twice', test: REQUEST, find: '`${prefixOf(event)}${event.RequestId}`', replace: '`${prefixOf(event)}${Math.random()}`' },
     { name: 'a rollback stops what people started', test: REQUEST, find: '(execution) => execution.startsWith(prefixOf(event))', replace: '() => true' },

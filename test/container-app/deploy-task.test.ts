@@ -1,7 +1,7 @@
 import { App, CfnWaitConditionHandle, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Cluster, ContainerImage, CpuArchitecture, Secret } from 'aws-cdk-lib/aws-ecs';
+import { CfnTaskDefinition, Cluster, ContainerImage, CpuArchitecture, Secret } from 'aws-cdk-lib/aws-ecs';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret as SecretsManagerSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, IDependable } from 'constructs';
@@ -30,11 +30,20 @@ function make(scope: Stack = new Stack(new App(), 'Stack')) {
     const task = containerTask(parent, { image: IMAGE });
     return fargateService(parent, { app: { ...app, deployTasks }, task, minimumTasks: 1 }).service;
   };
-  return { stack: scope, vpc, cluster, gate, add, addService, get resources() { return Template.fromStack(scope).toJSON().Resources as Record<string, any>; } };
+  return {
+    stack: scope,
+    vpc,
+    cluster,
+    gate,
+    add,
+    addService,
+    get resources(): Record<string, any> { return Template.fromStack(scope).toJSON().Resources; },
+  };
 }
 
 const runs = (resources: Record<string, any>) => Object.values(resources).filter(({ Type }) => Type === 'Custom::DeployTask');
-const idsOf = (resources: Record<string, any>, pattern: RegExp, type?: string) => Object.keys(resources).filter((id) => pattern.test(id) && (!type || resources[id].Type === type));
+const idsOf = (resources: Record<string, any>, pattern: RegExp, type?: string) =>
+  Object.keys(resources).filter((id) => pattern.test(id) && (!type || resources[id].Type === type));
 
 describe('a deploy task', () => {
   test('is a custom resource of a function that answers when the task has ended, which CloudFormation waits for', () => {
@@ -227,11 +236,12 @@ describe('a deploy task with the image of the app', () => {
     const made = make();
     const secret = (id: string) => Secret.fromSecretsManager(SecretsManagerSecret.fromSecretNameV2(made.stack, id, id));
     const migrate = made.add('Migrate', props, { ...INHERITED, secrets: { KEY: secret('Key') } });
-    const { containerDefinitions: [container], runtimePlatform } = made.stack.resolve({
-      containerDefinitions: (migrate.taskDefinition.node.defaultChild as any).containerDefinitions, runtimePlatform: (migrate.taskDefinition.node.defaultChild as any).runtimePlatform,
-    });
+    const { containerDefinitions, runtimePlatform } = migrate.taskDefinition.node.defaultChild as CfnTaskDefinition;
+    const [container] = made.stack.resolve(containerDefinitions);
     const environment = Object.fromEntries((container.environment ?? []).map(({ name, value }: any) => [name, value]));
-    return { inherits: migrate._inheritsSettings, container, environment, secrets: (container.secrets ?? []).map(({ name }: any) => name), architecture: runtimePlatform.cpuArchitecture };
+    const secrets = (container.secrets ?? []).map(({ name }: any) => name);
+    const inherits = migrate._inheritsSettings;
+    return { inherits, container, environment, secrets, architecture: made.stack.resolve(runtimePlatform).cpuArchitecture };
   };
 
   test('has the settings of the main web service, and its own before them', () => {

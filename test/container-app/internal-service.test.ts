@@ -1,10 +1,13 @@
 import { App, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct, Dependable, DependencyGroup, IConstruct } from 'constructs';
 import { idOf, SmallApp } from './internal-app';
 import { StageProfile } from '../../src';
+import { DeployTask } from '../../src/container-app/deploy-task';
+import { DeployGate } from '../../src/container-app/private/deploy-gate';
 import { ServiceCapacity } from '../../src/container-app/service-capacity';
 
 const DATA = '/usr/share/elasticsearch/data';
@@ -139,6 +142,37 @@ describe('waits for deploy tasks', () => {
     expect(dependsOn(app, search.service)).not.toContain('Using');
   });
 });
+
+test('a deploy task runs after the service that it uses, and before all other services', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const vpc = new Vpc(stack, 'Network', { maxAzs: 2, natGateways: 1 });
+  const gate = new DeployGate(stack, 'Tasks', { vpc, cluster: new ecs.Cluster(stack, 'Cluster', { vpc }) });
+  const app = new SmallApp(stack, 'App', gate);
+  const [search, mail] = [app.internal('Search', { dataPath: DATA }), app.internal('Mail')];
+  const web = app.client('Web');
+  web.target.use(search.binding({ host: 'SEARCH' }));
+  const index = DeployTask._create(app.app, 'Index', { app: app.context, gate, image: ecs.ContainerImage.fromRegistry('example/web:1'), props: { uses: [search.binding({ host: 'SEARCH' })] } });
+
+  const { Resources } = Template.fromStack(stack).toJSON();
+  const run = idOf(stack, index._startedBy);
+  expect(circles(Resources)).toEqual([]);
+  expect(Resources[run].DependsOn).toContain(idOf(stack, search.service));
+  expect(Resources[idOf(stack, search.service)].DependsOn).not.toContain(run);
+  for (const { service } of [mail, web]) expect(Resources[idOf(stack, service)].DependsOn).toContain(run);
+});
+
+/** The resources that wait for themselves: CloudFormation refuses such a template. */
+function circles(resources: Record<string, any>): string[] {
+  const needs = Object.fromEntries(Object.entries(resources).map(([id, resource]) => {
+    const text = JSON.stringify(resource);
+    return [id, [...text.matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([^"]+)"/g)].map(([, name]) => name).concat(resource.DependsOn ?? []).filter((name) => name in resources)];
+  }));
+  const reached = (id: string, seen = new Set<string>()): Set<string> => {
+    for (const next of needs[id]) if (!seen.has(next)) reached(next, seen.add(next));
+    return seen;
+  };
+  return Object.keys(needs).filter((id) => reached(id).has(id));
+}
 
 describe('refuses', () => {
   const NAME = "'name' must be a DNS label of 1 to 56 lower-case letters, digits and hyphens, with no hyphen at its ends, such as elasticsearch, got ";

@@ -26,7 +26,10 @@ export class MachineRun {
   /** How often the function crashes before it is well. */
   public crashes = 0;
 
-  constructor(private readonly definition: any, private readonly deployment: Deployment, private readonly runTask: (parameters: any, attempt: number) => RunTaskOutcome) {}
+  constructor(
+    private readonly definition: any, private readonly deployment: Deployment,
+    private readonly runTask: (parameters: any, attempt: number) => RunTaskOutcome,
+  ) {}
 
   public async start(input: object, name = 'by-hand'): Promise<ExecutionOutcome> {
     const context = { Execution: { Name: name }, StateMachine: { Id: MACHINE } };

@@ -22,7 +22,11 @@ function make() {
   const addDeployTask = (id: string) => DeployTask._create(stack, id, { ...options, props: {} });
   const scheduleIn = (resources: Record<string, any>) => Object.values(resources).find(({ Type }) => Type === 'AWS::Scheduler::Schedule');
   return {
-    stack, vpc, gate, add, addDeployTask,
+    stack,
+    vpc,
+    gate,
+    add,
+    addDeployTask,
     get resources() { return Template.fromStack(stack).toJSON().Resources as Record<string, any>; },
     get schedule() { return scheduleIn(this.resources); },
   };

@@ -75,7 +75,6 @@ const QUIET: Period = {
   ApproximateAgeOfOldestMessage: 20,
   ApproximateNumberOfMessagesVisible: 0,
   ExecutionsFailed: 0,
-  ExecutionsTimedOut: 0,
 };
 
 describe('alarms fire', () => {
@@ -102,7 +101,6 @@ describe('alarms fire', () => {
     ['on old messages that wait', { ApproximateAgeOfOldestMessage: 301, ApproximateNumberOfMessagesVisible: 1 }, ['BacklogAgeAlarm']],
     ['not on an old message that is at work', { ApproximateAgeOfOldestMessage: 301 }, []],
     ['on a task that failed', { ExecutionsFailed: 1 }, ['FailedRunAlarm']],
-    ['on a task that took too long', { ExecutionsTimedOut: 1 }, ['TimedOutRunAlarm']],
   ])('%s', (_, incident, expected) => {
     expect(firing({ ...QUIET, ...incident })).toEqual(expected);
   });
@@ -126,7 +124,6 @@ describe('alarms fire', () => {
       BalancerErrorsAlarm: 5,
       BacklogAgeAlarm: 15,
       FailedRunAlarm: 5,
-      TimedOutRunAlarm: 5,
     });
   });
 });
@@ -162,7 +159,6 @@ test('metrics have the dimensions that their services send them with', () => {
     BalancerErrorsAlarm: ['LoadBalancer'],
     BacklogAgeAlarm: ['QueueName'],
     FailedRunAlarm: ['StateMachineArn'],
-    TimedOutRunAlarm: ['StateMachineArn'],
   });
 });
 

@@ -28,7 +28,10 @@ async function deploy(runTask: MachineRun['runTask'], { event = UPDATE as object
 test('a deploy task runs on Fargate, in private subnets, by a name that it can be found by, and its success is the answer', async () => {
   const { asked, answers, outcome } = await deploy(() => DONE, { event: CREATE });
   expect(asked).toEqual([{
-    Cluster: CLUSTER, TaskDefinition: 'migrate:7', LaunchType: 'FARGATE', Group: 'Migrate_r-1',
+    Cluster: CLUSTER,
+    TaskDefinition: 'migrate:7',
+    LaunchType: 'FARGATE',
+    Group: 'Migrate_r-1',
     NetworkConfiguration: { AwsvpcConfiguration: { Subnets: ['subnet-1', 'subnet-2'], SecurityGroups: ['sg-1'], AssignPublicIp: 'DISABLED' } },
   }]);
   expect(answers).toEqual([expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: 'MigrateRun', RequestId: 'r-1' })]);

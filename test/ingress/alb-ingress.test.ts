@@ -362,9 +362,9 @@ describe('behind CloudFront', () => {
     expect(() => behind(certificateOf('eu-west-1'))).not.toThrow();
   });
 
-  test.each([{}, { domainName: 'app.example.org' }])('it needs a domain with a certificate (%j)', (props) => {
+  test.each([[{}, 'no name'], [{ domainName: 'app.example.org' }, 'no certificate']])('it needs a domain with a certificate (%j)', (props, got) => {
     expect(() => behind(() => props)).toThrow(
-      "Stack/Subject: 'domainName' must be given, with a 'hostedZone' or a 'certificate', where 'ingress' is Ingress.cloudFrontOnly(), got no certificate: CloudFront connects to the",
+      `Stack/Subject: 'domainName' must be given, with a 'hostedZone' or a 'certificate', where 'ingress' is Ingress.cloudFrontOnly(), got ${got}: CloudFront connects to the`,
     );
   });
 });

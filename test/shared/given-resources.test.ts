@@ -35,6 +35,7 @@ const IMPORTED: Record<string, (stack: Stack, place: typeof HOME) => any> = {
   IBackupVault: (stack, { account, region }) => BackupVault.fromBackupVaultArn(stack, 'Given', `arn:aws:backup:${region}:${account}:backup-vault:given`),
   IVpc: (stack, { region }) => Vpc.fromVpcAttributes(stack, 'Given', {
     vpcId: 'vpc-1', availabilityZones: ['a', 'b'], region, isolatedSubnetIds: ['subnet-1', 'subnet-2'], isolatedSubnetRouteTableIds: ['rtb-1', 'rtb-2'],
+    publicSubnetIds: ['subnet-3', 'subnet-4'], publicSubnetRouteTableIds: ['rtb-3', 'rtb-4'], privateSubnetIds: ['subnet-5', 'subnet-6'], privateSubnetRouteTableIds: ['rtb-5', 'rtb-6'],
   }),
   IHostedZone: (stack) => HostedZone.fromHostedZoneAttributes(stack, 'Given', { hostedZoneId: 'Z1', zoneName: 'example.org' }), // of the stack that imports it
 };
@@ -200,7 +201,7 @@ test.each(CASES)('$of of another region: $region', ({ of, type, region }) => {
 });
 
 test.each(CASES)('$of of another account: $account', ({ of, type, account }) => {
-  const home = type === 'ICertificate' ? AWAY.region : HOME.region; // where CloudFront takes it from
+  const home = of === 'StaticMediaCdnProps.certificate' ? AWAY.region : HOME.region; // where CloudFront takes it from
   const refused = () => build(of, (stack) => IMPORTED[type](stack, { region: home, account: AWAY.account }));
   if (account === 'refused') expect(refused).toThrow(/must be of 111122223333, the account of this stack, .*444455556666/);
   else expect(refused).not.toThrow();

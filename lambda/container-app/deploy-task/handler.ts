@@ -10,7 +10,9 @@ export interface HandlerDependencies extends RequestDependencies, EndDependencie
  * CloudFormation calls it and does not wait: it waits for an answer, up to the timeout of the resource. Whatever fails before a run has begun is answered here, and
  * what a run comes to when the state machine calls it at the end.
  */
-export function createHandler(dependencies: HandlerDependencies): (event: CloudFormationCustomResourceEvent | EndedRun, context: RunContext) => Promise<Outcome | undefined> {
+export function createHandler(
+  dependencies: HandlerDependencies,
+): (event: CloudFormationCustomResourceEvent | EndedRun, context: RunContext) => Promise<Outcome | undefined> {
   const { put, sleep } = dependencies;
   return async (event, context) => {
     const deadline = deadlineOf(context, sleep);

@@ -88,7 +88,8 @@ function triggerOf(properties: object): string {
  * @param isMeant by the name of an execution
  */
 async function stopAll(
-  event: CloudFormationCustomResourceEvent, { executions, tasks, logger }: RequestDependencies, deadline: Deadline, isMeant: (execution: string) => boolean,
+  event: CloudFormationCustomResourceEvent, { executions, tasks, logger }: RequestDependencies, deadline: Deadline,
+  isMeant: (execution: string) => boolean,
 ): Promise<void> {
   const { ResourceProperties: properties } = event;
   const reason = event.RequestType === 'Delete' ? 'the deploy task is deleted' : 'the deployment is rolled back';

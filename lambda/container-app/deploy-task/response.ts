@@ -1,5 +1,3 @@
-import { setTimeout } from 'timers/promises';
-
 /** What of a request an answer to CloudFormation repeats, and where it goes. */
 export interface Answerable {
   readonly ResponseURL: string;
@@ -22,7 +20,9 @@ export function fitsInResponse(request: Answerable, reason: string): boolean {
 }
 
 /** @param reason why it failed, if it did */
-export async function respond(request: Answerable, put: Put, reason?: string, sleep: (milliseconds: number) => Promise<unknown> = setTimeout): Promise<void> {
+export async function respond(
+  request: Answerable, put: Put, reason: string | undefined, sleep: (milliseconds: number) => Promise<unknown>,
+): Promise<void> {
   const body = bodyOf(request, reason);
   for (const pause of PAUSES) {
     try {

@@ -3,13 +3,15 @@ import { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
 import { accessLogBucket, privateBucket } from '../../shared/private-bucket';
 import { addOrWarn } from '../../shared/resource-policies';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
 const LONGEST_BUCKET_NAME = 63;
+
+/** What is fetched for `/` where a bucket has the default content, as it would answer with a list of what is in it. */
+export const ROOT_OBJECT = 'index.html';
 
 export type PlannedBuckets = ReturnType<typeof planBuckets>;
 
@@ -49,7 +51,7 @@ function regionalAddress(bucketName: string, place: Construct | s3.IBucket): str
 }
 
 /** The buckets of a CDN: given ones, and new ones for what is not given. Only its distribution can read files in them. */
-export function cdnBuckets(scope: Construct, settings: CdnSettings, app: CdnApp, planned: PlannedBuckets, distribution: IDistribution) {
+export function cdnBuckets(scope: Construct, settings: CdnSettings, planned: PlannedBuckets, distribution: IDistribution) {
   const { staticFiles, corsOrigins: allowedOrigins = ['*'], removalPolicy, backupRetention } = settings;
   const accessLogsBucket = settings.accessLogsBucket ??
     accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: settings.logRetention, oldVersions: backupRetention });
@@ -67,8 +69,10 @@ export function cdnBuckets(scope: Construct, settings: CdnSettings, app: CdnApp,
     bucketName: planned.static.bucketName,
     unreplicated: 'a release publishes static files anew',
   });
-  allowDistributionToRead(scope, distribution, mediaBucket, `${settings.mediaLocation}/*`);
-  if (staticBucket) allowDistributionToRead(scope, distribution, staticBucket, app.staticKeys);
+  allowDistributionToRead(scope, distribution, mediaBucket, [`${settings.mediaLocation}/*`]);
+  // What else is in the bucket is nobody's to read, though the default behavior would ask for it.
+  const statics = [`${settings.staticLocation}/*`, ...settings.servesPages ? [] : [ROOT_OBJECT]];
+  if (staticBucket) allowDistributionToRead(scope, distribution, staticBucket, statics);
   return { accessLogsBucket, mediaBucket, staticBucket };
 }
 
@@ -76,14 +80,14 @@ export function cdnBuckets(scope: Construct, settings: CdnSettings, app: CdnApp,
  * Allows one distribution to read objects of a bucket, and to tell what is not there from what is forbidden.
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
  */
-function allowDistributionToRead(owner: Construct, distribution: IDistribution, bucket: s3.IBucket, keys: string): void {
+function allowDistributionToRead(owner: Construct, distribution: IDistribution, bucket: s3.IBucket, keys: string[]): void {
   const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };
-  const statement = (action: string, resource: string) => new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')], actions: [action], resources: [resource], conditions,
+  const statement = (action: string, ...resources: string[]) => new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')], actions: [action], resources, conditions,
   });
   const otherwise = 'the CDN serves nothing of it';
   addOrWarn(bucket, [
-    statement('s3:GetObject', bucket.arnForObjects(keys)),
+    statement('s3:GetObject', ...keys.map((key) => bucket.arnForObjects(key))),
     statement('s3:ListBucket', bucket.bucketArn), // or S3 answers 403 in place of 404
   ], { owner, id: 'StaticMediaCdn.BucketPolicyUnchanged', otherwise });
   if (bucket.encryptionKey) addOrWarn(bucket.encryptionKey, statement('kms:Decrypt', '*'), { owner, id: 'StaticMediaCdn.KeyPolicyUnchanged', otherwise });

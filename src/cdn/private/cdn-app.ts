@@ -28,9 +28,6 @@ export class CdnApp {
     produce: () => this.origin.secret && [{ headerName: APP_SECRET_HEADER, headerValue: this.origin.secret }],
   });
 
-  /** The keys that CloudFront reads in the static bucket: all of it where static files are the default content. */
-  public readonly staticKeys: string = Lazy.uncachedString({ produce: () => (this.servesPages ? `${this.settings.staticLocation}/*` : '*') });
-
   private origin: AppOrigin;
 
   constructor(private readonly settings: CdnSettings) {

@@ -1,4 +1,5 @@
 import { Duration, Resource, Stack, Token } from 'aws-cdk-lib';
+import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { requireUsableAppDomain } from './app-domain';
 import { requireCertificate, requireDomainOfOneCdn } from './domain-checks';
@@ -59,6 +60,7 @@ export function validateCdn(scope: Construct, settings: CdnSettings): void {
   requireDomainOfOneCdn(scope, settings.domainName);
   requireTimes(checks, settings);
   requireBuckets(checks, scope, settings);
+  requireTwoBuckets(checks, scope, settings);
   requireOriginsOfPages(checks, settings.corsOrigins);
   requireLabel(checks, 'siteName', settings.siteName);
   requireLabel(checks, 'environmentName', settings.environmentName);
@@ -167,6 +169,26 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
       'and the buckets here have to name the key, so each stack would wait for the other',
     );
   }
+}
+
+/**
+ * CloudFront matches a path as it is written, and S3 decodes it: `/media%2Fa.jpg` is default content for the one, and the media file `media/a.jpg` for the other.
+ * From one bucket, media files would be served without what protects them.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
+ */
+function requireTwoBuckets(checks: Checks, scope: Construct, { servesPages, mediaBucket, mediaLocation, staticBucket }: CdnSettings): void {
+  if (servesPages || !mediaBucket || !staticBucket) return;
+  const name = (bucket: IBucket) => {
+    const stack = Stack.of(scope);
+    const given: unknown = stack.resolve((bucket.node.defaultChild as CfnBucket | undefined)?.bucketName); // one of this app, which is else referred to by its id
+    return JSON.stringify(given ?? stack.resolve(bucket.bucketName));
+  };
+  if (mediaBucket !== staticBucket && name(mediaBucket) !== name(staticBucket)) return;
+  throw checks.error(
+    `'mediaBucket' and 'staticBucket' must be two buckets, got ${mediaBucket.node.path} for both: where static files are the default content, ` +
+    `/${mediaLocation}%2Ffile would serve media files without a signature and without protection from uploads; give two buckets, or set 'defaultContent' to DefaultContent.app()`,
+  );
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html */

@@ -3,7 +3,7 @@ import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
-import { PlannedBuckets } from './buckets';
+import { PlannedBuckets, ROOT_OBJECT } from './buckets';
 import { CdnApp } from './cdn-app';
 import { CdnBehaviors } from './cdn-behaviors';
 import { CdnSettings } from './cdn-settings';
@@ -47,7 +47,7 @@ export function cdnDistribution(scope: Construct, { settings, app, behaviors, bu
       ...(servesPages ? { [`/${staticLocation}/*`]: statics } : {}),
     },
     // A bucket answers a request for its root with what is in it, be it only asked because the app failed.
-    defaultRootObject: files && !servesPages ? 'index.html' : undefined,
+    defaultRootObject: files && !servesPages ? ROOT_OBJECT : undefined,
     domainNames: settings.domainName === undefined ? undefined : [settings.domainName],
     certificate,
     minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,

@@ -1,5 +1,5 @@
 import {
-  duration, flag, list, made, number, PropKinds, resource, retentionDays, secretMap, size, text, textMap, texts,
+  duration, flag, list, made, number, PropKinds, resource, retentionDays, secretMap, size, text, textMap, texts, valueOf,
 } from '../../shared/kinds';
 import { ContainerLogs } from '../container-logs';
 import type { ContainerOptions, ScalingOptions, ServiceOptions } from '../container-props';
@@ -16,6 +16,7 @@ export const CONTAINER_KINDS: PropKinds<ContainerOptions> = {
   entryPoint: texts,
   environment: textMap,
   ephemeralStorage: size,
+  keepCapabilities: list(valueOf('ecs.Capability', /^[A-Z_]+$/)),
   logRetention: retentionDays,
   logs: made(ContainerLogs, 'ContainerLogs'),
   memory: size,

@@ -22,6 +22,11 @@ export const STREAM_PREFIX = 'task';
 /** Of each of `writablePaths`. */
 const TMPFS_MIB = 64;
 
+/** What Docker gives to a container: https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities */
+const DEFAULT_CAPABILITIES = [
+  'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT',
+];
+
 /** Ports below need a privilege, unless the kernel is told otherwise. */
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
@@ -65,7 +70,7 @@ export function containerTask(scope: Construct, props: ContainerTaskProps): Cont
     essential: true,
     privileged: false,
     readonlyRootFilesystem: isReadOnly,
-    linuxParameters: hardened(scope, 'LinuxParameters', writablePaths),
+    linuxParameters: hardened(scope, 'LinuxParameters', writablePaths, props.keepCapabilities),
     stopTimeout: props.stopTimeout ?? Duration.seconds(30),
     portMappings: props.port === undefined ? undefined : [{ name: CONTAINER_NAME, containerPort: props.port }],
     systemControls: systemControls(props.port),
@@ -100,6 +105,10 @@ function validate(checks: Checks, props: ContainerTaskProps, { memoryMiB }: Farg
   checks.seconds('stopTimeout', props.stopTimeout, { least: 2, most: 120, hint: 'Fargate accepts no other' });
   checks.gibibytes('ephemeralStorage', props.ephemeralStorage, { least: 21, most: 200, hint: 'leave it out for the 20 GiB that every task has' });
   checks.mebibytes('memoryReservation', props.logs?._fireLens?.memoryReservation, { least: 6 }); // Docker runs nothing with less
+  const unknown = props.keepCapabilities?.find((capability) => !DEFAULT_CAPABILITIES.includes(capability));
+  if (unknown !== undefined) {
+    throw checks.error(`'keepCapabilities' must be of ${DEFAULT_CAPABILITIES.join(', ')}, which Docker gives to containers, got ${unknown}: Fargate gives no other`);
+  }
   checks.wholeNumber('port', props.port, { least: 1, most: 65_535 });
   checks.matches('user', props.user, /^[^\s:]+(:[^\s:]+)?$/, 'a user or a user and a group, such as 1000 or 1000:1000');
   checks.matches('workingDirectory', props.workingDirectory, /^\//, 'an absolute path');
@@ -169,12 +178,17 @@ function onlyForThisAccount(scope: Construct): iam.Conditions {
  *
  * @see https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/
  */
-function hardened(scope: Construct, id: string, writablePaths: string[]): ecs.LinuxParameters {
+function hardened(scope: Construct, id: string, writablePaths: string[], kept: ecs.Capability[] = []): ecs.LinuxParameters {
   const { RW, EXEC, NODEV, NOSUID } = ecs.TmpfsMountOption;
   const parameters = new ecs.LinuxParameters(scope, id, { initProcessEnabled: true });
-  parameters.dropCapabilities(ecs.Capability.ALL);
+  parameters.dropCapabilities(...droppedCapabilities(kept));
   writablePaths.forEach((containerPath) => parameters.addTmpfs({ containerPath, size: TMPFS_MIB, mountOptions: [RW, EXEC, NODEV, NOSUID] }));
   return parameters;
+}
+
+/** ECS drops what is named, and Fargate adds none of these: so those that are kept are the ones that are not named. */
+function droppedCapabilities(kept: ecs.Capability[]): ecs.Capability[] {
+  return kept.length === 0 ? [ecs.Capability.ALL] : DEFAULT_CAPABILITIES.filter((capability) => !kept.includes(capability as ecs.Capability)) as ecs.Capability[];
 }
 
 /**

@@ -12,7 +12,7 @@ import { MachineTask, taskMachine } from './task-machine';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED, bundledFunction } from '../../shared/bundled-function';
 import { Checks } from '../../shared/checks';
-import { OwnProps, SealedProperties } from '../../shared/guards';
+import { OwnProps, seal, SealedProperties } from '../../shared/guards';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { rulesNaming } from '../../shared/security-groups';
 import { allow, serviceRole } from '../../shared/service-role';
@@ -181,7 +181,9 @@ export class DeployGate extends Construct {
       workflowLogs: 'Step Functions keeps the history of a run for 90 days, each task has a log of its own, and an alarm reports failures',
     });
     this.allowMachine(role, fn);
-    return { fn, role, machine, permissions: this.permissionsOf(functionRole, machine) };
+    const permissions = this.permissionsOf(functionRole, machine);
+    seal(this, TASK_MACHINE_SEALED); // by itself, as it is created after the constructor of the app has sealed
+    return { fn, role, machine, permissions };
   }
 
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html, which has * for tasks: theirs are in one cluster */
@@ -207,7 +209,8 @@ export class DeployGate extends Construct {
   private permissionsOf(role: iam.Role, machine: sfn.StateMachine): iam.Policy {
     const executions = this.arn('states', 'execution', `${machine.stateMachineName}:*`);
     const tasks = this.tasksOfCluster();
-    const statement = (actions: string[], resource: string, conditions?: iam.Conditions) => new iam.PolicyStatement({ actions, resources: [resource], conditions });
+    const statement = (actions: string[], resource: string, conditions?: iam.Conditions) =>
+      new iam.PolicyStatement({ actions, resources: [resource], conditions });
     const permissions = new iam.Policy(this, 'Permissions', {
       roles: [role],
       statements: [

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct, IDependable } from 'constructs';
 import { sessionLogs } from './cluster';
-import { ContainerTask, neededByTasks } from './container-task';
+import { ContainerTask, ContainerTaskProps, neededByTasks } from './container-task';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
 import { ec2Description } from '../../shared/security-groups';
@@ -18,6 +18,8 @@ export interface AppContext {
   readonly cluster: ecs.ICluster;
   /** What has to have run before a service gets a new version: the deploy tasks that the app has when it is synthesized. */
   readonly deployTasks: IDependable;
+  /** How long logs are kept, where a container says nothing else, and what happens to them then. */
+  readonly logs?: Pick<ContainerTaskProps, 'logRetention' | 'logRemovalPolicy'>;
 }
 
 export interface FargateServiceProps extends Pick<ServiceOptions, 'capacity' | 'enableExecuteCommand'> {

@@ -37,7 +37,7 @@ export interface OneOffTask extends ContainerTask {
 
 export function oneOffTask(scope: Construct, { app, image, inherited, props }: TaskOf<OneOffTaskProps>): OneOffTask {
   const options = props.image || !inherited ? props : inheriting(props, inherited);
-  const task = containerTask(scope, { ...options, image: props.image ?? image, stopTimeout: props.stopTimeout ?? LONGEST_STOP });
+  const task = containerTask(scope, { ...app.logs, ...options, image: props.image ?? image, stopTimeout: props.stopTimeout ?? LONGEST_STOP });
   const securityGroup = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc: app.vpc, description: ec2Description(scope.node.path) });
   return { ...task, securityGroup };
 }

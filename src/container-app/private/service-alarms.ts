@@ -38,7 +38,7 @@ export function serviceAlarms(scope: Construct, { service, ...targets }: Service
     belowDesiredAlarm(scope, service),
     deploymentFailedAlarm(scope, service),
     alarm(scope, 'CpuAlarm', {
-      description: `its tasks use more than ${cpu} % of their CPU for a quarter of an hour: is it at 'maximumTasks'? Raise that, or 'cpu'; if a deployment began it, go back`,
+      description: `its tasks use more than ${cpu} % of their CPU for a quarter of an hour: is it at its maximum of tasks? Raise that, or 'cpu'; if a deployment began it, go back`,
       metric: service.metricCpuUtilization(average),
       above: cpu,
       evaluationPeriods: 3,
@@ -262,19 +262,12 @@ export function ageWhileWaiting({ queue }: SecureQueue): cloudwatch.MathExpressi
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
  */
 export function machineAlarms(scope: Construct, machine: IStateMachine): cloudwatch.Alarm[] {
-  const sum = { period: FIVE_MINUTES, statistic: cloudwatch.Stats.SUM };
-  return [
-    alarm(scope, 'FailedRunAlarm', {
-      description: 'a deploy task or a scheduled task failed: its execution in Step Functions says which and why, and has the last lines of its log. Mend it, and start it again by hand there',
-      metric: machine.metricFailed(sum),
-      atLeast: 1,
-    }),
-    alarm(scope, 'TimedOutRunAlarm', {
-      description: "a deploy task or a scheduled task took longer than its 'timeout', and was stopped: its execution in Step Functions says which. Raise 'timeout', or do less in one run",
-      metric: machine.metricTimedOut(sum),
-      atLeast: 1,
-    }),
-  ];
+  return [alarm(scope, 'FailedRunAlarm', {
+    description: "a deploy task or a scheduled task failed, or was stopped as it took longer than its 'timeout': its execution in Step Functions says which and why, and has the last lines of its " +
+      'log. Mend it, and start it again by hand there',
+    metric: machine.metricFailed({ period: FIVE_MINUTES, statistic: cloudwatch.Stats.SUM }), // with those that took too long, which the machine catches
+    atLeast: 1,
+  })];
 }
 
 /**

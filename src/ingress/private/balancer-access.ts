@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { isIpv6 } from './balancer-settings';
-import { acknowledgeWildcard } from '../../shared/acknowledge';
+import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { DeploymentFunction } from '../../shared/deployment-function';
 import type { AlbIngressProps } from '../alb-ingress';
 
@@ -23,6 +23,10 @@ export function balancerGroup(
     if (prefixListId !== undefined) return [ec2.Peer.prefixList(prefixListId)];
     return [ec2.Peer.anyIpv4(), ...hasIpv6 ? [ec2.Peer.anyIpv6()] : []];
   };
+  acknowledge(group, {
+    balancerVisitors: !isInternal && !cidrs && prefixListId === undefined
+      ? 'the application is for everybody, by Ingress.internet(), and only the ports of the load balancer are open: other kinds of Ingress admit fewer' : undefined,
+  });
   peers().forEach((peer) => ports.forEach((port) => group.addIngressRule(peer, ec2.Port.tcp(port), `${port === 443 ? 'HTTPS' : 'HTTP'} of visitors`)));
   return group;
 }

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge } from '../../shared/acknowledge';
 import { accessLogBucket } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { StageProfile } from '../../stage/stage-profile';
@@ -33,6 +34,7 @@ interface BalancerLogsProps {
 export function deliverLogs(scope: Construct, loadBalancer: ApplicationLoadBalancer, { logRetention, removalPolicy }: BalancerLogsProps): s3.Bucket {
   const oldVersions = StageProfile.of(scope).backupRetention;
   const bucket = accessLogBucket(scope, 'AccessLogs', { removalPolicy: keptInsteadOfSnapshot(removalPolicy), retention: logRetention, oldVersions });
+  acknowledge(bucket, { bucketAccessLog: 'it holds logs: Elastic Load Balancing writes them, and to log the delivery of logs would never end' });
   const { account } = Stack.of(scope);
   bucket.addToResourcePolicy(new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],

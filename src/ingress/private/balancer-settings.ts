@@ -34,12 +34,15 @@ export function validateBalancer(owner: Construct, props: AlbIngressProps): void
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html */
 function requireCertificateOfRegion(checks: Checks, owner: Construct, certificate: ICertificate | undefined): void {
-  const { region } = Stack.of(owner);
-  const place = certificate && placeOf(certificate).region;
-  if (place === undefined || isUnknown(place) || !isKnownToDiffer(place, region)) return;
-  throw checks.error(
-    `'certificate' must be in ${region}, the region of this stack, got ${certificate!.node.path}, which is in ${place}: a load balancer accepts certificates of its own region only`,
-  );
+  const { region, account } = Stack.of(owner);
+  const place = certificate ? placeOf(certificate) : {};
+  const because = 'a load balancer accepts certificates of its own region and account only';
+  if (place.region !== undefined && isKnownToDiffer(place.region, region)) {
+    throw checks.error(`'certificate' must be in ${region}, the region of this stack, got ${certificate!.node.path}, which is in ${place.region}: ${because}`);
+  }
+  if (place.account !== undefined && isKnownToDiffer(place.account, account)) {
+    throw checks.error(`'certificate' must be of ${account}, the account of this stack, got ${certificate!.node.path}, which is of ${place.account}: ${because}`);
+  }
 }
 
 /**

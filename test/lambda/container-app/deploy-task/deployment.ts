@@ -8,7 +8,12 @@ export const STACK = 'arn:aws:cloudformation:eu-west-3:123456789012:stack/App/1'
 export const TASK_ARN = 'arn:aws:ecs:eu-west-3:123456789012:task/app/0af1';
 
 export const CREATE = {
-  RequestType: 'Create', RequestId: 'r-1', StackId: STACK, LogicalResourceId: 'MigrateRun', ResponseURL: 'https://bucket/answer', ResourceType: 'Custom::DeployTask',
+  RequestType: 'Create',
+  RequestId: 'r-1',
+  StackId: STACK,
+  LogicalResourceId: 'MigrateRun',
+  ResponseURL: 'https://bucket/answer',
+  ResourceType: 'Custom::DeployTask',
   ResourceProperties: { ServiceToken: 'f', Task: 'Migrate', StateMachineArn: MACHINE, Cluster: CLUSTER, Family: 'migrate', Trigger: '{"image":"web:1"}' },
 };
 export const UPDATE = {
@@ -58,7 +63,7 @@ export class Deployment {
       list: async (cluster, family) => {
         this.fail('list');
         expect([cluster, family]).toEqual([CLUSTER, 'migrate']);
-        return this.tasks.map(({ arn, group, hasStopped, stopsAt }) => ({ arn, group, hasStopped: hasStopped || (stopsAt !== undefined && this.now >= stopsAt) }));
+        return this.tasks.map(({ stopsAt = NaN, hasStopped, ...task }) => ({ ...task, hasStopped: hasStopped || this.now >= stopsAt }));
       },
       stop: async (_cluster, arn) => {
         this.stopped.push(arn);

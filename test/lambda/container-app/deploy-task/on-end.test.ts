@@ -6,7 +6,11 @@ const ANSWER = { ResponseURL: 'https://bucket/answer', StackId: STACK, RequestId
 
 /** As Step Functions hands it back: https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
 const STOPPED = {
-  ClusterArn: CLUSTER, TaskArn: TASK_ARN, LastStatus: 'STOPPED', StopCode: 'EssentialContainerExited', StoppedReason: 'Essential container in task exited',
+  ClusterArn: CLUSTER,
+  TaskArn: TASK_ARN,
+  LastStatus: 'STOPPED',
+  StopCode: 'EssentialContainerExited',
+  StoppedReason: 'Essential container in task exited',
   Containers: [{ Name: 'app', ExitCode: 0, LastStatus: 'STOPPED', TaskArn: TASK_ARN }],
 };
 const exited = (ExitCode: number | undefined, more: object = {}, ofContainer: object = {}) => ({ ...STOPPED, Containers: [{ Name: 'app', ExitCode, ...ofContainer }], ...more });
