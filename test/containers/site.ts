@@ -33,7 +33,10 @@ export class Site {
   private readonly ecs: ECSClient;
 
   private constructor(
-    private readonly account: EmulatedAccount, private readonly engine: Engine, private readonly stackName: string, private readonly stack: DeployedStack,
+    private readonly account: EmulatedAccount,
+    private readonly engine: Engine,
+    private readonly stackName: string,
+    private readonly stack: DeployedStack,
   ) {
     this.logs = new CloudWatchLogsClient(account);
     this.ecs = new ECSClient(account);
