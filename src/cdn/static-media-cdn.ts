@@ -112,7 +112,7 @@ export class StaticMediaCdn extends Construct {
     this.statics = statics;
     this.domainName = settings.domainName ?? distribution.distributionDomainName;
 
-    const { accessLogsBucket, mediaBucket, staticBucket } = cdnBuckets(this, settings, planned, distribution);
+    const { accessLogsBucket, mediaBucket, staticBucket } = cdnBuckets(this, settings, app, planned, distribution);
     this.accessLogsBucket = accessLogsBucket;
     this.mediaBucket = mediaBucket;
     this.staticBucket = staticBucket;

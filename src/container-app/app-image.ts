@@ -142,7 +142,7 @@ function requireKnown(path: string, { buildArgs = {}, exclude = [], file, target
   checks.known('target', target, why);
   checks.knownList('exclude', exclude, why);
   exclude.forEach((pattern) => checks.known('exclude', pattern, why));
-  Object.entries(buildArgs).flat().forEach((text) => checks.known('buildArgs', text, why));
+  Object.entries(buildArgs).flat().forEach((each) => checks.known('buildArgs', each, why));
 }
 
 const REGISTRY_KINDS: PropKinds<RegistryImageOptions> = { credentials: secret };

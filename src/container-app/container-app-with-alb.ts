@@ -8,10 +8,10 @@ import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AppSetting } from './app-setting';
 import { ContainerAppWithAlbProps } from './container-app-with-alb-props';
+import { ContainerOptions } from './container-props';
 import { DeployTask } from './deploy-task';
 import { InternalService } from './internal-service';
 import { InternalServiceProps } from './internal-service-props';
-import { ContainerOptions } from './container-props';
 import { missingSettings, settingsOf, settingsTable } from './private/app-settings';
 import { addFargateProviders, appCluster } from './private/cluster';
 import { DeployGate } from './private/deploy-gate';
@@ -102,6 +102,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
 
     const profile = StageProfile.of(this);
     const { vpc, image, removalPolicy = profile.removalPolicy, logRetention = profile.logRetention } = props;
+    requireKnownNames(this.node.path, props.requires);
     requireSameRegion({ owner: this, as: "'vpc'", resource: vpc, because: 'a network is of one region' });
     this.alarmTopic = props.alarmTopic ?? profile.alarmTopic;
     this.image = image;
@@ -220,9 +221,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
   }
 
   private add<T extends Part>(part: T, { requires = [] }: ContainerOptions): T {
-    const checks = new Checks(part.node.path);
-    checks.knownList('requires', requires, 'it is looked up then');
-    requires.forEach((name) => checks.known('requires', name, 'it is looked up then'));
+    requireKnownNames(part.node.path, requires);
     this.parts.push(part);
     part.node.addValidation({ validate: () => missingSettings(part, requires) });
     if ('alarms' in part) notifyOrWarn(this, part.alarms, this.alarmTopic);
@@ -231,7 +230,15 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
   }
 }
 
+function requireKnownNames(where: string, requires: string[] = []): void {
+  const checks = new Checks(where);
+  const why = 'the synthesis fails for one that nothing sets';
+  checks.knownList('requires', requires, why);
+  requires.forEach((name) => checks.known('requires', name, why));
+}
+
 /** What goes with the image, wherever that runs: its settings, and what it is like. */
-function inheritedBy({ cpuArchitecture, environment, rootFilesystem, keepCapabilities, secrets, user, workingDirectory, writablePaths }: ContainerOptions): ContainerOptions {
+function inheritedBy(options: ContainerOptions): ContainerOptions {
+  const { cpuArchitecture, environment, keepCapabilities, rootFilesystem, secrets, user, workingDirectory, writablePaths } = options;
   return { cpuArchitecture, environment, keepCapabilities, rootFilesystem, secrets, user, workingDirectory, writablePaths };
 }

@@ -109,12 +109,13 @@ function validate(scope: Construct, { queue, backlogPerTask, acceptableAge, maxi
   const checks = new Checks(scope.node.path);
   checks.wholeNumber('backlogPerTask', backlogPerTask, { least: 1, unit: 'messages' });
   const wait = checks.seconds('acceptableAge', acceptableAge ?? DEFAULT_AGE, { least: 60, most: LONGEST_RETENTION_SECONDS });
+  checks.known('maximumJobTime', maximumJobTime, 'it is compared with the times of the queue and of Fargate');
   const work = checks.seconds('maximumJobTime', maximumJobTime, { least: 1 });
   for (const [prop, given] of Object.entries({ acceptableAge, backlogPerTask })) {
     if (given !== undefined && !queue) throw checks.error(`'${prop}' must be left out without a 'queue', whose messages it is about: give the 'queue', too`);
   }
   if (queue) requireNear(scope, queue);
-  return acceptableAge?.isUnresolved() || work === undefined || maximumJobTime!.isUnresolved() ? wait : wait + work;
+  return acceptableAge?.isUnresolved() || work === undefined ? wait : wait + work;
 }
 
 const DEFAULT_AGE = Duration.minutes(5);

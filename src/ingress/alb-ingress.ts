@@ -133,6 +133,7 @@ export class AlbIngress extends Construct {
    */
   public addRoute(scope: Construct, id: string, route: Route): elbv2.ApplicationTargetGroup {
     const checks = new Checks(scope.node.path);
+    checks.known('priority', route.priority, 'rules are compared by it');
     checks.knownList('pathPatterns', route.pathPatterns, 'each pattern is a value of a rule');
     checks.knownList('hostPatterns', route.hostPatterns, 'each pattern is a value of a rule');
     const [hosts, paths] = [route.hostPatterns ?? [], route.pathPatterns ?? []];

@@ -167,8 +167,9 @@ describe('a bucket of the user\'s', () => {
 });
 
 describe('of a bucket for static files, CloudFront reads', () => {
-  const reads = (props: StaticMediaCdnProps) => statements(synth(props), 'SubjectStaticPolicy').filter(({ Action }) => Action === 's3:GetObject')
+  const readsIn = (template: Template) => statements(template, 'SubjectStaticPolicy').filter(({ Action }) => Action === 's3:GetObject')
     .flatMap(({ Resource }) => Resource).map((resource) => resource['Fn::Join'][1][1]);
+  const reads = (props: StaticMediaCdnProps) => readsIn(synth(props));
 
   test('their folder, and the page of the root', () => {
     expect(reads({})).toEqual(['/static/*', '/index.html']);
@@ -177,6 +178,9 @@ describe('of a bucket for static files, CloudFront reads', () => {
 
   test('their folder alone where pages come from the app', () => {
     expect(reads({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromBucket(), defaultContent: DefaultContent.app() })).toEqual(['/static/*']);
+    const { stack, subject } = build();
+    subject._servePagesOf({ appDomain: 'app.example.org', by: stack });
+    expect(readsIn(Template.fromStack(stack))).toEqual(['/static/*']);
   });
 });
 

@@ -31,7 +31,8 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/cdn/private/buckets.ts', [
     { name: 'any distribution may read', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn/cdn-buckets.test.ts' },
-    { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[ROOT_OBJECT]];', replace: "['*']];" },
+    { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[`${location}/*`, ROOT_OBJECT].map(', replace: "['*', ROOT_OBJECT].map(" },
+    { name: 'an app that gave itself is forgotten by the policy of a bucket', test: 'test/cdn/cdn-buckets.test.ts', find: '(app.servesPages ? folder : [folder, root])', replace: '[folder, root]' },
   ]),
   ...inFile('src/cdn/private/cdn-behaviors.ts', [
     { name: 'an upload may run scripts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''" },

@@ -24,7 +24,9 @@ test('a name that is the same everywhere is found', () => {
 
 test('every resource type of the variants is checked for names, or has none', () => {
   const nameless = [
-    'AWS::ApplicationAutoScaling::ScalableTarget', 'AWS::Backup::BackupSelection', 'AWS::RDS::DBProxyTargetGroup',
+    'AWS::ApplicationAutoScaling::ScalableTarget', 'AWS::Backup::BackupSelection', 'AWS::CertificateManager::Certificate', 'AWS::ECS::ClusterCapacityProviderAssociations',
+    'AWS::EFS::AccessPoint', 'AWS::EFS::FileSystem', 'AWS::EFS::MountTarget', 'AWS::ElasticLoadBalancingV2::Listener', 'AWS::ElasticLoadBalancingV2::ListenerRule',
+    'Custom::DeployTask', 'Custom::PrefixList', 'AWS::RDS::DBProxyTargetGroup',
     'AWS::CloudFront::Distribution', 'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::FlowLog',
     'AWS::EC2::InstanceConnectEndpoint', 'AWS::EC2::InternetGateway', 'AWS::EC2::NatGateway', 'AWS::EC2::NetworkInterface', 'AWS::EC2::Route',
     'AWS::EC2::RouteTable', 'AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::Subnet',

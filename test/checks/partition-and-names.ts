@@ -11,9 +11,12 @@ export const NAMES: Record<string, string> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::EC2::LaunchTemplate': 'LaunchTemplateName',
+  'AWS::ECS::Cluster': 'ClusterName',
   'AWS::EC2::SecurityGroup': 'GroupName',
   'AWS::ECS::Service': 'ServiceName',
   'AWS::ECS::TaskDefinition': 'none: its family is no physical name, and CDK makes it of the logical id',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': 'Name',
+  'AWS::ElasticLoadBalancingV2::TargetGroup': 'Name',
   'AWS::ElastiCache::ParameterGroup': 'CacheParameterGroupName',
   'AWS::ElastiCache::ReplicationGroup': 'ReplicationGroupId',
   'AWS::ElastiCache::ServerlessCache': 'ServerlessCacheName',
@@ -40,6 +43,8 @@ export const NAMES: Record<string, string> = {
   'AWS::SSM::Parameter': 'Name',
   'AWS::Scheduler::Schedule': 'Name',
   'AWS::SecretsManager::Secret': 'Name',
+  'AWS::ServiceDiscovery::PrivateDnsNamespace': 'none: it is a domain name, and of the app',
+  'AWS::ServiceDiscovery::Service': 'none: it is a host name, which the user gives',
   'AWS::StepFunctions::StateMachine': 'StateMachineName',
 };
 

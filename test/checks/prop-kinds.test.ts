@@ -2,6 +2,7 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { VARIANTS } from './variants';
@@ -130,6 +131,8 @@ const RIGHT: Record<string, unknown> = {
   environmentName: 'production',
   height: 100,
   maximumCapacity: 4,
+  options: { Name: 'http' },
+  path: 'web',
   name: 'data',
   pixels: 100,
   provider: { oidcProviderArn: 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com' },
@@ -164,6 +167,7 @@ function rightFor(parameter: Prop): unknown {
   if (isPlace(parameter)) return name === 'id' ? 'Subject' : new Stack(new App(), 'Stack');
   if (isStruct(type.fqn)) return Object.fromEntries(propsOf(type.fqn).filter(({ optional }) => !optional).map((prop) => [prop.name, rightFor(prop)]));
   if (name === 'bucket') return aBucket();
+  if (/IRepository$/.test(type.fqn ?? '')) return Repository.fromRepositoryName(new Stack(), 'Repository', 'web');
   if (name === 'secret') return Secret.fromSecretNameV2(new Stack(), 'Secret', 'app');
   if (name === 'container') return { taskDefinition: {} };
   return RIGHT[name];

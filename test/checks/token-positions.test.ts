@@ -126,7 +126,7 @@ describe('all positions in the assembly', () => {
     'map<any>', // the claims of a token, which are looked at and go nowhere
     'aws-cdk-lib.aws_cloudfront.GeoRestriction', 'array<aws-cdk-lib.aws_cloudfront.ErrorResponse>',
     'aws-cdk-lib.aws_ecs.IBaseService',
-    'aws-cdk-lib.aws_ecs.ContainerImage', 'aws-cdk-lib.aws_ecs.CpuArchitecture', 'aws-cdk-lib.aws_ecs.ICluster', 'aws-cdk-lib.aws_scheduler.ScheduleExpression',
+    'aws-cdk-lib.aws_ecs.ContainerImage', 'aws-cdk-lib.aws_ecs.CpuArchitecture', 'array<aws-cdk-lib.aws_ecs.Capability>', 'aws-cdk-lib.aws_ecs.ICluster', 'aws-cdk-lib.aws_scheduler.ScheduleExpression',
     'map<aws-cdk-lib.aws_ecs.Secret>', // each of which a container reads by its ARN
     ...['AuroraMysql', 'AuroraPostgres', 'MariaDb', 'Mysql', 'Postgres'].map((engine) => `aws-cdk-lib.aws_rds.${engine}EngineVersion`),
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),

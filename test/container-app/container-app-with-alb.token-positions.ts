@@ -58,7 +58,7 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
       domainName: 'app.example.org', hostedZone: HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId, zoneName: 'example.org' }),
     })),
   },
-  { of: 'ContainerAppWithAlbProps.port', literal: 8080, ...app((port) => ({ port })) },
+  { of: 'ContainerAppWithAlbProps.port', literal: 8080, takenApart: true, ...app((port) => ({ port })) },
   {
     of: 'ContainerAppWithAlbProps.vpc',
     literal: 'vpc-00000001',
@@ -99,7 +99,7 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
   { of: 'WebServiceOptions.unhealthyThresholdCount', literal: 5, ...app((unhealthyThresholdCount) => ({ unhealthyThresholdCount })) },
   { of: 'WebServiceProps.hostPatterns', literal: 'api.example.org', takenApart: true, ...api((host) => ({ hostPatterns: [host] })) },
   { of: 'WebServiceProps.pathPatterns', literal: '/v2/*', takenApart: true, ...api((path) => ({ pathPatterns: [path] })) },
-  { of: 'WebServiceProps.port', literal: 9000, ...api((port) => ({ port })) },
+  { of: 'WebServiceProps.port', literal: 9000, takenApart: true, ...api((port) => ({ port })) },
   { of: 'WorkerServiceProps.acceptableAge', literal: 600, ...worker((seconds) => ({ acceptableAge: Duration.seconds(seconds) })) },
   { of: 'WorkerServiceProps.backlogPerTask', literal: 5, ...worker((backlogPerTask) => ({ backlogPerTask })) },
 ];
@@ -126,7 +126,6 @@ export const REFUSED_TOKENS: RefusedToken[] = [
   image('DirectoryImageOptions.file', (file) => AppImage.directory('web', { file }), "'file'"),
   image('DirectoryImageOptions.target', (target) => AppImage.directory('web', { target }), "'target'"),
   known('ContainerAppWithAlbProps.keepAlive', 'it is calculated with', (_, number) => ({ keepAlive: Duration.seconds(number) })),
-  known('ContainerOptions.command', 'it is a list of unknown length', (_, __, list) => ({ command: list })),
   known('ContainerOptions.requires', 'it is looked up', (text) => ({ requires: [text] })),
   known('ContainerOptions.requires', 'it is looked up', (_, __, list) => ({ requires: list })),
   known('ContainerOptions.writablePaths', 'each is a mount', (_, __, list) => ({ writablePaths: list })),

@@ -1,7 +1,7 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { Cluster, CpuArchitecture, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
+import { Capability, Cluster, CpuArchitecture, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';;
@@ -10,8 +10,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { IMAGE, network, webApp, zone } from './container-app-with-alb';
 import {
-  AppImage, ContainerAppWithAlb, ContainerAppWithAlbProps, ContainerLogs, DatabaseEngine, EncryptedDatabase, Ingress, RootFilesystem, SecureQueue, ServiceCapacity, StageProfile,
-  StaticMediaCdn,
+  AppImage, ContainerAppWithAlb, ContainerAppWithAlbProps, ContainerLogs, DatabaseEngine, EncryptedDatabase, Ingress,
+  RootFilesystem, SecureQueue, ServiceCapacity, StageProfile, StaticMediaCdn,
 } from '../../src';
 import { Variant } from '../checks/variant';
 
@@ -29,6 +29,10 @@ const variant = (
   },
 });
 
+const certificate = (scope: Construct) => Certificate.fromCertificateArn(scope, 'Certificate', Stack.of(scope).formatArn({
+  service: 'acm', resource: 'certificate', resourceName: '0d2b8d2c-0d2b-4d2c-8d2b-0d2b8d2c0d2b',
+}));
+
 const secure = (scope: Construct) => ({ domainName: 'app.example.org', hostedZone: zone(scope) });
 
 export const VARIANTS: AppVariant[] = [
@@ -43,7 +47,7 @@ export const VARIANTS: AppVariant[] = [
     app.addWebService('Api', { port: 8000, pathPatterns: ['/api/*', '/v1/*', '/v2/*', '/v3/*'] });
   }),
   variant('-internal-balancer', (scope) => ({
-    ingress: Ingress.internal(), domainName: 'app.example.org', certificate: Certificate.fromCertificateArn(scope, 'Certificate', 'arn:aws:acm:eu-west-3:123456789012:certificate/0d2b8d2c-0d2b-4d2c-8d2b-0d2b8d2c0d2b'),
+    ingress: Ingress.internal(), domainName: 'app.example.org', certificate: certificate(scope),
   }), { stopTimeout: Duration.seconds(60) }),
   variant('-cidrs', () => ({ ingress: Ingress.cidrs('192.0.2.0/24', '198.51.100.0/24') }), { slowStart: Duration.seconds(60) }),
   variant('-services', secure, { requestsPerTarget: 500 }, (app) => {
@@ -53,7 +57,12 @@ export const VARIANTS: AppVariant[] = [
   variant('-worker', (scope) => ({ alarmTopic: new Topic(scope, 'Alarms', { masterKey: new Key(scope, 'TopicKey', { enableKeyRotation: true }) }) }), { maximumTasks: 12 }, (app, scope) => {
     const jobs = new SecureQueue(scope, 'Jobs', { visibilityTimeout: Duration.minutes(6) });
     app.addWorker('Worker', {
-      queue: jobs, minimumTasks: 0, maximumTasks: 20, capacity: ServiceCapacity.fargateSpot(), maximumJobTime: Duration.seconds(90), stopTimeout: Duration.seconds(120),
+      queue: jobs,
+      minimumTasks: 0,
+      maximumTasks: 20,
+      capacity: ServiceCapacity.fargateSpot(),
+      maximumJobTime: Duration.seconds(90),
+      stopTimeout: Duration.seconds(120),
       uses: [jobs.workerBinding({ name: 'TASK_QUEUE_NAME', visibilityTimeout: 'SQS_QUEUE_VISIBILITY_TIMEOUT', brokerUrl: 'CELERY_BROKER_URL' })],
     });
   }),
@@ -69,8 +78,15 @@ export const VARIANTS: AppVariant[] = [
   }),
   variant('-search', (scope) => ({ ...secure(scope), keepAlive: Duration.seconds(75) }), { keepAlive: Duration.seconds(125) }, (app, scope) => {
     const search = app.addInternalService('Search', {
-      name: 'elasticsearch', image: IMAGE, port: 9200, cpu: 2048, memory: Size.gibibytes(4), dataPath: '/usr/share/elasticsearch/data', dataOwner: '1000:0',
-      rootFilesystem: RootFilesystem.writable(), encryptionKey: new Key(scope, 'DataKey', { enableKeyRotation: true }),
+      name: 'elasticsearch',
+      image: IMAGE,
+      port: 9200,
+      cpu: 2048,
+      memory: Size.gibibytes(4),
+      dataPath: '/usr/share/elasticsearch/data',
+      dataOwner: '1000:0',
+      rootFilesystem: RootFilesystem.writable(),
+      encryptionKey: new Key(scope, 'DataKey', { enableKeyRotation: true }),
       environment: { 'discovery.type': 'single-node', 'xpack.security.enabled': 'false' },
     });
     app.webService.use(search.binding({ url: 'ELASTICSEARCH_URI', host: 'ES_HOST', port: 'ES_PORT' }));
@@ -80,9 +96,28 @@ export const VARIANTS: AppVariant[] = [
   }),
   variant('-hardening', (scope) => ({
     image: AppImage.ecr(Repository.fromRepositoryName(scope, 'Repository', 'web'), { tag: '1.4.0' }),
-    cpuArchitecture: CpuArchitecture.ARM64, user: '1000:1000', workingDirectory: '/srv', writablePaths: ['/tmp', '/var/cache/app'], entryPoint: ['/init'], command: ['serve'],
-    ephemeralStorage: Size.gibibytes(40), logs: ContainerLogs.fireLens({ options: { Name: 'cloudwatch' } }), logRetention: RetentionDays.ONE_WEEK, memory: Size.gibibytes(2), cpu: 512,
-    removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false, cluster: new Cluster(scope, 'Cluster', { vpc: network(scope), enableFargateCapacityProviders: true }),
-    targetCpuPercent: 50, targetMemoryPercent: 70, minimumTasks: 3, deregistrationDelay: Duration.seconds(10), healthCheckGracePeriod: Duration.minutes(2), healthyHttpCodes: '200-299',
+    cpuArchitecture: CpuArchitecture.ARM64,
+    user: '1000:1000',
+    workingDirectory: '/srv',
+    writablePaths: ['/tmp', '/var/cache/app'],
+    entryPoint: ['/init'],
+    command: ['serve'],
+    ephemeralStorage: Size.gibibytes(40),
+    logs: ContainerLogs.fireLens({ options: { Name: 'cloudwatch' } }),
+    logRetention: RetentionDays.ONE_WEEK,
+    memory: Size.gibibytes(2),
+    cpu: 512,
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    cluster: new Cluster(scope, 'Cluster', { vpc: network(scope), enableFargateCapacityProviders: true }),
+    targetCpuPercent: 50,
+    targetMemoryPercent: 70,
+    minimumTasks: 3,
+    deregistrationDelay: Duration.seconds(10),
+    healthCheckGracePeriod: Duration.minutes(2),
+    healthyHttpCodes: '200-299',
+    healthCheckTimeout: Duration.seconds(4),
+    unhealthyThresholdCount: 2,
+    keepCapabilities: [Capability.CHOWN, Capability.SETGID, Capability.SETUID],
   }), { maximumTasks: 9 }),
 ];

@@ -245,8 +245,8 @@ test('nothing is acknowledged that is not there', () => {
 
 describe('capabilities that are kept', () => {
   test('are those that are not dropped', () => {
-    const { Drop } = container({ keepCapabilities: [ecs.Capability.CHOWN, ecs.Capability.SETGID, ecs.Capability.SETUID] }).LinuxParameters.Capabilities;
-    expect(Drop).toEqual([
+    const { LinuxParameters } = container({ keepCapabilities: [ecs.Capability.CHOWN, ecs.Capability.SETGID, ecs.Capability.SETUID] });
+    expect(LinuxParameters.Capabilities.Drop).toEqual([
       'AUDIT_WRITE', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW', 'SETFCAP', 'SETPCAP', 'SYS_CHROOT',
     ]);
   });

@@ -24,15 +24,20 @@ class Contract extends Stack {
     const app = new ContainerAppWithAlb(this, 'App', {
       vpc: network.vpc,
       image: ecs.ContainerImage.fromRegistry('example/web:1.4.0'),
-      port: 8080, healthCheckPath: '/version/', cpu: 1024, memory: Size.gibibytes(2), // the same two props on every add…()
-      domainName: 'app.example.org', hostedZone: zone, // or certificate: …; neither = HTTP, with a warning
+      port: 8080,
+      healthCheckPath: '/version/',
+      cpu: 1024,
+      memory: Size.gibibytes(2), // the same two props on every add…()
+      domainName: 'app.example.org',
+      hostedZone: zone, // or certificate: …; neither = HTTP, with a warning
       uses: [
         database.binding({ url: 'DATABASE_URL' }), // settings + secret grant + security-group rule, in one
         jobs.workerBinding({ name: 'TASK_QUEUE_NAME', visibilityTimeout: 'SQS_QUEUE_VISIBILITY_TIMEOUT', brokerUrl: 'CELERY_BROKER_URL' }),
         cdn.mediaBinding({ bucket: 'AWS_S3_MEDIAFILES_BUCKET_NAME', location: 'AWS_MEDIAFILES_LOCATION' }),
       ],
       ingress: Ingress.cloudFrontOnly(cdn),
-      environment: { DJANGO_LOG_LEVEL: 'INFO' }, secrets: { SECRET_KEY: ecs.Secret.fromSecretsManager(s) },
+      environment: { DJANGO_LOG_LEVEL: 'INFO' },
+      secrets: { SECRET_KEY: ecs.Secret.fromSecretsManager(s) },
     });
     app.addWebService('Api', { image, port: 8000, pathPatterns: ['/fastapi*'], priority: 100 });
     app.addWorker('Worker', { image, command: ['celery', '-A', 'panelapp', 'worker'], queue: jobs }); // scales on backlog

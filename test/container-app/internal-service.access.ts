@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { AccessPoint } from 'aws-cdk-lib/aws-efs';
 import { SmallApp } from './internal-app';
-import { Actor, call, overPlainHttp, Scene, valuesOf } from '../checks/access-rules';
+import { Actor, call, onBehalfOf, overPlainHttp, Scene, valuesOf } from '../checks/access-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
 import { ANYBODY, ROOT } from '../checks/policies';
 
@@ -56,7 +56,7 @@ function data(): Scene {
         account.may(`change the policy of ${each}`, call('elasticfilesystem:PutFileSystemPolicy', each)),
       ]),
       ...[service, other].flatMap(({ taskDefinition: { taskRole, executionRole }, logGroup }) => [
-        ...[taskRole, executionRole!].map((role) => new Actor('ECS', 'ecs-tasks.amazonaws.com').may(`take ${role.node.path}`, call('sts:AssumeRole', valueOf(role.roleArn)))),
+        ...[taskRole, executionRole!].map((role) => new Actor('ECS', ...onBehalfOf('ecs-tasks.amazonaws.com', `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/apps`)).may(`take ${role.node.path}`, call('sts:AssumeRole', valueOf(role.roleArn)))),
         ...['CreateLogStream', 'PutLogEvents'].map((action) =>
           new Actor('ECS', valueOf(executionRole!.roleArn)).may(`${action}`, call(`logs:${action}`, valueOf(logGroup.logGroupArn).replace(/\*$/, 'log-stream:x')))),
       ]),

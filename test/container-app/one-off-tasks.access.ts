@@ -105,7 +105,7 @@ function tasks(): Scene {
     new Actor('Lambda', 'lambda.amazonaws.com').may('take the role of the function', takes(fn.role!)),
     new Actor('ECS', 'ecs-tasks.amazonaws.com').mayNot('take the role of the function', takes(fn.role!)),
     ...both.flatMap(({ taskDefinition: { taskRole, executionRole }, logGroup, node }) => [
-      new Actor('ECS', 'ecs-tasks.amazonaws.com').may(`take the roles of ${node.id}`, takes(taskRole), takes(executionRole!)),
+      new Actor('ECS', ...onBehalfOf('ecs-tasks.amazonaws.com', `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/apps`)).may(`take the roles of ${node.id}`, takes(taskRole), takes(executionRole!)),
       new Actor('Lambda', 'lambda.amazonaws.com').mayNot(`take the role of ${node.id}`, takes(taskRole)),
       new Actor(`what starts ${node.id}`, arnOf(executionRole!)).may('write its log', ...['CreateLogStream', 'PutLogEvents'].map((action) => call(`logs:${action}`, stream(valueOf(logGroup.logGroupArn))))),
     ]),

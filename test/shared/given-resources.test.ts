@@ -34,8 +34,15 @@ const IMPORTED: Record<string, (stack: Stack, place: typeof HOME) => any> = {
   IEventBus: (stack, { account, region }) => EventBus.fromEventBusArn(stack, 'Given', `arn:aws:events:${region}:${account}:event-bus/given`),
   IBackupVault: (stack, { account, region }) => BackupVault.fromBackupVaultArn(stack, 'Given', `arn:aws:backup:${region}:${account}:backup-vault:given`),
   IVpc: (stack, { region }) => Vpc.fromVpcAttributes(stack, 'Given', {
-    vpcId: 'vpc-1', availabilityZones: ['a', 'b'], region, isolatedSubnetIds: ['subnet-1', 'subnet-2'], isolatedSubnetRouteTableIds: ['rtb-1', 'rtb-2'],
-    publicSubnetIds: ['subnet-3', 'subnet-4'], publicSubnetRouteTableIds: ['rtb-3', 'rtb-4'], privateSubnetIds: ['subnet-5', 'subnet-6'], privateSubnetRouteTableIds: ['rtb-5', 'rtb-6'],
+    vpcId: 'vpc-1',
+    availabilityZones: ['a', 'b'],
+    region,
+    isolatedSubnetIds: ['subnet-1', 'subnet-2'],
+    isolatedSubnetRouteTableIds: ['rtb-1', 'rtb-2'],
+    publicSubnetIds: ['subnet-3', 'subnet-4'],
+    publicSubnetRouteTableIds: ['rtb-3', 'rtb-4'],
+    privateSubnetIds: ['subnet-5', 'subnet-6'],
+    privateSubnetRouteTableIds: ['rtb-5', 'rtb-6'],
   }),
   IHostedZone: (stack) => HostedZone.fromHostedZoneAttributes(stack, 'Given', { hostedZoneId: 'Z1', zoneName: 'example.org' }), // of the stack that imports it
 };

@@ -28,7 +28,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/removal-policy.ts', [
     { name: 'a snapshot, which queues have not, is asked for', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
   ]),
-  ...inFile('src/shared/topic-policies.ts', [
+  ...inFile('src/shared/alarm.ts', [
     { name: 'a topic with a policy refuses the alarms', find: 'for (const { statement } of new Map(additions).values()) append(node, statement(topics));', replace: '' },
     { name: 'a topic takes the alarms of any account', find: ", StringEquals: { 'aws:SourceAccount': account } },", replace: ' },' },
   ]),

@@ -36,12 +36,25 @@ function build() {
     Binding.secret(django, 'SECRET_KEY', 'key'), Binding.secret(django, 'HEALTH_CHECK_TOKEN', 'token'),
   ];
   const environment = {
-    ALLOWED_HOSTS: 'panelapp.example.org', DEFAULT_FROM_EMAIL: 'panelapp@example.org', PANEL_APP_EMAIL: 'panelapp@example.org', EMAIL_HOST: 'email-smtp.eu-west-2.amazonaws.com',
-    EMAIL_PORT: '587', EMAIL_USE_TLS: 'True', DJANGO_LOG_LEVEL: 'INFO',
+    ALLOWED_HOSTS: 'panelapp.example.org',
+    DEFAULT_FROM_EMAIL: 'panelapp@example.org',
+    PANEL_APP_EMAIL: 'panelapp@example.org',
+    EMAIL_HOST: 'email-smtp.eu-west-2.amazonaws.com',
+    EMAIL_PORT: '587',
+    EMAIL_USE_TLS: 'True',
+    DJANGO_LOG_LEVEL: 'INFO',
   };
   const app = new ContainerAppWithAlb(stack, 'App', {
-    vpc, image: AppImage.registry('example/panelapp:1.4.0'), port: 8080, healthCheckPath: '/version/', cpu: 1024, memory: Size.gibibytes(2),
-    domainName: 'origin.example.org', hostedZone, ingress: Ingress.cloudFrontOnly(cdn), environment,
+    vpc,
+    image: AppImage.registry('example/panelapp:1.4.0'),
+    port: 8080,
+    healthCheckPath: '/version/',
+    cpu: 1024,
+    memory: Size.gibibytes(2),
+    domainName: 'origin.example.org',
+    hostedZone,
+    ingress: Ingress.cloudFrontOnly(cdn),
+    environment,
     uses: [...uses, cdn.staticBinding({ bucket: 'AWS_S3_STATICFILES_BUCKET_NAME', location: 'AWS_STATICFILES_LOCATION', domain: 'AWS_S3_STATICFILES_CUSTOM_DOMAIN' })],
     secrets: { DJANGO_ADMIN_URL: EcsSecret.fromSecretsManager(django, 'admin') },
     requires: ['DATABASE_URL', 'EMAIL_HOST_USER', 'EMAIL_HOST_PASSWORD', 'HEALTH_CHECK_TOKEN', 'SECRET_KEY', 'CELERY_BROKER_URL', 'AWS_REGION', 'AWS_S3_STATICFILES_BUCKET_NAME'],
@@ -55,7 +68,8 @@ function build() {
 const { stack, app, worker, migrate, template } = build();
 const resources = (type: string) => Object.values<any>(template.findResources(type)).map(({ Properties }) => Properties);
 const statementsOf = (role: any) => resources('AWS::IAM::Policy')
-  .filter(({ Roles }) => JSON.stringify(Roles).includes(stack.getLogicalId(role.node.defaultChild))).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  .filter(({ Roles }) => JSON.stringify(Roles).includes(stack.getLogicalId(role.node.defaultChild)))
+  .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 
 describe('a Django site with a worker', () => {
   test('has its load balancer reached by CloudFront only: on 443, from its prefix list, with one of two secret headers', () => {

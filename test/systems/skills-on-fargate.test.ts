@@ -1,8 +1,8 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AppImage, CacheCapacity, CacheEngine, ContainerAppWithAlb, DatabaseEngine, EncryptedCache, EncryptedDatabase, HaVpc, RootFilesystem } from '../../src';
@@ -17,8 +17,13 @@ function build() {
     privateSubnetCidrs: ['192.168.100.0/27', '192.168.100.64/27'],
   });
   const database = new EncryptedDatabase(stack, 'Database', {
-    vpc, engine: DatabaseEngine.mysql(), databaseName: 'skills', instanceType: new InstanceType('t3.small'), allocatedStorage: Size.gibibytes(20),
-    characterSet: 'utf8mb3', collation: 'utf8mb3_unicode_ci',
+    vpc,
+    engine: DatabaseEngine.mysql(),
+    databaseName: 'skills',
+    instanceType: new InstanceType('t3.small'),
+    allocatedStorage: Size.gibibytes(20),
+    characterSet: 'utf8mb3',
+    collation: 'utf8mb3_unicode_ci',
   });
   const cache = new EncryptedCache(stack, 'Cache', { vpc, engine: CacheEngine.redis(), capacity: CacheCapacity.nodes({ nodeType: 'cache.t3.small' }) });
   const oauth = new Secret(stack, 'OAuth');
@@ -26,14 +31,27 @@ function build() {
   const app = new ContainerAppWithAlb(stack, 'App', {
     vpc,
     image: AppImage.registry('example/skills:4f2c1e0'),
-    port: 80, cpu: 2048, memory: Size.mebibytes(8192), minimumTasks: 2,
-    healthCheckPath: '/', healthyThresholdCount: 3, unhealthyThresholdCount: 2, healthCheckInterval: Duration.seconds(15), healthCheckTimeout: Duration.seconds(5),
+    port: 80,
+    cpu: 2048,
+    memory: Size.mebibytes(8192),
+    minimumTasks: 2,
+    healthCheckPath: '/',
+    healthyThresholdCount: 3,
+    unhealthyThresholdCount: 2,
+    healthCheckInterval: Duration.seconds(15),
+    healthCheckTimeout: Duration.seconds(5),
     domainName: 'example.org',
     hostedZone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z0123456789', zoneName: 'example.org' }),
     certificate: Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:eu-west-2:123456789012:certificate/0d2b8d2c-0d2b-4d2c-8d2b-0d2b8d2c0d2b'),
     environment: {
-      BASE_DOMAIN: 'example.org', ENVIRONMENT: 'production', FRONTEND_URL: 'https://example.org', OAUTH_ISSUER: 'https://login.example.org', OAUTH_AUDIENCE: 'skills',
-      MIGRATIONS_ENABLED: 'false', REINDEX_ELASTICSEARCH: 'false', SKIP_METADATA_IMPORT: 'true',
+      BASE_DOMAIN: 'example.org',
+      ENVIRONMENT: 'production',
+      FRONTEND_URL: 'https://example.org',
+      OAUTH_ISSUER: 'https://login.example.org',
+      OAUTH_AUDIENCE: 'skills',
+      MIGRATIONS_ENABLED: 'false',
+      REINDEX_ELASTICSEARCH: 'false',
+      SKIP_METADATA_IMPORT: 'true',
     },
     secrets: { OAUTH_CLIENTID: EcsSecret.fromSecretsManager(oauth, 'id'), OAUTH_CLIENTSECRET: EcsSecret.fromSecretsManager(oauth, 'secret') },
     uses: [database.binding({ uri: 'DB_URI', user: 'DB_USER', password: 'DB_PASSWORD', name: 'DB_NAME' }), cache.binding({ url: 'REDIS_URI' })],
@@ -43,8 +61,14 @@ function build() {
     ],
   });
   const search = app.addInternalService('Search', {
-    name: 'elasticsearch', image: ContainerImage.fromRegistry('example/elasticsearch:8.19.0'), port: 9200, cpu: 2048, memory: Size.mebibytes(4096),
-    dataPath: '/usr/share/elasticsearch/data', dataOwner: '1000:0', rootFilesystem: RootFilesystem.writable(),
+    name: 'elasticsearch',
+    image: ContainerImage.fromRegistry('example/elasticsearch:8.19.0'),
+    port: 9200,
+    cpu: 2048,
+    memory: Size.mebibytes(4096),
+    dataPath: '/usr/share/elasticsearch/data',
+    dataOwner: '1000:0',
+    rootFilesystem: RootFilesystem.writable(),
     environment: { 'discovery.type': 'single-node', 'xpack.security.enabled': 'false', 'node.store.allow_mmap': 'false' },
   });
   app.webService.use(search.binding({ url: 'ELASTICSEARCH_URI' }));

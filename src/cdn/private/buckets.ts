@@ -1,8 +1,9 @@
-import { Resource, Stack, Token } from 'aws-cdk-lib';
+import { Lazy, Resource, Stack, Token } from 'aws-cdk-lib';
 import { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
 import { accessLogBucket, privateBucket } from '../../shared/private-bucket';
 import { addOrWarn } from '../../shared/resource-policies';
@@ -51,7 +52,7 @@ function regionalAddress(bucketName: string, place: Construct | s3.IBucket): str
 }
 
 /** The buckets of a CDN: given ones, and new ones for what is not given. Only its distribution can read files in them. */
-export function cdnBuckets(scope: Construct, settings: CdnSettings, planned: PlannedBuckets, distribution: IDistribution) {
+export function cdnBuckets(scope: Construct, settings: CdnSettings, app: CdnApp, planned: PlannedBuckets, distribution: IDistribution) {
   const { staticFiles, corsOrigins: allowedOrigins = ['*'], removalPolicy, backupRetention } = settings;
   const accessLogsBucket = settings.accessLogsBucket ??
     accessLogBucket(scope, 'AccessLogs', { removalPolicy, retention: settings.logRetention, oldVersions: backupRetention });
@@ -69,25 +70,32 @@ export function cdnBuckets(scope: Construct, settings: CdnSettings, planned: Pla
     bucketName: planned.static.bucketName,
     unreplicated: 'a release publishes static files anew',
   });
-  allowDistributionToRead(scope, distribution, mediaBucket, [`${settings.mediaLocation}/*`]);
-  // What else is in the bucket is nobody's to read, though the default behavior would ask for it.
-  const statics = [`${settings.staticLocation}/*`, ...settings.servesPages ? [] : [ROOT_OBJECT]];
-  if (staticBucket) allowDistributionToRead(scope, distribution, staticBucket, statics);
+  allowDistributionToRead(scope, distribution, mediaBucket, mediaBucket.arnForObjects(`${settings.mediaLocation}/*`));
+  if (staticBucket) allowDistributionToRead(scope, distribution, staticBucket, staticObjects(staticBucket, settings.staticLocation, app));
   return { accessLogsBucket, mediaBucket, staticBucket };
+}
+
+/**
+ * What CloudFront reads of a bucket with static files: their folder, and the root object, unless the app serves pages, perhaps since it gave itself later. What
+ * else is in the bucket is nobody's to read, though the default behavior would ask for it. A token, of one ARN or of a list of them.
+ */
+function staticObjects(bucket: s3.IBucket, location: string, app: CdnApp): string {
+  const [folder, root] = [`${location}/*`, ROOT_OBJECT].map((key) => bucket.arnForObjects(key));
+  return Token.asString(Lazy.uncachedAny({ produce: () => (app.servesPages ? folder : [folder, root]) }));
 }
 
 /**
  * Allows one distribution to read objects of a bucket, and to tell what is not there from what is forbidden.
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
  */
-function allowDistributionToRead(owner: Construct, distribution: IDistribution, bucket: s3.IBucket, keys: string[]): void {
+function allowDistributionToRead(owner: Construct, distribution: IDistribution, bucket: s3.IBucket, objects: string): void {
   const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };
-  const statement = (action: string, ...resources: string[]) => new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')], actions: [action], resources, conditions,
+  const statement = (action: string, resource: string) => new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')], actions: [action], resources: [resource], conditions,
   });
   const otherwise = 'the CDN serves nothing of it';
   addOrWarn(bucket, [
-    statement('s3:GetObject', ...keys.map((key) => bucket.arnForObjects(key))),
+    statement('s3:GetObject', objects),
     statement('s3:ListBucket', bucket.bucketArn), // or S3 answers 403 in place of 404
   ], { owner, id: 'StaticMediaCdn.BucketPolicyUnchanged', otherwise });
   if (bucket.encryptionKey) addOrWarn(bucket.encryptionKey, statement('kms:Decrypt', '*'), { owner, id: 'StaticMediaCdn.KeyPolicyUnchanged', otherwise });

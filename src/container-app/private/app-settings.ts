@@ -1,6 +1,7 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { BindingTarget } from '../../binding/binding-target';
+import { isUnknown } from '../../shared/checks';
 import { AppSetting } from '../app-setting';
 
 interface WithContainer extends Construct {
@@ -19,7 +20,7 @@ export function settingsTable(settings: AppSetting[]): string {
 /** An error for the settings that nothing sets, in the words of a validation. */
 export function missingSettings(part: WithContainer, required: readonly string[]): string[] {
   const set = settingsOf(part).map(({ name }) => name);
-  const missing = required.filter((name) => !set.includes(name));
+  const missing = required.filter((name) => !set.includes(name) && !isUnknown(name));
   if (missing.length === 0) return [];
   return [`'requires' names settings that nothing sets: ${missing.join(', ')}. Add them to 'environment' or 'secrets', or add the binding that sets them to 'uses'`];
 }

@@ -23,7 +23,7 @@ export const STREAM_PREFIX = 'task';
 const TMPFS_MIB = 64;
 
 /** What Docker gives to a container: https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities */
-const DEFAULT_CAPABILITIES = [
+const DEFAULT_CAPABILITIES: string[] = [
   'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT',
 ];
 
@@ -188,7 +188,8 @@ function hardened(scope: Construct, id: string, writablePaths: string[], kept: e
 
 /** ECS drops what is named, and Fargate adds none of these: so those that are kept are the ones that are not named. */
 function droppedCapabilities(kept: ecs.Capability[]): ecs.Capability[] {
-  return kept.length === 0 ? [ecs.Capability.ALL] : DEFAULT_CAPABILITIES.filter((capability) => !kept.includes(capability as ecs.Capability)) as ecs.Capability[];
+  if (kept.length === 0) return [ecs.Capability.ALL];
+  return (DEFAULT_CAPABILITIES as ecs.Capability[]).filter((capability) => !kept.includes(capability));
 }
 
 /**

@@ -164,6 +164,7 @@ const LARGEST_ID = 2 ** 32 - 1;
  */
 export function requireDataOwner(checks: Checks, dataOwner: string): void {
   checks.known('dataOwner', dataOwner, 'it has two numbers in it');
+  if (isUnknown(dataOwner)) return;
   const [, uid, gid] = /^(\d+):(\d+)$/.exec(dataOwner) ?? [];
   if (uid === undefined || Math.max(Number(uid), Number(gid)) > LARGEST_ID) {
     throw checks.error(`'dataOwner' must be the numbers of a user and a group, each between 0 and ${LARGEST_ID}, such as 1000:0, got '${dataOwner}'`);

@@ -1,6 +1,6 @@
 import { containerImage, SCALING_KINDS, SERVICE_KINDS } from './container-kinds';
-import { duration, flag, made, number, PropKinds, removalPolicy, required, resource, text, texts, topic, vpc } from '../../shared/kinds';
 import { Ingress } from '../../ingress/ingress';
+import { duration, flag, made, number, PropKinds, removalPolicy, required, resource, text, texts, topic, vpc } from '../../shared/kinds';
 import type { ContainerAppWithAlbProps } from '../container-app-with-alb-props';
 import type { WebServiceOptions, WebServiceProps } from '../web-service-props';
 

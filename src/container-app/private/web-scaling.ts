@@ -14,6 +14,7 @@ export const SCALING_SEALED: SealedProperties = {
 
 export const SCALING_OWN_PROPS: OwnProps = {
   'aws-cdk-lib.aws-applicationautoscaling.ScalableTarget': ['role'],
+  'aws-cdk-lib.aws-iam.ImportedRole': [], // that of Application Auto Scaling
 };
 
 export const DEFAULT_CPU_PERCENT = 60;

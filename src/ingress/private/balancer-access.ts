@@ -1,9 +1,10 @@
-import { CustomResource, Duration, Size } from 'aws-cdk-lib';
+import { CustomResource, Duration, Lazy, Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { isIpv6 } from './balancer-settings';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
+import { isPlaceholder } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
 import type { AlbIngressProps } from '../alb-ingress';
 
@@ -19,7 +20,7 @@ export function balancerGroup(
   if (cdn) return group;
   const peers = (): ec2.IPeer[] => {
     if (isInternal) return [ec2.Peer.ipv4(vpc.vpcCidrBlock)];
-    if (cidrs) return cidrs.map((cidr) => (isIpv6(cidr) ? ec2.Peer.ipv6(cidr) : ec2.Peer.ipv4(cidr)));
+    if (cidrs) return cidrs.map((cidr) => (isIpv6(cidr) ? ec2.Peer.ipv6(cidr) : ec2.Peer.ipv4(unlessUnknown(cidr))));
     if (prefixListId !== undefined) return [ec2.Peer.prefixList(prefixListId)];
     return [ec2.Peer.anyIpv4(), ...hasIpv6 ? [ec2.Peer.anyIpv6()] : []];
   };
@@ -64,4 +65,9 @@ export function cloudFrontGroup(scope: Construct, { vpc, logRetention, removalPo
     { ipProtocol: 'tcp', fromPort: 443, toPort: 443, sourcePrefixListId: prefixList.ref, description: 'HTTPS of CloudFront' },
   ];
   return group;
+}
+
+/** CDK checks a range, but not a token: what is looked up is none yet in the first synthesis. */
+function unlessUnknown(cidr: string): string {
+  return isPlaceholder(cidr) ? Lazy.string({ produce: () => cidr }) : cidr;
 }
