@@ -204,6 +204,7 @@ print(urllib.request.urlopen(request, timeout=20).read().decode())`;
   });
 
   test('a worker finishes the jobs that it is at, and ends well', async () => {
+    const exitCode = await exitCodeOf('Worker', former.worker);
     const [lines] = await site.logsOf('Worker');
     const stop = lines.findIndex((line) => /Warm shutdown/.test(line));
     expect(stop).toBeGreaterThan(0);
@@ -212,17 +213,18 @@ print(urllib.request.urlopen(request, timeout=20).read().decode())`;
     const amid = idsOf(lines.slice(0, stop), 'begins').filter((job) => !idsOf(lines.slice(0, stop), 'ends').includes(job));
     expect(amid.length).toBeGreaterThan(0);
     expect(idsOf(lines, 'ends').sort()).toEqual(begun.sort());
-    expect(await exitCodeOf('Worker', former.worker)).toBe(0);
+    expect(exitCode).toBe(0);
   });
 
   test('a container that does not end is killed when its stop time is up', async () => {
+    const exitCode = await exitCodeOf('Stubborn', former.stubborn);
     const [lines] = await site.logsOf('Stubborn');
     const timeOf = (line: string) => Number(line.split(' ')[0]);
     const asked = lines.find((line) => line.endsWith('asked to end'))!;
     const waited = timeOf(lines.at(-1)!) - timeOf(asked);
     expect(waited).toBeGreaterThan(FAILING_STOP.toSeconds() - 1);
     expect(waited).toBeLessThan(FAILING_STOP.toSeconds() + 3);
-    expect(await exitCodeOf('Stubborn', former.stubborn)).toBe(137); // SIGKILL
+    expect(exitCode).toBe(137); // SIGKILL
   });
 
   test('of an internal service finds its data, which another task wrote', async () => {
@@ -232,7 +234,10 @@ print(urllib.request.urlopen(request, timeout=20).read().decode())`;
   });
 
   test('of an internal service began when the old one had ended: no second one ever tried to write', async () => {
-    const streams = await site.logsOf('Documents');
+    const streams = await eventually('the log of the second task', async () => {
+      const known = await site.logsOf('Documents');
+      return known.at(-1)!.length >= 2 && known[0].at(-1)!.endsWith('drained') ? known : undefined;
+    });
     expect(streams).toHaveLength(2);
     const [first, second] = streams.map((lines) => lines.map((line) => line.split(' ').slice(3).join(' ')));
     expect(first).toEqual(['has the lock', 'listening', 'draining', 'drained']);

@@ -49,9 +49,12 @@ function useEngine(host: string): Engine {
     enter: [],
     docker: run,
     stop: async () => {
-      const ours = run(['ps', '--all', '--quiet', '--filter', `network=${network}`]).split('\n').filter(Boolean);
-      if (ours.length > 0) run(['rm', '--force', '--volumes', ...ours]);
+      const listed = (...parameters: string[]) => run(parameters).split('\n').filter(Boolean);
+      const containers = listed('ps', '--all', '--quiet', '--filter', `network=${network}`);
+      if (containers.length > 0) run(['rm', '--force', '--volumes', ...containers]);
       run(['network', 'rm', network]);
+      const images = listed('images', '--filter', 'reference=cdk-mainstay-test/*', '--format', '{{.Repository}}:{{.Tag}}');
+      if (images.length > 0) run(['rmi', '--force', ...images]);
     },
   };
 }
