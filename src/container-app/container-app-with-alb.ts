@@ -102,7 +102,6 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
 
     const profile = StageProfile.of(this);
     const { vpc, image, removalPolicy = profile.removalPolicy, logRetention = profile.logRetention } = props;
-    requireKnownNames(this.node.path, props.requires);
     requireSameRegion({ owner: this, as: "'vpc'", resource: vpc, because: 'a network is of one region' });
     this.alarmTopic = props.alarmTopic ?? profile.alarmTopic;
     this.image = image;

@@ -50,7 +50,7 @@ export class ContainerLogs {
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html
    */
   public static fireLens(options: FireLensOptions): ContainerLogs {
-    requireKinds('ContainerLogs.fireLens', options, FIRE_LENS_KINDS);
+    requireKinds('ContainerLogs.fireLens', options, FIRE_LENS_KINDS, 'options');
     return new ContainerLogs(options);
   }
 

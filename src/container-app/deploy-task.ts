@@ -4,7 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { acknowledgeSettings } from './private/container-task';
+import { acknowledgeUses } from './private/container-task';
 import { LONGEST_DEPLOY_TASK } from './private/deploy-gate';
 import { oneOffTask, requireTaskName, TaskOf } from './private/one-off-task';
 import { DEPLOY_TASK_KINDS } from './private/task-kinds';
@@ -95,6 +95,6 @@ export class DeployTask extends Construct implements ec2.IConnectable {
    */
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
-    acknowledgeSettings(this.container);
+    acknowledgeUses(this.container);
   }
 }

@@ -6,7 +6,7 @@ import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { InternalServiceProps, ServiceBindingNames } from './internal-service-props';
-import { acknowledgeSettings, containerTask } from './private/container-task';
+import { acknowledgeUses, containerTask } from './private/container-task';
 import { DataVolume, requireDataOwner, requireDataPath } from './private/data-volume';
 import { AppContext, fargateService } from './private/fargate-service';
 import { INTERNAL_SERVICE_KINDS } from './private/internal-kinds';
@@ -109,7 +109,7 @@ export class InternalService extends Construct implements ec2.IConnectable {
    */
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
-    acknowledgeSettings(this.container);
+    acknowledgeUses(this.container);
   }
 
   /**

@@ -8,7 +8,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { acknowledgeSettings } from './private/container-task';
+import { acknowledgeUses } from './private/container-task';
 import { oneOffTask, requireTaskName, TaskOf } from './private/one-off-task';
 import { SCHEDULED_TASK_KINDS } from './private/task-kinds';
 import type { ScheduledTaskProps } from './task-props';
@@ -113,13 +113,14 @@ export class ScheduledTask extends Construct implements ec2.IConnectable {
    */
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
-    acknowledgeSettings(this.container);
+    acknowledgeUses(this.container);
   }
 
   private createDeadLetterQueue(): sqs.Queue {
     const queue = new sqs.Queue(this, 'DeadLetterQueue', { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) });
     acknowledge(queue, {
       customerKeyOfQueue: 'SQS encrypts all messages with keys that it manages, and they name a task, and nothing else',
+      deadLetters: 'it is where runs end up that could not be started',
       redrivePolicy: 'it is where runs end up that could not be started',
     });
     return queue;

@@ -7,7 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ServiceBindingNames } from './internal-service-props';
-import { acknowledgeSettings, containerTask } from './private/container-task';
+import { acknowledgeUses, containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
 import { rollBackOnAlarms, serviceAlarms, webServiceAlarms } from './private/service-alarms';
 import { NamedService, serviceBinding, ServiceNames } from './private/service-names';
@@ -102,7 +102,7 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
    */
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
-    acknowledgeSettings(this.container);
+    acknowledgeUses(this.container);
     this.used.push(...bindings);
     this.heirs.forEach((heir) => heir(bindings));
   }

@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { backlogScaling } from './private/backlog-scaling';
-import { acknowledgeSettings, containerTask } from './private/container-task';
+import { acknowledgeUses, containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
 import { allowTaskProtection, needsTaskProtection, warnIfJobIsCutShort } from './private/job-time';
 import { backlogAgeAlarm, serviceAlarms } from './private/service-alarms';
@@ -17,6 +17,7 @@ import { WorkerServiceProps } from './worker-service-props';
 import { IBinding } from '../binding/binding';
 import { BindingTarget } from '../binding/binding-target';
 import { SecureQueue } from '../queue/secure-queue';
+import { acknowledgeWildcard } from '../shared/acknowledge';
 import { Checks } from '../shared/checks';
 import { requireKinds } from '../shared/kinds';
 import { requireSameAccount, requireSameRegion } from '../shared/stacks';
@@ -80,6 +81,7 @@ export class WorkerService extends Construct implements ec2.IConnectable, iam.IG
       scaleOutOnLoad(scaling!, props);
       this.alarms.push(backlogAgeAlarm(this, { queue, acceptableSeconds }));
       this.use(queue.workerBinding({})); // its permissions, without settings; those that a binding in `uses` grants, too, are written once
+      acknowledgeWildcard(this.taskDefinition.taskRole, '*', 'SQS accepts no narrower resource for sqs:ListQueues, by which Celery finds its queue');
     } else {
       scaleOnLoad(scaling!, props);
     }
@@ -96,7 +98,7 @@ export class WorkerService extends Construct implements ec2.IConnectable, iam.IG
    */
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
-    acknowledgeSettings(this.container);
+    acknowledgeUses(this.container);
   }
 }
 

@@ -32,6 +32,7 @@ const RULES = {
   ],
   customerKeyOfQueue: ['CKV_AWS_27'],
   databasePort: ['AwsSolutions-RDS11'],
+  deadLetters: ['AwsSolutions-SQS3'],
   deadLetterConfig: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ', 'CKV_AWS_116'],
   deletionProtection: [
     'AwsSolutions-RDS10', 'NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled', 'HIPAA.Security-RDSInstanceDeletionProtectionEnabled',

@@ -1,7 +1,7 @@
-import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
-import { Capability, Cluster, CpuArchitecture, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
+import { Capability, Cluster, ContainerInsights, CpuArchitecture, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';;
@@ -31,6 +31,10 @@ const variant = (
 
 const certificate = (scope: Construct) => Certificate.fromCertificateArn(scope, 'Certificate', Stack.of(scope).formatArn({
   service: 'acm', resource: 'certificate', resourceName: '0d2b8d2c-0d2b-4d2c-8d2b-0d2b8d2c0d2b',
+}));
+
+const django = (scope: Construct) => Secret.fromSecretCompleteArn(scope, 'Django', Stack.of(scope).formatArn({
+  service: 'secretsmanager', resource: 'secret', resourceName: 'django-AbCdEf', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
 }));
 
 const secure = (scope: Construct) => ({ domainName: 'app.example.org', hostedZone: zone(scope) });
@@ -68,7 +72,7 @@ export const VARIANTS: AppVariant[] = [
   }),
   variant('-tasks', (scope) => ({
     environment: { DJANGO_LOG_LEVEL: 'INFO' },
-    secrets: { SECRET_KEY: EcsSecret.fromSecretsManager(new Secret(scope, 'Django')) },
+    secrets: { SECRET_KEY: EcsSecret.fromSecretsManager(django(scope)) },
     uses: [new EncryptedDatabase(scope, 'Database', { vpc: network(scope), engine: DatabaseEngine.postgres(), databaseName: 'panelapp' }).binding({ url: 'DATABASE_URL' })],
     requires: ['DATABASE_URL', 'SECRET_KEY'],
   }), { environment: { DJANGO_LOG_LEVEL: 'DEBUG' } }, (app) => {
@@ -109,7 +113,7 @@ export const VARIANTS: AppVariant[] = [
     cpu: 512,
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
-    cluster: new Cluster(scope, 'Cluster', { vpc: network(scope), enableFargateCapacityProviders: true }),
+    cluster: new Cluster(scope, 'Cluster', { vpc: network(scope), enableFargateCapacityProviders: true, containerInsightsV2: ContainerInsights.ENABLED }),
     targetCpuPercent: 50,
     targetMemoryPercent: 70,
     minimumTasks: 3,

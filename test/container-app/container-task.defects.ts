@@ -7,7 +7,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a container is privileged', find: 'privileged: false,\n    readonlyRootFilesystem: isReadOnly', replace: 'privileged: true,\n    readonlyRootFilesystem: isReadOnly' },
     { name: 'what has ended is not reaped', find: 'initProcessEnabled: true', replace: 'initProcessEnabled: false' },
     { name: 'the log stops the application', find: 'mode: ecs.AwsLogDriverMode.NON_BLOCKING, ', replace: '' },
-    { name: 'the task role is for tasks of any account', find: "'ecs-tasks.amazonaws.com', onlyForThisAccount(scope))", replace: "'ecs-tasks.amazonaws.com')" },
+    { name: 'the task role is for tasks of any account', find: "'ecs-tasks.amazonaws.com', { conditions: onlyForThisAccount(scope) })", replace: "'ecs-tasks.amazonaws.com')" },
     { name: 'a low port needs a capability', find: 'systemControls: systemControls(props.port),', replace: '' },
     { name: 'a task starts before its log is there', test: 'test/container-app/fargate-service.test.ts', find: 'taskDefinition.executionRole!, logGroup]', replace: 'taskDefinition.executionRole!]' },
     { name: 'a task starts before ECS may read its secrets', test: 'test/container-app/fargate-service.test.ts', find: 'taskDefinition.executionRole!, logGroup]', replace: 'logGroup]' },

@@ -8,7 +8,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { containerOf, Part } from './setup';
 import { BindingTarget } from '../../src/binding/binding-target';
-import { acknowledgeSettings, ContainerTaskProps } from '../../src/container-app/private/container-task';
+import { acknowledgeUses, ContainerTaskProps } from '../../src/container-app/private/container-task';
 import { RootFilesystem } from '../../src/container-app/root-filesystem';
 import { StageProfile } from '../../src/stage/stage-profile';
 import { Actor, brokenRules, call, onBehalfOf, unprovenParts, valuesOf } from '../checks/access-rules';
@@ -231,8 +231,8 @@ test('rule packs find nothing that has no reason', () => {
   const repository = ecr.Repository.fromRepositoryName(part.stack, 'Repository', 'web');
   const { container: made } = part.task({ image: ecs.ContainerImage.fromEcrRepository(repository, '1.4.0') });
   made.addEnvironment('STAGE', 'review');
-  acknowledgeSettings(made);
-  acknowledgeSettings(made);
+  acknowledgeUses(made);
+  acknowledgeUses(made);
   expect(new AwsSolutionsChecks().validateScope(part.stack.node.root as never).violations.map(({ ruleName }) => ruleName)).toEqual([]);
 });
 

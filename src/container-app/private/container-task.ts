@@ -78,7 +78,7 @@ export function containerTask(scope: Construct, props: ContainerTaskProps): Cont
   });
   if (fireLens) addLogRouter(scope, taskDefinition, logGroup, fireLens); // after the application, as the first container is what CDK takes for it
   checkImage(checks, container, props.cpuArchitecture ?? ecs.CpuArchitecture.X86_64);
-  acknowledgeSettings(container);
+  acknowledgeUses(container);
   acknowledgePulls(taskDefinition.executionRole!);
   if (props.enableExecuteCommand) warnOfExecuteCommand(scope);
   return { taskDefinition, container, logGroup };
@@ -89,8 +89,15 @@ export function neededByTasks({ taskDefinition, logGroup }: ContainerTask): (iam
   return [taskDefinition.taskRole, taskDefinition.executionRole!, logGroup];
 }
 
-/** Tells rule packs why a container has settings, once it has any: to be called after each binding, too. */
-export function acknowledgeSettings(container: ecs.ContainerDefinition): void {
+/** Tells rule packs why a container has settings, and its task role a policy, once it has any: to be called after each binding, too. */
+export function acknowledgeUses(container: ecs.ContainerDefinition): void {
+  const { taskRole } = container.taskDefinition;
+  if (taskRole.node.tryFindChild('DefaultPolicy')) {
+    attached(container, 'PolicyAcknowledged', () => {
+      acknowledge(taskRole, 'managedPolicy');
+      return true;
+    });
+  }
   const { environment } = container.renderContainerDefinition();
   if (Stack.of(container).resolve(environment) === undefined) return;
   attached(container, 'SettingsAcknowledged', () => {
@@ -153,7 +160,7 @@ function createTaskDefinition(scope: Construct, props: ContainerTaskProps, { cpu
     memoryLimitMiB: memoryMiB,
     ephemeralStorageGiB: props.ephemeralStorage?.toGibibytes(),
     runtimePlatform: { operatingSystemFamily: ecs.OperatingSystemFamily.LINUX, cpuArchitecture: props.cpuArchitecture ?? ecs.CpuArchitecture.X86_64 },
-    taskRole: serviceRole(scope, 'TaskRole', 'ecs-tasks.amazonaws.com', onlyForThisAccount(scope)),
+    taskRole: new iam.Role(scope, 'TaskRole', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com', { conditions: onlyForThisAccount(scope) }) }),
     executionRole: serviceRole(scope, 'ExecutionRole', 'ecs-tasks.amazonaws.com'),
   });
 }

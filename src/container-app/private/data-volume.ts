@@ -51,7 +51,7 @@ export class DataVolume extends Construct {
 
   constructor(scope: Construct, id: string, props: DataVolumeProps) {
     super(scope, id);
-    const [uid, gid] = props.owner.split(':');
+    const [uid, gid = uid] = props.owner.split(':'); // one, while it is still looked up
     const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy); // CloudFormation makes no snapshots of file systems
     // By the names of their subnets: by their number, a zone more would move mount targets, and EFS accepts one for each zone at a time.
     this.node.setContext(EFS_MOUNTTARGET_ORDERINSENSITIVE_LOGICAL_ID, true);

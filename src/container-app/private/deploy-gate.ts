@@ -244,7 +244,6 @@ export class DeployGate extends Construct {
 /** The streams of a log, which ECS makes. */
 function allowToReadLog(permissions: iam.Policy, logGroup: logs.ILogGroup): void {
   permissions.addStatements(new iam.PolicyStatement({ actions: ['logs:GetLogEvents'], resources: [logGroup.logGroupArn] }));
-  acknowledgeWildcard(permissions, logGroup.logGroupArn, 'the streams of one log group');
 }
 
 /** What is depended on, as it is when the app is synthesized. */

@@ -105,6 +105,7 @@ function deploymentFailedAlarm(scope: Construct, service: ecs.FargateService): c
       detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
     },
   });
+  (rule.node.defaultChild as events.CfnRule).targets = []; // said, as a rule pack evaluates the list
   return alarm(scope, 'DeploymentFailedAlarm', {
     description: 'a deployment failed, and ECS went back to the version before, if there was one: the deployments of the service in ECS say why, and the log what the new tasks said last',
     metric: new cloudwatch.Metric({

@@ -9,10 +9,16 @@ import { SERVICE_BINDING_NAMES } from './internal-kinds';
 import { IBinding } from '../../binding/binding';
 import { addSettings, Application, replaceTasksWith, runBy, startAfter } from '../../shared/application';
 import { Checks } from '../../shared/checks';
+import { OwnProps } from '../../shared/guards';
 import { required, requireArgument, struct } from '../../shared/kinds';
 import { openPort } from '../../shared/security-groups';
 import { outermostStack } from '../../shared/stacks';
 import type { ServiceBindingNames } from '../internal-service-props';
+
+export const SERVICE_NAMES_OWN_PROPS: OwnProps = {
+  'aws-cdk-lib.aws-servicediscovery.PrivateDnsNamespace': [],
+  'aws-cdk-lib.aws-servicediscovery.Service': ['customHealthCheck', 'discoveryType', 'healthCheck', 'loadBalancer'],
+};
 
 /** What the names of Service Connect end in, within Cloud Map, where each name is of one kind. */
 const SUFFIX = '-connect';
