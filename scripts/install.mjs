@@ -59,6 +59,73 @@ export function ensureDatabaseClients() {
   return ensurePackages('.venv-databases', 'test/database-servers/requirements.txt');
 }
 
+const CONTAINERS = 'node_modules/.cache/containers';
+const ENGINE_PACKAGES = [
+  'docker.io', 'docker-cli', 'containerd', 'runc', 'tini', 'iptables', 'libip4tc2', 'libip6tc2', 'libxtables12', 'libnftnl11', 'libnetfilter-conntrack3', 'libnfnetlink0', 'libmnl0',
+];
+/** With all that they need. */
+const BASE_PACKAGES = ['base-files', 'coreutils', 'dash', 'libc-bin', 'libpython3-stdlib', 'python3-minimal', 'tzdata'];
+/** What they need for scripts of packages, which run nowhere. */
+const NEEDLESS = /perl|awk|^dpkg|^gcc-|^install-info|^mailcap|^mime-support|^readline-common|^debconf|^cdebconf/;
+
+/** Why containers cannot run here, or nothing if they can. */
+export function lacksContainers() {
+  const has = (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
+  if (!['apt-get', 'apt-cache', 'dpkg-deb'].every(has)) return 'the images of the test containers are made of the packages of Debian or Ubuntu: run it on one of these';
+  if (hasEngine()) return undefined;
+  if (process.getuid() !== 0) return 'no container engine answers: install Docker (`apt-get install docker.io`), start it and let this user use it, or run this as root';
+  if (!['unshare', 'nsenter', 'ip'].every(has)) return 'no container engine answers, and there are no private namespaces for one: `apt-get install docker.io`, or `apt-get install util-linux iproute2`';
+  if (spawnSync('unshare', ['--net', '--mount', '--pid', '--fork', 'true'], { stdio: 'ignore' }).status !== 0) return 'no container engine answers, and this machine allows no private namespaces for one: install Docker and start it';
+  return undefined;
+}
+
+function hasEngine() {
+  return spawnSync('docker', ['version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** An engine where none answers, and what the images of the test containers are made of. Nothing of it is installed in the machine. */
+export async function ensureContainers() {
+  if (!hasEngine()) await ensureUnpacked('engine', () => ENGINE_PACKAGES);
+  await ensureUnpacked('base', withAllTheyNeed);
+  await ensurePython();
+  await ensureTarget('python', 'test/containers/requirements.txt', () => []);
+  await ensureTarget('celery', 'test/containers/worker-image/requirements.txt', () => ['--only-binary=:all:', '--python-version', pythonBelow(`${CONTAINERS}/base`)]);
+}
+
+/** Packages of Debian's, in a folder: those of the list that there are. */
+function ensureUnpacked(name, packages) {
+  const folder = join(ROOT, CONTAINERS, name);
+  return unlessStamped({ stamp: `${STAMPS}/containers-${name}`, inputs: ['scripts/install.mjs'], outputs: [`${CONTAINERS}/${name}`] }, () =>
+    step(`unpacking ${name === 'base' ? 'a base for images' : 'a container engine'}`, async () => {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(join(folder, 'packages'), { recursive: true });
+      const { stdout } = spawnSync('apt-cache', ['show', '--no-all-versions', ...packages()], { encoding: 'utf8', maxBuffer: 1e8 }); // not a word of those that there are not
+      const known = new Set([...stdout.matchAll(/^Package: (.*)$/gm)].map(([, each]) => each));
+      if (known.size === 0) throw new Error('apt-get knows no packages: run `apt-get update`');
+      await run('apt-get', ['download', ...known], join(folder, 'packages'));
+      for (const archive of readdirSync(join(folder, 'packages'))) await run('dpkg-deb', ['--extract', join(folder, 'packages', archive), folder]);
+      rmSync(join(folder, 'packages'), { recursive: true });
+    }));
+}
+
+function withAllTheyNeed() {
+  const no = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`);
+  const { stdout } = spawnSync('apt-cache', ['depends', '--recurse', ...no, ...BASE_PACKAGES], { encoding: 'utf8' });
+  return [...new Set(stdout.split('\n').filter((line) => /^[a-z0-9]/.test(line) && !line.includes(':') && !NEEDLESS.test(line)))];
+}
+
+function pythonBelow(folder) {
+  return readdirSync(join(ROOT, folder, 'usr/bin')).map((name) => /^python(3\.\d+)$/.exec(name)?.[1]).find(Boolean);
+}
+
+function ensureTarget(name, requirements, parameters) {
+  const target = `${CONTAINERS}/${name}`;
+  return unlessStamped({ stamp: `${STAMPS}/containers-${name}`, inputs: [requirements], outputs: [target] }, () => step(`installing the packages of ${requirements}`, async () => {
+    rmSync(join(ROOT, target), { recursive: true, force: true });
+    await run('.venv/bin/python', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', ...parameters(), '--target', target, '--requirement', requirements]);
+  }));
+}
+
 /** Python packages, in an environment of their own. */
 export function ensurePackages(venv, requirements) {
   return unlessStamped({ stamp: `${venv}/.installed`, inputs: [requirements] }, () => {
@@ -180,10 +247,10 @@ export function patiently(command, parameters) {
   return process.platform === 'win32' ? [command, parameters] : ['nice', ['-n', '5', command, ...parameters]];
 }
 
-/** Runs a command in the root folder, quietly: its output comes with the error. */
-function run(command, parameters) {
+/** Runs a command quietly, in the root folder by default: its output comes with the error. */
+function run(command, parameters, cwd = ROOT) {
   return new Promise((resolve, reject) => {
-    const child = spawn(...patiently(command, parameters), { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(...patiently(command, parameters), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', (chunk) => output += chunk);
     child.stderr.on('data', (chunk) => output += chunk);
@@ -200,6 +267,7 @@ const BY_NAME = {
   'python': ensurePython,
   'checkov': ensureCheckov,
   'database-clients': ensureDatabaseClients,
+  'containers': () => lacksContainers() || ensureContainers(),
   'opentofu': () => hasGo() && ensureTofu(),
   'library': ensureLibrary,
   'compiled': stampLibrary,

@@ -4,13 +4,11 @@ import { delimiter, dirname, join } from 'path';
 import { Emulators } from './emulators';
 import { ROOT } from './repository';
 
-const MINUTES_AT_MOST = 3;
-
 /** The real CDK CLI, on one app, against the emulated account and nothing else. */
 export class Cdk {
   private readonly environment: Record<string, string>;
 
-  constructor(private readonly emulators: Emulators, private readonly appFolder: string) {
+  constructor(private readonly emulators: Pick<Emulators, 'account' | 'folder' | 'stopping'>, private readonly appFolder: string, private readonly minutesAtMost = 3) {
     this.environment = commandEnvironment(emulators);
   }
 
@@ -44,7 +42,7 @@ export class Cdk {
         cwd,
         env: this.environment,
         stdio: ['ignore', 'pipe', 'pipe'],
-        signal: AbortSignal.any([this.emulators.stopping, AbortSignal.timeout(MINUTES_AT_MOST * 60_000)]),
+        signal: AbortSignal.any([this.emulators.stopping, AbortSignal.timeout(this.minutesAtMost * 60_000)]),
         killSignal: 'SIGKILL',
       });
       let output = '';
@@ -53,7 +51,7 @@ export class Cdk {
       child.on('error', () => undefined); // an abort; 'close' follows and says more
       child.on('close', (code) => {
         if (code === 0) return resolve(output);
-        const end = code === null ? `was stopped, by force or after ${MINUTES_AT_MOST} minutes` : `failed with ${code}`;
+        const end = code === null ? `was stopped, by force or after ${this.minutesAtMost} minutes` : `failed with ${code}`;
         reject(new Error(`cdk ${command} ${end}:\n${output.slice(-6000)}`));
       });
     });
@@ -61,7 +59,7 @@ export class Cdk {
 }
 
 /** Made from nothing, so that no profile, role, proxy or endpoint of the developer's can lead to a real account. */
-function commandEnvironment({ account, folder }: Emulators): Record<string, string> {
+function commandEnvironment({ account, folder }: Pick<Emulators, 'account' | 'folder'>): Record<string, string> {
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true });
   return {

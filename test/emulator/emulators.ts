@@ -60,7 +60,7 @@ export async function startEmulators(): Promise<Emulators> {
   const [account, store] = started;
   return {
     // Root, whose signature MiniStack does not check; refusals are tested with roles and users.
-    account: describe(ACCOUNT_ID, account, 'test'),
+    account: describeAccount(account),
     store: describe(STORE_ACCOUNT_ID, store, STORE_ACCOUNT_ID),
     folder,
     errors: () => started.flatMap((server) => server.errors),
@@ -77,11 +77,16 @@ export function rootOf(store: EmulatedAccount, accountId: string): EmulatedAccou
 const ACCOUNT_ID = '123456789012';
 const STORE_ACCOUNT_ID = '210987654321';
 
+/** Root, by whose access key no policy is asked. */
+export function describeAccount(server: ServerProcess): EmulatedAccount {
+  return describe(ACCOUNT_ID, server, 'test');
+}
+
 function describe(accountId: string, { endpoint }: ServerProcess, accessKeyId: string): EmulatedAccount {
   return { accountId, endpoint, region: REGION, credentials: { accessKeyId, secretAccessKey: 'test' }, forcePathStyle: true };
 }
 
-function accountEnvironment(folder: string): Record<string, string> {
+export function accountEnvironment(folder: string): Record<string, string> {
   return {
     ...commonEnvironment(join(folder, 'account'), ACCOUNT_ID),
     LAMBDA_EXECUTOR: 'local', // functions are processes of this machine's Node.js

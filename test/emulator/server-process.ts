@@ -8,20 +8,25 @@ const SECONDS_TO_START = 30;
 const SECONDS_TO_STOP = 5;
 
 export interface ServerOptions {
-  /** What server.py plays: the account with the bridge, or the store as MiniStack is. */
-  readonly role: 'account' | 'store';
+  /** What server.py plays: the account with the bridge, with that of containers, too, or the store as MiniStack is. */
+  readonly role: 'account' | 'containers' | 'store';
   readonly environment: Record<string, string>;
   /** Everything the server writes goes here, its log too. */
   readonly folder: string;
+  /** By default a free one. */
+  readonly port?: number;
+  /** What its command begins with, such as `nsenter …`. */
+  readonly enter?: string[];
 }
 
-/** One MiniStack, with the processes of its functions, on a free port of 127.0.0.1. */
+/** One MiniStack, with the processes of its functions, on a port of 127.0.0.1. */
 export class ServerProcess {
   public static async start(options: ServerOptions): Promise<ServerProcess> {
-    const port = await freePort();
+    const port = options.port ?? await freePort();
     const logFile = join(options.folder, `${options.role}.log`);
     const log = openSync(logFile, 'a');
-    const child = spawn(PYTHON, [join(__dirname, 'server.py'), options.role], {
+    const [program, ...parameters] = [...options.enter ?? [], PYTHON, join(__dirname, 'server.py'), options.role];
+    const child = spawn(program, parameters, {
       cwd: options.folder,
       env: { ...options.environment, BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port) },
       stdio: ['pipe', log, log], // the server stops when this end of its stdin closes
@@ -85,13 +90,13 @@ export class ServerProcess {
 
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await fetch(url)).ok;
+    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
   } catch {
     return false;
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
       const address = server.address();

@@ -1,4 +1,4 @@
-"""Runs MiniStack until whoever started it is gone: `server.py account` with the bridge, `server.py store` as it is.
+"""Runs MiniStack until whoever started it is gone: `server.py account` with the bridge, `server.py containers` with that of containers, too, `server.py store` as it is.
 
 The port, the account and everything else come in environment variables: see server-process.ts.
 """
@@ -26,9 +26,12 @@ def main():
     threading.Thread(target=stop_with_parent, daemon=True).start()
 
     from ministack import app  # reads the environment as it is imported
-    if role == "account":
+    if role in ("account", "containers"):
         import account
         account.bridge()
+    if role == "containers":
+        import containers
+        containers.bridge()
     app.main()
 
 
