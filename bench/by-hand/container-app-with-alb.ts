@@ -155,7 +155,9 @@ function task(part: Construct) {
   return { taskDefinition, logGroup };
 }
 
-function targetAlarms(part: Construct, id: string, loadBalancer: elbv2.ApplicationLoadBalancer, targetGroup: elbv2.ApplicationTargetGroup): cloudwatch.Alarm[] {
+function targetAlarms(
+  part: Construct, id: string, loadBalancer: elbv2.ApplicationLoadBalancer, targetGroup: elbv2.ApplicationTargetGroup,
+): cloudwatch.Alarm[] {
   const dimensionsMap = { LoadBalancer: loadBalancer.loadBalancerFullName, TargetGroup: targetGroup.targetGroupFullName };
   const metric = (metricName: string, statistic: string, period: Duration) =>
     new cloudwatch.Metric({ namespace: 'AWS/ApplicationELB', metricName, dimensionsMap, statistic, period });

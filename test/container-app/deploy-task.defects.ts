@@ -1,10 +1,13 @@
 import { inFile, SourceDefect } from '../mutations/source-defect';
+import { TemplateDefect } from '../mutations/template-defect';
 
 const [TASK, SCHEDULED, MACHINE, REQUEST, END] = [
   'test/container-app/deploy-task.test.ts', 'test/container-app/scheduled-task.test.ts', 'test/container-app/task-machine.test.ts',
   'test/lambda/container-app/deploy-task/on-request.test.ts', 'test/lambda/container-app/deploy-task/on-end.test.ts',
 ];
 const LAMBDA = 'lambda/container-app/deploy-task';
+
+export const TEMPLATE_DEFECTS: TemplateDefect[] = []; // those of the whole app stand beside its tests
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/container-app/private/deploy-gate.ts', [

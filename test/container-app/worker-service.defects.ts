@@ -1,4 +1,7 @@
 import { inFile, SourceDefect } from '../mutations/source-defect';
+import { TemplateDefect } from '../mutations/template-defect';
+
+export const TEMPLATE_DEFECTS: TemplateDefect[] = []; // those of the whole app stand beside its tests
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/container-app/worker-service.ts', [

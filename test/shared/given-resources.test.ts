@@ -13,7 +13,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
-  AppImage, CacheCapacity, ContainerAppWithAlb, DatabaseEngine, EncryptedCache, EncryptedDatabase, FlowLogs, HaVpc, PhotoRestore, QueueProducer, SecureQueue, StageProfile,
+  AppImage, CacheCapacity, ContainerAppWithAlb, DatabaseEngine, EncryptedCache, EncryptedDatabase, FlowLogs, HaVpc, PhotoRestore,
+  QueueProducer, SecureQueue, StageProfile,
   StaticMediaCdn, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi,
 } from '../../src';
 
