@@ -3,17 +3,17 @@ import { inFile, SourceDefect } from '../mutations/source-defect';
 import { override, TemplateDefect, unset } from '../mutations/template-defect';
 
 export const TEMPLATE_DEFECTS: TemplateDefect[] = [
-  { name: 'the data of an internal service is not encrypted', variant: 'ContainerAppWithAlb-search', at: 'Search/Data/Resource', change: override('Encrypted', false) },
+  { name: 'the data of an internal service is not encrypted', variant: 'ContainerAppWithAlb-search', at: 'Search/Data/FileSystem/Resource', change: override('Encrypted', false) },
   {
     name: 'the data of an internal service goes with its stack',
     variant: 'ContainerAppWithAlb-search',
-    at: 'Search/Data/Resource',
+    at: 'Search/Data/FileSystem/Resource',
     change: (files: CfnResource) => files.applyRemovalPolicy(RemovalPolicy.DESTROY),
   },
   {
     name: 'the logical id of a file system moves',
     variant: 'ContainerAppWithAlb-search',
-    at: 'Search/Data/Resource',
+    at: 'Search/Data/FileSystem/Resource',
     change: (files: CfnResource) => files.overrideLogicalId('Moved'),
   },
   { name: 'an alarm of a web service tells nobody', variant: 'ContainerAppWithAlb-worker', at: 'Web/CpuAlarm/Resource', change: unset('alarmActions') },
