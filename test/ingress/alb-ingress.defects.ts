@@ -38,8 +38,8 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'nobody knows why a target is unhealthy', test: TESTS.balancer, find: ", health_check_logs: 'health-checks'", replace: '' },
   ]),
   ...inFile('src/ingress/private/balancer-settings.ts', [
-    { name: 'CloudFront connects to a name without a certificate', test: TESTS.balancer, find: 'ingress._options.cdn && !(hostedZone ?? certificate)', replace: 'ingress._options.cdn && domainName === undefined' },
-    { name: 'a certificate is of another region', test: TESTS.balancer, find: '!isKnownToDiffer(place, region)', replace: 'isKnownToDiffer(place, region)' },
+    { name: 'CloudFront connects to a name without a certificate', test: TESTS.balancer, find: '(domainName === undefined || !(hostedZone ?? certificate))', replace: '(false as boolean)' },
+    { name: 'a certificate is of another region', test: TESTS.balancer, find: 'place.region !== undefined && isKnownToDiffer(place.region, region)', replace: 'false as boolean' },
   ]),
   ...inFile('src/ingress/private/listener-rules.ts', [
     { name: 'a number depends on the order of patterns', test: TESTS.rules, find: '.map(({ text }) => text).sort()', replace: '.map(({ text }) => text)' },

@@ -13,8 +13,8 @@ import { Construct } from 'constructs';
 import {
   AppImage, ArchiveObjectLock, Binding, BindingTarget, CacheCapacity, CacheEngine, ContainerAppWithAlb, ContainerLogs, DatabaseEngine, DefaultContent,
   EncryptedCache, EncryptedDatabase, EndpointSet, FlowLogs, GithubOidcProvider, GithubOidcRole, GithubSubject, HaVpc, Ingress, NatStrategy,
-  PhotoRestore, PrivateMedia, PublicAccessExclusion, QueueProducer, QueueType, RootFilesystem, SecureQueue, ServiceCapacity, StageProfile, StaticFiles,
-  StaticMediaCdn, SubnetTier,
+  PhotoRestore, PrivateMedia, PublicAccessExclusion, QueueProducer, QueueType, RootFilesystem, SecureQueue, ServiceCapacity, StageProfile,
+  StaticFiles, StaticMediaCdn, SubnetTier,
   TerraformStateBackend, TerraformStateLock, ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabi,
 } from 'cdk-mainstay';
 
