@@ -11,10 +11,10 @@ import { TypecheckEverything } from './projenrc/typecheck-everything';
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-mainstay',
   description:
-    'Production-ready AWS CDK constructs, secure and durable with no props at all: networks, RDS databases, caches, SQS queues, a CDN for static ' +
-    'and media files, S3 photo thumbnails with verified Wasabi archives, GitHub OIDC roles, Terraform state, and one switch per environment.',
+    'Production-ready AWS CDK constructs, secure and durable with no props at all: container apps on ECS Fargate, networks, RDS databases, caches, SQS queues, ' +
+    'a CDN for static and media files, S3 photo thumbnails with verified Wasabi archives, GitHub OIDC roles, Terraform state, and one switch per environment.',
   keywords: [
-    'vpc', 'nat', 'rds', 'aurora', 'postgres', 'mysql', 'elasticache', 'sqs', 'cloudfront', 's3', 'wasabi', 'thumbnail', 'github-actions', 'oidc', 'terraform',
+    'ecs', 'fargate', 'alb', 'vpc', 'rds', 'postgres', 'mysql', 'elasticache', 'sqs', 'cloudfront', 's3', 'wasabi', 'github-actions', 'oidc', 'terraform',
   ],
   author: 'The cdk-mainstay authors',
   authorAddress: 'maintainers@cdk-mainstay.dev',

@@ -3,6 +3,8 @@ export type Gaps = Record<string, Record<string, string>>;
 
 /** Types that the emulator's CloudFormation does not have: no variant that makes one of them is deployed. */
 export const LACKING = [
+  'AWS::ApplicationAutoScaling::ScalableTarget',
+  'AWS::ApplicationAutoScaling::ScalingPolicy',
   'AWS::EC2::EIP',
   'AWS::EC2::EIPAssociation',
   'AWS::EC2::EgressOnlyInternetGateway',
