@@ -122,8 +122,8 @@ export class InternalService extends Construct implements ec2.IConnectable {
   /**
    * This service as an application uses it: the settings, and the port, which is opened to the application.
    *
-   * For services of the app, the host is the short name, such as `elasticsearch`: ECS Service Connect adds a proxy to their tasks, for which AWS recommends 256 CPU
-   * units and 64 MiB more. Such a service is created after this one. For tasks, functions and services of others, which cannot use Service Connect, it is
+   * For services of the app, the host is the short name, such as `elasticsearch`: ECS Service Connect adds a proxy to their tasks, which takes some of
+   * their CPU and memory. Such a service is created after this one. For tasks, functions and services of others, which cannot use Service Connect, it is
    * `dnsName`; so it is for the second of two services that use each other.
    *
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html

@@ -54,7 +54,8 @@ export class Ingress {
 
   /**
    * Only CloudFront, on behalf of one CDN, which gets its pages from the application: the load balancer admits CloudFront's addresses only, and only requests with
-   * a secret header that the CDN adds. The application needs a `domainName` with a certificate.
+   * a secret header that the CDN adds. The application needs a `domainName` with a certificate. Pages reach it with the CDN's name as their host, which `hostPatterns`
+   * have to match.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html
    */
