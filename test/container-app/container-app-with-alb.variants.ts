@@ -1,5 +1,6 @@
 import { ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Capability, Cluster, ContainerInsights, CpuArchitecture, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -73,7 +74,7 @@ export const VARIANTS: AppVariant[] = [
   variant('-tasks', (scope) => ({
     environment: { DJANGO_LOG_LEVEL: 'INFO' },
     secrets: { SECRET_KEY: EcsSecret.fromSecretsManager(django(scope)) },
-    uses: [new EncryptedDatabase(scope, 'Database', { vpc: network(scope), engine: DatabaseEngine.postgres(), databaseName: 'panelapp' }).binding({ url: 'DATABASE_URL' })],
+    uses: [new EncryptedDatabase(scope, 'Database', { vpc: network(scope), engine: DatabaseEngine.postgres(), databaseName: 'panelapp', instanceType: new InstanceType('t3.medium') }).binding({ url: 'DATABASE_URL' })],
     requires: ['DATABASE_URL', 'SECRET_KEY'],
   }), { environment: { DJANGO_LOG_LEVEL: 'DEBUG' } }, (app) => {
     app.addDeployTask('Migrate', { command: ['python', 'manage.py', 'migrate'] });
