@@ -1,13 +1,11 @@
-import { Duration, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import * as route53 from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { Ingress } from './ingress';
+import { AlbIngressProps, Route } from './alb-ingress-props';
 import { balancerGroup, cloudFrontGroup } from './private/balancer-access';
 import { deliverLogs } from './private/balancer-logs';
 import { balancerSubnets, validateBalancer } from './private/balancer-settings';
@@ -18,38 +16,6 @@ import { acknowledge } from '../shared/acknowledge';
 import { Checks, isUnknown } from '../shared/checks';
 import { addAliasRecords } from '../shared/domain-names';
 import { addWarning } from '../shared/warning';
-
-export interface AlbIngressProps {
-  readonly vpc: ec2.IVpc;
-  readonly ingress: Ingress;
-  readonly domainName?: string;
-  readonly hostedZone?: route53.IHostedZone;
-  readonly certificate?: acm.ICertificate;
-  readonly keepAlive?: Duration;
-  readonly deletionProtection: boolean;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
-}
-
-/** What requests a target gets, and how its health is checked. Undefined values are the defaults of `WebServiceOptions` and `WebServiceProps`. */
-export interface Route {
-  /** Such as `service.loadBalancerTarget({ containerName, containerPort })`, or an Auto Scaling group. */
-  readonly target: elbv2.IApplicationLoadBalancerTarget;
-  readonly port: number;
-  /** No patterns at all: the catch-all. */
-  readonly pathPatterns?: string[];
-  readonly hostPatterns?: string[];
-  readonly priority?: number;
-  readonly healthCheckPath?: string;
-  readonly healthCheckInterval?: Duration;
-  readonly healthCheckTimeout?: Duration;
-  readonly healthyThresholdCount?: number;
-  readonly unhealthyThresholdCount?: number;
-  readonly healthyHttpCodes?: string;
-  readonly deregistrationDelay?: Duration;
-  readonly slowStart?: Duration;
-  readonly stickiness?: Duration;
-}
 
 /** A rule of the listener, for explanations. */
 export interface ExplainedRule {

@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -62,6 +62,12 @@ test('an ephemeral app leaves nothing, and its load balancer can be deleted', ()
   });
   const kept = Object.entries<any>(template.toJSON().Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete');
   expect(kept).toEqual([]);
+});
+
+test('the data of an internal service goes with its stack where it says so, whatever the profile', () => {
+  const { stack, built } = app();
+  built.addInternalService('Search', { name: 'search', port: 9200, dataPath: '/data', removalPolicy: RemovalPolicy.DESTROY });
+  Template.fromStack(stack).hasResource('AWS::EFS::FileSystem', { DeletionPolicy: 'Delete' });
 });
 
 test('its logs are kept as long as it says, in all services', () => {

@@ -9,9 +9,9 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'data of services is not encrypted with the key of the user', find: 'kmsKey: props.encryptionKey,', replace: '' },
     { name: 'everybody may write data of services as root', find: 'allowAnonymousAccess: true,', replace: 'allowAnonymousAccess: false,' },
     { name: 'data of services has the default policy of EFS', find: 'fileSystemPolicy: policyOf(this),', replace: '' },
-    { name: 'data of services may be mounted without TLS', find: "'aws:SecureTransport': 'false'", replace: "'aws:SecureTransport': 'true'" },
-    { name: 'data of services may be mounted past the access point', find: 'StringNotLike: {', replace: 'StringLike: {' },
-    { name: 'who is allowed everything is root on data of services', find: "denied('AsRoot', [BE_ROOT])", replace: "denied('AsRoot', ['elasticfilesystem:Nothing'])" },
+    { name: 'data of services may be mounted without TLS', test: 'test/checks/least-privilege.test.ts', find: "'aws:SecureTransport': 'false'", replace: "'aws:SecureTransport': 'true'" },
+    { name: 'data of services may be mounted past the access point', test: 'test/checks/least-privilege.test.ts', find: 'StringNotLike: {', replace: 'StringLike: {' },
+    { name: 'who is allowed everything is root on data of services', test: 'test/checks/least-privilege.test.ts', find: "denied('AsRoot', [BE_ROOT])", replace: "denied('AsRoot', ['elasticfilesystem:Nothing'])" },
     { name: 'a task may be root on its data', find: "['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'], this", replace: "['elasticfilesystem:Client*'], this" },
     {
       name: 'a task mounts its data by any access point',
@@ -47,6 +47,6 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'two tasks write', find: 'if (isUnknown(tasks) || tasks === 1) return;', replace: 'if (isUnknown(tasks) || tasks >= 1) return;' },
     { name: 'a deploy task waits for a service that waits for it', find: "'tasksBefore' in deployTasks ?", replace: "'tasksAfter' in deployTasks ?" },
     { name: 'a writer is taken back by Fargate Spot', find: 'props.capacity ?? (data && ServiceCapacity.fargate())', replace: 'props.capacity' },
-    { name: 'the removal policy of data is that of the profile', find: 'props.removalPolicy ?? profile.removalPolicy', replace: 'profile.removalPolicy ?? props.removalPolicy' },
+    { name: 'the removal policy of data is that of the profile', test: 'test/container-app/container-app-with-alb.test.ts', find: 'props.removalPolicy ?? profile.removalPolicy', replace: 'profile.removalPolicy ?? props.removalPolicy' },
   ]),
 ];

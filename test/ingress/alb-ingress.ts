@@ -5,7 +5,8 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { AlbIngress, AlbIngressProps, Route } from '../../src/ingress/alb-ingress';
+import { AlbIngress } from '../../src/ingress/alb-ingress';
+import { AlbIngressProps, Route } from '../../src/ingress/alb-ingress-props';
 import { Ingress } from '../../src/ingress/ingress';
 
 /** An application with a load balancer: what `ContainerAppWithAlb` is to it. */

@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Subject, withDomain } from './alb-ingress';
 import { CDN } from './alb-ingress.access';
-import { AlbIngressProps } from '../../src/ingress/alb-ingress';
+import { AlbIngressProps } from '../../src/ingress/alb-ingress-props';
 import { Ingress } from '../../src/ingress/ingress';
 import { postureOf } from '../checks/posture';
 

@@ -4,7 +4,7 @@ import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { attributesOf, build, Subject, withDomain } from './alb-ingress';
-import { Route } from '../../src/ingress/alb-ingress';
+import { Route } from '../../src/ingress/alb-ingress-props';
 
 const GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 const RULE = 'AWS::ElasticLoadBalancingV2::ListenerRule';

@@ -6,8 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
-import { CONTAINER_NAME, neededByTasks, STREAM_PREFIX } from './container-task';
-import type { OneOffTask } from './one-off-task';
+import { CONTAINER_NAME, ContainerTask, neededByTasks, STREAM_PREFIX } from './container-task';
 import { MachineTask, taskMachine } from './task-machine';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED, bundledFunction } from '../../shared/bundled-function';
@@ -46,6 +45,11 @@ const MARGIN = Duration.minutes(5);
 
 /** The longest that CloudFormation waits: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html */
 export const LONGEST_DEPLOY_TASK = Duration.hours(1).minus(MARGIN);
+
+/** A container, and the security group that it runs with, in `scope`. */
+export interface OneOffTask extends ContainerTask {
+  readonly securityGroup: ec2.SecurityGroup;
+}
 
 interface DeployGateProps {
   readonly vpc: ec2.IVpc;

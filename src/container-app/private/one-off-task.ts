@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import { ContainerTask, containerTask } from './container-task';
-import { DeployGate } from './deploy-gate';
+import { containerTask } from './container-task';
+import { DeployGate, OneOffTask } from './deploy-gate';
 import { AppContext } from './fargate-service';
 import { Checks } from '../../shared/checks';
 import { ec2Description } from '../../shared/security-groups';
@@ -29,11 +29,6 @@ interface OneOffTaskProps extends ContainerOptions {
 
 /** The most that Fargate gives, as nothing waits for such a task to stop, and what it does is better ended. */
 const LONGEST_STOP = Duration.seconds(120);
-
-/** A container, and the security group that it runs with, in `scope`. */
-export interface OneOffTask extends ContainerTask {
-  readonly securityGroup: ec2.SecurityGroup;
-}
 
 export function oneOffTask(scope: Construct, { app, image, inherited, props }: TaskOf<OneOffTaskProps>): OneOffTask {
   const options = props.image || !inherited ? props : inheriting(props, inherited);

@@ -6,7 +6,7 @@ import { isIpv6 } from './balancer-settings';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { isPlaceholder } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
-import type { AlbIngressProps } from '../alb-ingress';
+import type { AlbIngressProps } from '../alb-ingress-props';
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html#managed-prefix-list */
 const CLOUDFRONT_PREFIX_LIST = 'com.amazonaws.global.cloudfront.origin-facing';

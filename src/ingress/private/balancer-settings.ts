@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { Checks, isUnknown } from '../../shared/checks';
 import { placeOf, requireInZone, requireIssuableName, requirePublicZone } from '../../shared/domain-names';
 import { isKnownToDiffer } from '../../shared/stacks';
-import type { AlbIngressProps } from '../alb-ingress';
+import type { AlbIngressProps } from '../alb-ingress-props';
 
 /**
  * @throws if the load balancer cannot have the domain, the certificate or the idle timeout

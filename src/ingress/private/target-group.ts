@@ -3,7 +3,7 @@ import { IVpc } from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { Checks, isUnknown } from '../../shared/checks';
-import type { Route } from '../alb-ingress';
+import type { Route } from '../alb-ingress-props';
 
 const DEFAULTS = { path: '/', interval: 15, timeout: 5, healthy: 2, unhealthy: 3, codes: '200', deregistrationDelay: 30 };
 
