@@ -145,7 +145,7 @@ export class AlbIngress extends Construct {
     if (!this.certificate) {
       const plain = this.loadBalancer.addListener('Http', { port: 80, protocol: elbv2.ApplicationProtocol.HTTP, open: false, defaultAction: notFound });
       const reason = 'no certificate was given, of which the load balancer warns (cdk-mainstay:Ingress.PlainHttp)';
-      acknowledge(plain, { balancerCertificate: reason, balancerRedirect: reason });
+      acknowledge(plain, { balancerCertificate: reason, balancerProtocol: reason, balancerRedirect: reason });
       return plain;
     }
     if (hasRedirect) {

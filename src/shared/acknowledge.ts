@@ -14,7 +14,8 @@ const RULES = {
   balancerDeletionProtection: ['NIST.800.53.R5-ELBDeletionProtectionEnabled', 'HIPAA.Security-ELBDeletionProtectionEnabled'],
   balancerFirewall: ['NIST.800.53.R5-ALBWAFEnabled', 'PCI.DSS.321-ALBWAFEnabled'],
   balancerRedirect: ['NIST.800.53.R5-ALBHttpToHttpsRedirection', 'HIPAA.Security-ALBHttpToHttpsRedirection', 'PCI.DSS.321-ALBHttpToHttpsRedirection'],
-  balancerVisitors: ['AwsSolutions-EC23'],
+  balancerProtocol: ['CKV_AWS_2', 'CKV_AWS_103'],
+  balancerVisitors: ['AwsSolutions-EC23', 'CKV_AWS_260'],
   bucketAccessLog: ['AwsSolutions-S1', 'NIST.800.53.R5-S3BucketLoggingEnabled', 'HIPAA.Security-S3BucketLoggingEnabled', 'PCI.DSS.321-S3BucketLoggingEnabled'],
   cacheBackups: ['HIPAA.Security-ElastiCacheRedisClusterAutomaticBackup', 'NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup'],
   cachePort: ['AwsSolutions-AEC5'],
@@ -26,7 +27,6 @@ const RULES = {
   commonPorts: ['NIST.800.53.R5-EC2RestrictedCommonPorts', 'HIPAA.Security-EC2RestrictedCommonPorts', 'PCI.DSS.321-EC2RestrictedCommonPorts'],
   customerKeyOfBucket: ['NIST.800.53.R5-S3DefaultEncryptionKMS', 'HIPAA.Security-S3DefaultEncryptionKMS', 'PCI.DSS.321-S3DefaultEncryptionKMS'],
   customerKeyOfEnvironment: ['CKV_AWS_173'],
-  customerKeyOfFiles: ['CKV_AWS_184'],
   customerKeyOfLogs: [
     'NIST.800.53.R5-CloudWatchLogGroupEncrypted', 'HIPAA.Security-CloudWatchLogGroupEncrypted', 'PCI.DSS.321-CloudWatchLogGroupEncrypted', 'CKV_AWS_158',
   ],

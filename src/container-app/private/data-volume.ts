@@ -80,7 +80,6 @@ export class DataVolume extends Construct {
       backupPlanOfFiles: removalPolicy === RemovalPolicy.DESTROY
         ? 'the data is deleted with its stack, as the removal policy says, so it has no backups'
         : "it has EFS's automatic backups: daily ones in the default plan of AWS Backup, kept for 35 days",
-      ...(!props.encryptionKey && { customerKeyOfFiles: "it is encrypted with the key that AWS manages for EFS; 'encryptionKey' takes another" }),
     });
     if (props.encryptionKey) warnIfDataOutlivesKey(this, resource, props.encryptionKey);
   }
