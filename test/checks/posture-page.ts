@@ -7,6 +7,9 @@ import { VARIANTS } from './variants';
 /** The checks of Checkov that constructs acknowledge, as it names them: test/checks/checkov.ts compares. */
 export const CHECKOV_SAYS: Record<string, string> = {
   CKV_AWS_16: 'Ensure all data stored in the RDS is securely encrypted at rest',
+  CKV_AWS_2: 'Ensure ALB protocol is HTTPS',
+  CKV_AWS_103: 'Ensure that Load Balancer Listener is using at least TLS v1.2',
+  CKV_AWS_260: 'Ensure no security groups allow ingress from 0.0.0.0:0 to port 80',
   CKV_AWS_18: 'Ensure the S3 bucket has access logging enabled',
   CKV_AWS_21: 'Ensure the S3 bucket has versioning enabled',
   CKV_AWS_27: 'Ensure all data stored in the SQS queue is encrypted',
