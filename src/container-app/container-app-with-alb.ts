@@ -13,12 +13,12 @@ import { DeployTask } from './deploy-task';
 import { InternalService } from './internal-service';
 import { InternalServiceProps } from './internal-service-props';
 import { missingSettings, settingsOf, settingsTable } from './private/app-settings';
-import { addFargateProviders, appCluster } from './private/cluster';
+import { addFargateProviders, appCluster, warnIfWithoutContainerInsights } from './private/cluster';
 import { DeployGate } from './private/deploy-gate';
 import { explain } from './private/explain';
 import { AppContext } from './private/fargate-service';
 import { OWN_PROPS, SEALED } from './private/guards';
-import { loadBalancerAlarms, machineAlarms, warnIfWithoutContainerInsights } from './private/service-alarms';
+import { loadBalancerAlarms, machineAlarms } from './private/service-alarms';
 import { ServiceNames } from './private/service-names';
 import { APP_KINDS, WEB_SERVICE_KINDS } from './private/web-kinds';
 import { ScheduledTask } from './scheduled-task';
@@ -122,9 +122,10 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     this.certificate = this.balancer.certificate;
     this.accessLogsBucket = this.balancer.accessLogsBucket;
     this.url = this.balancer.url;
-    this.gate = new DeployGate(this, 'DeployTasks', { vpc, cluster: this.cluster });
+    const logs = { logRetention, logRemovalPolicy: removalPolicy };
+    this.gate = new DeployGate(this, 'DeployTasks', { vpc, cluster: this.cluster, logs });
     this.names = new ServiceNames(this, vpc);
-    this.context = { vpc, cluster: this.cluster, deployTasks: this.gate, logs: { logRetention, logRemovalPolicy: removalPolicy } };
+    this.context = { vpc, cluster: this.cluster, deployTasks: this.gate, logs };
     notifyOrWarn(this, loadBalancerAlarms(this, this.loadBalancer), this.alarmTopic);
     seal(this, SEALED);
 

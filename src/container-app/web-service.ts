@@ -16,7 +16,6 @@ import { WebServiceProps } from './web-service-props';
 import { IBinding } from '../binding/binding';
 import { BindingTarget } from '../binding/binding-target';
 import { AlbIngress } from '../ingress/alb-ingress';
-import { Checks } from '../shared/checks';
 
 interface WebServiceParts {
   readonly app: AppContext;
@@ -66,7 +65,6 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
   private constructor(scope: Construct, id: string, { app, image, ingress, names, props }: WebServiceParts) {
     super(scope, id);
     const { port, healthCheckGracePeriod = Duration.seconds(60) } = props;
-    new Checks(this.node.path).wholeNumber('port', port, { least: 1, most: 65535 });
     const limits = taskLimits(this, props);
 
     const task = containerTask(this, { ...app.logs, ...props, image: props.image ?? image });

@@ -70,9 +70,10 @@ test('the data of an internal service goes with its stack where it says so, what
   Template.fromStack(stack).hasResource('AWS::EFS::FileSystem', { DeletionPolicy: 'Delete' });
 });
 
-test('its logs are kept as long as it says, in all services', () => {
+test('its logs are kept as long as it says, in all services, tasks and functions', () => {
   const { stack, built } = app({ logRetention: 7 });
   built.addWorker('Worker', { command: ['work'], stopTimeout: Duration.seconds(60) });
+  built.addDeployTask('Migrate', { command: ['migrate'] });
   const groups = Object.values<any>(Template.fromStack(stack).findResources('AWS::Logs::LogGroup'));
-  expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual([7, 7]);
+  expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual([7, 7, 7, 7]);
 });

@@ -6,10 +6,11 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Datapoint, evaluateQueries } from './metric-math';
 import { IMAGE, smallApp } from './small-app';
+import { warnIfWithoutContainerInsights } from '../../src/container-app/private/cluster';
 import { containerTask } from '../../src/container-app/private/container-task';
 import { fargateService } from '../../src/container-app/private/fargate-service';
 import {
-  backlogAgeAlarm, loadBalancerAlarms, machineAlarms, rollBackOnAlarms, serviceAlarms, warnIfWithoutContainerInsights, webServiceAlarms,
+  backlogAgeAlarm, loadBalancerAlarms, machineAlarms, rollBackOnAlarms, serviceAlarms, webServiceAlarms,
 } from '../../src/container-app/private/service-alarms';
 import { SecureQueue } from '../../src/queue';
 

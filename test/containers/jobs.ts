@@ -25,7 +25,7 @@ for index in range(${count}):
     this.sender = this.engine.docker(this.run(['--detach', '--init'], `
 import signal, sys, time
 from tasks import record
-signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # how docker stops it, between two jobs only
 index = 0
 while True:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])

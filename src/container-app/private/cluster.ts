@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -5,6 +6,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../../shared/acknowledge';
 import { attached, findAttached } from '../../shared/attached';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
+import { addWarning } from '../../shared/warning';
 import { StageProfile } from '../../stage/stage-profile';
 
 const PROVIDERS = ['FARGATE', 'FARGATE_SPOT'];
@@ -23,6 +25,24 @@ export function appCluster(scope: Construct, vpc: ec2.IVpc): ecs.Cluster {
 /** Has a cluster that an app was given run Fargate tasks by capacity providers, if it is of the same app. Of an imported one, nothing is known. */
 export function addFargateProviders(cluster: ecs.ICluster): void {
   if (ecs.Cluster.isCluster(cluster) && !resourceOf(cluster).capacityProviders) cluster.enableFargateCapacityProviders();
+}
+
+/**
+ * Scaling on a backlog, and the alarm on tasks that are missing, need metrics that a cluster sends only with Container Insights.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html
+ */
+export function warnIfWithoutContainerInsights(owner: Construct, cluster: ecs.ICluster): void {
+  const resource = cluster.node.defaultChild as ecs.CfnCluster | undefined; // of an imported cluster there is none
+  const settings: unknown = resource && Stack.of(resource).resolve(resource.clusterSettings);
+  const isOn = Array.isArray(settings) && settings.some(({ name, value }) => name === 'containerInsights' && value !== 'disabled');
+  if (isOn) return;
+  const what = resource ? 'is off in' : 'cannot be seen in the imported';
+  addWarning(
+    owner, 'cdk-mainstay:ContainerAppWithAlb.ContainerInsightsOff',
+    `Container Insights ${what} cluster ${cluster.node.path}: without it, workers scale on the age of messages only, and no alarm tells of missing tasks; ` +
+    "set 'containerInsightsV2' of the cluster to ecs.ContainerInsights.ENABLED, or acknowledge this",
+  );
 }
 
 /**

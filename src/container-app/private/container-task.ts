@@ -19,6 +19,9 @@ import { ContainerOptions } from '../container-props';
 export const CONTAINER_NAME = 'app';
 export const STREAM_PREFIX = 'task';
 
+/** Where `stopTimeout` is not given; also the default of ECS. */
+export const DEFAULT_STOP = Duration.seconds(30);
+
 /** Of each of `writablePaths`. */
 const TMPFS_MIB = 64;
 
@@ -71,7 +74,7 @@ export function containerTask(scope: Construct, props: ContainerTaskProps): Cont
     privileged: false,
     readonlyRootFilesystem: isReadOnly,
     linuxParameters: hardened(scope, 'LinuxParameters', writablePaths, props.keepCapabilities),
-    stopTimeout: props.stopTimeout ?? Duration.seconds(30),
+    stopTimeout: props.stopTimeout ?? DEFAULT_STOP,
     portMappings: props.port === undefined ? undefined : [{ name: CONTAINER_NAME, containerPort: props.port }],
     systemControls: systemControls(props.port),
     logging: fireLens ? ecs.LogDrivers.firelens({ options: { ...fireLens.options }, secretOptions: fireLens.secretOptions }) : toLogGroup(logGroup),

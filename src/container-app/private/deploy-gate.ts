@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable, IConstruct, IDependable } from 'constructs';
 import { CONTAINER_NAME, ContainerTask, neededByTasks, STREAM_PREFIX } from './container-task';
+import type { AppContext } from './fargate-service';
 import { MachineTask, taskMachine } from './task-machine';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { BUNDLED_FUNCTION_OWN_PROPS, BUNDLED_FUNCTION_SEALED, bundledFunction } from '../../shared/bundled-function';
@@ -51,9 +52,7 @@ export interface OneOffTask extends ContainerTask {
   readonly securityGroup: ec2.SecurityGroup;
 }
 
-interface DeployGateProps {
-  readonly vpc: ec2.IVpc;
-  readonly cluster: ecs.ICluster;
+interface DeployGateProps extends Pick<AppContext, 'vpc' | 'cluster' | 'logs'> {
 }
 
 interface RegisteredTask {
@@ -162,7 +161,8 @@ export class DeployGate extends Construct {
   }
 
   private createParts() {
-    const { logRetention, removalPolicy } = StageProfile.of(this);
+    const { logRetention: retention, removalPolicy } = StageProfile.of(this);
+    const { logRetention = retention, logRemovalPolicy = removalPolicy } = this.props.logs ?? {};
     const { fn, role: functionRole } = bundledFunction(this, {
       description: 'Starts deploy tasks for CloudFormation, and says how they ended',
       bundle: 'container-app-deploy-task',
@@ -171,7 +171,7 @@ export class DeployGate extends Construct {
       calledBy: 'deploymentAndStateMachine',
       connectsTo: 'Step Functions, ECS, CloudWatch Logs and CloudFormation',
       logRetention,
-      removalPolicy: keptInsteadOfSnapshot(removalPolicy),
+      removalPolicy: keptInsteadOfSnapshot(logRemovalPolicy),
     });
     const role = serviceRole(this, 'MachineRole', 'states.amazonaws.com', {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },

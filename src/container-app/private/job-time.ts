@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { DEFAULT_STOP } from './container-task';
 import { SecureQueue } from '../../queue/secure-queue';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { allow } from '../../shared/service-role';
@@ -9,9 +10,6 @@ import { addWarning } from '../../shared/warning';
 
 /** The longest that Fargate waits between SIGTERM and SIGKILL: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 const LONGEST_STOP_SECONDS = 120;
-
-/** What ECS waits where `stopTimeout` is not given. */
-const DEFAULT_STOP_SECONDS = 30;
 
 /** How long before a Spot task is stopped AWS says so: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html */
 const SPOT_NOTICE_SECONDS = 120;
@@ -40,7 +38,7 @@ export function allowTaskProtection(taskRole: iam.IRole, { clusterName }: ecs.IC
 }
 
 /** Warns of what cuts the longest job short, or starts it twice. */
-export function warnIfJobIsCutShort(owner: Construct, { maximumJobTime, queue, stopTimeout, isOnSpot }: JobTime): void {
+export function warnIfJobIsCutShort(owner: Construct, { maximumJobTime, queue, stopTimeout = DEFAULT_STOP, isOnSpot }: JobTime): void {
   if (maximumJobTime === undefined || maximumJobTime.isUnresolved()) return;
   const job = maximumJobTime.toSeconds();
   const visible = queue && !queue.visibilityTimeout.isUnresolved() ? queue.visibilityTimeout.toSeconds() : Infinity;
@@ -51,7 +49,7 @@ export function warnIfJobIsCutShort(owner: Construct, { maximumJobTime, queue, s
       `is still at: set 'visibilityTimeout' of the queue to at least Duration.seconds(${job}), or acknowledge this if the worker extends it itself`,
     );
   }
-  const stop = stopTimeout === undefined ? DEFAULT_STOP_SECONDS : stopTimeout.isUnresolved() ? Infinity : stopTimeout.toSeconds();
+  const stop = stopTimeout.isUnresolved() ? Infinity : stopTimeout.toSeconds();
   if (job > stop) {
     const what = !needsTaskProtection(maximumJobTime) ? `set 'stopTimeout' to at least Duration.seconds(${job})` : `${LONGEST_STOP_SECONDS} s are the most that Fargate waits, so ${PROTECT}`;
     addWarning(

@@ -1,4 +1,4 @@
-import { CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { CfnResource, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -9,7 +9,6 @@ import { DEFAULT_CPU_PERCENT, DEFAULT_MEMORY_PERCENT } from './web-scaling';
 import { SecureQueue } from '../../queue/secure-queue';
 import { alarm, ALARM_OWN_PROPS, ALARM_SEALED } from '../../shared/alarm';
 import { OwnProps, SealedProperties } from '../../shared/guards';
-import { addWarning } from '../../shared/warning';
 import { ScalingOptions } from '../container-props';
 
 export const SERVICE_ALARMS_SEALED: SealedProperties = {
@@ -271,22 +270,4 @@ export function machineAlarms(scope: Construct, machine: IStateMachine): cloudwa
     metric: machine.metricFailed({ period: FIVE_MINUTES, statistic: cloudwatch.Stats.SUM }), // with those that took too long, which the machine catches
     atLeast: 1,
   })];
-}
-
-/**
- * Scaling on a backlog, and the alarm on tasks that are missing, need metrics that a cluster sends only with Container Insights.
- *
- * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html
- */
-export function warnIfWithoutContainerInsights(owner: Construct, cluster: ecs.ICluster): void {
-  const resource = cluster.node.defaultChild as ecs.CfnCluster | undefined; // of an imported cluster there is none
-  const settings: unknown = resource && Stack.of(resource).resolve(resource.clusterSettings);
-  const isOn = Array.isArray(settings) && settings.some(({ name, value }) => name === 'containerInsights' && value !== 'disabled');
-  if (isOn) return;
-  const what = resource ? 'is off in' : 'cannot be seen in the imported';
-  addWarning(
-    owner, 'cdk-mainstay:ContainerAppWithAlb.ContainerInsightsOff',
-    `Container Insights ${what} cluster ${cluster.node.path}: without it, workers scale on the age of messages only, and no alarm tells of missing tasks; ` +
-    "set 'containerInsightsV2' of the cluster to ecs.ContainerInsights.ENABLED, or acknowledge this",
-  );
 }

@@ -95,7 +95,7 @@ def is_writable(path):
 def serve(folder=None):
     if "crashing" in FAULTS:
         say("cannot start")
-        sys.exit(1)
+        sys.exit(1)  # the image that crashes at its start: the deployment has to fail
     Handler.folder = folder
     server = ThreadingHTTPServer(("0.0.0.0", int(os.environ.get("PORT", "8080"))), Handler)
     server.daemon_threads = False
@@ -117,7 +117,7 @@ def keep(folder):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         say("failed to obtain the lock: another one writes")
-        sys.exit(1)
+        sys.exit(1)  # a second writer must end; a test counts the writers
     say("has the lock")
     serve(folder)
 
@@ -127,7 +127,7 @@ def migrate():
     time.sleep(float(os.environ.get("MIGRATION_SECONDS", "1")))
     if "failing" in FAULTS:
         say("cannot connect to postgresql://app:hunter2@database.internal/app: relation \"users\" is locked")
-        sys.exit(7)
+        sys.exit(7)  # the task that fails: a test looks for this exit code in the error of the deployment
     say("migration ends")
 
 
