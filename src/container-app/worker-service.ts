@@ -66,7 +66,7 @@ export class WorkerService extends Construct implements ec2.IConnectable, iam.IG
 
     const task = containerTask(this, { ...app.logs, ...props, image: props.image ?? image });
     const { service, scaling } = fargateService(this, {
-      app, task, ...limits, leastTasks: queue ? 0 : 1, capacity, enableExecuteCommand: props.enableExecuteCommand,
+      app, task, ...limits, capacity, enableExecuteCommand: props.enableExecuteCommand,
     });
     this.service = service;
     this.taskDefinition = task.taskDefinition;

@@ -117,7 +117,7 @@ describe('capacity', () => {
   });
 
   test('is all spare where the minimum is none', () => {
-    expect(strategy({ capacity: ServiceCapacity.fargateSpot(), minimumTasks: 0, leastTasks: 0 })).toEqual([{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]);
+    expect(strategy({ capacity: ServiceCapacity.fargateSpot(), minimumTasks: 0 })).toEqual([{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]);
   });
 
   test('is of a cluster that has both providers, and whose metrics count tasks', () => {
@@ -138,16 +138,6 @@ describe('capacity', () => {
     part.template.resourceCountIs('AWS::ECS::ClusterCapacityProviderAssociations', 1);
     part.template.hasResourceProperties('AWS::ECS::ClusterCapacityProviderAssociations', { CapacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
   });
-});
-
-test.each<[string, Given, string]>([
-  ['no tasks at all', { minimumTasks: 0 }, "App/Web: 'minimumTasks' must be a whole number at least 1, got 0"],
-  ['half a task', { minimumTasks: 1.5 }, 'got 1.5'],
-  ['less than none', { minimumTasks: -1, leastTasks: 0 }, "'minimumTasks' must be a whole number at least 0, got -1"],
-  ['a maximum below the minimum', { minimumTasks: 4, maximumTasks: 3 }, "'maximumTasks' must be a whole number at least 4, got 3: it is at least 'minimumTasks'"],
-  ['a maximum of none', { minimumTasks: 0, maximumTasks: 0, leastTasks: 0 }, "'maximumTasks' must be a whole number at least 1, got 0"],
-])('refuses %s', (_, props, text) => {
-  expect(() => rendered(props)).toThrow(text);
 });
 
 test('numbers of tasks that are tokens pass', () => {

@@ -30,6 +30,7 @@ describe('the numbers of tasks', () => {
     [{ minimumTasks: 0 }, "Stack/Web: 'minimumTasks' must be a whole number at least 1, got 0"],
     [{ minimumTasks: 1.5 }, "'minimumTasks' must be a whole number at least 1, got 1.5"],
     [{ maximumTasks: 1 }, "'maximumTasks' must be a whole number at least 2, got 1: 'minimumTasks' is 2"],
+    [{ minimumTasks: 4, maximumTasks: 3 }, "'maximumTasks' must be a whole number at least 4, got 3: 'minimumTasks' is 4"],
     [{ targetCpuPercent: 0 }, "'targetCpuPercent' must be a whole number of percent between 1 and 100, got 0"],
     [{ targetCpuPercent: 101 }, "'targetCpuPercent' must be a whole number of percent between 1 and 100, got 101"],
     [{ targetMemoryPercent: 0 }, "'targetMemoryPercent' must be a whole number of percent between 1 and 100, got 0"],

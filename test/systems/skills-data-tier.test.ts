@@ -1,30 +1,14 @@
-import { App, Size, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { IConnectable, InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { IConnectable } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import { BindingTarget, CacheCapacity, CacheEngine, DatabaseEngine, EncryptedCache, EncryptedDatabase, HaVpc } from '../../src';
+import { skillsDataTier } from './skills-data-tier';
+import { BindingTarget } from '../../src';
 
-/** A skills-management application: a network of four /27 with no isolated subnets, MySQL in utf8mb3, Redis, and a container that is bound to both. */
+/** The data tier, and a container that is bound to both. */
 function build() {
   const stack = new Stack(new App(), 'Skills', { env: { account: '123456789012', region: 'eu-west-2' } });
-  const { vpc } = new HaVpc(stack, 'Network', {
-    cidr: '192.168.100.0/24',
-    availabilityZones: ['eu-west-2a', 'eu-west-2b'],
-    publicSubnetCidrs: ['192.168.100.128/27', '192.168.100.192/27'],
-    privateSubnetCidrs: ['192.168.100.0/27', '192.168.100.64/27'],
-  });
-  const database = new EncryptedDatabase(stack, 'Database', {
-    vpc,
-    engine: DatabaseEngine.mysql(),
-    databaseName: 'skills',
-    instanceType: new InstanceType('t3.small'),
-    allocatedStorage: Size.gibibytes(20),
-    characterSet: 'utf8mb3',
-    collation: 'utf8mb3_unicode_ci',
-  });
-  const cache = new EncryptedCache(stack, 'Cache', {
-    vpc, engine: CacheEngine.redis(), capacity: CacheCapacity.nodes({ nodeType: 'cache.t3.small' }),
-  });
+  const { vpc, database, cache } = skillsDataTier(stack);
   const taskDefinition = new FargateTaskDefinition(stack, 'Task', { cpu: 2048, memoryLimitMiB: 8192 });
   const app = taskDefinition.addContainer('app', { image: ContainerImage.fromRegistry('skills:4f2c1e0'), environment: { ENVIRONMENT: 'production' } });
   const service = new FargateService(stack, 'Service', { cluster: new Cluster(stack, 'Cluster', { vpc }), taskDefinition, desiredCount: 2 });

@@ -1,31 +1,16 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { AppImage, CacheCapacity, CacheEngine, ContainerAppWithAlb, DatabaseEngine, EncryptedCache, EncryptedDatabase, HaVpc, RootFilesystem } from '../../src';
+import { skillsDataTier } from './skills-data-tier';
+import { AppImage, ContainerAppWithAlb, RootFilesystem } from '../../src';
 
 /** The skills-management system whole: MySQL, Redis, Elasticsearch that keeps its data, and a Spring-style API behind a load balancer. */
 function build() {
-  const stack = new Stack(new App({ context: { imageTag: '4f2c1e0' } }), 'Skills', { env: { account: '123456789012', region: 'eu-west-2' } });
-  const { vpc } = new HaVpc(stack, 'Network', {
-    cidr: '192.168.100.0/24',
-    availabilityZones: ['eu-west-2a', 'eu-west-2b'],
-    publicSubnetCidrs: ['192.168.100.128/27', '192.168.100.192/27'],
-    privateSubnetCidrs: ['192.168.100.0/27', '192.168.100.64/27'],
-  });
-  const database = new EncryptedDatabase(stack, 'Database', {
-    vpc,
-    engine: DatabaseEngine.mysql(),
-    databaseName: 'skills',
-    instanceType: new InstanceType('t3.small'),
-    allocatedStorage: Size.gibibytes(20),
-    characterSet: 'utf8mb3',
-    collation: 'utf8mb3_unicode_ci',
-  });
-  const cache = new EncryptedCache(stack, 'Cache', { vpc, engine: CacheEngine.redis(), capacity: CacheCapacity.nodes({ nodeType: 'cache.t3.small' }) });
+  const stack = new Stack(new App(), 'Skills', { env: { account: '123456789012', region: 'eu-west-2' } });
+  const { vpc, database, cache } = skillsDataTier(stack);
   const oauth = new Secret(stack, 'OAuth');
 
   const app = new ContainerAppWithAlb(stack, 'App', {

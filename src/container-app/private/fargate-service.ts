@@ -1,4 +1,4 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct, IDependable } from 'constructs';
@@ -25,15 +25,10 @@ export interface AppContext {
 export interface FargateServiceProps extends Pick<ServiceOptions, 'capacity' | 'enableExecuteCommand'> {
   readonly app: AppContext;
   readonly task: ContainerTask;
+  /** Checked by the service, which knows how few tasks it may have. */
   readonly minimumTasks: number;
   /** Nothing for a fixed number of tasks. */
   readonly maximumTasks?: number;
-  /**
-   * The least that `minimumTasks` may be.
-   *
-   * @default 1
-   */
-  readonly leastTasks?: number;
   /** @default 100 */
   readonly minHealthyPercent?: number;
   /** @default 200 */
@@ -46,7 +41,6 @@ export interface FargateServiceProps extends Pick<ServiceOptions, 'capacity' | '
 export function fargateService(scope: Construct, props: FargateServiceProps): { service: ecs.FargateService; scaling?: ecs.ScalableTaskCount } {
   const { app, task, minimumTasks, maximumTasks, minHealthyPercent = 100, maxHealthyPercent = 200 } = props;
   const checks = new Checks(scope.node.path);
-  validateTasks(checks, props);
   const capacity = props.capacity ?? (StageProfile.of(scope).spot ? ServiceCapacity.fargateSpot() : ServiceCapacity.fargate());
   const vpcSubnets = privateSubnets(checks, app.vpc);
 
@@ -76,13 +70,6 @@ export function fargateService(scope: Construct, props: FargateServiceProps): { 
   resource.node.addDependency(...neededByTasks(task), app.deployTasks);
   const scaling = maximumTasks === undefined ? undefined : service.autoScaleTaskCount({ minCapacity: minimumTasks, maxCapacity: maximumTasks });
   return { service, scaling };
-}
-
-/** Before anything is made. */
-export function validateTasks(checks: Checks, { minimumTasks, maximumTasks, leastTasks = 1 }: Pick<FargateServiceProps, 'minimumTasks' | 'maximumTasks' | 'leastTasks'>): void {
-  checks.wholeNumber('minimumTasks', minimumTasks, { least: leastTasks });
-  const hint = "it is at least 'minimumTasks'";
-  checks.wholeNumber('maximumTasks', maximumTasks, { least: Token.isUnresolved(minimumTasks) ? 1 : Math.max(minimumTasks, 1), hint });
 }
 
 /** Where tasks run: nobody reaches them from the internet, and they reach what they need: registries, CloudWatch and Secrets Manager. */
