@@ -47,7 +47,6 @@ export function deliverLogs(scope: Construct, loadBalancer: ApplicationLoadBalan
     loadBalancer.setAttribute(`${log}.s3.prefix`, folder);
   }
   // The load balancer writes a test file when its logs are switched on, which the policy has to allow. It goes before the bucket is emptied, so that no log comes after that.
-  const resource = loadBalancer.node.defaultChild as CfnResource;
-  bucket.node.findAll().filter(CfnResource.isCfnResource).forEach((part) => resource.addDependency(part));
+  (loadBalancer.node.defaultChild as CfnResource).node.addDependency(bucket);
   return bucket;
 }
