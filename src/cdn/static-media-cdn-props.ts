@@ -72,7 +72,8 @@ export interface StaticMediaCdnProps {
   readonly staticLocation?: string;
 
   /**
-   * A bucket of yours for media files. Let it block public access; the policies that it needs are added where it is no imported one.
+   * A bucket of yours for media files. Let it block public access; the policies that it needs are added where it is no imported one. CloudFront cannot decrypt
+   * files of a bucket with the key that AWS manages (aws/s3): such a bucket is refused, unless it is imported, as nobody knows its encryption then.
    *
    * @default - a new bucket: private, encrypted, versioned
    */
@@ -87,7 +88,8 @@ export interface StaticMediaCdnProps {
   readonly staticBucket?: s3.IBucket;
 
   /**
-   * The age, in whole days, at which media files of the new bucket are deleted for good; it has no versions then.
+   * The age, in whole days, at which media files of the new bucket are deleted for good; it has no versions then. Versions from before, if this is set later, are
+   * kept for as long as `noncurrentVersionExpiration` says.
    *
    * @default - never; versions are kept
    */
@@ -197,7 +199,8 @@ export interface StaticMediaCdnProps {
   readonly errorResponses?: cloudfront.ErrorResponse[];
 
   /**
-   * Receives the logs of the CDN and of new buckets. S3 delivers logs only to buckets that it encrypts with keys that it manages.
+   * Receives the logs of the CDN and of new buckets. S3 delivers logs only to buckets of the same region and account, without Object Lock, that it encrypts with
+   * keys that it manages. An imported bucket is taken as it is.
    *
    * @default - a new bucket
    */

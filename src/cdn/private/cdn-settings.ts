@@ -6,7 +6,7 @@ import { requireCertificate, requireDomainOfOneCdn } from './domain-checks';
 import { Checks, isUnknown } from '../../shared/checks';
 import { placeOf } from '../../shared/domain-names';
 import { requireUsableKey } from '../../shared/key-grants';
-import { requireAccessLogsBucket } from '../../shared/private-bucket';
+import { requireAccessLogsBucket, requireKeysOfS3, requireUsableBucketKey } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { isKnownToDiffer, requireSameAccount, requireSameRegion } from '../../shared/stacks';
 import { StageProfile } from '../../stage/stage-profile';
@@ -118,7 +118,7 @@ function requireGivenResources(checks: Checks, owner: Construct, settings: CdnSe
   const { accessLogsBucket, appSecret, certificate, encryptionKey, hostedZone, webAclArn } = settings;
   const makesBuckets = !settings.mediaBucket || (settings.staticFiles._needsBucket && !settings.staticBucket);
   if (makesBuckets) requireAccessLogsBucket(owner, accessLogsBucket);
-  checks.accessLogsBucket(accessLogsBucket);
+  if (accessLogsBucket) requireKeysOfS3(owner, accessLogsBucket);
   if (hostedZone) {
     requireSameAccount({ owner, as: '\'hostedZone\'', resource: hostedZone, because: 'CloudFormation writes records into zones of its own account only' });
   }
@@ -150,6 +150,9 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
   const allGiven = mediaBucket && (staticBucket ?? !staticFiles._needsBucket);
   if (staticBucket && !staticFiles._needsBucket) {
     throw checks.error(`'staticBucket' is ${staticBucket.node.path}, but static files come from the app: set 'staticFiles' to StaticFiles.fromBucket()`);
+  }
+  for (const [prop, bucket] of Object.entries({ mediaBucket, staticBucket })) {
+    requireUsableBucketKey(bucket, { owner: scope, as: `'${prop}'`, usedBy: 'CloudFront', otherwise: 'it would answer 403 for every file' });
   }
   if (mediaBucket && mediaExpiration) {
     throw checks.error(`'mediaExpiration' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a lifecycle rule`);
