@@ -146,7 +146,8 @@ function kmsKeyOf(bucket: s3.IBucket): BucketKey | undefined {
     return isOfAws(alias) ? { name: alias!, isOfAws: true } : { name: encryptionKey.node.path, isOfAws: false };
   }
   const resource = bucket.node.defaultChild;
-  const rules = s3.CfnBucket.isCfnBucket(resource) ? Stack.of(bucket).resolve(resource.bucketEncryption)?.serverSideEncryptionConfiguration ?? [] : [];
+  const encryption = s3.CfnBucket.isCfnBucket(resource) ? Stack.of(bucket).resolve(resource.bucketEncryption) : undefined;
+  const rules = encryption?.serverSideEncryptionConfiguration ?? [];
   const byDefault = rules.map((rule: s3.CfnBucket.ServerSideEncryptionRuleProperty) => rule.serverSideEncryptionByDefault)
     .find((each: s3.CfnBucket.ServerSideEncryptionByDefaultProperty | undefined) => each?.sseAlgorithm?.startsWith('aws:kms')); // aws:kms:dsse, too
   if (!byDefault) return undefined;

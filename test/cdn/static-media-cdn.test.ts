@@ -3,10 +3,8 @@ import { App, Duration, PropertyInjectors, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
-  CacheCookieBehavior, CacheHeaderBehavior, CachePolicy, Distribution, GeoRestriction, KeyGroup, OriginRequestCookieBehavior,
-  OriginRequestPolicy, PriceClass,
+  CachePolicy, Distribution, GeoRestriction, KeyGroup, OriginRequestPolicy, PriceClass,
 } from 'aws-cdk-lib/aws-cloudfront';
-import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -374,40 +372,6 @@ test('folders are the user\'s to say, in addresses and in buckets', () => {
   const template = Template.fromStack(stack);
   expect(JSON.stringify(statements(template, 'SubjectMediaPolicy'))).toContain('"/site/uploads/*"');
   expect(JSON.stringify(statements(template, 'SubjectStaticPolicy'))).toContain('"/assets/*"');
-});
-
-describe('a cached path that forwards what is a visitor\'s own', () => {
-  const adding = (policies: (stack: Stack) => object) => {
-    const { stack, subject } = build();
-    subject.distribution.addBehavior('/api/*', new HttpOrigin('api.example.org'), policies(stack));
-    return () => Template.fromStack(stack);
-  };
-  const caching = (stack: Stack, props: object) => new CachePolicy(stack, 'Cache', props);
-
-  test.each<[string, (stack: Stack) => object, string]>([
-    ['cookies, by the cache key', (stack) => ({ cachePolicy: caching(stack, { cookieBehavior: CacheCookieBehavior.all() }) }), 'cookies'],
-    ['one cookie', (stack) => ({ cachePolicy: caching(stack, { cookieBehavior: CacheCookieBehavior.allowList('sessionid') }) }), 'cookies'],
-    ['Authorization, by the cache key', (stack) => ({ cachePolicy: caching(stack, { headerBehavior: CacheHeaderBehavior.allowList('authorization') }) }), 'the Authorization header'],
-    ['everything, by a policy of AWS', () => ({ originRequestPolicy: OriginRequestPolicy.ALL_VIEWER }), 'cookies and the Authorization header'],
-    ['everything but the host', () => ({ originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER }), 'cookies and the Authorization header'],
-    ['cookies, by a policy of its own', (stack) => ({ originRequestPolicy: new OriginRequestPolicy(stack, 'Request', { cookieBehavior: OriginRequestCookieBehavior.all() }) }), 'cookies'],
-  ])('is an error: %s', (_, policies, what) => {
-    expect(adding(policies)).toThrow(`the behavior '/api/*' is cached, and forwards ${what}: what the origin answers one visitor would be kept for others`);
-  });
-
-  test.each<[string, (stack: Stack) => object]>([
-    ['nothing is cached', () => ({ cachePolicy: CachePolicy.CACHING_DISABLED, originRequestPolicy: OriginRequestPolicy.ALL_VIEWER })],
-    ['nothing is forwarded', () => ({ cachePolicy: CachePolicy.CACHING_OPTIMIZED, originRequestPolicy: OriginRequestPolicy.CORS_S3_ORIGIN })],
-    ['nobody knows, as the policy is elsewhere', (stack) => ({ cachePolicy: CachePolicy.fromCachePolicyId(stack, 'Other', 'f0f0') })],
-  ])('is no error where %s', (_, policies) => {
-    expect(adding(policies)).not.toThrow();
-  });
-
-  test('is one by an override, too', () => {
-    const { stack, subject } = build();
-    (subject.distribution.node.defaultChild as any).addPropertyOverride('DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId', OriginRequestPolicy.ALL_VIEWER.originRequestPolicyId);
-    expect(() => Template.fromStack(stack)).toThrow('the behavior \'*\' is cached, and forwards cookies');
-  });
 });
 
 describe('settings for Django', () => {

@@ -1,4 +1,4 @@
-import { App, Duration, Size, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Size, Token } from 'aws-cdk-lib';
 import { Checks } from '../../src/shared/checks';
 
 const checks = new Checks('Stack/Subject');
