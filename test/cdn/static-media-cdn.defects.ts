@@ -59,6 +59,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/cdn/private/cdn-settings.ts', [
     { name: 'private media are read by way of static files', test: 'test/cdn/cdn-buckets.test.ts', find: 'if (servesPages || !mediaBucket || !staticBucket) return;', replace: 'if (mediaBucket || !staticBucket) return;' },
+    { name: 'a CDN is made where there is none', test: 'test/cdn/static-media-cdn.test.ts', find: "if (partition === 'aws') return;", replace: "if (partition !== 'aws-cn') return;" },
     { name: 'a distribution fetches from itself', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
   ]),
   ...inFile('src/cdn/private/domain-checks.ts', [

@@ -64,7 +64,12 @@ describe('system 1: static files of an app, and media', () => {
     expect(bucket(template(), 'SubjectMedia').Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
     const expiring = bucket(synth({ mediaExpiration: Duration.days(30) }), 'SubjectMedia').Properties;
     expect(expiring).not.toHaveProperty('VersioningConfiguration');
-    expect(expiring.LifecycleConfiguration.Rules).toEqual([{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, ExpirationInDays: 30, Status: 'Enabled' }]);
+    expect(expiring.LifecycleConfiguration.Rules).toEqual([{
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+      ExpirationInDays: 30,
+      NoncurrentVersionExpiration: { NoncurrentDays: 7 }, // those from before, if it had versions once
+      Status: 'Enabled',
+    }]);
   });
 
   test('speaks IPv6, and HTTP 2 and 3, under its own domain, with TLS 1.2', () => {
@@ -410,6 +415,20 @@ describe('settings for Django', () => {
       ...DOMAINS, ...names(stack), hostedZone: zone(stack), staticFiles: StaticFiles.fromAppWithFallback(),
     }), inRegion('eu-west-3'));
     expect(evaluated(subject.djangoSettings())[0].staticfiles).toEqual({ BACKEND: 'django.contrib.staticfiles.storage.ManifestStaticFilesStorage' });
+  });
+});
+
+describe('a partition without what a CDN consists of', () => {
+  test.each([
+    ['cn-north-1', 'aws-cn'], ['cn-northwest-1', 'aws-cn'], ['us-gov-west-1', 'aws-us-gov'], ['us-iso-east-1', 'aws-iso'], ['us-isob-east-1', 'aws-iso-b'], ['eusc-de-east-1', 'aws-eusc'],
+  ])('is refused where it is known: %s', (region, partition) => {
+    const stack = new Stack(new App(), 'Stack', { env: inRegion(region) });
+    expect(() => new StaticMediaCdn(stack, 'Subject')).toThrow(`Stack/Subject: the region must be of the partition aws, got ${region} of ${partition}: CloudFront there lacks`);
+    expect(stack.node.findChild('Subject').node.children).toEqual([]);
+  });
+
+  test.each(['eu-west-3', 'us-east-1', 'me-central-1', 'xx-future-1'])('is none of %s', (region) => {
+    expect(() => build({}, inRegion(region))).not.toThrow();
   });
 });
 

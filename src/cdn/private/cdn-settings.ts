@@ -8,7 +8,7 @@ import { placeOf } from '../../shared/domain-names';
 import { requireUsableKey } from '../../shared/key-grants';
 import { requireAccessLogsBucket, requireKeysOfS3, requireUsableBucketKey } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
-import { isKnownToDiffer, requireSameAccount, requireSameRegion } from '../../shared/stacks';
+import { isKnownToDiffer, partitionOf, requireSameAccount, requireSameRegion } from '../../shared/stacks';
 import { StageProfile } from '../../stage/stage-profile';
 import { StaticFiles } from '../cdn-content';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
@@ -49,6 +49,7 @@ export function resolveCdnSettings(scope: Construct, props: StaticMediaCdnProps)
 
 export function validateCdn(scope: Construct, settings: CdnSettings): void {
   const checks = new Checks(scope.node.path);
+  requireCloudFront(checks, scope);
   requireAppDomain(checks, settings);
   requireDomain(checks, 'domainName', settings.domainName);
   requireOrigins(checks, settings);
@@ -67,6 +68,23 @@ export function validateCdn(scope: Construct, settings: CdnSettings): void {
   checks.matches(
     'webAclArn', settings.webAclArn, /^arn:[^:]+:wafv2:us-east-1:[^:]*:global\/webacl\//,
     'the ARN of a web ACL of scope CLOUDFRONT (arn:…:wafv2:us-east-1:…:global/webacl/…)',
+  );
+}
+
+/**
+ * CloudFront takes certificates from ACM in us-east-1, and delivers logs there: a region of its own partition. China has a CloudFront of its own, without ACM, and
+ * without functions and origin access controls in CloudFormation. GovCloud and other partitions have none.
+ *
+ * @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html
+ * @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/setting-up-cloudfront.html
+ */
+function requireCloudFront(checks: Checks, scope: Construct): void {
+  const { region } = Stack.of(scope);
+  const partition = partitionOf(region);
+  if (partition === 'aws') return;
+  throw checks.error(
+    `the region must be of the partition aws, got ${region} of ${partition}: CloudFront there lacks what this CDN consists of, or is not there at all; ` +
+    'create the CDN in an account and a region of the partition aws, with the app there as its \'appDomain\'',
   );
 }
 
