@@ -77,6 +77,28 @@ describe('the common name of a certificate', () => {
   });
 });
 
+describe('a domain for which ACM issues nothing', () => {
+  test.each(['d111111abcdef8.cloudfront.net', 'site.s3.amazonaws.com', 'amazonaws.com', 'web.eu-west-1.elasticbeanstalk.com', 'web.s3.cn-north-1.amazonaws.com.cn'])('is AWS\'s own: %s', (domainName) => {
+    for (const region of ['eu-west-3', 'us-east-1']) {
+      expect(() => build({ domainName }, inRegion(region))).toThrow(
+        `Stack/Subject: 'domainName' must be a public domain of yours where ACM is to issue its certificate, got '${domainName}', which is AWS's own: ACM refuses to issue one`,
+      );
+    }
+  });
+
+  test.each(['cdn.demo.local', 'cdn.demo.internal', 'CDN.DEMO.TEST', 'cdn.example', 'cdn.invalid', 'app.localhost'])('is in no public DNS: %s', (domainName) => {
+    expect(() => build({ domainName })).toThrow(`got '${domainName}', whose top-level domain is in no public DNS: ACM refuses to issue one`);
+  });
+
+  test.each(['cdn.notamazonaws.com', 'local.example.org', 'xn--e1afmkfd.xn--p1ai', 'cdn.example.education'])('is no other: %s', (domainName) => {
+    expect(() => build({ domainName })).not.toThrow();
+  });
+
+  test('may be that of a certificate that is issued already', () => {
+    expect(() => build((stack) => ({ domainName: 'cdn.demo.internal', certificate: certificate(stack) }))).not.toThrow();
+  });
+});
+
 describe('two CDNs with one domain', () => {
   const cdn = (scope: Construct, domainName: string, props: StaticMediaCdnProps = {}) => new StaticMediaCdn(scope, 'Cdn', { domainName, ...props });
   const stackOf = (scope: Construct, env?: Environment) => new Stack(scope, `Stack${scope.node.children.length}`, { env });

@@ -27,6 +27,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/cdn/private/app-domain.ts', [
     { name: 'a CDN fetches from an endpoint without HTTPS', test: 'test/cdn/app-domain.test.ts', find: 'if (S3_WEBSITE.test(text)) {', replace: 'if (S3_WEBSITE.test(text) && servesPages) {' },
     { name: 'a CDN fetches from a load balancer without a certificate', test: 'test/cdn/app-domain.test.ts', find: ' || (servesPages && domainName === undefined)', replace: '' },
+    { name: 'a CDN fetches from a network that it cannot reach', test: 'test/cdn/app-domain.test.ts', find: ' || isOfInternalBalancer(appDomain)) {', replace: ') {' },
     { name: 'an API gets the Host header of the CDN', test: 'test/cdn/app-domain.test.ts', find: 'return ROUTED_BY_HOST.test(', replace: 'return S3_WEBSITE.test(' },
   ]),
   ...inFile('src/cdn/private/buckets.ts', [
@@ -59,6 +60,9 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/cdn/private/cdn-settings.ts', [
     { name: 'private media are read by way of static files', test: 'test/cdn/cdn-buckets.test.ts', find: 'if (servesPages || !mediaBucket || !staticBucket) return;', replace: 'if (mediaBucket || !staticBucket) return;' },
+    { name: 'private media may be public by an empty list', test: 'test/cdn/static-media-cdn.test.ts', find: 'if (mediaKeyGroups?.length === 0 && !privateMedia) {', replace: 'if (mediaKeyGroups?.length === 0 && privateMedia) {' },
+    { name: 'CloudFront refuses a fifth key group', test: 'test/cdn/key-groups.test.ts', find: ' + (privateMedia ? 1 : 0);', replace: ';' },
+    { name: 'a folder is one that CloudFront resolves', test: 'test/cdn/static-media-cdn.test.ts', find: '(?!(.*\\/)?\\.{1,2}(\\/|$))', replace: '' },
     { name: 'a CDN is made where there is none', test: 'test/cdn/static-media-cdn.test.ts', find: "if (partition === 'aws') return;", replace: "if (partition !== 'aws-cn') return;" },
     { name: 'a distribution fetches from itself', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
   ]),
@@ -69,6 +73,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'another domain is a subdomain of the zone', find: '`.${domainName.toLowerCase()}`.endsWith(`.${', replace: '`.${domainName.toLowerCase()}`.endsWith(`${' },
     { name: 'a certificate of another region is taken', find: 'CfnCertificate.isCfnCertificate(certificate.node.defaultChild) ? Stack.of(certificate) : {}', replace: '{}' },
     { name: 'ACM looks for a record in a private zone', find: 'if (isPrivate() || isImportedAsPrivate(zone)) throw', replace: 'if (isImportedAsPrivate(zone)) throw', test: 'test/cdn/cdn-domain.test.ts' },
+    { name: 'ACM is asked for a domain of AWS', find: 'const because = OF_AWS.test(domainName) ?', replace: 'const because = !domainName ?', test: 'test/cdn/cdn-domain.test.ts' },
     { name: 'ACM is asked for a name that it refuses', find: 'const LONGEST_COMMON_NAME = 64;', replace: 'const LONGEST_COMMON_NAME = 65;', test: 'test/cdn/cdn-domain.test.ts' },
   ]),
   ...inFile('src/cdn/private/unkeyed-values.ts', [

@@ -452,7 +452,19 @@ describe('impossible input', () => {
       `a field that no reference can name (${appSecretField})`, (stack) => ({ appDomain: 'app.example.org', appSecret: new Secret(stack, 'Secret'), appSecretField }),
       `'appSecretField' must be the name of a field of the JSON of 'appSecret', without spaces, colons and braces, such as header, got '${appSecretField}'`,
     ]),
-    ['a folder with a slash', { mediaLocation: '/media' }, '\'mediaLocation\' must be one or more names with a slash between them, such as media or site/media, got \'/media\''],
+    ['a folder with a slash', { mediaLocation: '/media' }, '\'mediaLocation\' must be one or more names with a slash between them, such as media or site/media, of letters, digits and _ - . ~, none of them . or .., got \'/media\''],
+    ...['.', '..', 'a/../b', './a', 'a/..', 'a/.', 'a//b', 'a/', 'a+b', 'a@b', 'a:b', 'a$b', 'a b', 'a%2Fb', 'ä', 'a\nb'].flatMap((folder): [string, StaticMediaCdnProps, string][] => [
+      [`a folder that no path is in (${JSON.stringify(folder)})`, { mediaLocation: folder }, '\'mediaLocation\' must be one or more names with a slash between them'],
+      [`such a folder of static files (${JSON.stringify(folder)})`, { staticLocation: folder }, '\'staticLocation\' must be one or more names with a slash between them'],
+    ]),
+    ['a folder that no pattern has', { mediaLocation: 'm'.repeat(253) }, '\'mediaLocation\' must have at most 252 characters, as the path patterns of CloudFront have at most 255, got 253: shorten it'],
+    ['an address for a domain', { appDomain: '192.0.2.1' }, '\'appDomain\' must be a domain alone'],
+    ['an address for its own domain', { domainName: '192.0.2.10' }, '\'domainName\' must be a domain alone'],
+    ['no key group', { mediaKeyGroups: [] }, '\'mediaKeyGroups\' must have at least one group, got none, with which media files would be public: leave it out if they are to be'],
+    ...['sthree', 'sthree-x', 'sthree-configurator', 'amzn-s3-demo', 'AMZN-S3-demo-x'].map((siteName): [string, StaticMediaCdnProps, string] => [
+      `a site with a name of S3's (${siteName})`, { siteName }, `names of buckets must not begin with ${siteName.toLowerCase().startsWith('sthree') ? 'sthree-' : 'amzn-s3-demo-'}, which S3 keeps for itself, got ${siteName.toLowerCase()}`,
+    ]),
+    ['a site and an environment with a name of S3\'s', { siteName: 'amzn', environmentName: 's3-demo' }, 'got amzn-s3-demo-media-…, made of \'siteName\' and \'environmentName\', or the construct\'s id: change them'],
     ['a folder with a wildcard', { staticLocation: 'static*' }, '\'staticLocation\' must be one or more names'],
     ['no folder', { staticLocation: '' }, '\'staticLocation\' must be one or more names'],
     ['one folder for both', { mediaLocation: 'files', staticLocation: 'files' }, 'must be folders beside each other, got \'files\' and \'files\''],
@@ -489,6 +501,21 @@ describe('impossible input', () => {
     expect(() => new StaticMediaCdn(stack, 'Subject', { siteName: 'a/b' })).toThrow();
     expect(stack.node.findChild('Subject').node.children).toEqual([]);
   });
+});
+
+test.each(['~me.dia_-/..a/a..', '.well-known', 'm'.repeat(252)])('a folder is in paths of each of its characters: %s', (mediaLocation) => {
+  const { stack, subject } = build({ mediaLocation });
+  expect(subject.explain(`/${mediaLocation}/a.jpg`).origin).toBe('media bucket');
+  expect(configOf(Template.fromStack(stack)).CacheBehaviors[0].PathPattern.length).toBeLessThanOrEqual(255);
+});
+
+test.each(['xn--site', 'sthreex', 'my-sthree-x', 'amzn-s3-demox'])('a site may be called %s, as its buckets begin with no name of S3\'s', (siteName) => {
+  expect(JSON.stringify(bucket(synth({ siteName }), 'SubjectMedia').Properties.BucketName)).toContain(`"${siteName.replace('--', '-')}`);
+});
+
+test('an id is no name of S3\'s either, but where all buckets are given', () => {
+  expect(() => new StaticMediaCdn(new Stack(new App(), 'Stack'), 'Sthree')).toThrow("Stack/Sthree: names of buckets must not begin with sthree-, which S3 keeps for itself, got sthree-media-…");
+  expect(() => build((stack) => ({ mediaBucket: new Bucket(stack, 'M'), staticBucket: new Bucket(stack, 'S'), siteName: 'sthree' }))).not.toThrow();
 });
 
 test('a zone that was imported without its name is taken', () => {
