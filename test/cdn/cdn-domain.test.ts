@@ -1,6 +1,6 @@
 import { App, CfnParameter, Environment, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone, IHostedZone, PrivateHostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
@@ -96,6 +96,28 @@ describe('a domain for which ACM issues nothing', () => {
 
   test('may be that of a certificate that is issued already', () => {
     expect(() => build((stack) => ({ domainName: 'cdn.demo.internal', certificate: certificate(stack) }))).not.toThrow();
+  });
+});
+
+describe('a certificate of the app', () => {
+  const given = (names: string[]) => build((stack) => {
+    const [domainName, ...subjectAlternativeNames] = names;
+    return { domainName: 'cdn.example.education', certificate: new Certificate(stack, 'Given', { domainName, subjectAlternativeNames }) };
+  }, inRegion('us-east-1'));
+
+  test.each([[['cdn.example.education']], [['CDN.example.education']], [['*.example.education']], [['example.education', '*.example.education']]])('is for the domain: %j', (names) => {
+    expect(() => given(names)).not.toThrow();
+  });
+
+  test.each([[['www.example.education']], [['example.education']], [['*.cdn.example.education']], [['*.education']], [['a.example.org', '*.example.org']]])('is for others: %j', (names) => {
+    expect(() => given(names)).toThrow(`Stack/Subject: 'certificate' must be for 'domainName', 'cdn.example.education', got one for ${names.join(', ')}: CloudFront refuses`);
+  });
+
+  test('is not asked where one of its names is a token', () => {
+    expect(() => build((stack) => {
+      const name = new CfnParameter(stack, 'Name').valueAsString;
+      return { domainName: 'cdn.example.education', certificate: new Certificate(stack, 'Given', { domainName: name, validation: CertificateValidation.fromDns(HostedZone.fromHostedZoneId(stack, 'Zone', 'Z1')) }) };
+    }, inRegion('us-east-1'))).not.toThrow();
   });
 });
 

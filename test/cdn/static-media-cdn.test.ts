@@ -514,7 +514,7 @@ test.each(['xn--site', 'sthreex', 'my-sthree-x', 'amzn-s3-demox'])('a site may b
 });
 
 test('an id is no name of S3\'s either, but where all buckets are given', () => {
-  expect(() => new StaticMediaCdn(new Stack(new App(), 'Stack'), 'Sthree')).toThrow("Stack/Sthree: names of buckets must not begin with sthree-, which S3 keeps for itself, got sthree-media-…");
+  expect(() => new StaticMediaCdn(new Stack(new App(), 'Stack'), 'Sthree')).toThrow('Stack/Sthree: names of buckets must not begin with sthree-, which S3 keeps for itself, got sthree-media-…');
   expect(() => build((stack) => ({ mediaBucket: new Bucket(stack, 'M'), staticBucket: new Bucket(stack, 'S'), siteName: 'sthree' }))).not.toThrow();
 });
 

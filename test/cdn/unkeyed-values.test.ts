@@ -61,7 +61,8 @@ describe('leaks nothing:', () => {
   test.each<[string, (stack: Stack) => object]>([
     ['what is not cached', () => ({ cachePolicy: CachePolicy.CACHING_DISABLED, originRequestPolicy: OriginRequestPolicy.ALL_VIEWER })],
     ['what is never cached by a policy of its own', (stack) => ({
-      ...keys({ maxTtl: Duration.seconds(0), defaultTtl: Duration.seconds(0), minTtl: Duration.seconds(0) })(stack), originRequestPolicy: OriginRequestPolicy.ALL_VIEWER,
+      ...keys({ maxTtl: Duration.seconds(0), defaultTtl: Duration.seconds(0), minTtl: Duration.seconds(0) })(stack),
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER,
     })],
     ['what is not forwarded', () => ({ cachePolicy: CachePolicy.CACHING_OPTIMIZED })],
     ['a cookie in the key', keys({ cookieBehavior: CacheCookieBehavior.allowList('lang') })],

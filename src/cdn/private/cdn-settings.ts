@@ -3,13 +3,14 @@ import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { requireUsableAppDomain } from './app-domain';
 import { requireCertificate, requireDomainOfOneCdn } from './domain-checks';
+import { requireFolders } from './folders';
+import { requireKeyGroups } from './key-groups';
 import { Checks, isUnknown } from '../../shared/checks';
 import { placeOf } from '../../shared/domain-names';
 import { requireUsableKey } from '../../shared/key-grants';
 import { requireAccessLogsBucket, requireKeysOfS3, requireUsableBucketKey } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { isKnownToDiffer, partitionOf, requireSameAccount, requireSameRegion } from '../../shared/stacks';
-import { unlessAcknowledged } from '../../shared/warning';
 import { StageProfile } from '../../stage/stage-profile';
 import { StaticFiles } from '../cdn-content';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
@@ -123,34 +124,6 @@ function requireSecretField(checks: Checks, { appSecret, appSecretField }: CdnSe
   checks.matches('appSecretField', appSecretField, /^[^:{}\s]+$/, 'the name of a field of the JSON of \'appSecret\', without spaces, colons and braces, such as header');
 }
 
-/** Of a path pattern: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern */
-const LONGEST_PATTERN = 255;
-
-/**
- * A folder is a path pattern of CloudFront, and a prefix in S3. Of the characters that both take, some are written in two ways, `@` and `%40`, of which a pattern
- * matches one; and S3 takes a `+` in a path for a space. CloudFront resolves `.` and `..` before it matches.
- *
- * @see https://www.rfc-editor.org/rfc/rfc3986#section-2.3
- * @see https://hackmd.io/@jdno/r13gNdn82
- */
-function requireFolders(checks: Checks, { mediaLocation, staticLocation }: CdnSettings): void {
-  for (const [prop, folder] of Object.entries({ mediaLocation, staticLocation })) {
-    checks.known(prop, folder, 'it decides what is fetched from where');
-    checks.matches(
-      prop, folder, /^(?!(.*\/)?\.{1,2}(\/|$))[\w.~-]+(\/[\w.~-]+)*$/,
-      'one or more names with a slash between them, such as media or site/media, of letters, digits and _ - . ~, none of them . or ..',
-    );
-    const pattern = `/${folder}/*`;
-    if (pattern.length <= LONGEST_PATTERN) continue;
-    throw checks.error(
-      `'${prop}' must have at most ${LONGEST_PATTERN - '//*'.length} characters, as the path patterns of CloudFront have at most ${LONGEST_PATTERN}, got ${folder.length}: shorten it`,
-    );
-  }
-  if (`${mediaLocation}/`.startsWith(`${staticLocation}/`) || `${staticLocation}/`.startsWith(`${mediaLocation}/`)) {
-    throw checks.error(`'mediaLocation' and 'staticLocation' must be folders beside each other, got '${mediaLocation}' and '${staticLocation}'`);
-  }
-}
-
 /** What CloudFront, Route 53 and CloudFormation take from the same account or region only. */
 function requireGivenResources(checks: Checks, owner: Construct, settings: CdnSettings): void {
   const { accessLogsBucket, appSecret, certificate, encryptionKey, hostedZone, webAclArn } = settings;
@@ -181,23 +154,6 @@ function requireTimes(checks: Checks, { defaultTtl, maxTtl, mediaExpiration, non
   checks.days('mediaExpiration', mediaExpiration, { least: 1 });
   checks.days('noncurrentVersionExpiration', noncurrentVersionExpiration, { least: 1 });
   checks.days('rotateAfter', privateMedia?._rotateAfter, { least: 2, most: 365 });
-}
-
-/** A quota that AWS raises on request: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-key-groups */
-const KEY_GROUPS_OF_A_BEHAVIOR = 4;
-
-function requireKeyGroups(checks: Checks, scope: Construct, { mediaKeyGroups, privateMedia }: CdnSettings): void {
-  if (mediaKeyGroups?.length === 0 && !privateMedia) {
-    throw checks.error("'mediaKeyGroups' must have at least one group, got none, with which media files would be public: leave it out if they are to be");
-  }
-  const count = (mediaKeyGroups?.length ?? 0) + (privateMedia ? 1 : 0);
-  if (count <= KEY_GROUPS_OF_A_BEHAVIOR) return;
-  const besides = privateMedia ? `${KEY_GROUPS_OF_A_BEHAVIOR - 1} groups besides that of 'privateMedia'` : `${KEY_GROUPS_OF_A_BEHAVIOR} groups`;
-  const [refusal] = unlessAcknowledged(scope, 'cdk-mainstay:StaticMediaCdn.KeyGroupQuota', [
-    `'mediaKeyGroups' must have at most ${besides}, got ${mediaKeyGroups!.length}: CloudFront takes ${KEY_GROUPS_OF_A_BEHAVIOR} for a path; put several keys into one group, ` +
-    'or have AWS raise this quota, and say so on the stack before the CDN is created',
-  ]);
-  if (refusal) throw checks.error(refusal);
 }
 
 function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings): void {

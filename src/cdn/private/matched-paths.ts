@@ -16,8 +16,8 @@ export function matchedPaths(path: string): string[] {
   if (/%(?![0-9A-Fa-f]{2})/.test(path)) return [];
   // Browsers escape what is in no URI, and take a backslash for a slash.
   const spellings = NOT_IN_A_URI.test(path) ? [path, escaped(path), path.replaceAll('\\', '/')] : [path];
-  const normalized = spellings.map(withPlainCharacters).flatMap((each) => [withoutDots(withSingleSlashes(each)), withSingleSlashes(withoutDots(each))]);
-  return [...new Set(normalized)];
+  const plain = spellings.map(withPlainCharacters);
+  return [...new Set(plain.flatMap((each) => [withoutDots(withSingleSlashes(each)), withSingleSlashes(withoutDots(each))]))];
 }
 
 /** Section 6.2.2.2: an escape of an unreserved character means the character. Section 6.2.2.1: the digits of other escapes are the same in any case. */
