@@ -85,7 +85,7 @@ export class StaticMediaCdn extends Construct {
   private edge?: DeploymentFunction;
 
   /**
-   * @throws if the CDN would fetch from itself, lacks an origin or a certificate, or a value is not what CloudFront takes
+   * @throws if the CDN would fetch from itself, lacks an origin or a certificate, is in a region without CloudFront, or a value is not what CloudFront takes
    */
   constructor(scope: Construct, id: string, props: StaticMediaCdnProps = {}) {
     super(scope, id);
