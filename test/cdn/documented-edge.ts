@@ -48,12 +48,14 @@ export class DocumentedEdge {
     const [[id, distribution]] = this.ofType('AWS::CloudFront::Distribution');
     this.config = distribution.Properties!.DistributionConfig;
     this.distributionArn = this.intrinsics.arnOf(id);
-    this.behaviors = [...this.config.CacheBehaviors ?? [], { ...this.config.DefaultCacheBehavior, PathPattern: '*' }].map((behavior) => this.behaviorOf(behavior));
+    this.behaviors = [...this.config.CacheBehaviors ?? [], { ...this.config.DefaultCacheBehavior, PathPattern: '*' }]
+      .map((behavior) => this.behaviorOf(behavior));
   }
 
   /** All that a raw path may be for CloudFront and S3. */
   public readings(path: string): Reading[] {
-    const behaviors = new Set(normalizations(path).map((normalized) => this.behaviors.find(({ pathPattern }) => matchesPattern(pathPattern, normalized))!));
+    const behaviorOf = (normalized: string) => this.behaviors.find(({ pathPattern }) => matchesPattern(pathPattern, normalized))!;
+    const behaviors = new Set(normalizations(path).map(behaviorOf));
     return [...behaviors].flatMap((behavior): Reading[] => {
       const keys = keysOf(path === '/' && this.config.DefaultRootObject ? `/${this.config.DefaultRootObject}` : path);
       const objects = behavior.buckets.flatMap((bucket) => keys.map((key) => ({ bucket, key, isReadable: this.mayRead(bucket, key) })));
@@ -64,13 +66,15 @@ export class DocumentedEdge {
   /** Whether the policy of the bucket allows the distribution to get an object. */
   private mayRead(bucket: string, key: string): boolean {
     const resource = `${this.intrinsics.arnOf(bucket)}/${key}`;
-    const effects = this.statementsOf(bucket).filter((statement) => this.isForCloudFront(statement)).filter(({ Action, Resource }) =>
-      listOf(Action).some((action) => wildcards(action, 's3:GetObject')) && listOf(Resource).some((pattern) => wildcards(this.intrinsics.resolve(pattern), resource))).map(({ Effect }) => Effect);
+    const isAbout = ({ Action, Resource }: Values) => listOf(Action).some((action) => wildcards(action, 's3:GetObject'))
+      && listOf(Resource).some((pattern) => wildcards(this.intrinsics.resolve(pattern), resource));
+    const effects = this.statementsOf(bucket).filter((statement) => this.isForCloudFront(statement) && isAbout(statement)).map(({ Effect }) => Effect);
     return effects.includes('Allow') && !effects.includes('Deny');
   }
 
   private statementsOf(bucket: string): Values[] {
-    return this.ofType('AWS::S3::BucketPolicy').filter(([, { Properties }]) => Properties!.Bucket.Ref === bucket).flatMap(([, { Properties }]) => Properties!.PolicyDocument.Statement);
+    const policies = this.ofType('AWS::S3::BucketPolicy').map(([, { Properties }]) => Properties!).filter(({ Bucket }) => Bucket.Ref === bucket);
+    return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   }
 
   private isForCloudFront({ Principal, Condition = {} }: Values): boolean {
@@ -102,10 +106,14 @@ export class DocumentedEdge {
     };
   }
 
-  /** The names of parameters are case-sensitive: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html. That they are decoded first, it does not say. */
+  /**
+   * The names of parameters are case-sensitive. That they are decoded first, the documentation does not say.
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html
+   */
   private forwardedBy({ CachePolicyId, OriginRequestPolicyId }: Values): (parameter: string) => boolean {
     if (typeof CachePolicyId === 'string' || OriginRequestPolicyId !== undefined) return () => true; // of AWS's own, here only those of pages
-    const { QueryStringBehavior, QueryStrings = [] } = this.resources[CachePolicyId.Ref].Properties!.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig;
+    const { ParametersInCacheKeyAndForwardedToOrigin: cacheKey } = this.resources[CachePolicyId.Ref].Properties!.CachePolicyConfig;
+    const { QueryStringBehavior, QueryStrings = [] } = cacheKey.QueryStringsConfig;
     return (parameter) => {
       switch (QueryStringBehavior) {
         case 'none': return false;
@@ -179,7 +187,8 @@ function keysOf(path: string): string[] {
 const listOf = (value: any): any[] => [value].flat();
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html */
-function headersBy({ SecurityHeadersConfig: security = {}, CustomHeadersConfig: custom = { Items: [] } }: Values, present: Record<string, string>): Record<string, string> {
+function headersBy(config: Values, present: Record<string, string>): Record<string, string> {
+  const { SecurityHeadersConfig: security = {}, CustomHeadersConfig: custom = { Items: [] } } = config;
   const headers: [string, Values | undefined, (header: Values) => string][] = [
     ['content-security-policy', security.ContentSecurityPolicy, ({ ContentSecurityPolicy }) => ContentSecurityPolicy],
     ['x-content-type-options', security.ContentTypeOptions, () => 'nosniff'],
@@ -188,5 +197,6 @@ function headersBy({ SecurityHeadersConfig: security = {}, CustomHeadersConfig: 
     ['strict-transport-security', security.StrictTransportSecurity, ({ AccessControlMaxAgeSec }) => `max-age=${AccessControlMaxAgeSec}`],
     ...custom.Items.map((item: Values): [string, Values, () => string] => [item.Header.toLowerCase(), item, () => item.Value]),
   ];
-  return Object.fromEntries(headers.flatMap(([name, header, valueOf]) => (header && (header.Override || !(name in present)) ? [[name, valueOf(header)]] : [])));
+  const isSet = ([name, header]: typeof headers[number]) => header && (header.Override || !(name in present));
+  return Object.fromEntries(headers.filter(isSet).map(([name, header, valueOf]) => [name, valueOf(header!)]));
 }

@@ -10,5 +10,6 @@ export function runOnResponse(code: string, { statusCode, headers }: EdgeRespons
   const { handler } = vm.runInNewContext(`${code}; ({ handler: handler })`, {}, { filename: 'function.js' });
   const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, { value }]));
   const answer = handler({ version: '1.0', context: { eventType: 'viewer-response' }, response: { statusCode, headers: given } });
-  return { statusCode: answer.statusCode, headers: Object.fromEntries(Object.entries<{ value: string }>(answer.headers).map(([name, { value }]) => [name, value])) };
+  const changed = Object.entries<{ value: string }>(answer.headers).map(([name, { value }]) => [name, value]);
+  return { statusCode: answer.statusCode, headers: Object.fromEntries(changed) };
 }

@@ -9,7 +9,9 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
   { name: 'media may be made public', variant: 'StaticMediaCdn', at: 'Media/Resource', change: unset('publicAccessBlockConfiguration') },
   { name: 'a distribution has an HTTP version that CloudFront has not', variant: 'StaticMediaCdn', at: 'Distribution/Resource', change: override('DistributionConfig.HttpVersion', 'http4') },
   {
-    name: 'an upload keeps the type of a script', variant: 'StaticMediaCdn', at: 'Behaviors/SafeDownloads/Resource',
+    name: 'an upload keeps the type of a script',
+    variant: 'StaticMediaCdn',
+    at: 'Behaviors/SafeDownloads/Resource',
     change: (fn: CfnFunction) => fn.functionCode = fn.functionCode!.replace("headers['content-type'] = { value: 'application/octet-stream' };", ''),
   },
   { name: 'a distribution has an origin that is none', variant: 'StaticMediaCdn', at: 'Distribution/Resource', change: override('DistributionConfig.DefaultCacheBehavior.TargetOriginId', 'missing') },

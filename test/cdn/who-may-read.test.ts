@@ -6,6 +6,7 @@ import { DocumentedEdge, Reading } from './documented-edge';
 import { runOnResponse } from './edge-functions';
 import { VARIANTS } from './static-media-cdn.variants';
 import { DefaultContent, PrivateMedia, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../src';
+import { numbers } from '../fuzz/mutate';
 
 // Who may read what, path for path: over all variants, whatever a visitor writes for a path, as CloudFront and S3 are documented to read it.
 
@@ -18,12 +19,16 @@ const NEIGHBORS: { name: string; build: (scope: Construct) => void }[] = [
     name: 'one bucket for media and static files, beside pages',
     build: (scope) => {
       const bucket = new Bucket(scope, 'Mine');
-      cdn(scope, { ...app, staticFiles: StaticFiles.fromBucket(), mediaBucket: bucket, staticBucket: bucket, privateMedia: PrivateMedia.rotatedKeys() });
+      const privateMedia = PrivateMedia.rotatedKeys();
+      cdn(scope, { ...app, staticFiles: StaticFiles.fromBucket(), mediaBucket: bucket, staticBucket: bucket, privateMedia });
     },
   },
   {
     name: 'a whole bucket',
-    build: (scope) => cdn(scope, { staticBucket: new Bucket(scope, 'Mine'), staticFiles: StaticFiles.fromBucket({ alsoServed: ['*'] }), privateMedia: PrivateMedia.rotatedKeys() }),
+    build: (scope) => {
+      const staticFiles = StaticFiles.fromBucket({ alsoServed: ['*'] });
+      cdn(scope, { staticBucket: new Bucket(scope, 'Mine'), staticFiles, privateMedia: PrivateMedia.rotatedKeys() });
+    },
   },
   {
     name: 'files at the root of a fallback',
@@ -61,20 +66,9 @@ function subjectOf(build: (scope: Construct) => void): Subject {
   };
 }
 
-/** The same numbers each time (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Paths as an attacker writes them: encoded letters, slashes and dots, ways up, doubled slashes, other cases, and what stands beside the folders. */
 function hostilePaths(count: number, mediaFolder: string, staticFolder: string): string[] {
-  const random = randomNumbers(17);
+  const random = numbers(17);
   const oneOf = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
   const encoded = (character: string) => {
     const hex = character.charCodeAt(0).toString(16).padStart(2, '0');
