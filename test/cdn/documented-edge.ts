@@ -68,8 +68,8 @@ export class DocumentedEdge {
     const resource = `${this.intrinsics.arnOf(bucket)}/${key}`;
     const isAbout = ({ Action, Resource }: Values) => listOf(Action).some((action) => wildcards(action, 's3:GetObject'))
       && listOf(Resource).some((pattern) => wildcards(this.intrinsics.resolve(pattern), resource));
-    const effects = this.statementsOf(bucket).filter((statement) => this.isForCloudFront(statement) && isAbout(statement)).map(({ Effect }) => Effect);
-    return effects.includes('Allow') && !effects.includes('Deny');
+    const statements = this.statementsOf(bucket).filter((statement) => this.isForCloudFront(statement) && isAbout(statement));
+    return statements.some(({ Effect }) => Effect === 'Allow') && !statements.some(({ Effect }) => Effect === 'Deny');
   }
 
   private statementsOf(bucket: string): Values[] {
