@@ -210,6 +210,13 @@ describe('of a bucket for static files, CloudFront reads', () => {
     expect(policy.replace(logicalId, `arn:aws-us-gov:s3:::${longestName}`).length).toBeLessThan(20 * 1024);
   });
 
+  test('no logs', () => {
+    expect(() => build((scope) => {
+      const bucket = new Bucket(scope, 'Mine');
+      return { staticBucket: bucket, accessLogsBucket: bucket, staticFiles: StaticFiles.fromBucket({ alsoServed: ['*'] }) };
+    })).toThrow('Stack/Subject: \'accessLogsBucket\' must be another bucket than \'staticBucket\' where \'alsoServed\' is given, got Stack/Mine for both');
+  });
+
   test('nothing at its root where all other paths are those of an app', () => {
     const staticFiles = StaticFiles.fromBucket({ alsoServed: ['robots.txt'] });
     expect(() => build({ appDomain: 'app.example.org', staticFiles, defaultContent: DefaultContent.app() })).toThrow(

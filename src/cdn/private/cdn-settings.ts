@@ -157,6 +157,11 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
   if (staticBucket && !staticFiles._needsBucket) {
     throw checks.error(`'staticBucket' is ${staticBucket.node.path}, but static files come from the app: set 'staticFiles' to StaticFiles.fromBucket()`);
   }
+  if (staticBucket && staticFiles._alsoServed.length > 0 && isOneBucket(scope, staticBucket, settings.accessLogsBucket)) {
+    throw checks.error(
+      `'accessLogsBucket' must be another bucket than 'staticBucket' where 'alsoServed' is given, got ${staticBucket.node.path} for both: logs could be public; leave 'accessLogsBucket' out`,
+    );
+  }
   if (mediaBucket && mediaExpiration) {
     throw checks.error(`'mediaExpiration' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a lifecycle rule`);
   }
