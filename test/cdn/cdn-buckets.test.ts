@@ -212,8 +212,8 @@ describe('of a bucket for static files, CloudFront reads', () => {
 
   test('no logs', () => {
     expect(() => build((scope) => {
-      const bucket = new Bucket(scope, 'Mine');
-      return { staticBucket: bucket, accessLogsBucket: bucket, staticFiles: StaticFiles.fromBucket({ alsoServed: ['*'] }) };
+      const mine = new Bucket(scope, 'Mine');
+      return { staticBucket: mine, accessLogsBucket: mine, staticFiles: StaticFiles.fromBucket({ alsoServed: ['*'] }) };
     })).toThrow('Stack/Subject: \'accessLogsBucket\' must be another bucket than \'staticBucket\' where \'alsoServed\' is given, got Stack/Mine for both');
   });
 
