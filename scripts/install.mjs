@@ -65,8 +65,8 @@ const ENGINE_PACKAGES = [
 ];
 /** With all that they need. */
 const BASE_PACKAGES = ['base-files', 'coreutils', 'dash', 'libc-bin', 'libpython3-stdlib', 'python3-minimal', 'tzdata'];
-/** What they need for scripts of packages, which run nowhere. */
-const NEEDLESS = /perl|awk|^dpkg|^gcc-|^install-info|^mailcap|^mime-support|^readline-common|^debconf|^cdebconf/;
+/** What they need for scripts of packages, which run nowhere; and for a graphics card. */
+const NEEDLESS = /perl|awk|^dpkg|^gcc-|^install-info|^mailcap|^mime-support|^readline-common|^debconf|^cdebconf|^libllvm|^libz3|^libgl1-mesa-dri/;
 
 /** Why containers cannot run here, or nothing if they can. */
 export function lacksContainers() {
@@ -86,17 +86,19 @@ function hasEngine() {
 /** An engine where none answers, and what the images of the test containers are made of. Nothing of it is installed in the machine. */
 export async function ensureContainers() {
   if (!hasEngine()) await ensureUnpacked('engine', () => ENGINE_PACKAGES);
-  await ensureUnpacked('base', withAllTheyNeed);
+  await ensureUnpacked('base', () => withAllTheyNeed(...BASE_PACKAGES));
   await ensurePython();
   await ensureTarget('python', 'test/containers/requirements.txt', () => []);
   await ensureTarget('celery', 'test/containers/worker-image/requirements.txt', () => ['--only-binary=:all:', '--python-version', pythonBelow(`${CONTAINERS}/base`)]);
 }
 
+const UNPACKED = { base: 'a base for images', engine: 'a container engine', chromium: 'a browser' };
+
 /** Packages of Debian's, in a folder: those of the list that there are. */
 function ensureUnpacked(name, packages) {
   const folder = join(ROOT, CONTAINERS, name);
   return unlessStamped({ stamp: `${STAMPS}/containers-${name}`, inputs: ['scripts/install.mjs'], outputs: [`${CONTAINERS}/${name}`] }, () =>
-    step(`unpacking ${name === 'base' ? 'a base for images' : 'a container engine'}`, async () => {
+    step(`unpacking ${UNPACKED[name]}`, async () => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(join(folder, 'packages'), { recursive: true });
       const { stdout } = spawnSync('apt-cache', ['show', '--no-all-versions', ...packages()], { encoding: 'utf8', maxBuffer: 1e8 }); // not a word of those that there are not
@@ -108,14 +110,39 @@ function ensureUnpacked(name, packages) {
     }));
 }
 
-function withAllTheyNeed() {
+function withAllTheyNeed(...packages) {
   const no = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`);
-  const { stdout } = spawnSync('apt-cache', ['depends', '--recurse', ...no, ...BASE_PACKAGES], { encoding: 'utf8' });
+  const { stdout } = spawnSync('apt-cache', ['depends', '--recurse', ...no, ...packages], { encoding: 'utf8' });
   return [...new Set(stdout.split('\n').filter((line) => /^[a-z0-9]/.test(line) && !line.includes(':') && !NEEDLESS.test(line)))];
 }
 
 function pythonBelow(folder) {
   return readdirSync(join(ROOT, folder, 'usr/bin')).map((name) => /^python(3\.\d+)$/.exec(name)?.[1]).find(Boolean);
+}
+
+const CHROMIUM_PACKAGE = 'chromium-headless-shell';
+
+/** A Chromium or Chrome, and where its libraries are, if that is no folder of the machine. */
+export function findChromium() {
+  const unpacked = join(ROOT, CONTAINERS, 'chromium');
+  const libraries = ['x86_64', 'aarch64'].flatMap((cpu) => [`usr/lib/${cpu}-linux-gnu`, `lib/${cpu}-linux-gnu`, `usr/lib/${cpu}-linux-gnu/pulseaudio`]).map((folder) => join(unpacked, folder));
+  const programs = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', CHROMIUM_PACKAGE].filter(Boolean);
+  const candidates = [...programs.map((program) => ({ program })), { program: join(unpacked, `usr/lib/chromium/${CHROMIUM_PACKAGE}`), libraries: libraries.filter(existsSync).join(':') }];
+  return candidates.find(({ program, libraries: path }) =>
+    spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, ...path && { LD_LIBRARY_PATH: path } } }).status === 0);
+}
+
+/** Why there is no Chromium here, or nothing if there is. */
+export function lacksChromium() {
+  if (findChromium() !== undefined) return undefined;
+  const has = (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
+  const isPackaged = ['apt-get', 'apt-cache', 'dpkg-deb'].every(has) && spawnSync('apt-cache', ['show', CHROMIUM_PACKAGE], { stdio: 'ignore' }).status === 0;
+  return isPackaged ? undefined : 'there is no Chromium: install Google Chrome, or Chromium (`apt-get update && apt-get install chromium` on Debian), or set CHROMIUM to the path of one';
+}
+
+/** That of Debian, where the machine has none: 150 MB of packages. Nothing of it is installed in the machine. */
+export async function ensureChromium() {
+  if (findChromium() === undefined) await ensureUnpacked('chromium', () => withAllTheyNeed(CHROMIUM_PACKAGE).filter((name) => name !== 'libc6')); // that of the machine, as its loader fits no other
 }
 
 function ensureTarget(name, requirements, parameters) {
@@ -268,6 +295,7 @@ const BY_NAME = {
   'checkov': ensureCheckov,
   'database-clients': ensureDatabaseClients,
   'containers': () => lacksContainers() || ensureContainers(),
+  'chromium': () => lacksChromium() || ensureChromium(),
   'opentofu': () => hasGo() && ensureTofu(),
   'library': ensureLibrary,
   'compiled': stampLibrary,

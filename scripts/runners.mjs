@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { ensureArtifacts, ensureBundles, ensureCheckov, ensureContainers, ensureDatabaseClients, ensureLibrary, ensurePython, ensureTofu, patiently, ROOT } from './install.mjs';
+import { ensureArtifacts, ensureBundles, ensureCheckov, ensureChromium, ensureContainers, ensureDatabaseClients, ensureLibrary, ensurePython, ensureTofu, patiently, ROOT } from './install.mjs';
 
 /** Node.js, for TypeScript. */
 export const TYPESCRIPT = [process.execPath, '--require', join(ROOT, 'test/setup/esbuild-register.js')];
@@ -31,7 +31,7 @@ const COVERAGE = process.env.CI === 'true' ? ['--coverageReporters=lcov', '--cov
  * @property {'processors' | 'waiting'} lane
  * @property {boolean} [quick]
  * @property {boolean} [patient]
- * @property {('python' | 'linux' | 'go' | 'containers')[]} needs
+ * @property {('python' | 'linux' | 'go' | 'containers' | 'chromium')[]} needs
  * @property {(() => Promise<void>)[]} after
  * @property {(surroundings: Surroundings) => Promise<Counts>} run
  */
@@ -88,6 +88,10 @@ export const runners = [
     name: 'containers', title: 'a container app of real containers: its routes, its deployments, a real Celery worker, and data that stays', lane: 'waiting',
     needs: ['python', 'linux', 'containers'], after: [ensurePython, ensureBundles, ensureContainers],
     run: jest({ config: 'containers' }),
+  },
+  {
+    name: 'browser', title: 'hostile uploads in a real Chromium, answered as the distribution does', lane: 'waiting', needs: ['chromium'], after: [ensureBundles, ensureChromium],
+    run: jest({ config: 'browser' }),
   },
   {
     name: 'soak', title: 'the photo function under faults, and an audit of each photo', lane: 'waiting', needs: ['python', 'linux'], after: [ensurePython, ensureBundles],

@@ -1,6 +1,6 @@
 // `npm test`: what shows that this checkout works on this machine. `npm run test:all`: everything. `npm test -- unit e2e`: these runners only, and
 // `npm test -- unit test/queue/secure-queue.test.ts`: one runner, with parameters of its own. Without what a runner needs of the machine, it is skipped.
-import { ensureNodeModules, hasGo, lacksContainers, MissingToolchain } from './install.mjs';
+import { ensureNodeModules, hasGo, lacksChromium, lacksContainers, MissingToolchain } from './install.mjs';
 import { hide, print, show } from './progress.mjs';
 import { runners } from './runners.mjs';
 
@@ -52,6 +52,7 @@ async function install() {
   if (process.platform !== 'linux') lacking.linux = `the functions' zips hold Linux binaries, and this is ${process.platform}`;
   if (!hasGo()) lacking.go = 'Go is needed to build OpenTofu';
   if (process.platform === 'linux' && chosen.some(({ needs }) => needs.includes('containers'))) lacking.containers = lacksContainers();
+  if (chosen.some(({ needs }) => needs.includes('chromium'))) lacking.chromium = lacksChromium();
   return lacking;
 }
 

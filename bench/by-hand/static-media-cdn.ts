@@ -37,8 +37,8 @@ export function staticMediaCdnByHand(scope: Construct, id: string): void {
     bucketName: nameOf('media'), cors: [{ allowedMethods: [s3.HttpMethods.GET], allowedOrigins: ['*'], allowedHeaders: ['*'], maxAge: 3600 }],
   });
   const statics = content('Static', { bucketName: nameOf('static') });
-  allowToRead(distribution, media, 'media/*');
-  allowToRead(distribution, statics, '*');
+  allowToRead(distribution, media, ['media/*']);
+  allowToRead(distribution, statics, ['static/*', 'index.html']);
   deliverLogs(new Construct(part, 'Logs'), nameOf('logs'), distribution, accessLogs);
 }
 
@@ -70,7 +70,7 @@ function createDistribution(scope: Construct, id: string, nameOf: NameOf): cloud
     comment: id,
     defaultBehavior: {
       origin: origin('static'),
-      ...cached(scope, 'Static', nameOf('static-cache'), cloudfront.CacheQueryStringBehavior.all()),
+      ...cached(scope, 'Static', nameOf('static-cache'), cloudfront.CacheQueryStringBehavior.allowList('v', 'ver', 'version', 'rev', 'hash', 'h', 'id', 't')),
       responseHeadersPolicy: siteHeaders(scope, nameOf),
     },
     additionalBehaviors: {
@@ -160,14 +160,14 @@ function logAccess(bucket: s3.Bucket, destination: s3.Bucket, logFilePrefix: str
   }));
 }
 
-function allowToRead({ distributionArn }: cloudfront.Distribution, bucket: s3.Bucket, keys: string): void {
-  const allow = (action: string, resource: string) => bucket.addToResourcePolicy(new iam.PolicyStatement({
+function allowToRead({ distributionArn }: cloudfront.Distribution, bucket: s3.Bucket, keys: string[]): void {
+  const allow = (action: string, ...resources: string[]) => bucket.addToResourcePolicy(new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
     actions: [action],
-    resources: [resource],
+    resources,
     conditions: { StringEquals: { 'aws:SourceArn': distributionArn } },
   }));
-  allow('s3:GetObject', bucket.arnForObjects(keys));
+  allow('s3:GetObject', ...keys.map((key) => bucket.arnForObjects(key)));
   allow('s3:ListBucket', bucket.bucketArn);
 }
 

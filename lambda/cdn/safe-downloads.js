@@ -1,5 +1,6 @@
 // A CloudFront Function (runtime cloudfront-js-2.0) on the responses of uploaded files: only what a browser cannot run is shown
-// by it; HTML, SVG and whatever is not known to be harmless is downloaded.
+// by it. HTML, SVG and whatever is not known to be harmless is downloaded when a visitor opens it. A page that embeds it as a script, a worker or a
+// style sheet ignores Content-Disposition, so that it has a type, too, that runs nowhere.
 function handler(event) {
   var response = event.response;
   var headers = response.headers;
@@ -10,10 +11,13 @@ function handler(event) {
     delete headers['content-disposition'];
     return response;
   }
-  if (isShown(onlyValue(headers['content-type']).toLowerCase())) return response;
+  if (isShown(onlyValue(headers['content-type']))) return response;
 
+  headers['content-type'] = { value: 'application/octet-stream' };
+  headers['cross-origin-resource-policy'] = { value: 'same-origin' };
   var disposition = onlyValue(headers['content-disposition']);
-  if (/^\s*attachment\s*(;|$)/i.test(disposition)) return response;
+  // White space of HTTP is a space or a tab: browsers take others for a part of the word, and an unknown word for none.
+  if (/^[ \t]*attachment[ \t]*(;|$)/i.test(disposition)) return response;
   var parameters = disposition.indexOf(';');
   headers['content-disposition'] = { value: 'attachment' + (parameters === -1 ? '' : disposition.slice(parameters)) };
   return response;
@@ -25,7 +29,7 @@ function onlyValue(header) {
 
 // Exactly one type, and nothing that begins another: of several, browsers take the last, https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
 function isShown(contentType) {
-  if (!/^[ \t]*[a-z]+\/[a-z0-9.-]+[ \t]*(;[ \t]*[a-z]+=([a-z0-9._-]+|"[a-z0-9._-]*")[ \t]*)*$/.test(contentType)) return false;
+  if (!/^[ \t]*[a-z]+\/[a-z0-9.-]+[ \t]*(;[ \t]*[a-z]+=([a-z0-9._-]+|"[a-z0-9._-]*")[ \t]*)*$/i.test(contentType)) return false;
   return [
     'image/apng', 'image/avif', 'image/bmp', 'image/gif', 'image/heic', 'image/heif', 'image/jpeg', 'image/png', 'image/tiff',
     'image/vnd.microsoft.icon', 'image/webp', 'image/x-icon', 'text/plain',
@@ -33,5 +37,5 @@ function isShown(contentType) {
     'audio/x-aiff', 'audio/x-flac', 'audio/x-m4a', 'audio/x-wav',
     'video/3gpp', 'video/3gpp2', 'video/mp4', 'video/mpeg', 'video/ogg', 'video/quicktime', 'video/webm', 'video/x-m4v', 'video/x-matroska',
     'video/x-msvideo',
-  ].indexOf(contentType.split(';')[0].trim()) !== -1;
+  ].indexOf(contentType.split(';')[0].trim().toLowerCase()) !== -1;
 }

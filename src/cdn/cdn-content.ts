@@ -1,5 +1,21 @@
 import { Duration } from 'aws-cdk-lib';
-import { duration, PropKinds, requireKinds } from '../shared/kinds';
+import { Checks } from '../shared/checks';
+import { duration, PropKinds, requireKinds, texts } from '../shared/kinds';
+
+/**
+ * What a CDN serves of a bucket with static files.
+ */
+export interface BucketFilesOptions {
+  /**
+   * What the CDN serves besides the folder `staticLocation`, by keys of the bucket: `robots.txt` is served as `/robots.txt`. A `*` stands for any characters, with
+   * slashes: `fonts/*`, or `*` alone for the whole bucket, but for the lists of `publishStatic()`. Everybody can read what is served.
+   *
+   * Only for a CDN whose default content is static files: with pages of an app, all other paths are the app's.
+   *
+   * @default - `index.html` alone, for `/`; other paths are answered with 403
+   */
+  readonly alsoServed?: string[];
+}
 
 /**
  * Where a CDN gets static files from: style sheets, scripts, fonts and pictures that come with an app's release.
@@ -14,21 +30,27 @@ export class StaticFiles {
 
   /**
    * From a private bucket, into which each release publishes them.
+   *
+   * Of a query string, the parameters that tell releases apart are a part of what a file is cached by: `v`, `ver`, `version`, `rev`, `hash`, `h`, `id` and `t`. S3 never
+   * gets another one, as it would obey those that override response headers.
+   *
+   * @throws if `alsoServed` has what is no key
    */
-  public static fromBucket(): StaticFiles {
-    return new StaticFiles('bucket', true);
+  public static fromBucket(options: BucketFilesOptions = {}): StaticFiles {
+    return new StaticFiles('bucket', true, requireServedKeys('StaticFiles.fromBucket', options));
   }
 
   /**
    * From the app's own domain, and from a private bucket while the app is down or does not have them: the last good copy, as far as it was published.
    *
    * An app to which there is no connection is given up after two attempts of 3 seconds, and one that does not answer after two of 10. Unless pages come
-   * from the app, `/` asks both for `/index.html`, as the bucket would list its files at its root.
+   * from the app, `/` asks both for `/index.html`, as the bucket would list its files at its root. Both get of a query string what `fromBucket()` says.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+   * @throws if `alsoServed` has what is no key
    */
-  public static fromAppWithFallback(): StaticFiles {
-    return new StaticFiles('appWithFallback', true);
+  public static fromAppWithFallback(options: BucketFilesOptions = {}): StaticFiles {
+    return new StaticFiles('appWithFallback', true, requireServedKeys('StaticFiles.fromAppWithFallback', options));
   }
 
   private constructor(
@@ -36,6 +58,11 @@ export class StaticFiles {
     public readonly _name: string,
     /** @internal */
     public readonly _needsBucket: boolean,
+    /**
+     * Patterns of keys outside of the folder.
+     * @internal
+     */
+    public readonly _alsoServed: readonly string[] = [],
   ) {}
 
   /** @internal */
@@ -108,3 +135,26 @@ export class PrivateMedia {
 }
 
 const ROTATED_KEYS: PropKinds<RotatedKeysOptions> = { rotateAfter: duration };
+
+const BUCKET_FILES: PropKinds<BucketFilesOptions> = { alsoServed: texts };
+
+/** All of them are in one statement of a bucket policy, which has 20 KB: https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html */
+const MOST_SERVED_KEYS = 80;
+
+/** Keys as S3 recommends them, without what a policy takes for a wildcard or a variable, and without the dots that CloudFront resolves before it matches. */
+const SERVED_KEY = /^(?!\/)(?!.*\/\/)(?!(.*\/)?\.{1,2}(\/|$))[\w.~@:,=!'()&*\/-]{1,100}$/;
+
+function requireServedKeys(factory: string, options: BucketFilesOptions): readonly string[] {
+  requireKinds(factory, options, BUCKET_FILES, 'options');
+  const checks = new Checks(factory);
+  const { alsoServed = [] } = options;
+  checks.knownList('alsoServed', alsoServed, 'each key is checked');
+  if (alsoServed.length > MOST_SERVED_KEYS) {
+    throw checks.error(`'alsoServed' must have ${MOST_SERVED_KEYS} keys at the most, got ${alsoServed.length}: they stand in the bucket's policy; use folders, such as fonts/*`);
+  }
+  for (const key of alsoServed) {
+    checks.known('alsoServed', key, 'each key is checked');
+    checks.matches('alsoServed', key, SERVED_KEY, 'keys of the bucket of 1 to 100 characters, without a slash before them, such as robots.txt or fonts/*');
+  }
+  return [...alsoServed];
+}

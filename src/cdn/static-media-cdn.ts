@@ -247,7 +247,9 @@ export class StaticMediaCdn extends Construct {
   }
 
   private namesToExplain() {
-    return { origins: Stack.of(this).resolve(this.originAddresses), functions: { [this.safeDownloads.node.path]: ['Content-Disposition: attachment, unless a harmless type'] } };
+    const ofDownloads = ['Content-Disposition: attachment', 'Content-Type: application/octet-stream', 'Cross-Origin-Resource-Policy: same-origin'];
+    const functions = { [this.safeDownloads.node.path]: ofDownloads.map((header) => `${header}, unless a harmless type`) };
+    return { origins: Stack.of(this).resolve(this.originAddresses), functions };
   }
 
   /** Makes what CloudFront takes from us-east-1 alone, wherever the stack is. Created where CloudFormation cannot do it. */

@@ -96,7 +96,9 @@ describe.each(KINDS)('a CDN for %s, once an app gives itself as origin,', (_, pr
 
   test('serves files and media as before, each below its folder', () => {
     const [media, statics] = behaviors;
-    const { subject: before } = build({ appDomain: props.defaultContent ? DOMAIN : undefined, ...props });
+    const { subject: before } = build({
+      appDomain: props.defaultContent ? DOMAIN : undefined, staticFiles: files === 'static bucket' ? StaticFiles.fromBucket() : undefined, ...props,
+    });
     const unlike = (path: string) => ({ ...before.explain(path), behavior: statics, origin: files, forwarded: files.startsWith('app') ? [`added header: ${HEADER}`] : [] });
     const file = statics.replace('*', 'a.css');
     expect(subject.explain(file)).toEqual(unlike(file));

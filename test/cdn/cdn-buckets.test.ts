@@ -176,6 +176,58 @@ describe('of a bucket for static files, CloudFront reads', () => {
     expect(reads({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback(), staticLocation: 'assets' })).toEqual(['/assets/*', '/index.html']);
   });
 
+  test('what else is named, and never the lists of publications', () => {
+    const alsoServed = ['robots.txt', '.well-known/*', '*'];
+    for (const staticFiles of [StaticFiles.fromBucket({ alsoServed }), StaticFiles.fromAppWithFallback({ alsoServed })]) {
+      const template = synth({ staticFiles, appDomain: staticFiles._needsApp ? 'app.example.org' : undefined });
+      expect(readsIn(template)).toEqual(['/static/*', '/index.html', '/robots.txt', '/.well-known/*', '/*', '/.publications/*']);
+      const denied = statements(template, 'SubjectStaticPolicy').filter(({ Effect, Principal }) => Effect === 'Deny' && Principal.Service === 'cloudfront.amazonaws.com');
+      expect(denied).toEqual([expect.objectContaining({
+        Action: 's3:GetObject', Resource: { 'Fn::Join': ['', [expect.anything(), '/.publications/*']] }, Condition: { StringEquals: { 'aws:SourceArn': isThisDistribution } },
+      })]);
+    }
+  });
+
+  test('of an imported bucket what its warning says', () => {
+    const { stack } = build((scope) => ({ staticBucket: Bucket.fromBucketName(scope, 'Mine', 'mine'), staticFiles: StaticFiles.fromBucket({ alsoServed: ['favicon.ico'] }) }));
+    Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp('"Allow".*mine/favicon.ico.*"Deny".*mine/.publications/'));
+  });
+
+  test.each(['/robots.txt', '', 'a//b', '../a', 'a/../b', './a', 'a/..', 'a/.', 'a?', '${aws:username}', 'a b', 'a+b', 'a%20b', 'é', 'x'.repeat(101)])('no key such as %p', (key) => {
+    for (const name of ['fromBucket', 'fromAppWithFallback'] as const) {
+      expect(() => StaticFiles[name]({ alsoServed: ['robots.txt', key] })).toThrow(
+        `StaticFiles.${name}: 'alsoServed' must be keys of the bucket of 1 to 100 characters, without a slash before them, such as robots.txt or fonts/*, got '${key}'`,
+      );
+    }
+  });
+
+  test('no more keys than its policy has room for', () => {
+    const keys = (count: number) => Array.from({ length: count }, (_, index) => `${'x'.repeat(90)}${index}`);
+    expect(() => StaticFiles.fromBucket({ alsoServed: keys(81) })).toThrow('StaticFiles.fromBucket: \'alsoServed\' must have 80 keys at the most, got 81');
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html: 20 KB, with the longest ARN of a bucket before each key
+    const [longestName, logicalId] = ['b'.repeat(63), /\{"Fn::GetAtt":\["\w+","Arn"\]\}/g];
+    const policy = JSON.stringify(statements(synth({ staticFiles: StaticFiles.fromBucket({ alsoServed: keys(80) }) }), 'SubjectStaticPolicy'));
+    expect(policy.replace(logicalId, `arn:aws-us-gov:s3:::${longestName}`).length).toBeLessThan(20 * 1024);
+  });
+
+  test('no logs', () => {
+    expect(() => build((scope) => {
+      const mine = new Bucket(scope, 'Mine');
+      return { staticBucket: mine, accessLogsBucket: mine, staticFiles: StaticFiles.fromBucket({ alsoServed: ['*'] }) };
+    })).toThrow('Stack/Subject: \'accessLogsBucket\' must be another bucket than \'staticBucket\' where \'alsoServed\' is given, got Stack/Mine for both');
+  });
+
+  test('nothing at its root where all other paths are those of an app', () => {
+    const staticFiles = StaticFiles.fromBucket({ alsoServed: ['robots.txt'] });
+    expect(() => build({ appDomain: 'app.example.org', staticFiles, defaultContent: DefaultContent.app() })).toThrow(
+      'Stack/Subject: \'alsoServed\' is for a CDN whose default content is static files, got \'robots.txt\' beside DefaultContent.app()',
+    );
+    const { stack, subject } = build({ staticFiles });
+    expect(() => subject._servePagesOf({ appDomain: 'app.example.org', by: stack })).toThrow(
+      'Stack: the CDN Stack/Subject must serve no files outside of its folders, got \'alsoServed\' of \'robots.txt\'',
+    );
+  });
+
   test('their folder alone where pages come from the app', () => {
     expect(reads({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromBucket(), defaultContent: DefaultContent.app() })).toEqual(['/static/*']);
     const { stack, subject } = build();
@@ -205,11 +257,14 @@ describe('one bucket for media and static files', () => {
     expect(() => new StaticMediaCdn(stack, 'Second', { mediaBucket, staticBucket })).toThrow('must be two buckets, got Stack/Mine for both');
   });
 
-  test('serves an app\'s pages beside both folders', () => {
-    expect(() => build((stack) => {
+  // /media/../static/a falls into /static/*, and S3 looks for the key as it is written, which is below media/.
+  test('serves an app\'s pages beside both folders, but nothing whose key has a way up', () => {
+    const template = synth((stack) => {
       const [mediaBucket, staticBucket] = same(stack);
       return { appDomain: 'app.example.org', defaultContent: DefaultContent.app(), staticFiles: StaticFiles.fromBucket(), mediaBucket, staticBucket };
-    })).not.toThrow();
+    });
+    const ofKeys = statements(template, 'SamePolicy').filter(({ Action }) => Action === 's3:GetObject').map(({ Effect, Resource }) => [Effect, Resource['Fn::Join'][1][1]]);
+    expect(ofKeys).toEqual([['Allow', '/media/*'], ['Deny', '/*/../*'], ['Allow', '/static/*']]);
   });
 
   test('is none where two are', () => {

@@ -26,7 +26,10 @@ describe('explained', () => {
       maxTtlSeconds: 86_400,
       compressed: true,
       signed: false,
-      responseHeaders: ['Content-Security-Policy', 'X-Content-Type-Options', 'Strict-Transport-Security', 'Content-Disposition: attachment, unless a harmless type'],
+      responseHeaders: [
+        'Content-Security-Policy', 'X-Content-Type-Options', 'Strict-Transport-Security', 'Content-Disposition: attachment, unless a harmless type',
+        'Content-Type: application/octet-stream, unless a harmless type', 'Cross-Origin-Resource-Policy: same-origin, unless a harmless type',
+      ],
       functions: [],
     });
   });

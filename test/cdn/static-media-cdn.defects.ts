@@ -1,4 +1,5 @@
 import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnFunction } from 'aws-cdk-lib/aws-cloudfront';
 import { inFile, SourceDefect } from '../mutations/source-defect';
 import { override, unset, TemplateDefect } from '../mutations/template-defect';
 
@@ -7,6 +8,12 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
   { name: 'media have no versions', variant: 'StaticMediaCdn', at: 'Media/Resource', change: unset('versioningConfiguration') },
   { name: 'media may be made public', variant: 'StaticMediaCdn', at: 'Media/Resource', change: unset('publicAccessBlockConfiguration') },
   { name: 'a distribution has an HTTP version that CloudFront has not', variant: 'StaticMediaCdn', at: 'Distribution/Resource', change: override('DistributionConfig.HttpVersion', 'http4') },
+  {
+    name: 'an upload keeps the type of a script',
+    variant: 'StaticMediaCdn',
+    at: 'Behaviors/SafeDownloads/Resource',
+    change: (fn: CfnFunction) => fn.functionCode = fn.functionCode!.replace("headers['content-type'] = { value: 'application/octet-stream' };", ''),
+  },
   { name: 'a distribution has an origin that is none', variant: 'StaticMediaCdn', at: 'Distribution/Resource', change: override('DistributionConfig.DefaultCacheBehavior.TargetOriginId', 'missing') },
 ];
 
@@ -32,11 +39,25 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/cdn/private/buckets.ts', [
     { name: 'any distribution may read', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn/cdn-buckets.test.ts' },
-    { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[`${location}/*`, ROOT_OBJECT].map(', replace: "['*', ROOT_OBJECT].map(" },
-    { name: 'an app that gave itself is forgotten by the policy of a bucket', test: 'test/cdn/cdn-buckets.test.ts', find: '(app.servesPages ? folder : [folder, root])', replace: '[folder, root]' },
+    { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[`${staticLocation}/*`, ROOT_OBJECT, ', replace: "['*', ROOT_OBJECT, " },
+    { name: 'an app that gave itself is forgotten by the policy of a bucket', test: 'test/cdn/cdn-buckets.test.ts', find: '(app.servesPages ? folder : [folder, ...others])', replace: '[folder, ...others]' },
+    { name: 'media are read by way of a static file with a way up', test: 'test/cdn/who-may-read.test.ts', find: "? ['*/../*'] : []", replace: "? ['*/.../*'] : []" },
+    { name: 'lists of publications are public', test: 'test/cdn/who-may-read.test.ts', find: '? [`${PUBLICATIONS}/*`] : []', replace: '? [`${PUBLICATIONS}`] : []' },
+    { name: 'all of a bucket of media may be read', test: 'test/cdn/who-may-read.test.ts', find: 'mediaBucket.arnForObjects(`${settings.mediaLocation}/*`)', replace: "mediaBucket.arnForObjects('*')" },
   ]),
   ...inFile('src/cdn/private/cdn-behaviors.ts', [
     { name: 'an upload may run scripts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''" },
+  ]),
+  ...inFile('src/cdn/private/cdn-behaviors.ts', [
+    { name: 'S3 obeys a visitor who says what a file is', test: 'test/cdn/who-may-read.test.ts', find: 'this.props.staticFiles._needsBucket ?', replace: 'this.props.staticFiles._needsApp ?' },
+    { name: 'private media need no signature', test: 'test/cdn/who-may-read.test.ts', find: '      trustedKeyGroups: this.props.mediaKeyGroups,\n', replace: '' },
+    { name: 'uploads are served as they are', test: 'test/cdn/who-may-read.test.ts', find: 'eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE', replace: 'eventType: cloudfront.FunctionEventType.VIEWER_REQUEST' },
+  ]),
+  ...inFile('src/cdn/cdn-content.ts', [
+    { name: 'a key that CloudFront never asks for is served', test: 'test/cdn/cdn-buckets.test.ts', find: '(?!.*\\/\\/)', replace: '' },
+  ]),
+  ...inFile('src/cdn/private/one-bucket.ts', [
+    { name: 'two imports of one bucket are taken for two', test: 'test/cdn/cdn-buckets.test.ts', find: 'return one === other || name(one) === name(other);', replace: 'return one === other;' },
   ]),
   ...inFile('src/cdn/private/cdn-logs.ts', [
     { name: 'signed URLs are logged', find: "field !== 'cs-uri-query'", replace: "field !== 'cs(Cookie)'" },
@@ -66,8 +87,8 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'explanations guess what nobody documents', test: 'test/cdn/matched-paths.test.ts', find: ', withSingleSlashes(withoutDots(each))]', replace: ']' },
   ]),
   ...inFile('src/cdn/private/cdn-settings.ts', [
-    { name: 'private media are read by way of static files', test: 'test/cdn/cdn-buckets.test.ts', find: 'if (servesPages || !mediaBucket || !staticBucket) return;', replace: 'if (mediaBucket || !staticBucket) return;' },
     { name: 'a CDN is made where there is none', test: 'test/cdn/static-media-cdn.test.ts', find: "if (partition === 'aws') return;", replace: "if (partition !== 'aws-cn') return;" },
+    { name: 'private media are read by way of static files', test: 'test/cdn/cdn-buckets.test.ts', find: 'if (servesPages || !mediaBucket || !isOneBucket(scope, mediaBucket, staticBucket)) return;', replace: 'if (mediaBucket || !staticBucket) return;' },
     { name: 'a distribution fetches from itself', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
   ]),
   ...inFile('src/cdn/private/domain-checks.ts', [

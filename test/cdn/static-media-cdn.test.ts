@@ -231,6 +231,19 @@ describe('static files', () => {
     expect(subject.staticBucket).toBeUndefined();
   });
 
+  // S3 obeys response-content-type and others of a visitor in a request that is signed, as CloudFront's are.
+  test.each<[string, StaticMediaCdnProps]>([
+    ['a bucket', {}],
+    ['a bucket, beside pages', { appDomain: 'app.example.org', staticFiles: StaticFiles.fromBucket(), defaultContent: DefaultContent.app() }],
+    ['the app or a bucket', { appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback() }],
+  ])('from %s get only what tells releases apart of a query string', (_, props) => {
+    const template = synth(props);
+    const [policy] = Object.entries<any>(template.findResources('AWS::CloudFront::CachePolicy')).filter(([id]) => id.startsWith('SubjectBehaviorsStaticCache')).map(([, each]) => each);
+    expect(policy.Properties.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig).toEqual({
+      QueryStringBehavior: 'whitelist', QueryStrings: ['v', 'ver', 'version', 'rev', 'hash', 'h', 'id', 't'],
+    });
+  });
+
   test('come from the bucket while the app is down, or does not have them', () => {
     const { stack, subject } = build({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback() });
     expect(subject.explain('/static/a.css')).toMatchObject({ origin: 'app → static bucket' });

@@ -5,7 +5,7 @@ import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { BindingTarget, DefaultContent, PrivateMedia, StaticMediaCdn, StaticMediaCdnProps } from '../../src';
+import { BindingTarget, DefaultContent, PrivateMedia, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../../src';
 import { idIn, imported, KEY_ARN } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
 
@@ -111,6 +111,15 @@ export const REFUSED_TOKENS: RefusedToken[] = [
     },
     error: 'Stack/Function: the name of a setting must be known at synthesis, got a token from Stack/Subject.mediaBinding()',
   })),
+  ...['fromBucket', 'fromAppWithFallback'].flatMap((factory) => [
+    (_: Construct, number: number) => [Tokenization.stringifyNumber(number)],
+    (__: Construct, ___: number, list: string[]) => list,
+  ].map((keys, index): RefusedToken => ({
+    of: 'BucketFilesOptions.alsoServed',
+    why: 'it decides what is public',
+    build: (scope, number, list) => StaticFiles[factory as 'fromBucket']({ alsoServed: keys(scope, number, list) }),
+    error: `StaticFiles.${factory}: 'alsoServed' must be ${index === 0 ? '' : 'a list '}known at synthesis, got a token: each key is checked`,
+  }))),
   ...[['folder', 'its files are packed then'], ['hashedFiles', 'it is checked then']].map(([prop, why]) => ({
     of: `PublishStaticProps.${prop}`,
     why: 'it decides what is packed',

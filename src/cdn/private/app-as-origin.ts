@@ -44,6 +44,12 @@ export function requireAppAsOrigin({ appDomain, by }: AppAsOrigin, { cdn, distri
       'leave \'appSecret\' out',
     );
   }
+  if (settings.staticFiles._alsoServed.length > 0) {
+    throw checks.error(
+      `the CDN ${cdn.node.path} must serve no files outside of its folders, got 'alsoServed' of '${settings.staticFiles._alsoServed.join("', '")}': all other paths are the app's once it ` +
+      'gives itself as origin; leave \'alsoServed\' out, and have the app serve them',
+    );
+  }
   if (Token.isUnresolved(appDomain) && Stack.of(by) !== Stack.of(cdn)) {
     throw checks.error(
       `the domain of the app must be known at synthesis where the CDN ${cdn.node.path} is in another stack, got a token: the stack of the app needs the secrets of the CDN, so that ` +

@@ -5,6 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
+import { isOneBucket } from './one-bucket';
 import { accessLogBucket, privateBucket, requireUnreservedBucketName } from '../../shared/private-bucket';
 import { addOrWarn } from '../../shared/resource-policies';
 import { stackScopedName } from '../../shared/stack-scoped-name';
@@ -13,6 +14,9 @@ const LONGEST_BUCKET_NAME = 63;
 
 /** What is fetched for `/` where a bucket has the default content, as it would answer with a list of what is in it. */
 export const ROOT_OBJECT = 'index.html';
+
+/** The folder in which publications keep lists of their own. */
+export const PUBLICATIONS = '.publications';
 
 export type PlannedBuckets = ReturnType<typeof planBuckets>;
 
@@ -71,33 +75,39 @@ export function cdnBuckets(scope: Construct, settings: CdnSettings, app: CdnApp,
     bucketName: planned.static.bucketName,
     unreplicated: 'a release publishes static files anew',
   });
-  allowDistributionToRead(scope, distribution, mediaBucket, mediaBucket.arnForObjects(`${settings.mediaLocation}/*`));
-  if (staticBucket) allowDistributionToRead(scope, distribution, staticBucket, staticObjects(staticBucket, settings.staticLocation, app));
+  allowDistributionToRead(scope, distribution, mediaBucket, mediaBucket.arnForObjects(`${settings.mediaLocation}/*`), [
+    // As CloudFront resolves dots before it matches, and S3 does not: /media/../static/a is a static file for the one, and the media file of this key for the other.
+    ...isOneBucket(scope, mediaBucket, staticBucket) ? ['*/../*'] : [],
+  ]);
+  if (staticBucket) {
+    allowDistributionToRead(scope, distribution, staticBucket, staticObjects(staticBucket, settings, app), staticFiles._alsoServed.length > 0 ? [`${PUBLICATIONS}/*`] : []);
+  }
   return { accessLogsBucket, mediaBucket, staticBucket };
 }
 
 /**
- * What CloudFront reads of a bucket with static files: their folder, and the root object, unless the app serves pages, perhaps since it gave itself later. What
- * else is in the bucket is nobody's to read, though the default behavior would ask for it. A token, of one ARN or of a list of them.
+ * What CloudFront reads of a bucket with static files: their folder, and, unless the app serves pages, perhaps since it gave itself later, the root object and what
+ * else is to be served. What else is in the bucket is nobody's to read, though the default behavior would ask for it. A token, of one ARN or of a list of them.
  */
-function staticObjects(bucket: s3.IBucket, location: string, app: CdnApp): string {
-  const [folder, root] = [`${location}/*`, ROOT_OBJECT].map((key) => bucket.arnForObjects(key));
-  return Token.asString(Lazy.uncachedAny({ produce: () => (app.servesPages ? folder : [folder, root]) }));
+function staticObjects(bucket: s3.IBucket, { staticFiles, staticLocation }: CdnSettings, app: CdnApp): string {
+  const [folder, ...others] = [`${staticLocation}/*`, ROOT_OBJECT, ...staticFiles._alsoServed].map((key) => bucket.arnForObjects(key));
+  return Token.asString(Lazy.uncachedAny({ produce: () => (app.servesPages ? folder : [folder, ...others]) }));
 }
 
 /**
- * Allows one distribution to read objects of a bucket, and to tell what is not there from what is forbidden.
+ * Allows one distribution to read objects of a bucket, but for some keys, and to tell what is not there from what is forbidden.
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
  */
-function allowDistributionToRead(owner: Construct, distribution: IDistribution, bucket: s3.IBucket, objects: string): void {
+function allowDistributionToRead(owner: Construct, distribution: IDistribution, bucket: s3.IBucket, objects: string, except: string[]): void {
   const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };
-  const statement = (action: string, resource: string) => new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')], actions: [action], resources: [resource], conditions,
+  const statement = (action: string, resource: string, effect = iam.Effect.ALLOW) => new iam.PolicyStatement({
+    effect, principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')], actions: [action], resources: [resource], conditions,
   });
   const otherwise = 'the CDN serves nothing of it';
   addOrWarn(bucket, [
     statement('s3:GetObject', objects),
     statement('s3:ListBucket', bucket.bucketArn), // or S3 answers 403 in place of 404
+    ...except.map((key) => statement('s3:GetObject', bucket.arnForObjects(key), iam.Effect.DENY)),
   ], { owner, id: 'StaticMediaCdn.BucketPolicyUnchanged', otherwise });
   if (bucket.encryptionKey) addOrWarn(bucket.encryptionKey, statement('kms:Decrypt', '*'), { owner, id: 'StaticMediaCdn.KeyPolicyUnchanged', otherwise });
 }

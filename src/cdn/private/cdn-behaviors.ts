@@ -7,12 +7,22 @@ import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
-interface CdnBehaviorsProps extends Pick<CdnSettings, 'defaultTtl' | 'maxTtl' | 'words' | 'mediaKeyGroups'> {
+interface CdnBehaviorsProps extends Pick<CdnSettings, 'defaultTtl' | 'maxTtl' | 'words' | 'mediaKeyGroups' | 'staticFiles'> {
   readonly app: CdnApp;
 }
 
 /** What a browser asks a page of another origin for, and what an answer to it depends on. */
 const CORS_HEADERS = ['Access-Control-Request-Headers', 'Access-Control-Request-Method', 'Origin'];
+
+/**
+ * The parameters by which sites commonly tell releases of a file apart. An allow list, as S3 obeys those that override response headers, such as
+ * `response-content-type=text/html`, in requests that are signed, and CloudFront signs them. A deny list would have to know each way to encode a name. CloudFront
+ * takes 10 in a cache policy.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-policies
+ */
+const RELEASE_PARAMETERS = ['v', 'ver', 'version', 'rev', 'hash', 'h', 'id', 't'];
 
 /** The longest names that CloudFront takes of a function or an origin access control, and of a policy. */
 const [LONGEST_NAME, LONGEST_POLICY_NAME] = [64, 128];
@@ -60,9 +70,11 @@ export class CdnBehaviors extends Construct {
     };
   }
 
-  /** Files of a release, the same for everybody; a query string may tell releases apart. */
+  /** Files of a release, the same for everybody; a query string may tell releases apart. The members of an origin group get the same request. */
   public staticFiles(): cloudfront.AddBehaviorOptions {
-    return { ...this.cached('Static', cloudfront.CacheQueryStringBehavior.all()), responseHeadersPolicy: this.headersOfSite() };
+    const { CacheQueryStringBehavior } = cloudfront;
+    const query = this.props.staticFiles._needsBucket ? CacheQueryStringBehavior.allowList(...RELEASE_PARAMETERS) : CacheQueryStringBehavior.all();
+    return { ...this.cached('Static', query), responseHeadersPolicy: this.headersOfSite() };
   }
 
   /** Pages, different for each visitor: everything goes to the app, but for a Host header that it would refuse, and nothing is kept. */

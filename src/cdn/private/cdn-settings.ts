@@ -1,10 +1,10 @@
 import { Duration, Resource, Stack, Token } from 'aws-cdk-lib';
-import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { requireUsableAppDomain } from './app-domain';
 import { requireCertificate, requireDomainOfOneCdn } from './domain-checks';
 import { requireFolders } from './folders';
 import { requireKeyGroups } from './key-groups';
+import { isOneBucket } from './one-bucket';
 import { Checks, isUnknown } from '../../shared/checks';
 import { placeOf } from '../../shared/domain-names';
 import { requireUsableKey } from '../../shared/key-grants';
@@ -114,6 +114,12 @@ function requireOrigins(checks: Checks, { appDomain, appSecret, staticFiles, ser
   if (appDomain !== undefined && !staticFiles._needsApp && !servesPages) {
     throw checks.error(`'appDomain' is '${appDomain}', but nothing would be fetched from it: set 'defaultContent' to DefaultContent.app(), or leave 'appDomain' out`);
   }
+  if (servesPages && staticFiles._alsoServed.length > 0) {
+    throw checks.error(
+      `'alsoServed' is for a CDN whose default content is static files, got '${staticFiles._alsoServed.join("', '")}' beside DefaultContent.app(), where all other paths are the app's: ` +
+      'leave it out, or set \'defaultContent\' to DefaultContent.staticFiles()',
+    );
+  }
   if (appDomain === undefined && appSecret) throw checks.error('\'appSecret\' is for an app, but there is no \'appDomain\': give one, or leave \'appSecret\' out');
 }
 
@@ -165,6 +171,11 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
   for (const [prop, bucket] of Object.entries({ mediaBucket, staticBucket })) {
     requireUsableBucketKey(bucket, { owner: scope, as: `'${prop}'`, usedBy: 'CloudFront', otherwise: 'it would answer 403 for every file' });
   }
+  if (staticBucket && staticFiles._alsoServed.length > 0 && isOneBucket(scope, staticBucket, settings.accessLogsBucket)) {
+    throw checks.error(
+      `'accessLogsBucket' must be another bucket than 'staticBucket' where 'alsoServed' is given, got ${staticBucket.node.path} for both: logs could be public; leave 'accessLogsBucket' out`,
+    );
+  }
   if (mediaBucket && mediaExpiration) {
     throw checks.error(`'mediaExpiration' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a lifecycle rule`);
   }
@@ -192,13 +203,7 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
  */
 function requireTwoBuckets(checks: Checks, scope: Construct, { servesPages, mediaBucket, mediaLocation, staticBucket }: CdnSettings): void {
-  if (servesPages || !mediaBucket || !staticBucket) return;
-  const name = (bucket: IBucket) => {
-    const stack = Stack.of(scope);
-    const given: unknown = stack.resolve((bucket.node.defaultChild as CfnBucket | undefined)?.bucketName); // one of this app, which is else referred to by its id
-    return JSON.stringify(given ?? stack.resolve(bucket.bucketName));
-  };
-  if (mediaBucket !== staticBucket && name(mediaBucket) !== name(staticBucket)) return;
+  if (servesPages || !mediaBucket || !isOneBucket(scope, mediaBucket, staticBucket)) return;
   throw checks.error(
     `'mediaBucket' and 'staticBucket' must be two buckets, got ${mediaBucket.node.path} for both: where static files are the default content, ` +
     `/${mediaLocation}%2Ffile would serve media files without a signature and without protection from uploads; give two buckets, or set 'defaultContent' to DefaultContent.app()`,

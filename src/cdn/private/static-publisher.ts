@@ -6,6 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { PUBLICATIONS } from './buckets';
 import { CdnSettings } from './cdn-settings';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
@@ -59,7 +60,7 @@ export class StaticPublisher extends Construct {
     });
     // Not by its bucket, whose props an injector may forget.
     const assetArn = Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: asset.s3BucketName, resourceName: asset.s3ObjectKey });
-    const journal = `.publications/${release.node.addr}`;
+    const journal = `${PUBLICATIONS}/${release.node.addr}`;
     const files = bucket.arnForObjects(`${staticLocation}/*`);
     const deployment = this.deployment ??= new DeploymentFunction(this, 'Deployment', {
       description: 'Publishes static files behind a CDN when the stack is deployed',

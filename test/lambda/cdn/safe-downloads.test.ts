@@ -23,6 +23,9 @@ test.each([
   expect(served({ 'content-type': type })).not.toHaveProperty('content-disposition');
 });
 
+/** What runs nowhere, is no image, and is downloaded. */
+const DOWNLOADED = { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment', 'cross-origin-resource-policy': 'same-origin', 'x-content-type-options': 'nosniff' };
+
 test.each([
   'text/html', 'text/html; charset=utf-8', 'TEXT/HTML', 'application/xhtml+xml', 'image/svg+xml', 'image/svg+xml; charset=utf-8', 'text/xml', 'application/xml',
   'application/pdf', 'text/javascript', 'application/octet-stream', 'binary/octet-stream', 'application/x-shockwave-flash', 'multipart/x-mixed-replace',
@@ -30,13 +33,17 @@ test.each([
   // Of a list, browsers take the last type.
   'image/jpeg;x=y,text/html', 'image/jpeg; x="y",text/html', 'image/jpeg,text/html', 'video/x,text/html', 'video/mp4,text/html', 'audio/,text/html', 'audio/mpeg, text/html',
   'text/plain; charset="utf-8, text/html', 'image/png; x="\\",text/html', 'image/png;,text/html', 'image/png\n,text/html', '\u00a0image/png', 'image/png; x',
-])('%p is downloaded', (type) => {
-  expect(served({ 'content-type': type })).toMatchObject({ 'content-disposition': 'attachment' });
+  // What runs where a page embeds it.
+  'application/javascript', 'text/javascript; charset=utf-8', 'text/ecmascript', 'text/css', 'application/wasm', 'application/json', 'text/vtt', 'application/manifest+json',
+  // Letters that are no ASCII, whose lower case is.
+  'video/quic\u212atime', 'video/x-matros\u212aa', 'image/\u017fvg',
+])('%p is downloaded, as a type that runs nowhere', (type) => {
+  expect(served({ 'content-type': type })).toEqual(DOWNLOADED);
 });
 
 test('what has several types is downloaded, whichever they are', () => {
-  expect(served({ 'content-type': ['image/png', 'text/html'] })).toMatchObject({ 'content-disposition': 'attachment' });
-  expect(served({ 'content-type': ['image/png', 'image/png'] })).toMatchObject({ 'content-disposition': 'attachment' });
+  expect(served({ 'content-type': ['image/png', 'text/html'] })).toEqual(DOWNLOADED);
+  expect(served({ 'content-type': ['image/png', 'image/png'] })).toEqual(DOWNLOADED);
 });
 
 test('an uploader who says twice what to do with a file does not change that', () => {
@@ -55,11 +62,11 @@ describe.each([304, 204])('an answer without a body (%i)', (status) => {
 });
 
 test('a part of a file is guarded as all of it', () => {
-  expect(served({ 'content-type': 'text/html' }, 206)).toMatchObject({ 'content-disposition': 'attachment' });
+  expect(served({ 'content-type': 'text/javascript' }, 206)).toEqual(DOWNLOADED);
 });
 
 test('what has no type is downloaded', () => {
-  expect(served({})).toMatchObject({ 'content-disposition': 'attachment' });
+  expect(served({})).toEqual(DOWNLOADED);
 });
 
 test.each([
@@ -69,6 +76,9 @@ test.each([
   ['attachmentx', 'attachment'],
   ['attachment; filename="a.html"', 'attachment; filename="a.html"'],
   ['Attachment', 'Attachment'],
+  [' \tattachment\t; filename="a.html"', ' \tattachment\t; filename="a.html"'],
+  // White space of JavaScript that is none of HTTP: a browser sees an unknown word, and may show the file.
+  ...['\u00a0', '\v', '\f', '\u2003', '\ufeff', '\r', '\n'].flatMap((space) => [[`${space}attachment`, 'attachment'], [`attachment${space}; filename="a.html"`, 'attachment; filename="a.html"']]),
 ])('an uploader who says %p does not change that', (said, served_) => {
   expect(served({ 'content-type': 'text/html', 'content-disposition': said })['content-disposition']).toBe(served_);
 });
@@ -77,8 +87,12 @@ test('a picture keeps what its uploader said of its name', () => {
   expect(served({ 'content-type': 'image/png', 'content-disposition': 'inline; filename="a.png"' })['content-disposition']).toBe('inline; filename="a.png"');
 });
 
-test.each(['image/png', 'text/html'])('a browser does not guess another type than %p', (type) => {
-  expect(served({ 'content-type': type })).toMatchObject({ 'x-content-type-options': 'nosniff', 'content-type': type });
+test('a browser does not guess another type than that of a picture, and pages of other sites may show it', () => {
+  expect(served({ 'content-type': 'image/png' })).toEqual({ 'x-content-type-options': 'nosniff', 'content-type': 'image/png' });
+});
+
+test('an uploader cannot say where a file may be embedded', () => {
+  expect(served({ 'content-type': 'text/css', 'cross-origin-resource-policy': 'cross-origin' })['cross-origin-resource-policy']).toBe('same-origin');
 });
 
 describe('in the dialect of cloudfront-js-2.0', () => {
