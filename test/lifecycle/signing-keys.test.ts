@@ -28,7 +28,7 @@ beforeAll(async () => {
   secrets = new SecretsManagerClient(emulators.account);
   secretArn = (await secrets.send(new CreateSecretCommand({ Name: 'albums', SecretString: 'what CloudFormation generates' }))).ARN!;
   handler = createHandler({
-    group: new CloudFrontKeyGroup(cloudFront, NAME),
+    groupOf: (identity) => new CloudFrontKeyGroup(cloudFront, identity),
     secret: new StoredSigningSecret(secrets, secretArn),
     newKeyPair,
     trustRetiredFor: 24 * HOUR,
@@ -71,7 +71,7 @@ async function rotate(): Promise<void> {
 }
 
 test('keys are made, rotated and deleted', async () => {
-  const answer = await handler({ RequestType: 'Create', ResourceProperties: { SecretArn: secretArn } } as any, context);
+  const answer = await handler({ RequestType: 'Create', ResourceProperties: { SecretArn: secretArn, KeyGroupName: NAME } } as any, context);
   const first = await current();
   expect(await trusted()).toHaveLength(2);
   expect(await trusted()).toContain(first.keyPairId);
