@@ -1,6 +1,6 @@
 import {
-  CloudWatchLogsClient, CreateDeliveryCommand, DeleteDeliveryCommand, DeleteDeliveryDestinationCommand, DeleteDeliverySourceCommand, Delivery, OutputFormat,
-  paginateDescribeDeliveries, PutDeliveryDestinationCommand, PutDeliverySourceCommand,
+  CloudWatchLogsClient, CreateDeliveryCommand, DeleteDeliveryCommand, DeleteDeliveryDestinationCommand, DeleteDeliverySourceCommand, Delivery,
+  OutputFormat, paginateDescribeDeliveries, PutDeliveryDestinationCommand, PutDeliverySourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { Deliveries } from './log-delivery';
 import { serviceAnswer } from '../../shared/service-answer';

@@ -63,11 +63,13 @@ export class CdnLogs extends Construct {
   private deliverByFunction(name: string, distribution: Distribution, bucket: IBucket, edge: DeploymentFunction): void {
     const parts = ['delivery-source', 'delivery-destination'].map((kind) => this.arnOf(kind, name));
     const ofThisStack = nameInThisStack();
-    const formerParts = this.arnOf('delivery-*', ofThisStack);
+    const formerParts = ['delivery-source', 'delivery-destination'].map((kind) => this.arnOf(kind, ofThisStack));
     const allowed = edge.allow(
       this,
       new iam.PolicyStatement({ actions: ['logs:PutDeliverySource', 'logs:PutDeliveryDestination', 'logs:CreateDelivery'], resources: parts }),
-      new iam.PolicyStatement({ actions: ['logs:DeleteDeliverySource', 'logs:DeleteDeliveryDestination'], resources: [formerParts] }),
+      // Stacks of before have the labels of then in these names.
+      new iam.PolicyStatement({ actions: ['logs:DeleteDeliverySource'], resources: formerParts }),
+      new iam.PolicyStatement({ actions: ['logs:DeleteDeliveryDestination'], resources: formerParts.slice(1) }),
       // The id of a delivery is known only when it is there, so its tag says whose it is.
       new iam.PolicyStatement({
         actions: ['logs:CreateDelivery', 'logs:TagResource'], resources: ['*'], conditions: { StringEquals: { [`aws:RequestTag/${OWNER_TAG}`]: name } },
