@@ -211,14 +211,23 @@ export interface StaticMediaCdnProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * The site that this is the CDN of, for names and the tag `Site`. Changing it replaces the new buckets.
+   * What the new media bucket is, in words, written down once it is deployed: a later change that would have an empty one take its place, such as another `siteName`,
+   * `environmentName` or id of the construct, then fails synthesis, until the pin is changed, too. With `''` synthesis fails as well, and the error says what to write.
+   *
+   * @default - such a change is deployed: the bucket is replaced by an empty one, and the old one is kept or deleted, as `removalPolicy` says
+   */
+  readonly replacementPin?: string;
+
+  /**
+   * The site that this is the CDN of, for names and the tag `Site`. Changing it replaces the new buckets, and nothing else: see `replacementPin`.
    *
    * @default - names say the construct's path
    */
   readonly siteName?: string;
 
   /**
-   * The environment that this is in, such as `staging`, for names and the tag `Environment`. Changing it replaces the new buckets.
+   * The environment that this is in, such as `staging`, for names and the tag `Environment`. Changing it replaces the new buckets,
+   * and nothing else: see `replacementPin`.
    *
    * @default - names say the construct's path
    */

@@ -171,7 +171,7 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
     edge.may('take them back', ...['DeleteDeliverySource', 'DeleteDeliveryDestination'].map((action) => call(`logs:${action}`, deliveryDestination))),
     edge.may('connect them', ...['CreateDelivery', 'TagResource'].map((action) => call(`logs:${action}`, delivery, deliveryTag('Request', source)))),
     edge.may('find and undo that', call('logs:DescribeDeliveries', '*'), call('logs:DeleteDelivery', delivery, deliveryTag('Resource', source))),
-    edge.may('take back what had another name before', call('logs:DeleteDelivery', delivery, deliveryTag('Resource', former)), 
+    edge.may('take back what had another name before', call('logs:DeleteDelivery', delivery, deliveryTag('Resource', former)),
       call('logs:DeleteDeliveryDestination', `${EDGE}:delivery-destination:${former}`)),
     edge.mayNot('set up logs under that name', call('logs:PutDeliverySource', `${EDGE}:delivery-source:${former}`)),
     edge.mayNot('take back what is of another stack', call('logs:DeleteDeliveryDestination', `${EDGE}:delivery-destination:other-logs-1d88d2-00000000-0000-0000-0000-000000000000`)),

@@ -29,6 +29,7 @@ def bridge():
     refer_to_secrets_by_arn()
     hand_secrets_to_containers()
     deliver_from_one_source()
+    move_labels_of_secrets()
     stand_for_tls()
 
 
@@ -375,6 +376,24 @@ def deliver_from_one_source():
         return put(data)
 
     cloudwatch_logs._put_delivery_source = put_one_source
+
+
+# --- Gap 13: a label of ours that a new version of a secret gets stays at the version of before, too.
+
+def move_labels_of_secrets():
+    put = secretsmanager._put_secret_value
+
+    def put_moving(data):
+        answer = put(data)
+        if answer[0] < 400:
+            placed = json.loads(answer[2])
+            _, secret = secretsmanager._resolve(data["SecretId"])
+            for version, attributes in secret["Versions"].items():
+                if version != placed["VersionId"]:
+                    attributes["Stages"] = [stage for stage in attributes["Stages"] if stage not in placed["VersionStages"]]
+        return answer
+
+    secretsmanager._put_secret_value = put_moving
 
 
 # --- Not a gap: the account enforces TLS-only policies, and serves plain HTTP. Here loopback stands for TLS, as behind a load

@@ -9,8 +9,7 @@ import { newKeyPair } from '../../lambda/cdn/signing-keys/key-pair';
 import { StoredSigningSecret } from '../../lambda/cdn/signing-keys/stored-signing-secret';
 import { Emulators, startEmulators } from '../emulator/emulators';
 
-// The function's own code against the emulator's keys, groups and secrets. The emulator has no rotation schedule, so the steps are asked for here; and once
-// only, as it leaves a label of ours at the version of before, too, from where Secrets Manager moves it.
+// The function's own code against the emulator's keys, groups and secrets. The emulator has no rotation schedule, so the steps are asked for here.
 const NAME = 'albums-signing-keys';
 const HOUR = 3_600_000;
 const context = { getRemainingTimeInMillis: () => 840_000 };
