@@ -29,7 +29,8 @@ export interface StaticMediaCdnProps {
    * A secret that the app gets with each request, as the header `X-Origin-Verify`, so that it can refuse requests which do not come from the CDN.
    * Anybody who may read the configuration of the distribution can read it, too.
    *
-   * CloudFormation reads the secret only when it creates or changes the distribution: after a rotation, CloudFront sends the old value until then.
+   * CloudFormation reads the secret only when it creates or changes the distribution: after a rotation, CloudFront sends the old value until then. So do not have it
+   * rotated; change the value by two fields and `appSecretField`: docs/decisions/origin-secret.md.
    * Not for an app that gives itself to this CDN as origin: the CDN creates secrets of its own for that one.
    *
    * @default - none
@@ -37,7 +38,8 @@ export interface StaticMediaCdnProps {
   readonly appSecret?: ISecret;
 
   /**
-   * The field of `appSecret` that is sent, where that is JSON.
+   * The field of `appSecret` that is sent, where that is JSON. Where the app accepts the values of two fields, deploying this with the other one has CloudFront send the
+   * other value, and no request is refused meanwhile. Then write a new value into the field that is no longer sent.
    *
    * @default - the whole text of the secret
    */

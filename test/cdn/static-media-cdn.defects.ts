@@ -93,6 +93,11 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a page is there before what it refers to', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },
     { name: 'a publication that broke off leaves old files in caches', find: '  if (invalidated.length > 0) await published.setPendingInvalidations(invalidated);\n', replace: '' },
   ]),
+  ...inFile('lambda/cdn/origin-secret.ts', [
+    { name: 'the current value changes while some edge locations send another one', find: "  if (!deployed) return { kind: 'wait', for: 'edge locations' };\n  if (!accepted.includes(next))", replace: '  if (!accepted.includes(next))' },
+    { name: 'a value is sent that the rule does not accept', find: "  if (!accepted.includes(next)) return { kind: 'accept', values: [current, next] };\n", replace: '' },
+    { name: 'a secret changes while a stack is being updated', find: "return updating ? { kind: 'wait', for: 'stack update' } : {", replace: "return !secret ? { kind: 'wait', for: 'stack update' } : {" },
+  ]),
   ...inFile('lambda/cdn/signing-keys/rotation.ts', [
     { name: 'a key is used that edge locations do not know yet', find: 'const PROPAGATION_TIME = 3_600_000;', replace: 'const PROPAGATION_TIME = 0;' },
     { name: 'a key is trusted whose private half may be lost', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, ...retired, await group.addKey((await newKeyPair()).publicKey), next.keyPairId];' },

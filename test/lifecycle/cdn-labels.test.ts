@@ -82,7 +82,10 @@ async function delivering(): Promise<(string | undefined)[]> {
 
 async function groups() {
   const { KeyGroupList } = await new CloudFrontClient(emulators.account).send(new ListKeyGroupsCommand({}));
-  return (KeyGroupList?.Items ?? []).map(({ KeyGroup: { Id: id, KeyGroupConfig } = {} }) => ({ id, name: KeyGroupConfig!.Name!, trusted: KeyGroupConfig!.Items! }));
+  return (KeyGroupList?.Items ?? []).map(({ KeyGroup: group }) => {
+    const { Name: name, Items: trusted } = group!.KeyGroupConfig!;
+    return { id: group!.Id, name: name!, trusted: trusted! };
+  });
 }
 
 async function keys(): Promise<string[]> {

@@ -49,8 +49,9 @@ function successors(world: World, retired: string, { decide = nextStep, lateWrit
   const found: World[] = [];
   const { update, decided, ...rest } = world;
   // The change: it looks and decides, and acts later, or crashes before.
-  if (decided) found.push(act(world, decided), { ...rest, update });
-  else {
+  if (decided) {
+    found.push(act(world, decided), { ...rest, update });
+  } else {
     const step = decide(look(world), retired, `new ${world.fresh}`);
     if (step.kind === 'write' && !lateWrites) found.push(act(world, step));
     else if (step.kind !== 'wait' && step.kind !== 'done') found.push({ ...world, decided: step });
