@@ -30,7 +30,8 @@ export interface StaticMediaCdnProps {
    * A secret that the app gets with each request, as the header `X-Origin-Verify`, so that it can refuse requests which do not come from the CDN.
    * Anybody who may read the configuration of the distribution can read it, too.
    *
-   * CloudFormation reads the secret only when it creates or changes the distribution: after a rotation, CloudFront sends the old value until then.
+   * CloudFormation reads the secret only when it creates or changes the distribution: after a rotation, CloudFront sends the old value until then. So do not have it
+   * rotated; change the value by two fields and `appSecretField`: docs/decisions/origin-secret.md.
    * Not for an app that gives itself to this CDN as origin: the CDN creates secrets of its own for that one.
    *
    * @default - none
@@ -38,7 +39,8 @@ export interface StaticMediaCdnProps {
   readonly appSecret?: ISecret;
 
   /**
-   * The field of `appSecret` that is sent, where that is JSON.
+   * The field of `appSecret` that is sent, where that is JSON. Where the app accepts the values of two fields, deploying this with the other one has CloudFront send the
+   * other value, and no request is refused meanwhile. Then write a new value into the field that is no longer sent.
    *
    * @default - the whole text of the secret
    */
@@ -220,14 +222,23 @@ export interface StaticMediaCdnProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * The site that this is the CDN of, for names and the tag `Site`. Changing it replaces the new buckets.
+   * What the new media bucket is, in words, written down once it is deployed: a later change that would have an empty one take its place, such as another `siteName`,
+   * `environmentName` or id of the construct, then fails synthesis, until the pin is changed, too. With `''` synthesis fails as well, and the error says what to write.
+   *
+   * @default - such a change is deployed: the bucket is replaced by an empty one, and the old one is kept or deleted, as `removalPolicy` says
+   */
+  readonly replacementPin?: string;
+
+  /**
+   * The site that this is the CDN of, for names and the tag `Site`. Changing it replaces the new buckets, and nothing else: see `replacementPin`.
    *
    * @default - names say the construct's path
    */
   readonly siteName?: string;
 
   /**
-   * The environment that this is in, such as `staging`, for names and the tag `Environment`. Changing it replaces the new buckets.
+   * The environment that this is in, such as `staging`, for names and the tag `Environment`. Changing it replaces the new buckets,
+   * and nothing else: see `replacementPin`.
    *
    * @default - names say the construct's path
    */

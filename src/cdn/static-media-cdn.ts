@@ -118,7 +118,7 @@ export class StaticMediaCdn extends Construct {
     this.mediaBucket = mediaBucket;
     this.staticBucket = staticBucket;
     new CdnLogs(this, 'Logs', {
-      distribution, bucket: accessLogsBucket, words: settings.words, edge: () => this.edgeFunction(), signed: (mediaKeyGroups ?? []).length > 0,
+      distribution, bucket: accessLogsBucket, edge: () => this.edgeFunction(), signed: (mediaKeyGroups ?? []).length > 0,
     });
     if (settings.legacyAccessKey) this.legacyAccessKey = legacyAccessKey(this, (user) => this.grantMediaReadWrite(user));
     if (staticBucket) this.publisher = new StaticPublisher(this, 'Publisher', { ...settings, distribution, bucket: staticBucket });

@@ -26,7 +26,7 @@ import { OWN_PROPS, SEALED } from './private/guards';
 import { connectionFields, requireIamLogin } from './private/login';
 import { PASSWORD_PLACEHOLDER, PasswordRotation } from './private/password-rotation';
 import { PROP_KINDS } from './private/prop-kinds';
-import { requirePinnedIdentity } from './private/replacement-pin';
+import { PINNED } from './private/replacement-pin';
 import { RestoreDrill } from './private/restore-drill';
 import { obstacleToRestart, ROTATED, ServiceRestart } from './private/service-restart';
 import { settingsOf } from './private/settings-of';
@@ -38,7 +38,7 @@ import { addSettings, isDeployedWith, replaceTasksWith, runBy, startAfter } from
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireUsableKey } from '../shared/key-grants';
-import { warnIfDataOutlivesNeeds } from '../shared/removal-policy';
+import { requirePinnedIdentity, warnIfDataOutlivesNeeds } from '../shared/removal-policy';
 import { openPortToPeer, openPort } from '../shared/security-groups';
 import { outermostStack, requireSameRegion } from '../shared/stacks';
 import { addWarning } from '../shared/warning';
@@ -160,7 +160,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const { subnets } = settings.vpc.selectSubnets(settings.vpcSubnets);
     warnIfDataOutlivesNeeds(this, server.resource, { vpc: settings.vpc, subnets, encryptionKey: this.encryptionKey });
     warnIfSnapshotKeyUnknown(this, settings, [backups?.role, drill?.role]);
-    if (settings.replacementPin !== undefined) requirePinnedIdentity(settings.replacementPin, this, server.resource);
+    if (settings.replacementPin !== undefined) requirePinnedIdentity(settings.replacementPin, this, server.resource, PINNED);
     excludeFromDependable(this, this.rotation);
     seal(this, SEALED);
   }

@@ -1,7 +1,8 @@
-import { AspectPriority, Aspects, CfnDeletionPolicy, CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnDeletionPolicy, CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, IConstruct } from 'constructs';
+import { isPlaceholder } from './checks';
 import { outermostStack } from './stacks';
 import { addWarning } from './warning';
 
@@ -73,4 +74,48 @@ function isRetained(resource: CfnResource): boolean {
 
 function policyOf({ cfnOptions }: CfnResource): CfnDeletionPolicy | undefined {
   return cfnOptions.deletionPolicy;
+}
+
+/** Of what a pin says what it is. */
+export interface PinnedData {
+  /** In messages, such as `database`. */
+  readonly what: string;
+  /** For each type of resource, the properties whose change replaces it, and with it the data. */
+  readonly replacedBy: Record<string, string[]>;
+}
+
+/** What holds data, in the words of its template: another id, or another of these properties, is another resource, and an empty one. */
+export function pinOf(data: CfnResource, { replacedBy }: PinnedData): string {
+  const stack = Stack.of(data);
+  const [[id, { Type, Properties }]] = Object.entries<any>(stack.resolve(data._toCloudFormation()).Resources);
+  const properties = replacedBy[Type].filter((name) => Properties?.[name] !== undefined).map((name) => `${name}=${inWords(Properties[name])}`);
+  return [`id=${stack.resolve(id)}`, ...properties].join('; ');
+}
+
+function inWords(value: any): string {
+  if (typeof value !== 'object') return `${value}`;
+  const [, [beginning, ...rest]] = value['Fn::Join'] ?? [undefined, []];
+  if (typeof beginning === 'string' && JSON.stringify(rest).includes('AWS::StackId')) return `${beginning}…`; // `stackScopedName()`: the same as long as the stack is
+  return value.Ref ?? value['Fn::GetAtt']?.join('.') ?? JSON.stringify(value);
+}
+
+/** Fails synthesis when what holds data is no longer what it was pinned as. */
+export function requirePinnedIdentity(pin: string, scope: Construct, data: CfnResource, pinned: PinnedData): void {
+  const { what } = pinned;
+  scope.node.addValidation({
+    validate: () => {
+      const [before, now] = [Stack.of(data).resolve(pin), pinOf(data, pinned)];
+      if (typeof before !== 'string') return [`'replacementPin' must be known at synthesis, got a token: the ${what} is compared with it then`];
+      if (isPlaceholder(before)) return [];
+      if (!before.startsWith('id=')) return [`'replacementPin' must say what the ${what} is${before && `, got '${before}'`}: set it to '${now}'`];
+      if (before === now) return [];
+      return [`an empty ${what} would take the place of this one: ${changes(before, now).join(', ')}. If that is meant, set 'replacementPin' to '${now}'`];
+    },
+  });
+}
+
+function changes(before: string, now: string): string[] {
+  const [were, are] = [before, now].map((pin) => new Map(pin.split('; ').map((part) => [part.split('=', 1)[0], part.slice(part.indexOf('=') + 1)])));
+  return [...new Set([...were.keys(), ...are.keys()])].filter((name) => were.get(name) !== are.get(name))
+    .map((name) => `${name} was ${were.get(name) ?? 'not set'} and is ${are.get(name) ?? 'not set'}`);
 }

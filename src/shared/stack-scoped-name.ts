@@ -42,6 +42,11 @@ export function stackScopedName(scope: IConstruct, { maxLength, words, changesWi
   return `${readable}-${hash}-${isLong ? guidOfStack() : timeOfStack()}`;
 }
 
+/** Matches, as a pattern of IAM, all names that have room for the whole id of this stack, whatever their words are. */
+export function nameInThisStack(): string {
+  return `*-${guidOfStack()}`;
+}
+
 function guidOfStack(): string {
   return Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/NAME/GUID
 }

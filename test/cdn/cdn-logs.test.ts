@@ -37,4 +37,18 @@ describe('logs of the CDN', () => {
     expect(source).not.toContain('*');
     expect(statement.Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' }, 's3:x-amz-acl': 'bucket-owner-full-control' });
   });
+
+  test.each([
+    ['in any region', undefined, ['Custom::EdgeLogDelivery']],
+    ['in us-east-1', inRegion('us-east-1'), ['AWS::Logs::DeliverySource', 'AWS::Logs::DeliveryDestination', 'AWS::Logs::Delivery']],
+  ])('do not change %s when the site or the environment gets another name: a distribution has one source', (_, env, types) => {
+    const named = (siteName?: string, environmentName?: string) => {
+      const template = synth({ siteName, environmentName }, env);
+      const [statement] = statements(template, 'SubjectAccessLogsPolicy').filter(({ Principal }) => Principal.Service === 'delivery.logs.amazonaws.com');
+      const withoutTags = ({ Properties: { Tags, ...properties } }: any) => properties;
+      return [...types.map((type) => Object.values(template.findResources(type)).map(withoutTags)), statement];
+    };
+    expect(named('albums', 'staging')).toEqual(named('photos', 'preprod'));
+    expect(named('albums', 'staging')).toEqual(named());
+  });
 });

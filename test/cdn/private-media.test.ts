@@ -57,7 +57,7 @@ describe('the keys', () => {
   test('are in no template: a function makes them, and puts the private one into a secret', () => {
     const template = synth();
     expect(only(template, 'Custom::SigningKeys').Properties).toEqual({
-      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/frameworkonEvent/), 'Arn'] }, ServiceTimeout: '900', SecretArn: secretRef,
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/frameworkonEvent/), 'Arn'] }, ServiceTimeout: '900', SecretArn: secretRef, KeyGroupName: expect.anything(),
     });
     template.resourceCountIs('AWS::CloudFront::PublicKey', 0);
     expect(only(template, 'AWS::SecretsManager::Secret').Properties).not.toHaveProperty('SecretString');
@@ -65,12 +65,21 @@ describe('the keys', () => {
 
   test('have names that are new in each life of the stack, and what else the function reads', () => {
     const { Variables } = rotationIn(synth()).Properties.Environment;
-    expect(Object.keys(Variables).sort()).toEqual(['KEY_GROUP_NAME', 'ROTATE_AFTER_DAYS', 'SIGNING_SECRET']);
-    expect(Variables.KEY_GROUP_NAME).toEqual({
+    expect(Object.keys(Variables).sort()).toEqual(['ROTATE_AFTER_DAYS', 'SIGNING_SECRET']);
+    expect(Variables.SIGNING_SECRET).toEqual(secretRef);
+    expect(readConfig({ ...Variables, SIGNING_SECRET: 'arn' }).trustRetiredFor).toBe(Duration.days(89).toMilliseconds());
+    expect(only(synth(), 'Custom::SigningKeys').Properties.KeyGroupName).toEqual({
       'Fn::Join': ['', [expect.stringMatching(/^subject-signing-keys-[0-9a-f]{6}-$/), { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }]],
     });
-    expect(Variables.SIGNING_SECRET).toEqual(secretRef);
-    expect(readConfig({ ...Variables, KEY_GROUP_NAME: 'name', SIGNING_SECRET: 'arn' }).trustRetiredFor).toBe(Duration.days(89).toMilliseconds());
+  });
+
+  test('do not change when the site or the environment gets another name, and neither does their function', () => {
+    const named = (siteName?: string, environmentName?: string) => {
+      const template = synth({ siteName, environmentName });
+      return [only(template, 'Custom::SigningKeys').Properties, rotationIn(template).Properties.Environment];
+    };
+    expect(named('albums', 'staging')).toEqual(named('photos', 'preprod'));
+    expect(named('albums', 'staging')).toEqual(named());
   });
 
   test('go with the stack, whatever the profile says of data: CloudFront forgets them then', () => {

@@ -157,6 +157,7 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
     ...context,
   });
   const delivery = `${EDGE}:delivery:1`;
+  const former = source.replace(/^.*?-logs-[0-9a-f]{6}/, 'albums-staging-logs-2e99e3');
   const deliveryTag = (kind: string, value: string) => ({ [`aws:${kind}Tag/${tag}`]: value });
   const [deliverySource, deliveryDestination] = [sourceArn, sourceArn.replace('delivery-source', 'delivery-destination')];
   const ofEdge: AccessRule[] = [
@@ -170,6 +171,10 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
     edge.may('take them back', ...['DeleteDeliverySource', 'DeleteDeliveryDestination'].map((action) => call(`logs:${action}`, deliveryDestination))),
     edge.may('connect them', ...['CreateDelivery', 'TagResource'].map((action) => call(`logs:${action}`, delivery, deliveryTag('Request', source)))),
     edge.may('find and undo that', call('logs:DescribeDeliveries', '*'), call('logs:DeleteDelivery', delivery, deliveryTag('Resource', source))),
+    edge.may('take back what had another name before', call('logs:DeleteDelivery', delivery, deliveryTag('Resource', former)),
+      call('logs:DeleteDeliveryDestination', `${EDGE}:delivery-destination:${former}`)),
+    edge.mayNot('set up logs under that name', call('logs:PutDeliverySource', `${EDGE}:delivery-source:${former}`)),
+    edge.mayNot('take back what is of another stack', call('logs:DeleteDeliveryDestination', `${EDGE}:delivery-destination:other-logs-1d88d2-00000000-0000-0000-0000-000000000000`)),
     edge.mayNot('undo another delivery', call('logs:DeleteDelivery', delivery, deliveryTag('Resource', 'other'))),
     edge.mayNot('tag another delivery', call('logs:TagResource', delivery, deliveryTag('Request', 'other'))),
     edge.may('take logs of the distribution', call('cloudfront:AllowVendedLogDeliveryForResource', distribution)),
@@ -243,6 +248,7 @@ function site({ name, encrypted, removalPolicy }: SiteVariant): Scene {
   return {
     name,
     template,
+    unknownActions: ['logs:DeleteDeliverySource'], // of which AWS's reference says that it is about destinations
     rules: [
       ...store(uploader, 'media', media, 'media', `${statics}/static/a.css`),
       ...store(legacyUser, 'media', media, 'media', `${statics}/static/a.css`),

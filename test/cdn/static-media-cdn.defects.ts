@@ -38,6 +38,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'an API gets the Host header of the CDN', test: 'test/cdn/app-domain.test.ts', find: 'return ROUTED_BY_HOST.test(', replace: 'return S3_WEBSITE.test(' },
   ]),
   ...inFile('src/cdn/private/buckets.ts', [
+    { name: 'a pinned media bucket is replaced by an empty one', test: 'test/cdn/replacement-pin.test.ts', find: "'AWS::S3::Bucket': ['BucketName', ", replace: "'AWS::S3::Bucket': [" },
     { name: 'any distribution may read', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn/cdn-buckets.test.ts' },
     { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[`${staticLocation}/*`, ROOT_OBJECT, ', replace: "['*', ROOT_OBJECT, " },
     { name: 'an app that gave itself is forgotten by the policy of a bucket', test: 'test/cdn/cdn-buckets.test.ts', find: '(app.servesPages ? folder : [folder, ...others])', replace: '[folder, ...others]' },
@@ -131,6 +132,11 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a page is there before what it refers to', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },
     { name: 'a publication that broke off leaves old files in caches', find: '  if (invalidated.length > 0) await published.setPendingInvalidations(invalidated);\n', replace: '' },
   ]),
+  ...inFile('lambda/cdn/origin-secret.ts', [
+    { name: 'the current value changes while some edge locations send another one', find: "  if (!deployed) return { kind: 'wait', for: 'edge locations' };\n  if (!accepted.includes(next))", replace: '  if (!accepted.includes(next))' },
+    { name: 'a value is sent that the rule does not accept', find: "  if (!accepted.includes(next)) return { kind: 'accept', values: [current, next] };\n", replace: '' },
+    { name: 'a secret changes while a stack is being updated', find: "return updating ? { kind: 'wait', for: 'stack update' } : {", replace: "return !secret ? { kind: 'wait', for: 'stack update' } : {" },
+  ]),
   ...inFile('lambda/cdn/signing-keys/rotation.ts', [
     { name: 'a key is used that edge locations do not know yet', find: 'const PROPAGATION_TIME = 3_600_000;', replace: 'const PROPAGATION_TIME = 0;' },
     { name: 'a key is trusted whose private half may be lost', find: 'const trusted = [current.keyPairId, ...retired, next.keyPairId];', replace: 'const trusted = [current.keyPairId, ...retired, await group.addKey((await newKeyPair()).publicKey), next.keyPairId];' },
@@ -138,10 +144,17 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'keys stay that nobody trusts', find: 'if (!trusted.includes(id)) await group.removeKey(id);', replace: 'void id;' },
   ]),
   ...inFile('lambda/cdn/signing-keys/cloudfront-key-group.ts', [
-    { name: 'keys of other CDNs are deleted', find: 'filter(({ Name }) => Name!.startsWith(`${this.name}-`))', replace: 'filter(({ Name }) => Name)' },
+    { name: 'keys of other CDNs are deleted', find: 'filter(({ Name }) => Name!.startsWith(beginning))', replace: 'filter(({ Name }) => Name)' },
+    { name: 'a group is looked for by a name that it does not have', find: 'const known = this.id === undefined ? undefined : await this.get(this.id);', replace: 'const known = undefined;' },
   ]),
   ...inFile('src/cdn/private/signing-keys.ts', [
     { name: 'a secret of old keys stays', test: 'test/cdn/private-media.test.ts', find: 'removalPolicy: RemovalPolicy.DESTROY,', replace: 'removalPolicy,' },
+  ]),
+  ...inFile('lambda/cdn/certificate/acm-certificates.ts', [
+    { name: 'a certificate that is gone holds up the teardown', find: "const GONE = ['ResourceNotFoundException', 'AccessDeniedException'];", replace: "const GONE = ['ResourceNotFoundException'];" },
+  ]),
+  ...inFile('lambda/cdn/certificate/log-delivery.ts', [
+    { name: 'two sources want to deliver the logs of one distribution', find: 'if (formerName !== undefined && formerName !== name) await removeDelivery(formerName, deliveries);', replace: 'void formerName;' },
   ]),
   ...inFile('lambda/cdn/certificate/cloudwatch-deliveries.ts', [
     { name: 'the log delivery of others is undone', find: 'deliverySourceName === sourceName', replace: 'deliverySourceName' },

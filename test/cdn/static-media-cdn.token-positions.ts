@@ -1,4 +1,5 @@
-import { Duration, Fn, Tokenization } from 'aws-cdk-lib';
+import { Duration, Fn, Stack, Tokenization } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { KeyGroup } from 'aws-cdk-lib/aws-cloudfront';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -128,6 +129,15 @@ export const REFUSED_TOKENS: RefusedToken[] = [
     }),
     error: `Stack/Subject.publishStatic('Release'): '${prop}' must be known at synthesis, got a token: ${why}`,
   })),
+  {
+    of: 'StaticMediaCdnProps.replacementPin',
+    why: 'the media bucket is compared with it',
+    build: (scope, _, list) => {
+      new StaticMediaCdn(scope, 'Subject', { replacementPin: Fn.select(0, list) });
+      Template.fromStack(Stack.of(scope));
+    },
+    error: "[Stack/Subject] 'replacementPin' must be known at synthesis, got a token: the media bucket is compared with it then",
+  },
   {
     of: 'StaticMediaCdn.explain(path)',
     why: 'it is explained at synthesis',

@@ -39,8 +39,10 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'each Aurora database has warnings that are not so', test: 'test/database/encrypted-database.test.ts', find: "Annotations.of(cluster).acknowledgeWarning('@aws-cdk/aws-rds:instancePerformanceInsightsOverridden');", replace: '' },
     { name: 'passwords of databases have symbols', find: 'excludePunctuation: true,', replace: 'excludePunctuation: false,' },
   ]),
+  ...inFile('src/shared/removal-policy.ts', [
+    { name: 'a pinned database is replaced', test: 'test/database/replacement-pin.test.ts', find: 'if (before === now) return [];', replace: 'return [];' },
+  ]),
   ...inFile('src/database/private/replacement-pin.ts', [
-    { name: 'a pinned database is replaced', find: 'if (before === now) return [];', replace: 'return [];' },
     { name: 'a pinned database gets another key', find: "'Engine', 'DatabaseName', 'MasterUsername', 'KmsKeyId',", replace: "'Engine', 'DatabaseName', 'MasterUsername'," },
     { name: 'a pinned database is a copy of another one', test: 'test/database/replacement-pin.test.ts', find: " 'SourceDbClusterResourceId',", replace: '' },
   ]),

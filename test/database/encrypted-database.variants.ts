@@ -8,7 +8,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { BindingTarget, DatabaseEngine, EncryptedDatabase, EncryptedDatabaseProps, StageProfile } from '../../src';
-import { pinOf } from '../../src/database/private/replacement-pin';
+import { PINNED } from '../../src/database/private/replacement-pin';
+import { pinOf } from '../../src/shared/removal-policy';
 import { Variant } from '../checks/variant';
 
 /** A network of somebody else's, so that the checks look at the database alone. */
@@ -179,7 +180,7 @@ export const VARIANTS: Variant<EncryptedDatabaseProps>[] = [
     build: (scope, update) => {
       const database: EncryptedDatabase = new EncryptedDatabase(scope, 'Subject', {
         ...defaultsOf(scope, DatabaseEngine.mariadb()),
-        replacementPin: Lazy.string({ produce: () => pinOf(database.instance!.node.defaultChild as CfnResource) }), // as the checks build it under many ids
+        replacementPin: Lazy.string({ produce: () => pinOf(database.instance!.node.defaultChild as CfnResource, PINNED) }), // as the checks build it under many ids
         ...update,
       });
     },

@@ -28,6 +28,8 @@ def bridge():
     know_what_is_asked_for_at_the_edge()
     refer_to_secrets_by_arn()
     hand_secrets_to_containers()
+    deliver_from_one_source()
+    move_labels_of_secrets()
     stand_for_tls()
 
 
@@ -352,6 +354,46 @@ def hand_secrets_to_containers():
         return containers
 
     provisioners._normalize_container_defs = normalize_secrets
+
+
+# --- Gap 12: a resource may be in two delivery sources, and a source may come to deliver from another resource. CloudWatch Logs refuses both, in these words:
+#     github.com/hashicorp/terraform-provider-aws/issues/40885 and github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2513
+
+def deliver_from_one_source():
+    put = cloudwatch_logs._put_delivery_source
+
+    def put_one_source(data):
+        def conflict(message):
+            return cloudwatch_logs.error_response_json("ConflictException", message, 400)
+
+        wanted = (data.get("resourceArn"), data.get("logType"))
+        for name, source in cloudwatch_logs._delivery_sources.items():
+            delivers = (source["resourceArns"][0], source["logType"])
+            if name != data.get("name") and delivers == wanted:
+                return conflict("This ResourceId has already been used in another Delivery Source in this account.")
+            if name == data.get("name") and delivers[0] != wanted[0]:
+                return conflict("Update to existing Delivery Source with new ResourceId is not allowed. Please create a new Delivery Source instead.")
+        return put(data)
+
+    cloudwatch_logs._put_delivery_source = put_one_source
+
+
+# --- Gap 13: a label of ours that a new version of a secret gets stays at the version of before, too.
+
+def move_labels_of_secrets():
+    put = secretsmanager._put_secret_value
+
+    def put_moving(data):
+        answer = put(data)
+        if answer[0] < 400:
+            placed = json.loads(answer[2])
+            _, secret = secretsmanager._resolve(data["SecretId"])
+            for version, attributes in secret["Versions"].items():
+                if version != placed["VersionId"]:
+                    attributes["Stages"] = [stage for stage in attributes["Stages"] if stage not in placed["VersionStages"]]
+        return answer
+
+    secretsmanager._put_secret_value = put_moving
 
 
 # --- Not a gap: the account enforces TLS-only policies, and serves plain HTTP. Here loopback stands for TLS, as behind a load

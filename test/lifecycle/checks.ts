@@ -38,10 +38,12 @@ export const CHECKS: [check: string, proves: string, cannot: string][] = [
     'what [the emulated account](decisions/emulated-account.md) does not enforce; arm64 functions on another machine; Wasabi itself',
   ],
   [
-    'the CDN of a site in the emulated account (`test/lifecycle/site-media-cdn.test.ts`, `test/lifecycle/signing-keys.test.ts`)',
+    'the CDN of a site in the emulated account (`test/lifecycle/site-media-cdn.test.ts`, `test/lifecycle/signing-keys.test.ts`, `test/lifecycle/cdn-labels.test.ts`)',
     'that the example deploys with its certificates, that an application stores its media by django-storages and boto3 and may do nothing else, that releases of ' +
-    'static files are published and the CDN told to forget what changed, and that keys for signed addresses are made and rotated',
-    'that CloudFront serves as it is configured: nobody asks a distribution for a file',
+    'static files are published and the CDN told to forget what changed, that keys for signed addresses are made and rotated, and that a site and an environment may get ' +
+    'other names: the CDN still logs, rotates and is torn down',
+    'that CloudFront serves as it is configured: nobody asks a distribution for a file; that it accepts a distribution before its buckets are there, on which the order of ' +
+    'creation rests ([the reports](decisions/exact-distribution.md))',
   ],
   [
     'four languages (`test/consumers`)',

@@ -9,8 +9,7 @@ import { newKeyPair } from '../../lambda/cdn/signing-keys/key-pair';
 import { StoredSigningSecret } from '../../lambda/cdn/signing-keys/stored-signing-secret';
 import { Emulators, startEmulators } from '../emulator/emulators';
 
-// The function's own code against the emulator's keys, groups and secrets. The emulator has no rotation schedule, so the steps are asked for here; and once
-// only, as it leaves a label of ours at the version of before, too, from where Secrets Manager moves it.
+// The function's own code against the emulator's keys, groups and secrets. The emulator has no rotation schedule, so the steps are asked for here.
 const NAME = 'albums-signing-keys';
 const HOUR = 3_600_000;
 const context = { getRemainingTimeInMillis: () => 840_000 };
@@ -28,7 +27,7 @@ beforeAll(async () => {
   secrets = new SecretsManagerClient(emulators.account);
   secretArn = (await secrets.send(new CreateSecretCommand({ Name: 'albums', SecretString: 'what CloudFormation generates' }))).ARN!;
   handler = createHandler({
-    group: new CloudFrontKeyGroup(cloudFront, NAME),
+    groupOf: (identity) => new CloudFrontKeyGroup(cloudFront, identity),
     secret: new StoredSigningSecret(secrets, secretArn),
     newKeyPair,
     trustRetiredFor: 24 * HOUR,
@@ -71,7 +70,7 @@ async function rotate(): Promise<void> {
 }
 
 test('keys are made, rotated and deleted', async () => {
-  const answer = await handler({ RequestType: 'Create', ResourceProperties: { SecretArn: secretArn } } as any, context);
+  const answer = await handler({ RequestType: 'Create', ResourceProperties: { SecretArn: secretArn, KeyGroupName: NAME } } as any, context);
   const first = await current();
   expect(await trusted()).toHaveLength(2);
   expect(await trusted()).toContain(first.keyPairId);

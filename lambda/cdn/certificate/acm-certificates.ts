@@ -2,6 +2,14 @@ import { ACMClient, DeleteCertificateCommand, DescribeCertificateCommand, Reques
 import { Certificates, CertificateState } from './certificate';
 import { serviceAnswer } from '../../shared/service-answer';
 
+/**
+ * IAM allows the function what it does to a certificate by the tag of that certificate. One that is gone has no tag, so that ACM answers that access is denied, and not
+ * that there is none.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+const GONE = ['ResourceNotFoundException', 'AccessDeniedException'];
+
 export class AcmCertificates implements Certificates {
   constructor(private readonly acm: ACMClient) {}
 
@@ -30,7 +38,7 @@ export class AcmCertificates implements Certificates {
       const { Certificate } = await this.acm.send(new DescribeCertificateCommand({ CertificateArn: arn }));
       return Certificate!.DomainName;
     } catch (error) {
-      if (serviceAnswer(error).code === 'ResourceNotFoundException') return undefined;
+      if (GONE.includes(serviceAnswer(error).code)) return undefined;
       throw error;
     }
   }
@@ -40,11 +48,10 @@ export class AcmCertificates implements Certificates {
       await this.acm.send(new DeleteCertificateCommand({ CertificateArn: arn }));
       return 'deleted';
     } catch (error) {
-      switch (serviceAnswer(error).code) {
-        case 'ResourceNotFoundException': return 'deleted';
-        case 'ResourceInUseException': return 'in-use';
-        default: throw error;
-      }
+      const { code } = serviceAnswer(error);
+      if (GONE.includes(code)) return 'deleted';
+      if (code === 'ResourceInUseException') return 'in-use';
+      throw error;
     }
   }
 }

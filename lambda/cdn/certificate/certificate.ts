@@ -18,7 +18,7 @@ export interface Certificates {
   /** The same token asks for the same certificate. */
   request(domainName: string, tag: { readonly key: string; readonly value: string }, token: string): Promise<string>;
   describe(arn: string): Promise<CertificateState>;
-  /** None: there is no such certificate any more. */
+  /** None: there is no such certificate of ours any more. */
   domainOf(arn: string): Promise<string | undefined>;
   /** `in-use`: CloudFront lets go of it some minutes after its distribution is gone. */
   delete(arn: string): Promise<'deleted' | 'in-use'>;

@@ -1,6 +1,6 @@
 import {
-  CloudWatchLogsClient, CreateDeliveryCommand, DeleteDeliveryCommand, DeleteDeliveryDestinationCommand, DeleteDeliverySourceCommand, OutputFormat,
-  paginateDescribeDeliveries, PutDeliveryDestinationCommand, PutDeliverySourceCommand,
+  CloudWatchLogsClient, CreateDeliveryCommand, DeleteDeliveryCommand, DeleteDeliveryDestinationCommand, DeleteDeliverySourceCommand, Delivery,
+  OutputFormat, paginateDescribeDeliveries, PutDeliveryDestinationCommand, PutDeliverySourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { Deliveries } from './log-delivery';
 import { serviceAnswer } from '../../shared/service-answer';
@@ -24,15 +24,16 @@ export class CloudWatchDeliveries implements Deliveries {
   }
 
   async idsOf(sourceName: string): Promise<string[]> {
-    const ids: string[] = [];
-    for await (const { deliveries = [] } of paginateDescribeDeliveries({ client: this.logs }, {})) {
-      ids.push(...deliveries.filter(({ deliverySourceName }) => deliverySourceName === sourceName).map(({ id }) => id!));
-    }
-    return ids;
+    return (await this.all()).filter(({ deliverySourceName }) => deliverySourceName === sourceName).map(({ id }) => id!);
   }
 
   async disconnect(id: string): Promise<void> {
-    await ignoreNotFound(this.logs.send(new DeleteDeliveryCommand({ id })));
+    try {
+      await ignoreNotFound(this.logs.send(new DeleteDeliveryCommand({ id })));
+    } catch (error) {
+      // IAM allows it by the tag of the delivery, which one that is gone has not, such as after an answer that was lost.
+      if (serviceAnswer(error).code !== 'AccessDeniedException' || await this.isThere(id)) throw error;
+    }
   }
 
   async removeSource(name: string): Promise<void> {
@@ -41,6 +42,16 @@ export class CloudWatchDeliveries implements Deliveries {
 
   async removeDestination(name: string): Promise<void> {
     await ignoreNotFound(this.logs.send(new DeleteDeliveryDestinationCommand({ name })));
+  }
+
+  private async isThere(wanted: string): Promise<boolean> {
+    return (await this.all()).some(({ id }) => id === wanted);
+  }
+
+  private async all(): Promise<Delivery[]> {
+    const all: Delivery[] = [];
+    for await (const { deliveries = [] } of paginateDescribeDeliveries({ client: this.logs }, {})) all.push(...deliveries);
+    return all;
   }
 }
 

@@ -66,9 +66,9 @@ function issuedCertificate(certificates: Certificates, deadline: Deadline): Cust
 
 function edgeLogDelivery(deliveries: Deliveries): CustomResource {
   return {
-    async createOrUpdate(event) {
+    async createOrUpdate(event, formerName) {
       const delivery = logDeliveryOf(event);
-      await deliverLogs(delivery, deliveries);
+      await deliverLogs(delivery, formerName, deliveries);
       return { PhysicalResourceId: delivery.name };
     },
     delete: (name) => removeDelivery(name, deliveries),

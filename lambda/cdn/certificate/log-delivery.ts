@@ -20,9 +20,15 @@ export interface Deliveries {
   removeDestination(name: string): Promise<void>;
 }
 
-/** A delivery takes few changes in place, so it is made anew; so is what an interrupted run left. */
-export async function deliverLogs(wanted: LogDelivery, deliveries: Deliveries): Promise<void> {
+/**
+ * A delivery takes few changes in place, so it is made anew; so is what an interrupted run left. What it was called before goes first: CloudWatch Logs takes one
+ * source for each distribution, whatever its name is, and CloudFormation would have the old one removed only afterwards.
+ *
+ * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2513
+ */
+export async function deliverLogs(wanted: LogDelivery, formerName: string | undefined, deliveries: Deliveries): Promise<void> {
   const { name, distributionArn, bucketArn, format, fields, ownerTag } = wanted;
+  if (formerName !== undefined && formerName !== name) await removeDelivery(formerName, deliveries);
   await removeDelivery(name, deliveries);
   await deliveries.putSource(name, distributionArn);
   const { arn } = await deliveries.putDestination(name, bucketArn, format);

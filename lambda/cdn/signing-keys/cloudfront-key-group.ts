@@ -3,14 +3,20 @@ import {
   CloudFrontClient, CreateKeyGroupCommand, CreatePublicKeyCommand, DeleteKeyGroupCommand, DeletePublicKeyCommand, GetKeyGroupCommand,
   GetPublicKeyCommand, KeyGroup as KeyGroupAnswer, ListKeyGroupsCommand, ListPublicKeysCommand, UpdateKeyGroupCommand,
 } from '@aws-sdk/client-cloudfront';
-import { GroupState, KeyGroup } from './key-group';
+import { GroupIdentity, GroupState, KeyGroup } from './key-group';
 import { serviceAnswer } from '../../shared/service-answer';
 
 type Removal = 'removed' | 'in-use';
 
-/** By CloudFront's API. The ids of the group and its keys are looked up by name, each time: IAM could not keep us from others. */
+/** By CloudFront's API. IAM could not keep us from the groups and keys of others. */
 export class CloudFrontKeyGroup implements KeyGroup {
-  constructor(private readonly client: CloudFrontClient, private readonly name: string) {}
+  private id?: string;
+  private name?: string;
+
+  constructor(private readonly client: CloudFrontClient, { id, name }: GroupIdentity) {
+    this.id = id;
+    this.name = name;
+  }
 
   async find(): Promise<GroupState | undefined> {
     const found = await this.lookUp();
@@ -18,14 +24,15 @@ export class CloudFrontKeyGroup implements KeyGroup {
   }
 
   async create(trusted: string[]): Promise<GroupState> {
-    const answer = await this.client.send(new CreateKeyGroupCommand({ KeyGroupConfig: { Name: this.name, Items: trusted } }));
+    const answer = await this.client.send(new CreateKeyGroupCommand({ KeyGroupConfig: { Name: this.requireName(), Items: trusted } }));
+    this.id = answer.KeyGroup!.Id;
     return stateOf(answer.KeyGroup!);
   }
 
   async trust(trusted: string[]): Promise<void> {
     const { group, etag } = (await this.lookUp())!;
     await this.client.send(new UpdateKeyGroupCommand({
-      Id: group.Id!, IfMatch: etag, KeyGroupConfig: { ...group.KeyGroupConfig, Name: this.name, Items: trusted },
+      Id: group.Id!, IfMatch: etag, KeyGroupConfig: { ...group.KeyGroupConfig, Name: group.KeyGroupConfig!.Name, Items: trusted },
     }));
   }
 
@@ -35,7 +42,7 @@ export class CloudFrontKeyGroup implements KeyGroup {
   }
 
   async addKey(publicKey: string): Promise<string> {
-    const Name = `${this.name}-${randomUUID().slice(0, 8)}`;
+    const Name = `${this.requireName()}-${randomUUID().slice(0, 8)}`;
     const PublicKeyConfig = { CallerReference: Name, Name, EncodedKey: publicKey };
     const { PublicKey } = await this.client.send(new CreatePublicKeyCommand({ PublicKeyConfig }));
     return PublicKey!.Id!;
@@ -47,11 +54,13 @@ export class CloudFrontKeyGroup implements KeyGroup {
   }
 
   async keys(): Promise<string[]> {
+    if (this.name === undefined) return [];
+    const beginning = `${this.name}-`;
     const ids: string[] = [];
     let Marker: string | undefined;
     do {
       const { PublicKeyList: page } = await this.client.send(new ListPublicKeysCommand({ Marker }));
-      ids.push(...(page?.Items ?? []).filter(({ Name }) => Name!.startsWith(`${this.name}-`)).map(({ Id }) => Id!));
+      ids.push(...(page?.Items ?? []).filter(({ Name }) => Name!.startsWith(beginning)).map(({ Id }) => Id!));
       Marker = page?.NextMarker;
     } while (Marker);
     return ids;
@@ -67,18 +76,43 @@ export class CloudFrontKeyGroup implements KeyGroup {
     }
   }
 
+  /** By its id, if that is known and it is there; else by the name of one that is to be created. */
   private async lookUp(): Promise<{ group: KeyGroupAnswer; etag: string } | undefined> {
+    const known = this.id === undefined ? undefined : await this.get(this.id);
+    if (known) return known;
+    const id = await this.idOfName();
+    return id === undefined ? undefined : this.get(id);
+  }
+
+  /** Learns the real name of a group that is there, with which those of its keys begin. */
+  private async get(id: string): Promise<{ group: KeyGroupAnswer; etag: string } | undefined> {
+    try {
+      const { KeyGroup: group, ETag: etag } = await this.client.send(new GetKeyGroupCommand({ Id: id }));
+      this.id = id;
+      this.name = group!.KeyGroupConfig!.Name!;
+      return { group: group!, etag: etag! };
+    } catch (error) {
+      if (serviceAnswer(error).code === 'NoSuchResource') return undefined;
+      throw error;
+    }
+  }
+
+  /** For a group whose creation was asked for, and whose id got lost with the answer. */
+  private async idOfName(): Promise<string | undefined> {
+    if (this.name === undefined) return undefined;
     let Marker: string | undefined;
     do {
       const { KeyGroupList: page } = await this.client.send(new ListKeyGroupsCommand({ Marker }));
-      const id = page?.Items?.map((summary) => summary.KeyGroup!).find(({ KeyGroupConfig }) => KeyGroupConfig!.Name === this.name)?.Id;
-      if (id) {
-        const answer = await this.client.send(new GetKeyGroupCommand({ Id: id }));
-        return { group: answer.KeyGroup!, etag: answer.ETag! };
-      }
+      const found = page?.Items?.find(({ KeyGroup: group }) => group!.KeyGroupConfig!.Name === this.name);
+      if (found) return found.KeyGroup!.Id!;
       Marker = page?.NextMarker;
     } while (Marker);
     return undefined;
+  }
+
+  private requireName(): string {
+    if (this.name === undefined) throw new Error('the name of the key group must be known, and there is no group to read it from');
+    return this.name;
   }
 }
 

@@ -1,8 +1,6 @@
 import { Environment, positiveInteger, text } from '../../shared/environment';
 
 export interface Config {
-  /** The name of the group, with which those of its keys begin. */
-  readonly name: string;
   readonly secretId: string;
   /** In milliseconds. */
   readonly trustRetiredFor: number;
@@ -12,7 +10,6 @@ const DAY = 86_400_000;
 
 export function readConfig(env: Environment): Config {
   return {
-    name: text(env, 'KEY_GROUP_NAME', 'the name of a key group'),
     secretId: text(env, 'SIGNING_SECRET', 'the ARN of the secret that applications sign by'),
     // Less one, as Secrets Manager picks the hour of the day: a key would otherwise now and then be trusted for a rotation more.
     trustRetiredFor: (positiveInteger(env, 'ROTATE_AFTER_DAYS') - 1) * DAY,

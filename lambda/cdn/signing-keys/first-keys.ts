@@ -19,23 +19,28 @@ export async function createFirstKeys({ group, secret, newKeyPair }: FirstKeysDe
     return { keyPairId: await group.addKey(publicKey), privateKey };
   };
   const present = await group.find();
-  if (present) return requireKeyIn(secret, present);
+  if (present) return adopt(present, secret);
   try {
     await removeKeys(group);
     const [current, next] = [await newKey(), await newKey()];
     await secret.begin(current, { ...next, retired: [] });
-    return await group.create([current.keyPairId, next.keyPairId]);
+    return await adopt(await group.create([current.keyPairId, next.keyPairId]), secret);
   } catch (error) {
     const made = await group.find().catch(() => undefined);
-    if (made) return requireKeyIn(secret, made); // only the answer was lost
+    if (made) return adopt(made, secret); // only the answer was lost
     await removeKeys(group).catch(() => false); // CloudFormation does not ask to delete what it believes was never made
     throw error;
   }
 }
 
-async function requireKeyIn(secret: SigningSecret, group: GroupState): Promise<GroupState> {
-  if (group.trusted.includes((await secret.current()).keyPairId)) return group;
-  throw new Error(`the key group ${group.id} is there, but the secret has none of its keys: what was signed by them would not be valid any more, so it is left alone`);
+/** Tells rotations which group it is. */
+async function adopt(group: GroupState, secret: SigningSecret): Promise<GroupState> {
+  if (!group.trusted.includes((await secret.current()).keyPairId)) {
+    throw new Error(`the key group ${group.id} is there, but the secret has none of its keys: what was signed by them would not be valid any more, so it is left alone`);
+  }
+  const next = await secret.next();
+  if (next.keyGroupId !== group.id) await secret.putNext({ ...next, keyGroupId: group.id });
+  return group;
 }
 
 /** Answers whether all is gone: CloudFront lets go of a group some time after its distribution is gone. */

@@ -9,10 +9,12 @@ import { StoredSigningSecret } from './stored-signing-secret';
 import { sleep } from '../../shared/deadline';
 import { REQUEST_TIMEOUTS } from '../../shared/request-timeouts';
 
-const { name, secretId, trustRetiredFor } = readConfig(process.env);
+const { secretId, trustRetiredFor } = readConfig(process.env);
+
+const cloudFront = new CloudFrontClient({ requestHandler: REQUEST_TIMEOUTS });
 
 export const handler = createHandler({
-  group: new CloudFrontKeyGroup(new CloudFrontClient({ requestHandler: REQUEST_TIMEOUTS }), name),
+  groupOf: (identity) => new CloudFrontKeyGroup(cloudFront, identity),
   secret: new StoredSigningSecret(new SecretsManagerClient({ requestHandler: REQUEST_TIMEOUTS }), secretId),
   newKeyPair,
   trustRetiredFor,

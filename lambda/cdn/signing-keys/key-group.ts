@@ -5,9 +5,20 @@ export interface GroupState {
   readonly lastModified: Date;
 }
 
-/** Public keys of one CDN, and the group of those that are trusted. They are known by names that begin alike, and nothing else is touched. */
+/** What a key group is known by. */
+export interface GroupIdentity {
+  /** Absent before there is a group. */
+  readonly id?: string;
+  /** What a new group is called. One that is there keeps its name, whatever this is. */
+  readonly name?: string;
+}
+
+/**
+ * Public keys of one CDN, and the group of those that are trusted. The group is known by its id; its keys by their names, which begin with that of the group.
+ * Nothing else is touched.
+ */
 export interface KeyGroup {
-  /** Nothing if there is no group of the name. */
+  /** Nothing if there is no group of the id; without an id, none of the name. */
   find(): Promise<GroupState | undefined>;
   create(trusted: string[]): Promise<GroupState>;
   /** Exactly these, from now on. */

@@ -77,7 +77,7 @@ export class Rotation implements RotationSteps {
     if (isUsed || !(await group.keys()).includes(next.keyPairId)) { // or somebody deleted it
       const before = isUsed ? [{ keyPairId: (await secret.previous()).keyPairId, at: now().toISOString() }] : [];
       const { privateKey, publicKey } = await newKeyPair();
-      next = { keyPairId: await group.addKey(publicKey), privateKey, retired: this.stillTrusted([...next.retired, ...before], present) };
+      next = { ...next, keyPairId: await group.addKey(publicKey), privateKey, retired: this.stillTrusted([...next.retired, ...before], present) };
       await secret.putNext(next); // before it is trusted: of a trusted key, somebody must know the private one
     }
     const retired = next.retired.map(({ keyPairId }) => keyPairId).filter((id) => present.trusted.includes(id));

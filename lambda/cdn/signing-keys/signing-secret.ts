@@ -8,6 +8,8 @@ export interface SigningKey {
 /** The key that comes after the current one, with what is to be known of those before. */
 export interface NextKey extends SigningKey {
   readonly retired: RetiredKey[];
+  /** The id of the key group. It is kept here, as Secrets Manager tells a rotation of nothing but the secret. */
+  readonly keyGroupId?: string;
 }
 
 export interface RetiredKey {

@@ -7,10 +7,20 @@ import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
 import { isOneBucket } from './one-bucket';
 import { accessLogBucket, privateBucket, requireUnreservedBucketName } from '../../shared/private-bucket';
+import { PinnedData, requirePinnedIdentity } from '../../shared/removal-policy';
 import { addOrWarn } from '../../shared/resource-policies';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
 const LONGEST_BUCKET_NAME = 63;
+
+/**
+ * What the media bucket is, in a pin.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
+ */
+export const PINNED: PinnedData = {
+  what: 'media bucket', replacedBy: { 'AWS::S3::Bucket': ['BucketName', 'BucketNamePrefix', 'BucketNamespace', 'ObjectLockEnabled'] },
+};
 
 /** What is fetched for `/` where a bucket has the default content, as it would answer with a list of what is in it. */
 export const ROOT_OBJECT = 'index.html';
@@ -75,6 +85,8 @@ export function cdnBuckets(scope: Construct, settings: CdnSettings, app: CdnApp,
     bucketName: planned.static.bucketName,
     unreplicated: 'a release publishes static files anew',
   });
+  const { replacementPin } = settings;
+  if (replacementPin !== undefined) requirePinnedIdentity(replacementPin, scope, mediaBucket.node.defaultChild as s3.CfnBucket, PINNED);
   allowDistributionToRead(scope, distribution, mediaBucket, mediaBucket.arnForObjects(`${settings.mediaLocation}/*`), [
     // As CloudFront resolves dots before it matches, and S3 does not: /media/../static/a is a static file for the one, and the media file of this key for the other.
     ...isOneBucket(scope, mediaBucket, staticBucket) ? ['*/../*'] : [],

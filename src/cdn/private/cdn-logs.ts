@@ -9,13 +9,11 @@ import { EDGE_REGION } from './domain-checks';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { DeploymentFunction } from '../../shared/deployment-function';
 import { addOrWarn } from '../../shared/resource-policies';
-import { stackScopedName } from '../../shared/stack-scoped-name';
+import { nameInThisStack, stackScopedName } from '../../shared/stack-scoped-name';
 
 interface CdnLogsProps {
   readonly distribution: Distribution;
   readonly bucket: IBucket;
-  /** What names begin with. */
-  readonly words: string[];
   /** Creates the function that sets them up, where CloudFormation cannot. */
   readonly edge: () => DeploymentFunction;
   /** Whether URLs may be signed: whoever has such a URL may read what it is for. */
@@ -42,12 +40,13 @@ const FIELDS = [
 export class CdnLogs extends Construct {
   private readonly fields: string[];
 
-  constructor(scope: Construct, id: string, { distribution, bucket, words, edge, signed }: CdnLogsProps) {
+  constructor(scope: Construct, id: string, { distribution, bucket, edge, signed }: CdnLogsProps) {
     super(scope, id);
     this.fields = signed ? FIELDS.filter((field) => field !== 'cs-uri-query') : FIELDS;
     const isAtEdge = Stack.of(this).region === EDGE_REGION;
-    // Two names, as a stack may learn later where it is: the function would take back, by its name, what CloudFormation has made since.
-    const name = stackScopedName(this, { words: [...words, isAtEdge ? 'access-logs' : 'logs'], maxLength: 60 }); // the longest that CloudWatch Logs takes
+    // Two names, as a stack may learn later where it is: the function would take back, by its name, what CloudFormation has made since. No label is in them:
+    // a distribution has one source, and CloudFormation would create the one of the new name while the one of the old name is there.
+    const name = stackScopedName(this, { words: [scope.node.id, isAtEdge ? 'access-logs' : 'logs'], maxLength: 60 }); // the longest that CloudWatch Logs takes
     this.allowDelivery(bucket, this.arnOf('delivery-source', name));
     if (isAtEdge) this.deliver(name, distribution, bucket);
     else this.deliverByFunction(name, distribution, bucket, edge());
@@ -63,18 +62,19 @@ export class CdnLogs extends Construct {
 
   private deliverByFunction(name: string, distribution: Distribution, bucket: IBucket, edge: DeploymentFunction): void {
     const parts = ['delivery-source', 'delivery-destination'].map((kind) => this.arnOf(kind, name));
-    const ofOwner = (kind: 'Request' | 'Resource') => ({ StringEquals: { [`aws:${kind}Tag/${OWNER_TAG}`]: name } });
+    const ofThisStack = nameInThisStack();
+    const formerParts = ['delivery-source', 'delivery-destination'].map((kind) => this.arnOf(kind, ofThisStack));
     const allowed = edge.allow(
       this,
-      new iam.PolicyStatement({
-        actions: [
-          'logs:PutDeliverySource', 'logs:DeleteDeliverySource', 'logs:PutDeliveryDestination', 'logs:DeleteDeliveryDestination', 'logs:CreateDelivery',
-        ],
-        resources: parts,
-      }),
+      new iam.PolicyStatement({ actions: ['logs:PutDeliverySource', 'logs:PutDeliveryDestination', 'logs:CreateDelivery'], resources: parts }),
+      // Stacks of before have the labels of then in these names.
+      new iam.PolicyStatement({ actions: ['logs:DeleteDeliverySource'], resources: formerParts }),
+      new iam.PolicyStatement({ actions: ['logs:DeleteDeliveryDestination'], resources: formerParts.slice(1) }),
       // The id of a delivery is known only when it is there, so its tag says whose it is.
-      new iam.PolicyStatement({ actions: ['logs:CreateDelivery', 'logs:TagResource'], resources: ['*'], conditions: ofOwner('Request') }),
-      new iam.PolicyStatement({ actions: ['logs:DeleteDelivery'], resources: ['*'], conditions: ofOwner('Resource') }),
+      new iam.PolicyStatement({
+        actions: ['logs:CreateDelivery', 'logs:TagResource'], resources: ['*'], conditions: { StringEquals: { [`aws:RequestTag/${OWNER_TAG}`]: name } },
+      }),
+      new iam.PolicyStatement({ actions: ['logs:DeleteDelivery'], resources: ['*'], conditions: { StringLike: { [`aws:ResourceTag/${OWNER_TAG}`]: ofThisStack } } }),
       new iam.PolicyStatement({ actions: ['logs:DescribeDeliveries'], resources: ['*'] }), // has no narrower resource
       new iam.PolicyStatement({ actions: ['cloudfront:AllowVendedLogDeliveryForResource'], resources: [distribution.distributionArn] }),
       new iam.PolicyStatement({ actions: ['s3:GetBucketPolicy'], resources: [bucket.bucketArn] }),
@@ -92,6 +92,7 @@ export class CdnLogs extends Construct {
         OwnerTag: OWNER_TAG,
       },
     });
+    acknowledgeWildcard(allowed, formerParts, 'names that a delivery of this stack had before: they end with the id of the stack');
     acknowledgeWildcard(allowed, '*', 'the id of a delivery is known only when it is there: the conditions say which tag it has; all may be listed');
     resource.node.addDependency(allowed);
     if (bucket.policy) resource.node.addDependency(bucket.policy);

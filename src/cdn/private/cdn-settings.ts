@@ -182,6 +182,9 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
   if (mediaBucket && corsOrigins) {
     throw checks.error(`'corsOrigins' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a CORS rule`);
   }
+  if (mediaBucket && settings.replacementPin !== undefined) {
+    throw checks.error(`'replacementPin' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: this stack does not replace it, so leave 'replacementPin' out`);
+  }
   if (noncurrentVersionExpiration && allGiven) {
     throw checks.error('\'noncurrentVersionExpiration\' is for new buckets, but all buckets are given: give those a lifecycle rule, or leave it out');
   }

@@ -30,6 +30,7 @@ export const PROP_KINDS: PropKinds<StaticMediaCdnProps> = {
   priceClass: valueOf('cloudfront.PriceClass', /^PriceClass_/),
   privateMedia: made(PrivateMedia, 'PrivateMedia'),
   removalPolicy,
+  replacementPin: text,
   siteName: text,
   staticBucket: bucket,
   staticFiles: made(StaticFiles, 'StaticFiles'),

@@ -9,7 +9,7 @@ import { DeploymentFunction } from '../../shared/deployment-function';
 import { grantKey } from '../../shared/key-grants';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
-interface SigningKeysProps extends Pick<CdnSettings, 'words' | 'logRetention' | 'removalPolicy'> {
+interface SigningKeysProps extends Pick<CdnSettings, 'logRetention' | 'removalPolicy'> {
   readonly rotateAfter: Duration;
 }
 
@@ -21,7 +21,7 @@ const LONGEST_NAME = 64;
  *
  * @returns with `signingKey`, the key that is current, as JSON of `keyPairId` and `privateKey`: what refers to it waits until there is one
  */
-export function createSigningKeys(cdn: Construct, { words, rotateAfter, logRetention, removalPolicy }: SigningKeysProps) {
+export function createSigningKeys(cdn: Construct, { rotateAfter, logRetention, removalPolicy }: SigningKeysProps) {
   const scope = new Construct(cdn, 'SigningKeys');
   const secret = new secretsmanager.Secret(scope, 'Secret', {
     description: 'The key that signs URLs and cookies of private media files',
@@ -36,7 +36,6 @@ export function createSigningKeys(cdn: Construct, { words, rotateAfter, logReten
     connectsTo: 'CloudFront and Secrets Manager',
     alsoRotates: true,
     environment: {
-      KEY_GROUP_NAME: stackScopedName(scope, { words: [...words, 'signing-keys'], maxLength: LONGEST_NAME }),
       SIGNING_SECRET: secret.secretArn,
       ROTATE_AFTER_DAYS: Tokenization.stringifyNumber(rotateAfter.toDays()),
     },
@@ -59,13 +58,17 @@ export function createSigningKeys(cdn: Construct, { words, rotateAfter, logReten
       resources: ['*'], // IAM has no narrower one for them, and no condition
     }),
   );
-  acknowledgeWildcard(allowed, '*', 'of public keys and key groups, IAM knows no narrower resource, and no condition: the function goes by their names');
+  acknowledgeWildcard(allowed, '*', 'of public keys and key groups, IAM knows no narrower resource, and no condition: the function goes by the id of its group and by the names of its keys');
 
   const resource = new CustomResource(scope, 'Resource', {
     resourceType: 'Custom::SigningKeys',
     serviceToken: deployment.serviceToken,
     serviceTimeout: Duration.minutes(15),
-    properties: { SecretArn: secret.secretArn },
+    properties: {
+      SecretArn: secret.secretArn,
+      // What a new group is called. Rotations know theirs by its id, and no label is in the name, so that none can change it.
+      KeyGroupName: stackScopedName(scope, { words: [cdn.node.id, 'signing-keys'], maxLength: LONGEST_NAME }),
+    },
   });
   resource.node.addDependency(allowed);
   const keyGroup = cloudfront.KeyGroup.fromKeyGroupId(scope, 'KeyGroup', resource.getAttString('KeyGroupId'));

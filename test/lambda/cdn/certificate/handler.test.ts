@@ -211,6 +211,15 @@ describe('a log delivery', () => {
     expect(calls).toEqual([['disconnect', 'd1'], ...removal, ...parts]);
   });
 
+  test('of another name takes the place of the one before, which goes first: a distribution has one source', async () => {
+    const { on, calls } = services();
+    await on(deliver);
+    calls.splice(0);
+    const update = { ...deliver, RequestType: 'Update', PhysicalResourceId: 'former', OldResourceProperties: { ...delivery, Name: 'former' } };
+    expect(await on(update)).toEqual({ PhysicalResourceId: 'logs' });
+    expect(calls).toEqual([['disconnect', 'd1'], ['remove source', 'former'], ['remove destination', 'former'], ...removal, ...parts]);
+  });
+
   test('goes with its stack', async () => {
     const { on, calls } = services();
     await on(deliver);

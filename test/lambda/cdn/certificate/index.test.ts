@@ -34,10 +34,16 @@ const ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
 describe('the deployed function', () => {
   const environment = { ...process.env };
   let refusals: Record<string, unknown>[] = [];
+  let deletion: Record<string, unknown>;
+  let undoing: Record<string, unknown>;
+  let listed: object[][];
   let server: Awaited<ReturnType<typeof services>>;
   let handler: (event: object, context: object) => Promise<unknown>;
 
   beforeEach(async () => {
+    refusals = [];
+    listed = [];
+    [deletion, undoing] = [{}, {}];
     server = await services({
       RequestCertificate: () => ({ CertificateArn: ARN }),
       DescribeCertificate: () => refusals.shift() ?? {
@@ -50,8 +56,9 @@ describe('the deployed function', () => {
       PutDeliverySource: () => ({}),
       PutDeliveryDestination: () => ({ deliveryDestination: { arn: 'arn:aws:logs:us-east-1:123456789012:delivery-destination:logs' } }),
       CreateDelivery: () => ({}),
-      DescribeDeliveries: () => ({ deliveries: [{ id: 'd1', deliverySourceName: 'logs' }, { id: 'd2', deliverySourceName: 'other' }] }),
-      DeleteDelivery: () => ({}),
+      DescribeDeliveries: () => ({ deliveries: listed.shift() ?? [{ id: 'd1', deliverySourceName: 'logs' }, { id: 'd2', deliverySourceName: 'other' }] }),
+      DeleteDelivery: () => undoing,
+      DeleteCertificate: () => deletion,
     });
     Object.assign(process.env, {
       AWS_REGION: 'eu-west-3', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: server.url, POWERTOOLS_DEV: 'true',
@@ -96,17 +103,36 @@ describe('the deployed function', () => {
     expect(server.asked.map(({ what }) => what)).not.toContain('RequestCertificate');
   });
 
-  test('makes a certificate anew that is gone, and tells when it cannot know', async () => {
-    refusals = [error('ResourceNotFoundException')];
+  // A policy that goes by the tag of a certificate denies what is asked about one that is not there.
+  test.each(['ResourceNotFoundException', 'AccessDeniedException'])('makes a certificate anew that is gone (%s)', async (type) => {
+    refusals = [error(type)];
     expect(await call(update)).toMatchObject({ PhysicalResourceId: ARN });
-    refusals = [error('AccessDeniedException')];
-    await expect(call(update)).rejects.toThrow('this is a AccessDeniedException');
   });
 
-  test('takes a certificate that is gone for deleted', async () => {
-    const gone = { RequestType: 'Delete', ResourceType: 'Custom::EdgeCertificate', PhysicalResourceId: ARN, ResourceProperties: {} };
+  test.each([['ThrottlingException', 3], ['AccessDeniedException', 9]])('reports when it cannot know, by %s', async (type, times) => {
+    refusals = Array(times).fill(error(type));
+    await expect(call(update)).rejects.toThrow(`this is a ${type}`);
+  });
+
+  const gone = { RequestType: 'Delete', ResourceType: 'Custom::EdgeCertificate', PhysicalResourceId: ARN, ResourceProperties: {} };
+
+  test.each(['ResourceNotFoundException', 'AccessDeniedException'])('takes a certificate that is gone for deleted (%s)', async (type) => {
+    deletion = error(type);
     expect(await call(gone)).toEqual({ PhysicalResourceId: ARN });
     expect(bodyOf('DeleteCertificate')).toEqual({ CertificateArn: ARN });
+  });
+
+  test('fails where a certificate could not be deleted for another reason', async () => {
+    deletion = error('InvalidArnException');
+    await expect(call(gone)).rejects.toThrow('this is a InvalidArnException');
+  });
+
+  test('takes a delivery that is gone for undone, though its policy denies it then, and fails where it is there', async () => {
+    const remove = { RequestType: 'Delete', ResourceType: 'Custom::EdgeLogDelivery', PhysicalResourceId: 'logs', ResourceProperties: {} };
+    undoing = error('AccessDeniedException');
+    await expect(call(remove)).rejects.toThrow('this is a AccessDeniedException');
+    listed = [[{ id: 'd1', deliverySourceName: 'logs' }], []];
+    expect(await call(remove)).toEqual({ PhysicalResourceId: 'logs' });
   });
 
   test('delivers logs from us-east-1, and of its deliveries only undoes its own', async () => {

@@ -39,7 +39,7 @@ beforeEach(() => {
   warnings = [];
   slept = 0;
   handler = createHandler({
-    group: new CloudFrontKeyGroup(new CloudFrontClient(client), NAME),
+    groupOf: (identity) => new CloudFrontKeyGroup(new CloudFrontClient(client), identity),
     secret: new StoredSigningSecret(new SecretsManagerClient(client), SECRET),
     newKeyPair: async () => pairs[used++ % PAIRS],
     trustRetiredFor: 89 * DAY,
@@ -54,7 +54,7 @@ beforeEach(() => {
 
 const context = { getRemainingTimeInMillis: () => 840_000 - slept };
 const deployment = (RequestType: string, more: object = {}) =>
-  handler({ RequestType, ResourceProperties: { SecretArn: SECRET }, ...more } as any, context);
+  handler({ RequestType, ResourceProperties: { SecretArn: SECRET, KeyGroupName: NAME }, ...more } as any, context);
 const create = () => deployment('Create');
 const step = (Step: string, ClientRequestToken: string) => handler({ Step, SecretId: SECRET, ClientRequestToken } as any, context);
 
@@ -118,6 +118,11 @@ describe('the deployment', () => {
     await expect(create()).rejects.toThrow(/^the key group G\d is there, but the secret has none of its keys/);
   });
 
+  test.each(['SecretArn', 'KeyGroupName'])('needs %s', async (name) => {
+    await expect(deployment('Create', { ResourceProperties: { SecretArn: SECRET, KeyGroupName: NAME, [name]: '' } })).rejects.toThrow(`'${name}' must be given, got ""`);
+    expect(services.writes).toEqual([]);
+  });
+
   const writes = ['the first key', 'the second key', 'the next version of the secret', 'the current version of the secret', 'the group'];
 
   test.each(writes.map((what, index) => [what, index + 1]))('that is refused %s leaves nothing, and succeeds the next time', async (_, at) => {
@@ -141,6 +146,22 @@ describe('the deployment', () => {
   test('that does not get the answer for the group finds it', async () => {
     services.failure = { at: 5, how: 'answer lost' };
     expect((await create())!.PhysicalResourceId).toBe(services.group!.id);
+    expect(services.serves(sign(current()))).toBe(true);
+  });
+
+  test.each(['refused', 'answer lost'] as const)('says in the secret which group it is, also where that is %s at first', async (how) => {
+    services.failure = { at: 6, how };
+    const { PhysicalResourceId } = (await create())!;
+    expect(services.labelled('NEXT').keyGroupId).toBe(PhysicalResourceId);
+  });
+
+  test('makes a group and keys anew where the group is gone', async () => {
+    const { PhysicalResourceId } = (await create())!;
+    services.state.groups = [];
+    const again = (await deployment('Update', { PhysicalResourceId }))!;
+    expect(again.PhysicalResourceId).not.toBe(PhysicalResourceId);
+    expect(services.labelled('NEXT').keyGroupId).toBe(again.PhysicalResourceId);
+    expect([...services.state.keys.keys()].sort()).toEqual([...trusted()].sort());
     expect(services.serves(sign(current()))).toBe(true);
   });
 
@@ -182,6 +203,64 @@ describe('the teardown', () => {
     expect(await handler({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: {} } as any, short)).toEqual({ PhysicalResourceId });
     expect(warnings).toEqual(['keys kept: CloudFront still has them in use']);
     expect(services.serves(sign(current()))).toBe(true);
+  });
+});
+
+describe('a group is known by its id: under another name than it has,', () => {
+  const RENAMED = { SecretArn: SECRET, KeyGroupName: 'another-signing-keys-2e99e3' };
+  let id: string;
+
+  beforeEach(async () => {
+    id = (await create())!.PhysicalResourceId;
+    // Of another CDN, by the name that this one is given.
+    services.state.keys.set('K0', { name: `${RENAMED.KeyGroupName}-00000000`, pem: '' });
+    services.state.groups.push({ id: 'G0', name: RENAMED.KeyGroupName, trusted: ['K0'], etag: '"0"', lastModified: services.now });
+    pass(90 * DAY);
+  });
+
+  const group = () => services.state.groups.find((each) => each.id === id)!;
+  const update = () => deployment('Update', { PhysicalResourceId: id, ResourceProperties: RENAMED });
+  const expectOtherUntouched = () => {
+    expect(services.state.groups.find((each) => each.id === 'G0')!.trusted).toEqual(['K0']);
+    expect(services.state.keys.has('K0')).toBe(true);
+  };
+
+  test('an update leaves it as it is', async () => {
+    expect((await update())!.PhysicalResourceId).toBe(id);
+    expect(services.writes.filter((what) => !what.endsWith('Value'))).toEqual(['CreatePublicKey', 'CreatePublicKey', 'CreateKeyGroup']);
+    expectOtherUntouched();
+  });
+
+  test('keys are rotated, and those that are done with are removed', async () => {
+    await update();
+    const first = current();
+    await rotate();
+    pass(90 * DAY);
+    await rotate();
+    expect(group().name).toBe(NAME);
+    expect(group().trusted).toHaveLength(3);
+    expect(services.state.keys.has(first.keyPairId)).toBe(false);
+    expect([...services.state.keys.keys()].sort()).toEqual(['K0', ...group().trusted].sort());
+    expectOtherUntouched();
+  });
+
+  test('a teardown leaves no key and no group', async () => {
+    await update();
+    await rotate();
+    await deployment('Delete', { PhysicalResourceId: id, ResourceProperties: RENAMED });
+    expect([...services.state.keys.keys()]).toEqual(['K0']);
+    expect(services.state.groups.map((each) => each.id)).toEqual(['G0']);
+  });
+
+  test('a secret of before, which does not say the id, is told it by an update, and rotated then', async () => {
+    const { keyGroupId, ...before } = services.labelled('NEXT');
+    expect(keyGroupId).toBe(id);
+    services.state.versions.set(services.state.labels.get('NEXT')!, JSON.stringify(before));
+    await expect(rotate()).rejects.toThrow('the secret must say which key group it is of, and does not: deploy the stack, which writes it there');
+    await update();
+    await rotate();
+    expect(current().keyPairId).toBe(before.keyPairId);
+    expect(services.labelled('NEXT').keyGroupId).toBe(id);
   });
 });
 
@@ -403,7 +482,6 @@ describe('the deployed function', () => {
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL: services.url,
       POWERTOOLS_DEV: 'true',
-      KEY_GROUP_NAME: NAME,
       SIGNING_SECRET: SECRET,
       ROTATE_AFTER_DAYS: '90',
     });
@@ -419,7 +497,7 @@ describe('the deployed function', () => {
     const logged = jest.spyOn(console, 'info').mockImplementation();
     const { handler: deployed } = jest.requireActual('../../../../lambda/cdn/signing-keys');
     services.now = new Date(Date.now() - 2 * HOUR);
-    await deployed({ RequestType: 'Create', ResourceProperties: { SecretArn: SECRET } }, context);
+    await deployed({ RequestType: 'Create', ResourceProperties: { SecretArn: SECRET, KeyGroupName: NAME } }, context);
     const [first, version] = [current(), randomUUID()];
     services.state.labels.set('AWSPENDING', version);
     for (const Step of STEPS) await deployed({ Step, SecretId: SECRET, ClientRequestToken: version }, context);
@@ -431,7 +509,6 @@ describe('the deployed function', () => {
   }, 60_000);
 
   test.each([
-    ['KEY_GROUP_NAME', '', 'environment variable KEY_GROUP_NAME must be the name of a key group, got ""'],
     ['SIGNING_SECRET', '', 'environment variable SIGNING_SECRET must be the ARN of the secret that applications sign by, got ""'],
     ['ROTATE_AFTER_DAYS', 'often', 'environment variable ROTATE_AFTER_DAYS must be a positive whole number, got "often"'],
   ])('does not start with a wrong %s', (name, value, error) => {
