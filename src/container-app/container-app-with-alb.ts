@@ -216,7 +216,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
   private addTask<Task extends DeployTask | ScheduledTask>(props: ContainerOptions, task: Task): Task {
     if (!this.node.tryFindChild('FailedRunAlarm')) notifyOrWarn(this, machineAlarms(this, task.stateMachine), this.alarmTopic);
     this.add(task, props);
-    if (task._inheritsSettings) this.webService._handOnTo((bindings) => task.use(...bindings));
+    if (task._inheritsSettings) this.webService._handOnTo((bindings) => task._inherit(...bindings));
     return task;
   }
 

@@ -116,6 +116,15 @@ export class ScheduledTask extends Construct implements ec2.IConnectable {
     acknowledgeUses(this.container);
   }
 
+  /**
+   * Gives the task what the main web service has.
+   *
+   * @internal
+   */
+  public _inherit(...bindings: IBinding[]): void {
+    this.use(...bindings);
+  }
+
   private createDeadLetterQueue(): sqs.Queue {
     const queue = new sqs.Queue(this, 'DeadLetterQueue', { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) });
     acknowledge(queue, {

@@ -10,7 +10,7 @@ import { ServiceBindingNames } from './internal-service-props';
 import { acknowledgeUses, containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
 import { rollBackOnAlarms, serviceAlarms, webServiceAlarms } from './private/service-alarms';
-import { NamedService, serviceBinding, ServiceNames } from './private/service-names';
+import { NamedService, ServiceBinding, ServiceNames } from './private/service-names';
 import { scaleOnLoad, taskLimits } from './private/web-scaling';
 import { WebServiceProps } from './web-service-props';
 import { IBinding } from '../binding/binding';
@@ -78,7 +78,7 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
     this.grantPrincipal = task.taskDefinition.taskRole.grantPrincipal;
 
     const { containerName } = task.container;
-    this.targetGroup = ingress.addRoute(this, 'Route', { ...props, target: service.loadBalancerTarget({ containerName, containerPort: port }) });
+    this.targetGroup = ingress.addRoute(this, 'Route', { ...props, owner: this.node.path, target: service.loadBalancerTarget({ containerName, containerPort: port }) });
     const { requestsPerTarget: perTarget } = props;
     scaleOnLoad(scaling!, { ...props, requests: perTarget === undefined ? undefined : { perTarget, targetGroup: this.targetGroup } });
     const feltByVisitors = webServiceAlarms(this, { targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer, healthCheckGracePeriod });
@@ -107,9 +107,10 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
 
   /**
    * This service as another application uses it without the load balancer: the settings, and the port, which is opened to the application. Its name is the id in lower case.
+   * A deploy task cannot use it, as the service gets its new version after the deploy tasks.
    */
   public binding(names: ServiceBindingNames): IBinding {
-    return serviceBinding(this.names, this.named, names, `${this.node.path}.binding()`);
+    return new ServiceBinding({ names: this.names, server: this.named, settings: names, origin: `${this.node.path}.binding()` });
   }
 
   /**
