@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { ServiceBindingNames } from './internal-service-props';
 import { acknowledgeUses, containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
-import { rollBackOnAlarms, serviceAlarms, webServiceAlarms } from './private/service-alarms';
+import { deploymentAlarms, rollBackOnAlarms, serviceAlarms, unhealthyAlarm } from './private/service-alarms';
 import { NamedService, ServiceBinding, ServiceNames } from './private/service-names';
 import { scaleOnLoad, taskLimits } from './private/web-scaling';
 import { WebServiceProps } from './web-service-props';
@@ -81,9 +81,10 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
     this.targetGroup = ingress.addRoute(this, 'Route', { ...props, owner: this.node.path, target: service.loadBalancerTarget({ containerName, containerPort: port }) });
     const { requestsPerTarget: perTarget } = props;
     scaleOnLoad(scaling!, { ...props, requests: perTarget === undefined ? undefined : { perTarget, targetGroup: this.targetGroup } });
-    const feltByVisitors = webServiceAlarms(this, { targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer, healthCheckGracePeriod });
+    const watched = { targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer };
+    const feltByVisitors = deploymentAlarms(this, watched);
     rollBackOnAlarms(service, feltByVisitors);
-    this.alarms = [...feltByVisitors, ...serviceAlarms(this, { ...props, service })];
+    this.alarms = [...feltByVisitors, unhealthyAlarm(this, { ...watched, healthCheckGracePeriod }), ...serviceAlarms(this, { ...props, service })];
 
     this.named = { name: id.toLowerCase(), port, service };
     this.names = names;
