@@ -16,6 +16,7 @@ import { WebServiceProps } from './web-service-props';
 import { IBinding } from '../binding/binding';
 import { BindingTarget } from '../binding/binding-target';
 import { AlbIngress } from '../ingress/alb-ingress';
+import { Checks } from '../shared/checks';
 
 interface WebServiceParts {
   readonly app: AppContext;
@@ -65,6 +66,7 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
   private constructor(scope: Construct, id: string, { app, image, ingress, names, props }: WebServiceParts) {
     super(scope, id);
     const { port, healthCheckGracePeriod = Duration.seconds(60) } = props;
+    validate(new Checks(this.node.path), props);
     const limits = taskLimits(this, props);
 
     const task = containerTask(this, { ...app.logs, ...props, image: props.image ?? image });
@@ -124,3 +126,11 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
     this.heirs.push(heir);
   }
 }
+
+function validate(checks: Checks, { healthCheckGracePeriod, requestsPerTarget }: WebServiceProps): void {
+  checks.seconds('healthCheckGracePeriod', healthCheckGracePeriod, { least: 0, most: LONGEST_GRACE_SECONDS });
+  checks.wholeNumber('requestsPerTarget', requestsPerTarget, { least: 1, unit: 'requests in a minute' });
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html */
+const LONGEST_GRACE_SECONDS = 2_147_483_647;

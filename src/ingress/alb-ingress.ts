@@ -86,6 +86,7 @@ export class AlbIngress extends Construct {
       });
     }
     this.listener = this.addListeners(!cdn);
+    // Also AAAA where there is no IPv6, so that a load balancer may get some: Route 53 then answers with no address. https://github.com/kubernetes-sigs/external-dns/pull/3605
     if (hostedZone) addAliasRecords(this, domainName!, hostedZone, new LoadBalancerTarget(loadBalancer));
     this.header = cdn?._servePagesOf({ appDomain: domainName!, by: this });
     this.url = cdn ? `https://${cdn.domainName}` : `${this.certificate ? 'https' : 'http'}://${domainName ?? loadBalancer.loadBalancerDnsName}`;

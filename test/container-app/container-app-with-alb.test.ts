@@ -1,5 +1,6 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -126,8 +127,23 @@ test('two services that want the same requests are named in the error', () => {
   expect(() => built.addWebService('Other', { port: 8000, pathPatterns: ['/api/*'] })).toThrow(/^Stack\/Subject\/Other: .* Stack\/Subject\/Api \(path \/api\/\*, priority \d+\)/);
 });
 
-test('a web service beside the main one has patterns', () => {
-  expect(() => app().built.addWebService('Api', { port: 8000 })).toThrow("Stack/Subject/Api: 'pathPatterns' or 'hostPatterns' must be given, got neither");
+test.each([{}, { pathPatterns: [] }, { hostPatterns: [], pathPatterns: [] }])('a web service beside the main one has patterns (%j)', (patterns) => {
+  expect(() => app().built.addWebService('Api', { port: 8000, ...patterns })).toThrow("Stack/Subject/Api: 'pathPatterns' or 'hostPatterns' must be given, got neither");
+});
+
+test.each<[Partial<ContainerAppWithAlbProps>, string]>([
+  [{ requestsPerTarget: 0 }, "'requestsPerTarget' must be a whole number of requests in a minute at least 1, got 0"],
+  [{ requestsPerTarget: 0.5 }, 'got 0.5'],
+  [{ healthCheckGracePeriod: Duration.millis(500) }, "'healthCheckGracePeriod' must be a whole number of seconds between 0 and 2147483647, got 0.5"],
+])('a web service fails at once with %j', (props, message) => {
+  expect(() => app(props)).toThrow('Stack/Subject/Web: ');
+  expect(() => app(props)).toThrow(message);
+});
+
+test('a cluster of another region fails at once', () => {
+  const stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'eu-west-3' } });
+  const cluster = Cluster.fromClusterArn(stack, 'Cluster', 'arn:aws:ecs:us-east-1:111111111111:cluster/shop');
+  expect(() => webApp(stack, { cluster })).toThrow(/^Stack\/Subject: 'cluster' .*us-east-1/);
 });
 
 test('an ephemeral app leaves nothing, and its load balancer can be deleted', () => {

@@ -88,7 +88,7 @@ function belowDesiredAlarm(scope: Construct, { cluster, serviceName }: ecs.Farga
  * A deployment that ECS rolls back by itself can look like a success to CloudFormation, so ECS's own event tells of it.
  *
  * The rule has no target. That it was triggered is a metric, and the alarm reaches any topic that alarms reach: a topic as target would need a policy for
- * EventBridge, which replaces the one that lets other services publish.
+ * EventBridge, which replaces the one that lets other services publish. AWS does not say whether it counts a rule without targets: docs/what-is-proven.md.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
@@ -148,7 +148,7 @@ const WATCHED_MINUTES = 3;
  * tasks do, though metrics come late; one bad minute alone never is. Slow answers have to last for three, as one report in a minute may be slow.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
- * @see https://github.com/aws/copilot-cli/pull/4294 for the longest time
+ * @see https://github.com/aws/copilot-cli/pull/4294 for the longest time, and docs/decisions/deployment-alarms.md
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
 export function deploymentAlarms(scope: Construct, props: WebServiceAlarmsProps): cloudwatch.Alarm[] {
