@@ -87,8 +87,8 @@ export class AppImage {
     requireArgument('AppImage.registry', 'name', name, required(text));
     requireKinds('AppImage.registry', options, REGISTRY_KINDS, 'options');
     const allowed = 'the name of an image, such as nginx:1.29 or ghcr.io/example/web:1.4.0';
-    new Checks('AppImage.registry').matches('name', name, /^[a-zA-Z0-9][^\s]*$/, allowed, { hint: 'no https:// and no spaces' });
-    if (/^https?:/.test(name)) throw new Error(`AppImage.registry: 'name' must be ${allowed}, got '${name}': leave out the protocol`);
+    const hint = /^https?:/.test(name) ? 'leave out the protocol' : 'after the host, lower-case letters, digits, dots, underscores, hyphens and slashes, then a tag or a digest';
+    new Checks('AppImage.registry').matches('name', name, IMAGE_NAME, allowed, { hint });
     if (options.credentials) requireUnambiguousArn(options.credentials, "AppImage.registry: 'credentials'");
     return ecs.ContainerImage.fromRegistry(name, options);
   }
@@ -132,6 +132,14 @@ export class AppImage {
 
   private constructor() {}
 }
+
+/**
+ * A host with a port, if any, a path, and a tag or a digest or both.
+ *
+ * @see https://pkg.go.dev/github.com/distribution/reference
+ */
+const PATH_PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const IMAGE_NAME = new RegExp(`^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\\d+)?/)?${PATH_PART}(?:/${PATH_PART})*(?::[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`);
 
 /** CDK builds the image before the deployment. */
 function requireKnown(path: string, { buildArgs = {}, exclude = [], file, target }: DirectoryImageOptions): void {

@@ -61,7 +61,7 @@ export interface ContainerAppWithAlbProps extends WebServiceOptions {
   readonly keepAlive?: Duration;
 
   /**
-   * The cluster that the tasks run in.
+   * The cluster that the tasks run in. An imported one must have the capacity provider FARGATE, and FARGATE_SPOT where services use it.
    *
    * @default - a new one
    */

@@ -103,6 +103,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     const profile = StageProfile.of(this);
     const { vpc, image, removalPolicy = profile.removalPolicy, logRetention = profile.logRetention } = props;
     requireSameRegion({ owner: this, as: "'vpc'", resource: vpc, because: 'a network is of one region' });
+    if (props.cluster) requireSameRegion({ owner: this, as: "'cluster'", resource: props.cluster, because: 'a cluster runs services of its own region' });
     this.alarmTopic = props.alarmTopic ?? profile.alarmTopic;
     this.image = image;
     this.inherited = inheritedBy(props);
@@ -141,7 +142,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
    */
   public addWebService(id: string, props: WebServiceProps): WebService {
     requireKinds(`${this.node.path}/${id}`, props, WEB_SERVICE_KINDS);
-    if (props.pathPatterns === undefined && props.hostPatterns === undefined) {
+    if ((props.pathPatterns ?? []).length + (props.hostPatterns ?? []).length === 0) {
       throw new Error(
         `${this.node.path}/${id}: 'pathPatterns' or 'hostPatterns' must be given, got neither: the main web service gets all requests that no other service gets`,
       );
@@ -216,7 +217,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
   private addTask<Task extends DeployTask | ScheduledTask>(props: ContainerOptions, task: Task): Task {
     if (!this.node.tryFindChild('FailedRunAlarm')) notifyOrWarn(this, machineAlarms(this, task.stateMachine), this.alarmTopic);
     this.add(task, props);
-    if (task._inheritsSettings) this.webService._handOnTo((bindings) => task.use(...bindings));
+    if (task._inheritsSettings) this.webService._handOnTo((bindings) => task._inherit(...bindings));
     return task;
   }
 

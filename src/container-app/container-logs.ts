@@ -1,5 +1,6 @@
-import type { Size } from 'aws-cdk-lib';
+import { Size, Token } from 'aws-cdk-lib';
 import type { ContainerImage, Secret } from 'aws-cdk-lib/aws-ecs';
+import { Checks } from '../shared/checks';
 import { PropKinds, required, requireKinds, resource, secretMap, size, textMap } from '../shared/kinds';
 
 /**
@@ -47,10 +48,15 @@ export class ContainerLogs {
   /**
    * Through a log router (FireLens with Fluent Bit), which runs beside the container and shares its memory. The log group gets the output of the router.
    *
+   * @throws if the options name no output
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html
    */
   public static fireLens(options: FireLensOptions): ContainerLogs {
-    requireKinds('ContainerLogs.fireLens', options, FIRE_LENS_KINDS, 'options');
+    const checks = new Checks('ContainerLogs.fireLens');
+    requireKinds(checks.where, options, FIRE_LENS_KINDS, 'options');
+    if (!Token.isUnresolved(options.options) && !Object.keys(options.options).some((name) => name.toLowerCase() === 'name')) {
+      throw checks.error("'options' must have the 'Name' of an output of Fluent Bit, such as { Name: 'http', Host: 'logs.example.org' }, got none: the router does not start without it");
+    }
     return new ContainerLogs(options);
   }
 

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { acknowledgeUses } from './private/container-task';
 import { LONGEST_DEPLOY_TASK } from './private/deploy-gate';
 import { oneOffTask, requireTaskName, TaskOf } from './private/one-off-task';
+import { ServiceBinding } from './private/service-names';
 import { DEPLOY_TASK_KINDS } from './private/task-kinds';
 import type { DeployTaskProps } from './task-props';
 import { IBinding } from '../binding/binding';
@@ -91,10 +92,29 @@ export class DeployTask extends Construct implements ec2.IConnectable {
   /**
    * Hands resources to the task, which runs when they, and the way to them, are there.
    *
-   * @throws if one of them sets a name that is set already
+   * @throws if one of them is a web service of the app, which waits for the task, or sets a name that is set already
    */
   public use(...bindings: IBinding[]): void {
+    bindings.forEach((binding) => this.requireBefore(binding));
+    this._inherit(...bindings);
+  }
+
+  /**
+   * Gives the task what the main web service has. It may be the address of another web service, which the application reads as a setting, and does not call in the task.
+   *
+   * @internal
+   */
+  public _inherit(...bindings: IBinding[]): void {
     this.target.use(...bindings);
     acknowledgeUses(this.container);
+  }
+
+  private requireBefore(binding: IBinding): void {
+    const service = binding instanceof ServiceBinding ? binding.serviceAfterDeployTasks : undefined;
+    if (!service) return;
+    throw new Checks(this.node.path).error(
+      `the deploy task '${this.node.id}' must not use the web service '${service.node.id}' (${service.node.path}), which gets its new version only after the deploy tasks: in the first ` +
+      'deployment nothing would answer, and in later ones the old version would. Have the task do the work itself, or add a server that it needs by addInternalService(), or run it by addScheduledTask()',
+    );
   }
 }

@@ -11,7 +11,7 @@ import { DataVolume, requireDataOwner, requireDataPath } from './private/data-vo
 import { AppContext, fargateService } from './private/fargate-service';
 import { INTERNAL_SERVICE_KINDS } from './private/internal-kinds';
 import { serviceAlarms } from './private/service-alarms';
-import { DNS_LABEL, DNS_LABEL_IN_WORDS, NamedService, serviceBinding, ServiceNames } from './private/service-names';
+import { DNS_LABEL, DNS_LABEL_IN_WORDS, NamedService, ServiceBinding, ServiceNames } from './private/service-names';
 import { ServiceCapacity } from './service-capacity';
 import { IBinding } from '../binding/binding';
 import { BindingTarget } from '../binding/binding-target';
@@ -129,7 +129,7 @@ export class InternalService extends Construct implements ec2.IConnectable {
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html
    */
   public binding(names: ServiceBindingNames): IBinding {
-    return serviceBinding(this.names, this.named, names, `${this.node.path}.binding()`);
+    return new ServiceBinding({ names: this.names, server: this.named, settings: names, origin: `${this.node.path}.binding()` });
   }
 
   private createData({ vpc }: AppContext, { dataOwner = DATA_OWNER, encryptionKey }: InternalServiceProps, removalPolicy: RemovalPolicy): DataVolume {

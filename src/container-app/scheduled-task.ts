@@ -67,6 +67,7 @@ export class ScheduledTask extends Construct implements ec2.IConnectable {
     requireKinds(this.node.path, props, SCHEDULED_TASK_KINDS);
     const checks = new Checks(this.node.path);
     requireTaskName(checks, id);
+    checks.matches('schedule', props.schedule.expressionString, /^(?:at|cron|rate)\(.+\)$/, 'at(…), cron(…) or rate(…)', { hint: 'write ScheduleExpression.rate(Duration.hours(1)) or the like' });
     checks.known('timeout', timeout, 'the state machine has it in its definition');
     checks.seconds('timeout', timeout, { least: 1, most: Duration.days(1).toSeconds(), hint: 'what takes longer than a day is a worker' });
 
@@ -114,6 +115,15 @@ export class ScheduledTask extends Construct implements ec2.IConnectable {
   public use(...bindings: IBinding[]): void {
     this.target.use(...bindings);
     acknowledgeUses(this.container);
+  }
+
+  /**
+   * Gives the task what the main web service has.
+   *
+   * @internal
+   */
+  public _inherit(...bindings: IBinding[]): void {
+    this.use(...bindings);
   }
 
   private createDeadLetterQueue(): sqs.Queue {

@@ -9,13 +9,14 @@ import { Construct } from 'constructs';
 import { ServiceBindingNames } from './internal-service-props';
 import { acknowledgeUses, containerTask } from './private/container-task';
 import { AppContext, fargateService } from './private/fargate-service';
-import { rollBackOnAlarms, serviceAlarms, webServiceAlarms } from './private/service-alarms';
-import { NamedService, serviceBinding, ServiceNames } from './private/service-names';
+import { deploymentAlarms, rollBackOnAlarms, serviceAlarms, unhealthyAlarm } from './private/service-alarms';
+import { NamedService, ServiceBinding, ServiceNames } from './private/service-names';
 import { scaleOnLoad, taskLimits } from './private/web-scaling';
 import { WebServiceProps } from './web-service-props';
 import { IBinding } from '../binding/binding';
 import { BindingTarget } from '../binding/binding-target';
 import { AlbIngress } from '../ingress/alb-ingress';
+import { Checks } from '../shared/checks';
 
 interface WebServiceParts {
   readonly app: AppContext;
@@ -65,6 +66,7 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
   private constructor(scope: Construct, id: string, { app, image, ingress, names, props }: WebServiceParts) {
     super(scope, id);
     const { port, healthCheckGracePeriod = Duration.seconds(60) } = props;
+    validate(new Checks(this.node.path), props);
     const limits = taskLimits(this, props);
 
     const task = containerTask(this, { ...app.logs, ...props, image: props.image ?? image });
@@ -78,12 +80,13 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
     this.grantPrincipal = task.taskDefinition.taskRole.grantPrincipal;
 
     const { containerName } = task.container;
-    this.targetGroup = ingress.addRoute(this, 'Route', { ...props, target: service.loadBalancerTarget({ containerName, containerPort: port }) });
+    this.targetGroup = ingress.addRoute(this, 'Route', { ...props, owner: this.node.path, target: service.loadBalancerTarget({ containerName, containerPort: port }) });
     const { requestsPerTarget: perTarget } = props;
     scaleOnLoad(scaling!, { ...props, requests: perTarget === undefined ? undefined : { perTarget, targetGroup: this.targetGroup } });
-    const feltByVisitors = webServiceAlarms(this, { targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer, healthCheckGracePeriod });
+    const watched = { targetGroup: this.targetGroup, loadBalancer: ingress.loadBalancer };
+    const feltByVisitors = deploymentAlarms(this, watched);
     rollBackOnAlarms(service, feltByVisitors);
-    this.alarms = [...feltByVisitors, ...serviceAlarms(this, { ...props, service })];
+    this.alarms = [...feltByVisitors, unhealthyAlarm(this, { ...watched, healthCheckGracePeriod }), ...serviceAlarms(this, { ...props, service })];
 
     this.named = { name: id.toLowerCase(), port, service };
     this.names = names;
@@ -107,9 +110,10 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
 
   /**
    * This service as another application uses it without the load balancer: the settings, and the port, which is opened to the application. Its name is the id in lower case.
+   * A deploy task cannot use it, as the service gets its new version after the deploy tasks.
    */
   public binding(names: ServiceBindingNames): IBinding {
-    return serviceBinding(this.names, this.named, names, `${this.node.path}.binding()`);
+    return new ServiceBinding({ names: this.names, server: this.named, settings: names, origin: `${this.node.path}.binding()` });
   }
 
   /**
@@ -122,3 +126,11 @@ export class WebService extends Construct implements ec2.IConnectable, iam.IGran
     this.heirs.push(heir);
   }
 }
+
+function validate(checks: Checks, { healthCheckGracePeriod, requestsPerTarget }: WebServiceProps): void {
+  checks.seconds('healthCheckGracePeriod', healthCheckGracePeriod, { least: 0, most: LONGEST_GRACE_SECONDS });
+  checks.wholeNumber('requestsPerTarget', requestsPerTarget, { least: 1, unit: 'requests in a minute' });
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html */
+const LONGEST_GRACE_SECONDS = 2_147_483_647;

@@ -23,6 +23,8 @@ export interface Route {
   /** Such as `service.loadBalancerTarget({ containerName, containerPort })`, or an Auto Scaling group. */
   readonly target: elbv2.IApplicationLoadBalancerTarget;
   readonly port: number;
+  /** The path of what gets the requests, for errors and explanations: that of the route where it is left out. */
+  readonly owner?: string;
   /** No patterns at all: the catch-all. */
   readonly pathPatterns?: string[];
   readonly hostPatterns?: string[];

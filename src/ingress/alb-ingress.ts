@@ -22,7 +22,7 @@ export interface ExplainedRule {
   readonly priority: number;
   /** In words, such as `path /api/*`. */
   readonly conditions: string;
-  /** The path of the target group. */
+  /** The path of what gets the requests, such as a service. */
   readonly target: string;
 }
 
@@ -86,6 +86,7 @@ export class AlbIngress extends Construct {
       });
     }
     this.listener = this.addListeners(!cdn);
+    // Also AAAA where there is no IPv6, so that a load balancer may get some: Route 53 then answers with no address. https://github.com/kubernetes-sigs/external-dns/pull/3605
     if (hostedZone) addAliasRecords(this, domainName!, hostedZone, new LoadBalancerTarget(loadBalancer));
     this.header = cdn?._servePagesOf({ appDomain: domainName!, by: this });
     this.url = cdn ? `https://${cdn.domainName}` : `${this.certificate ? 'https' : 'http'}://${domainName ?? loadBalancer.loadBalancerDnsName}`;
@@ -106,7 +107,7 @@ export class AlbIngress extends Construct {
     validatePatterns(checks, { hosts, paths });
     validateTarget(checks, route);
     const rules = rulesOf({
-      owner: `${scope.node.path}/${id}`,
+      owner: route.owner ?? `${scope.node.path}/${id}`,
       hosts: hosts.map((host) => patternOf(scope, host, true)),
       paths: paths.map((path) => patternOf(scope, path, false)),
       priority: route.priority,
@@ -137,7 +138,7 @@ export class AlbIngress extends Construct {
   public routes(): ExplainedRule[] {
     const header = this.header ? ` with the secret of ${this.header.headerName}` : '';
     return [...this.rules].sort((a, b) => a.priority - b.priority)
-      .map((rule) => ({ priority: rule.priority, conditions: conditionsInWords(rule) + header, target: rule.targetGroup.node.path }));
+      .map((rule) => ({ priority: rule.priority, conditions: conditionsInWords(rule) + header, target: rule.owner }));
   }
 
   private addListeners(hasRedirect: boolean): elbv2.ApplicationListener {

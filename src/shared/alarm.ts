@@ -43,6 +43,12 @@ interface AlarmProps extends Threshold {
    */
   readonly evaluationPeriods?: number;
   /**
+   * How many of these are enough.
+   *
+   * @default - all
+   */
+  readonly datapointsToAlarm?: number;
+  /**
    * What a period without data means.
    *
    * @default NOT_BREACHING: what is idle, stopped or removed sends no metrics
@@ -59,6 +65,7 @@ export function alarm(scope: Construct, id: string, props: AlarmProps): cloudwat
     metric: props.metric,
     ...comparison(props),
     evaluationPeriods: props.evaluationPeriods ?? 1,
+    datapointsToAlarm: props.datapointsToAlarm,
     treatMissingData: props.treatMissingData ?? cloudwatch.TreatMissingData.NOT_BREACHING,
   });
 }

@@ -55,8 +55,21 @@ describe('of a registry', () => {
     });
   });
 
-  test.each(['', 'https://ghcr.io/example/web:1.4.0', 'web: 1'])("refuses the name '%s'", (name) => {
+  test.each([
+    '', 'https://ghcr.io/example/web:1.4.0', 'web: 1', 'ghcr.io/example/Web:1', 'web:', 'web:.1', '/web', 'example//web', 'web@sha256:12', `web:${'1'.repeat(129)}`, '-web',
+  ])("refuses the name '%s'", (name) => {
     expect(() => AppImage.registry(name)).toThrow("AppImage.registry: 'name' must be the name of an image");
+  });
+
+  test('says of a name with a protocol what to do', () => {
+    expect(() => AppImage.registry('https://ghcr.io/example/web:1.4.0')).toThrow(/got 'https:.*': leave out the protocol$/);
+  });
+
+  test.each([
+    'nginx', 'nginx:1.29', 'library/nginx', 'localhost:5000/web', 'Registry.Example.org/team/web_app:2026-11-30', 'ghcr.io/a/b/c__d--e.f:V1',
+    `public.ecr.aws/nginx/nginx@sha256:${'0a'.repeat(32)}`, `nginx:1.29@sha256:${'0a'.repeat(32)}`, '123456789012.dkr.ecr.eu-west-3.amazonaws.com/web:1',
+  ])("accepts the name '%s'", (name) => {
+    expect(() => AppImage.registry(name)).not.toThrow();
   });
 
   test('refuses credentials that are known by an ambiguous ARN', () => {

@@ -23,6 +23,12 @@ describe('FireLens', () => {
     expect(containers(ContainerLogs.fireLens({ options: OPTIONS })).app.LogConfiguration).toEqual({ LogDriver: 'awsfirelens', Options: OPTIONS });
   });
 
+  test('needs the name of an output, in any case', () => {
+    expect(() => ContainerLogs.fireLens({ options: { Host: 'logs.example.org' } })).toThrow("ContainerLogs.fireLens: 'options' must have the 'Name' of an output of Fluent Bit");
+    expect(() => ContainerLogs.fireLens({ options: {} })).toThrow('got none: the router does not start without it');
+    expect(() => ContainerLogs.fireLens({ options: { name: 'http' } })).not.toThrow();
+  });
+
   test('runs a router that the task is not without, with memory of its own', () => {
     expect(containers(ContainerLogs.fireLens({ options: OPTIONS })).router).toMatchObject({
       Name: 'log-router',

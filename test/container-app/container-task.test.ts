@@ -151,6 +151,10 @@ test.each<[string, Partial<ContainerTaskProps>, string]>([
   ['a path that leads up', { writablePaths: ['/tmp/../etc'] }, "got '/tmp/../etc'"],
   ['a path twice', { writablePaths: ['/tmp', '/tmp'] }, "'writablePaths' must name each path once, got '/tmp' twice"],
   ['a list of paths that is a token', { writablePaths: Token.asList({ Ref: 'Paths' }) }, "'writablePaths' must be a list known at synthesis, got a token"],
+  ['a path of the kernel', { writablePaths: ['/proc'] }, "'writablePaths' must not have '/proc', which the kernel provides: leave it out"],
+  ['a path in one of the kernel', { writablePaths: ['/sys/fs'] }, "must not have '/sys/fs'"],
+  ['all devices', { writablePaths: ['/dev'] }, "must not have '/dev'"],
+  ['a processor that Fargate has not', { cpuArchitecture: ecs.CpuArchitecture.of('RISCV64') }, "'cpuArchitecture' must be ecs.CpuArchitecture.X86_64 or ecs.CpuArchitecture.ARM64, got RISCV64"],
   ['paths that take all memory', { writablePaths: ['/a', '/b', '/c', '/d', '/e', '/f', '/g', '/h'] }, "must leave memory for the application, got 8 paths with 64 MiB each and 'memory' of 512 MiB"],
   ['a size that Fargate has not', { cpu: 256, memory: Size.gibibytes(16) }, "App/Web: 'memory' must be 512 MiB, 1 GiB, 2 GiB"],
 ])('refuses %s', (_, props, text) => {
@@ -159,7 +163,7 @@ test.each<[string, Partial<ContainerTaskProps>, string]>([
 
 test('names and dots in paths pass, and so do tokens', () => {
   expect(making({
-    writablePaths: ['/home/me/.cache', '/var/..data', Token.asString({ Ref: 'Path' })],
+    writablePaths: ['/home/me/.cache', '/var/..data', '/dev/shm', '/process', Token.asString({ Ref: 'Path' })],
     workingDirectory: Token.asString({ Ref: 'Path' }),
     user: Token.asString({ Ref: 'User' }),
     stopTimeout: Duration.seconds(Token.asNumber({ Ref: 'Seconds' })),

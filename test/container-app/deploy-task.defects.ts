@@ -25,7 +25,8 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/container-app/private/task-machine.ts', [
     { name: 'a deploy task runs on Spot', test: MACHINE, find: "'LaunchType': 'FARGATE',", replace: "'CapacityProviderStrategy': [{ CapacityProvider: 'FARGATE_SPOT' }]," },
-    { name: 'what may have run is run twice', test: MACHINE, find: "['AmazonECS.Unknown', 'ECS.AccessDeniedException', 'ECS.ThrottlingException']", replace: "['States.ALL']" },
+    { name: 'what may have run is run twice', test: MACHINE, find: "const NOT_STARTED = ['AmazonECS.Unknown',", replace: "const NOT_STARTED = ['States.ALL'," },
+    { name: 'a throttled start is not tried again', test: MACHINE, find: " 'ECS.AmazonECSException', 'ECS.InvalidParameterException',", replace: '' },
     { name: 'a failed task is not answered', test: MACHINE, find: "Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Report' }]", replace: "Catch: [{ ErrorEquals: ['States.Timeout'], ResultPath: '$.failure', Next: 'Report' }]" },
     { name: 'a schedule runs the new version before the deploy tasks', test: MACHINE, find: "isVersionGiven ? { 'TaskDefinition.$': '$.taskDefinition' } : ", replace: '' },
     { name: 'a function that died once is not called again', test: MACHINE, find: "Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5", replace: "Retry: [{ ErrorEquals: ['Lambda.ServiceException'], IntervalSeconds: 5" },
@@ -38,6 +39,12 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/container-app/deploy-task.ts', [
     { name: 'a deploy task may take longer than CloudFormation waits', find: 'most: LONGEST_DEPLOY_TASK.toSeconds()', replace: 'most: 3600' },
     { name: 'what a deploy task uses is not there yet', find: 'this._startedBy = gate.runInDeployment(', replace: 'this._startedBy = undefined as any; gate.runInDeployment(' },
+    {
+      name: 'a deploy task uses a web service, which waits for it',
+      test: 'test/container-app/container-app-with-alb.test.ts',
+      find: 'bindings.forEach((binding) => this.requireBefore(binding));',
+      replace: '',
+    },
   ]),
   ...inFile('src/container-app/scheduled-task.ts', [
     { name: 'a schedule does not wait for deploy tasks', test: SCHEDULED, find: 'gate.neededBy(task), gate);', replace: 'gate.neededBy(task));' },

@@ -34,13 +34,26 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/container-app/private/service-names.ts', [
     { name: 'ECS makes a namespace of its own', find: 'namespace: this.namespace.namespaceArn,', replace: 'namespace: this.namespace.namespaceName,' },
     { name: 'a client starts before its server', find: '    startAfter(application, resource);\n    this.started', replace: '    this.started' },
-    { name: 'services that use each other wait for each other', find: ' || this.startsAfter(server.service, client)) return', replace: ') return' },
+    { name: 'services that use each other wait for each other', find: 'return !this.startsAfter(server.service, client) && ', replace: 'return ' },
+    { name: 'an internal service waits for a web service, which waits for what uses it', test: 'test/container-app/container-app-with-alb.test.ts', find: ' && (!isInternal || this.published.has(server));', replace: ';' },
+    {
+      name: 'a deploy task does not wait for what its internal service uses',
+      test: 'test/container-app/container-app-with-alb.test.ts',
+      find: 'this.started.get(server)?.forEach((needed) => this.startTaskAfter(task, needed));',
+      replace: '',
+    },
+    {
+      name: 'a deploy task does not wait for what its internal service uses from a later line on',
+      test: 'test/container-app/container-app-with-alb.test.ts',
+      find: 'this.tasks.get(client)?.forEach((task) => this.startTaskAfter(task, server.service));',
+      replace: '',
+    },
     { name: 'a task is told an address of Service Connect, which it has not', find: '!this.isOfApp(client) ||', replace: '(client && !this.isOfApp(client)) ||' },
     { name: 'the second of two services with one name takes it', find: 'if (other && this.isReached(other)) throw', replace: 'if (other && !this.isReached(other)) throw' },
     { name: 'two apps of a network have one zone', find: '.stackName}/${this.app.node.path}`', replace: '.stackName}`' },
     { name: 'tasks never know a server that they set no name of', find: 'if (isConnected) replaceTasksWith', replace: 'if (!isConnected) replaceTasksWith' },
     { name: 'every port of a service is opened', find: 'ec2.Port.tcp(server.port), target)', replace: 'ec2.Port.allTcp(), target)' },
-    { name: 'a deploy task starts before what it uses', find: '    if (!client && !fn && this.published.has(server)) startAfter(application, resource);\n', replace: '' },
+    { name: 'a deploy task starts before what it uses', find: '    if (!client && !fn && this.published.has(server)) this.startTaskAfter(application, server.service);\n', replace: '' },
   ]),
   ...inFile('src/container-app/internal-service.ts', [
     { name: 'a second writer starts beside the first', find: 'minHealthyPercent: 0, maxHealthyPercent: 100', replace: 'minHealthyPercent: 100, maxHealthyPercent: 200' },

@@ -103,11 +103,15 @@ interface Query {
   readonly ReturnData?: boolean;
 }
 
-/** Evaluates the queries of an alarm or of a scaling policy, in their order, over metrics by their name. */
+/** Evaluates the queries of an alarm or of a scaling policy over metrics by their name. A query may refer to one that stands after it. */
 export function evaluateQueries(queries: Query[], metrics: Record<string, Datapoint>): Datapoint {
   const values: Record<string, Datapoint> = {};
-  const first = queries.filter(({ Expression }) => Expression === undefined);
-  for (const { Id, Expression, MetricStat } of [...first, ...queries.filter((query) => !first.includes(query))]) {
+  const left = [...queries.filter(({ MetricStat }) => MetricStat), ...queries.filter(({ MetricStat }) => !MetricStat)];
+  const isReady = ({ Expression = '' }: Query) => left.every(({ Id }) => !new RegExp(`\\b${Id}\\b`).test(Expression));
+  while (left.length > 0) {
+    const next = left.findIndex(isReady);
+    if (next === -1) throw new Error(`expressions refer to each other: ${left.map(({ Id }) => Id)}`);
+    const [{ Id, Expression, MetricStat }] = left.splice(next, 1);
     values[Id] = Expression === undefined ? metrics[MetricStat!.Metric.MetricName] : evaluate(Expression, values);
   }
   const returned = queries.filter(({ ReturnData }) => ReturnData !== false);

@@ -94,6 +94,7 @@ test('its fields are those of other tasks, and what it uses may come later', () 
 test.each<[object, string]>([
   [{ timeout: Duration.hours(25) }, "'timeout' must be a whole number of seconds between 1 and 86400, got 90000"],
   [{ schedule: undefined }, "'schedule' must be a scheduler.ScheduleExpression"],
+  [{ schedule: ScheduleExpression.expression('every day') }, "'schedule' must be at(…), cron(…) or rate(…), got 'every day': write ScheduleExpression.rate(Duration.hours(1)) or the like"],
   [{ schedule: 'rate(1 day)' }, "'schedule' must be a scheduler.ScheduleExpression"],
 ])('fails at once: %p', (props, message) => {
   expect(() => make().add(props as ScheduledTaskProps)).toThrow(`Stack/Cleanup: ${message}`);

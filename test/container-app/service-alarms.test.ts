@@ -10,7 +10,7 @@ import { warnIfWithoutContainerInsights } from '../../src/container-app/private/
 import { containerTask } from '../../src/container-app/private/container-task';
 import { fargateService } from '../../src/container-app/private/fargate-service';
 import {
-  backlogAgeAlarm, loadBalancerAlarms, machineAlarms, rollBackOnAlarms, serviceAlarms, webServiceAlarms,
+  backlogAgeAlarm, deploymentAlarms, loadBalancerAlarms, machineAlarms, rollBackOnAlarms, serviceAlarms, unhealthyAlarm,
 } from '../../src/container-app/private/service-alarms';
 import { SecureQueue } from '../../src/queue';
 
@@ -28,11 +28,12 @@ function make({ healthCheckGracePeriod = Duration.seconds(60), ...targets }: Opt
   const loadBalancer = new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc: context.vpc });
   const targetGroup = loadBalancer.addListener('Http', { port: 80 }).addTargets('Web', { port: 80, targets: [service] });
   const machine = new sfn.StateMachine(stack, 'Machine', { definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Pass(stack, 'Pass')) });
-  const felt = webServiceAlarms(stack, { targetGroup, loadBalancer, healthCheckGracePeriod });
+  const felt = deploymentAlarms(stack, { targetGroup, loadBalancer });
   rollBackOnAlarms(service, felt);
   const alarms = [
     ...serviceAlarms(stack, { service, ...targets }),
     ...felt,
+    unhealthyAlarm(stack, { targetGroup, loadBalancer, healthCheckGracePeriod }),
     ...loadBalancerAlarms(stack, loadBalancer),
     backlogAgeAlarm(stack, { queue: new SecureQueue(stack, 'Jobs'), acceptableSeconds: 300 }),
     ...machineAlarms(stack, machine),
@@ -92,8 +93,12 @@ describe('alarms fire', () => {
     ['on a deployment that failed', { TriggeredRules: 1 }, ['DeploymentFailedAlarm']],
     ['on many errors', { HTTPCode_Target_5XX_Count: 151 }, ['TargetErrorsAlarm']],
     ['not on a few of many requests', { HTTPCode_Target_5XX_Count: 150 }, []],
-    ['not on a few in a quiet night', { HTTPCode_Target_5XX_Count: 9, RequestCount: 9 }, []],
-    ['on a small app that is broken', { HTTPCode_Target_5XX_Count: 10, RequestCount: 12 }, ['TargetErrorsAlarm']],
+    ['not on a few in a quiet night', { HTTPCode_Target_5XX_Count: 4, RequestCount: 4 }, []],
+    ['on a small app that is broken', { HTTPCode_Target_5XX_Count: 5, RequestCount: 6 }, ['TargetErrorsAlarm']],
+    ['on tasks that nobody can connect to', { TargetConnectionErrorCount: 5, RequestCount: undefined, TargetResponseTime: undefined }, ['TargetErrorsAlarm']],
+    ['on tasks that answer with errors or not at all', { HTTPCode_Target_5XX_Count: 80, TargetConnectionErrorCount: 71 }, ['TargetErrorsAlarm']],
+    ['not on a few connections that failed', { HTTPCode_Target_5XX_Count: 2, TargetConnectionErrorCount: 2, RequestCount: 10 }, []],
+    ['not on a few errors of the load balancer', { HTTPCode_ELB_5XX_Count: 9, RequestCount: 9 }, []],
     ['on errors of the load balancer', { HTTPCode_ELB_5XX_Count: 200 }, ['BalancerErrorsAlarm']],
     ['on a load balancer without a target, which counts no requests then', { HTTPCode_ELB_5XX_Count: 3000, RequestCount: undefined, TargetResponseTime: undefined }, ['BalancerErrorsAlarm']],
     ['on slow answers', { TargetResponseTime: 5.1 }, ['SlowAlarm']],
@@ -119,8 +124,8 @@ describe('alarms fire', () => {
       CpuAlarm: 15,
       MemoryAlarm: 15,
       DeploymentFailedAlarm: 5,
-      TargetErrorsAlarm: 5,
-      SlowAlarm: 5,
+      TargetErrorsAlarm: 3,
+      SlowAlarm: 3,
       UnhealthyAlarm: 6,
       BalancerErrorsAlarm: 5,
       BacklogAgeAlarm: 15,
@@ -167,7 +172,7 @@ test('the slowest hundredth is looked at, and the sum of counts', () => {
   const ofMetric = ({ Id, MetricStat }: any) => (MetricStat ? [[Id, MetricStat.Stat]] : []);
   const statistics = ({ Metrics }: any) => Object.fromEntries(Metrics.flatMap(ofMetric));
   expect(statistics(ALARMS.SlowAlarm)).toEqual({ requests: 'Sum', seconds: 'p99' });
-  expect(statistics(ALARMS.TargetErrorsAlarm)).toEqual({ errors: 'Sum', requests: 'Sum' });
+  expect(statistics(ALARMS.TargetErrorsAlarm)).toEqual({ answered: 'Sum', unreached: 'Sum', requests: 'Sum' });
   expect(ALARMS.DeploymentFailedAlarm.Statistic).toBe('Sum');
   expect(ALARMS.UnhealthyAlarm.Statistic).toBe('Maximum');
 });
@@ -200,11 +205,28 @@ describe('a deployment is rolled back on the alarms of a web service', () => {
         Alarms: { AlarmNames: names, Enable: true, Rollback: true }, DeploymentCircuitBreaker: { Enable: true, Rollback: true },
       }),
     });
-    expect(names).toHaveLength(3);
+    expect(names).toHaveLength(2);
     Annotations.fromStack(stack).hasNoInfo('*', Match.anyValue());
   });
 
-  test('which allow a task what ECS allows it at its start', () => {
+  test('for which it waits three minutes at its end, however long a task may take to start', () => {
+    const { felt, ...made } = make({ healthCheckGracePeriod: Duration.minutes(10) });
+    const all = rendered(made);
+    const watched = felt.map(({ node }) => all[node.id]).map(({ Metrics, EvaluationPeriods }) => {
+      const periods = Metrics.flatMap(({ MetricStat }: any) => (MetricStat ? [MetricStat.Period] : []));
+      return Math.max(...periods) * EvaluationPeriods;
+    });
+    expect(Math.max(...watched)).toBe(180); // what ECS computes the bake time from: the longest
+  });
+
+  test('of which one bad minute is not enough, and two are for errors', () => {
+    expect(ALARMS.TargetErrorsAlarm).toMatchObject({ EvaluationPeriods: 3, DatapointsToAlarm: 2 });
+    expect(ALARMS.SlowAlarm).toMatchObject({ EvaluationPeriods: 3 });
+    expect(ALARMS.SlowAlarm.DatapointsToAlarm).toBeUndefined(); // all of them
+  });
+
+  test('and not on unhealthy tasks, whose alarm allows them what ECS allows them at their start', () => {
+    expect(make().felt.map(({ node }) => node.id)).not.toContain('UnhealthyAlarm');
     const periods = (healthCheckGracePeriod: Duration) => rendered(make({ healthCheckGracePeriod })).UnhealthyAlarm.EvaluationPeriods;
     expect([0, 60, 61, 600].map((seconds) => periods(Duration.seconds(seconds)))).toEqual([5, 6, 7, 15]);
     expect(periods(Duration.seconds(Token.asNumber(Fn.ref('Grace'))))).toBe(5);

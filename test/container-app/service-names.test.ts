@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { idOf, SmallApp } from './internal-app';
 import { BindingTarget, IBindingTarget } from '../../src';
-import { NamedService, serviceBinding } from '../../src/container-app/private/service-names';
+import { NamedService, ServiceBinding } from '../../src/container-app/private/service-names';
 
 /** The environment, or the labels, of each container by the id of its construct. */
 function containers(app: SmallApp, what: 'Environment' | 'DockerLabels' = 'Environment'): Record<string, any> {
@@ -248,7 +248,7 @@ describe('a web service', () => {
     const web = app.client(id, 8000);
     const named: NamedService = { name, port: 8000, service: web.service };
     app.names.offer(named);
-    return { ...web, binding: (settings = ALL) => serviceBinding(app.names, named, settings, `Stack/App/${id}.binding()`) };
+    return { ...web, binding: (settings = ALL) => new ServiceBinding({ names: app.names, server: named, settings, origin: `Stack/App/${id}.binding()` }) };
   }
 
   test('has no name while nobody uses it', () => {
@@ -311,7 +311,7 @@ describe('a web service', () => {
     const app = new SmallApp();
     const named = { name: 'api', port: Token.asNumber({ Ref: 'Port' }), service: app.client('Api', 8000).service };
     app.names.offer(named);
-    expect(() => app.task('Report').target.use(serviceBinding(app.names, named, ALL, 'test'))).toThrow("Stack/App/Api/Service: 'port' must be known at synthesis, got a token");
+    expect(() => app.task('Report').target.use(new ServiceBinding({ names: app.names, server: named, settings: ALL, origin: 'test' }))).toThrow("Stack/App/Api/Service: 'port' must be known at synthesis, got a token");
   });
 
   test('has no name that no host can have', () => {

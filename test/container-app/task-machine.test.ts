@@ -54,7 +54,9 @@ test.each<[string, RunTaskOutcome, string]>([
   expect(deployment.now).toBeLessThanOrEqual((SETTINGS.timeoutSeconds + 300) * 1000);
 });
 
-test.each(['AmazonECS.Unknown', 'ECS.AccessDeniedException', 'ECS.ThrottlingException'])('what did not start is tried again (%s)', async (Error) => {
+test.each([
+  'AmazonECS.Unknown', 'ECS.AccessDeniedException', 'ECS.AmazonECSException', 'ECS.InvalidParameterException', 'ECS.ThrottlingException',
+])('what did not start is tried again (%s)', async (Error) => {
   const { asked, answers } = await deploy((_, attempt) => (attempt < 4 ? { error: { Error, Cause: 'not now' } } : DONE));
   expect(asked).toHaveLength(4);
   expect(answers[0].Status).toBe('SUCCESS');

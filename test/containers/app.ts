@@ -1,18 +1,26 @@
+import { join } from 'path';
 import { App, Aws, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { HostedZone, IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { image } from './images';
-import { ContainerAppWithAlb, Ingress, SecureQueue, StageProfile, StaticMediaCdn } from '../../src';
+import { AppImage, ContainerAppWithAlb, Ingress, SecureQueue, StageProfile, StaticMediaCdn } from '../../src';
 import { EmulatedAccount } from '../emulator/emulators';
 
 export const APP_DOMAIN = 'app.example.education';
 export const ADMIN_HOST = 'admin.example.education';
 export const EDGE_DOMAIN = 'edge.example.education';
 export const FAILING_STOP = Duration.seconds(4);
+
+/** That the engine runs, as it runs on this machine. */
+export const ARCHITECTURE = process.arch === 'arm64' ? ecs.CpuArchitecture.ARM64 : ecs.CpuArchitecture.X86_64;
+
+/** In the past: the emulated scheduler runs such a task once, as soon as there is the schedule. */
+const ONCE = new Date('2026-01-01T00:00:00Z');
 
 /** What varies from one deployment of the app to the next. */
 export interface Release {
@@ -112,6 +120,14 @@ function buildSite(stack: Stack, hostedZone: IHostedZone, vpc: ec2.IVpc, { web, 
   });
   app.webService.use(documents.binding({ url: 'SETTING_DOCUMENTS' }));
   app.addDeployTask('Migrate', { command: ['python3', '/srv/server.py', 'migrate'] });
+  app.addScheduledTask('Tidy', { command: ['python3', '/srv/server.py', 'tidy'], schedule: ScheduleExpression.at(ONCE) });
+  app.addWebService('Built', {
+    image: AppImage.directory(join(__dirname, 'built-image'), { file: 'App.Dockerfile', target: 'server', buildArgs: { VERSION: '1' }, exclude: ['*.md'] }),
+    cpuArchitecture: ARCHITECTURE,
+    port: 8080,
+    pathPatterns: ['/built*'],
+    ...HEALTH,
+  });
   if (unrelated) new sns.Topic(stack, 'Unrelated');
 
   const outputs = {

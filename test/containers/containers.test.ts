@@ -1,12 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync } from 'fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { Task } from '@aws-sdk/client-ecs';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ExecutionListItem, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { ContainerAccount, startContainerAccount } from './account';
-import { ADMIN_HOST, APP_DOMAIN, EDGE_DOMAIN, FAILING_STOP, Release, synthesize } from './app';
+import { ADMIN_HOST, APP_DOMAIN, ARCHITECTURE, EDGE_DOMAIN, FAILING_STOP, Release, synthesize } from './app';
 import { Engine, startEngine } from './engine';
 import { buildImages, image } from './images';
 import { JobSender } from './jobs';
@@ -57,7 +58,7 @@ beforeAll(async () => {
 
 beforeAll(async () => {
   account = await startContainerAccount(engine, folder);
-  cdk = new Cdk(account, folder, 5);
+  cdk = new Cdk(account, folder, 5, { CDK_DOCKER: join(__dirname, 'docker.sh'), CONTAINERS_CLIENT: engine.client, DOCKER_HOST: engine.host });
   hostedZoneId = await provideHostedZone(account.account);
   await cdk.bootstrap();
 });
@@ -86,6 +87,7 @@ describe('each request gets to the service that its rule names', () => {
     ['/not/fastapi', APP_DOMAIN, 'web 1'],
     ['/', ADMIN_HOST, 'admin 1'],
     ['/fastapi/of/admin', ADMIN_HOST, 'api 1'], // its priority is the lower number
+    ['/built/here', APP_DOMAIN, 'built 1'],
   ])('%s of %s', async (path, host, from) => {
     const answer = await site.ask(path, { host });
     expect(answer).toMatchObject({ status: 200, from });
@@ -168,6 +170,43 @@ describe('what a container may', () => {
   test('it has its settings and secrets', async () => {
     const { SecretString } = await new SecretsManagerClient(account.account).send(new GetSecretValueCommand({ SecretId: site.resource('Secret') }));
     expect((await probe()).settings).toMatchObject({ SETTING_PLAIN: 'plain', SECRET_KEY: SecretString, SETTING_DOCUMENTS: 'http://documents:8080' });
+  });
+});
+
+describe('an image of a directory', () => {
+  const PLATFORM = ARCHITECTURE === ecs.CpuArchitecture.ARM64 ? 'linux/arm64' : 'linux/amd64';
+
+  test('is built by the CDK CLI for the processor that its task definition names', async () => {
+    const assembly = join(folder, 'release-1');
+    const [manifest] = readdirSync(assembly).filter((file) => file.startsWith('Site') && file.endsWith('.assets.json'));
+    const [{ source, destinations }] = Object.values<any>(JSON.parse(readFileSync(join(assembly, manifest), 'utf8')).dockerImages);
+    expect(source).toMatchObject({ dockerFile: 'App.Dockerfile', dockerBuildTarget: 'server', dockerBuildArgs: { VERSION: '1' }, platform: PLATFORM });
+
+    const { taskDefinition } = await site.taskDefinitionOf('Built');
+    expect(taskDefinition!.runtimePlatform).toEqual({ cpuArchitecture: ARCHITECTURE._cpuArchitecture, operatingSystemFamily: 'LINUX' });
+    const name = taskDefinition!.containerDefinitions![0].image!;
+    const [{ imageTag }] = Object.values<any>(destinations);
+    expect(name).toMatch(new RegExp(`^\\d{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[^:]+:${imageTag}$`));
+    expect(engine.docker(['image', 'inspect', '--format', '{{.Os}}/{{.Architecture}}', name]).trim()).toBe(PLATFORM);
+  });
+
+  test('is what its task runs, with the files of the directory', async () => {
+    const program = 'import os; print(open("/srv/greeting.txt").read().strip(), os.environ["IMAGE_VERSION"])';
+    expect(await site.runIn('Built', program)).toBe('from the directory 1');
+  });
+});
+
+describe('a scheduled task', () => {
+  test('runs in a container, hardened, with the settings of the image that it shares with web', async () => {
+    const lines = await eventually('the scheduled task', async () => (await site.logsOf('Tidy')).flat().length > 0 ? site.logsOf('Tidy') : undefined, 60);
+    expect(lines).toEqual([[expect.stringMatching(/^\d+\.\d+ web 1 tidies with plain as 1000 and writes Read-only file system$/)]]);
+  });
+
+  test('is a run of the state machine, which the scheduler started', async () => {
+    const run = await eventually('the end of the scheduled task', async () => (await executions()).find(({ name, status }) => !isMigration(name!) && status !== 'RUNNING'), 60);
+    expect(run.status).toBe('SUCCEEDED');
+    const { input } = await new SFNClient(account.account).send(new DescribeExecutionCommand({ executionArn: run.executionArn! }));
+    expect(JSON.parse(input!)).toEqual({ task: 'Tidy', taskDefinition: expect.stringMatching(/:task-definition\/\w+:\d+$/) });
   });
 });
 
@@ -298,8 +337,8 @@ describe('a deploy task that fails', () => {
   });
 
   test('is in the history of the state machine, where it can be seen and started again', async () => {
-    const { executions = [] } = await new SFNClient(account.account).send(new ListExecutionsCommand({ stateMachineArn: site.resource('AppDeployTasksMachine') }));
-    expect(executions.map(({ status }) => status).sort()).toEqual(['FAILED', 'SUCCEEDED', 'SUCCEEDED']);
+    const statuses = (await executions()).filter(({ name }) => isMigration(name!)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual(['FAILED', 'SUCCEEDED', 'SUCCEEDED']);
   });
 });
 
@@ -337,7 +376,7 @@ describe.each([
 describe('a change that no service has to do with', () => {
   test('replaces no task, and runs none', async () => {
     const before = await site.running();
-    expect(before).toHaveLength(6);
+    expect(before).toHaveLength(7);
     const ran = await migrations();
     await deploy({ web: '2', revision: 2, unrelated: true });
     expect(await site.running()).toEqual(before);
@@ -392,6 +431,41 @@ print(json.dumps({
   }
 });
 
+describe('started by hand, as the page of the construct says,', () => {
+  const PAGE = join(__dirname, '..', '..', 'docs', 'constructs', 'container-app-with-alb.md');
+  /** A command of the page, as the AWS CLI calls the API for it. */
+  const documented = (task: string) => {
+    const [, input] = new RegExp(`aws stepfunctions start-execution --state-machine-arn ARN --input '([^']*"${task}"[^']*)'`).exec(readFileSync(PAGE, 'utf8'))!;
+    return new StartExecutionCommand({ stateMachineArn: site.resource('AppDeployTasksMachine'), input });
+  };
+
+  async function outcomeOf(command: StartExecutionCommand) {
+    const states = new SFNClient(account.account);
+    const { executionArn } = await states.send(command);
+    return eventually('the end of the task', async () => {
+      const { status, error, cause } = await states.send(new DescribeExecutionCommand({ executionArn }));
+      return status === 'RUNNING' ? undefined : { status, error, cause };
+    }, 60);
+  }
+
+  test('a deploy task runs the version that is deployed, and answers no deployment', async () => {
+    const before = await migrations();
+    expect(await outcomeOf(documented('Migrate'))).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await migrations()).toEqual([...before, 'web 2']);
+    expect(await site.status()).toBe('UPDATE_COMPLETE');
+  });
+
+  test('a scheduled task does, too', async () => {
+    expect(await outcomeOf(documented('Tidy'))).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await site.logsOf('Tidy')).flat()).toEqual([expect.stringContaining(' web 1 tidies'), expect.stringContaining(' web 2 tidies')]);
+  });
+
+  test('a task that there is not fails with the names of those that there are', async () => {
+    const command = new StartExecutionCommand({ stateMachineArn: site.resource('AppDeployTasksMachine'), input: '{"task":"Migrat"}' });
+    expect(await outcomeOf(command)).toMatchObject({ status: 'FAILED', cause: expect.stringContaining('Migrate, Tidy') });
+  });
+});
+
 test('destroyed, nothing is left: no task, no balancer, no volume, no container', async () => {
   await cdk.destroy(join(folder, `release-${deployments}`), STACKS_AT_A_TIME);
   const left = (await leftovers(account.account)).filter(({ kind, name }) => kind !== 'record' || !LEFT_IN_THE_ZONE.test(name));
@@ -403,4 +477,15 @@ test('destroyed, nothing is left: no task, no balancer, no volume, no container'
 /** The deploy tasks that ran, by what they say. */
 async function migrations(): Promise<string[]> {
   return (await site.logsOf('Migrate')).map(([first]) => / (web \S+) migration begins/.exec(first)![1]);
+}
+
+/** Those of the one state machine, by which all tasks of the app run. */
+async function executions(): Promise<ExecutionListItem[]> {
+  const listed = await new SFNClient(account.account).send(new ListExecutionsCommand({ stateMachineArn: site.resource('AppDeployTasksMachine') }));
+  return listed.executions ?? [];
+}
+
+/** By what CloudFormation's requests are called. */
+function isMigration(name: string): boolean {
+  return name.startsWith('Migrate_');
 }

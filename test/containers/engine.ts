@@ -16,6 +16,8 @@ export const CACHE = join(ROOT, 'node_modules', '.cache', 'containers');
 export interface Engine {
   /** For DOCKER_HOST. */
   readonly host: string;
+  /** Docker's client. */
+  readonly client: string;
   /** The name of the tasks' network. */
   readonly network: string;
   /** What a command begins with that needs the network of the engine. */
@@ -45,6 +47,7 @@ function useEngine(host: string): Engine {
   createNetwork(run, network);
   return {
     host,
+    client: 'docker',
     network,
     enter: [],
     docker: run,
@@ -53,7 +56,7 @@ function useEngine(host: string): Engine {
       const containers = listed('ps', '--all', '--quiet', '--filter', `network=${network}`);
       if (containers.length > 0) run(['rm', '--force', '--volumes', ...containers]);
       run(['network', 'rm', network]);
-      const images = listed('images', '--filter', 'reference=cdk-mainstay-test/*', '--format', '{{.Repository}}:{{.Tag}}');
+      const images = ['cdk-mainstay-test/*', 'cdkasset-*', '*/cdk-*-container-assets-*'].flatMap((name) => listed('images', '--filter', `reference=${name}`, '--format', '{{.Repository}}:{{.Tag}}'));
       if (images.length > 0) run(['rmi', '--force', ...images]);
     },
   };
@@ -72,7 +75,8 @@ async function startPrivateEngine(folder: string): Promise<Engine> {
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const host = `unix://${socket}`;
-  const run = (parameters: string[], input?: Buffer) => docker(host, parameters, { docker: join(binaries, 'usr/bin/docker'), input });
+  const client = join(binaries, 'usr/bin/docker');
+  const run = (parameters: string[], input?: Buffer) => docker(host, parameters, { docker: client, input });
   const stop = async () => {
     child.stdin.end();
     await ended;
@@ -82,7 +86,7 @@ async function startPrivateEngine(folder: string): Promise<Engine> {
   try {
     await ready(run, () => child.exitCode !== null, state);
     createNetwork(run, 'tasks');
-    return { host, network: 'tasks', enter: ['nsenter', '--net', '--target', firstProcess(child.pid!), '--'], docker: run, stop };
+    return { host, client, network: 'tasks', enter: ['nsenter', '--net', '--target', firstProcess(child.pid!), '--'], docker: run, stop };
   } catch (error) {
     await stop();
     throw error;

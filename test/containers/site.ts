@@ -1,7 +1,7 @@
 import { request } from 'http';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DescribeTasksCommand, ECSClient, ListTasksCommand, Task } from '@aws-sdk/client-ecs';
+import { DescribeTaskDefinitionCommand, DescribeTaskDefinitionCommandOutput, DescribeTasksCommand, ECSClient, ListTasksCommand, Task } from '@aws-sdk/client-ecs';
 import { APP_DOMAIN } from './app';
 import { Engine } from './engine';
 import { DeployedStack, describeStack } from '../emulator/deployed-stack';
@@ -80,6 +80,11 @@ export class Site {
     if (taskArns.length === 0) return [];
     const { tasks = [] } = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
     return tasks;
+  }
+
+  /** What the tasks of a service are made of. */
+  public taskDefinitionOf(service: string): Promise<DescribeTaskDefinitionCommandOutput> {
+    return this.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: this.resource(`App${service}Task`) }));
   }
 
   /** The arns of all running tasks. */

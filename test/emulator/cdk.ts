@@ -8,8 +8,14 @@ import { ROOT } from './repository';
 export class Cdk {
   private readonly environment: Record<string, string>;
 
-  constructor(private readonly emulators: Pick<Emulators, 'account' | 'folder' | 'stopping'>, private readonly appFolder: string, private readonly minutesAtMost = 3) {
-    this.environment = commandEnvironment(emulators);
+  /** @param more environment variables of the CLI */
+  constructor(
+    private readonly emulators: Pick<Emulators, 'account' | 'folder' | 'stopping'>,
+    private readonly appFolder: string,
+    private readonly minutesAtMost = 3,
+    more: Record<string, string> = {},
+  ) {
+    this.environment = { ...commandEnvironment(emulators), ...more };
   }
 
   public bootstrap(): Promise<string> {

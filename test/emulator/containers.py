@@ -17,8 +17,8 @@ from docker.types import EndpointConfig, Healthcheck
 from hypercorn.config import Config
 from ministack.core import iam_actions
 from ministack.core.concurrency import spawn_background
-from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
-from ministack.services import alb, ec2, ecs, efs, iam, imds, servicediscovery, sts
+from ministack.core.responses import error_response_json, get_account_id, get_region, new_uuid, request_scope
+from ministack.services import alb, ec2, ecr, ecs, efs, iam, imds, servicediscovery, sts
 from ministack.services.cloudformation import provisioners, stacks
 
 ADDRESS = os.environ.get("CONTAINERS_ADDRESS", "")  # of the account, for tasks
@@ -45,6 +45,8 @@ def bridge():
     await_steady_services()
     authorize_tasks()
     authorize_log_streams()
+    authorize_repositories()
+    refuse_unknown_images()
 
 
 # --- Where tasks and tests find the account, and where the account finds images.
@@ -491,3 +493,32 @@ def authorize_log_streams():
         return arn
 
     iam_actions.extract_resource_arn = extract_stream
+
+
+# --- Gap 14: to policies, who describes repositories asks for all of them, whatever names are given.
+
+def authorize_repositories():
+    extract = iam_actions.extract_resource_arn
+
+    def extract_repository(service, method, path, headers, body, *rest):
+        if service == "ecr" and headers.get("x-amz-target", "").endswith(".DescribeRepositories"):
+            names = json.loads(body or b"{}").get("repositoryNames", [])
+            if len(names) == 1:
+                return f"arn:aws:ecr:{get_region()}:{get_account_id()}:repository/{names[0]}"
+        return extract(service, method, path, headers, body, *rest)
+
+    iam_actions.extract_resource_arn = extract_repository
+
+
+# --- Gap 15: who asks for an image that there is not gets an empty list, where ECR says that there is none. The CDK CLI would build nothing.
+
+def refuse_unknown_images():
+    describe = ecr._describe_images
+
+    def describe_images(data):
+        name = data.get("repositoryName", "")
+        if name in ecr._repositories and any(not ecr._find_image(name, image) for image in data.get("imageIds") or []):
+            return error_response_json("ImageNotFoundException", f"an image that was asked for is not in the repository '{name}'", 400)
+        return describe(data)
+
+    ecr._describe_images = describe_images

@@ -34,7 +34,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/ingress/private/balancer-logs.ts', [
     { name: 'logs of other accounts are taken', test: TESTS.balancer, find: '/AWSLogs/${account}/*`', replace: '/AWSLogs/*`' },
-    { name: 'logs are switched on before they are allowed', test: TESTS.balancer, find: '.forEach((part) => resource.addDependency(part))', replace: '' },
+    { name: 'logs are switched on before they are allowed', test: TESTS.balancer, find: '(loadBalancer.node.defaultChild as CfnResource).node.addDependency(bucket);', replace: '' },
     { name: 'nobody knows why a target is unhealthy', test: TESTS.balancer, find: ", health_check_logs: 'health-checks'", replace: '' },
   ]),
   ...inFile('src/ingress/private/balancer-settings.ts', [

@@ -273,8 +273,8 @@ test('routes are told in the order in which they are tried, in words', () => {
   const web = subject.route('Web');
   const api = subject.route('Api', { pathPatterns: ['/api/*', '/v2'], hostPatterns: ['API.example.org'], priority: 3 });
   expect(subject.ingress.routes()).toEqual([
-    { priority: 3, conditions: 'host api.example.org and path /api/* or /v2', target: 'Stack/Subject/Api/TargetGroup' },
-    { priority: 50_000, conditions: 'all requests', target: 'Stack/Subject/Web/TargetGroup' },
+    { priority: 3, conditions: 'host api.example.org and path /api/* or /v2', target: 'Stack/Subject/Api' },
+    { priority: 50_000, conditions: 'all requests', target: 'Stack/Subject/Web' },
   ]);
   expect(subject.ingress.targetGroups).toEqual([web, api]);
 });

@@ -46,6 +46,12 @@ export const CHECKS: [check: string, proves: string, cannot: string][] = [
     'creation rests ([the reports](decisions/exact-distribution.md))',
   ],
   [
+    'a container app in the emulated account, with real containers (`test/containers`)',
+    'that each rule sends requests to its service, that deploy tasks run first and a failing one fails the deployment, that scheduled tasks run, that an image of a directory is built, what a ' +
+    'container may do, that a Celery worker loses no job, and that data outlives its task',
+    'Fargate, ECS and Elastic Load Balancing themselves: [what is bridged](decisions/emulated-account.md#what-testemulatorcontainerspy-bridges-too); scaling, Spot, ECS Exec, FireLens, and the network between services',
+  ],
+  [
     'four languages (`test/consumers`)',
     'that the packages for npm, PyPI, Maven and Go install into empty apps, compile, and synthesize the same templates',
     '.NET: its package is generated, and neither compiled nor used',

@@ -4,6 +4,7 @@ import { DEPLOYED, UNDEPLOYED } from './app';
 import { CHECKS } from './checks';
 import { Gaps, IGNORED, LACKING, UNREADABLE } from './gaps';
 import { ReadBack } from './read-back';
+import { UNPROVEN } from './unproven';
 import { ROOT } from '../emulator/repository';
 
 export const PAGE = join(ROOT, 'docs', 'what-is-proven.md');
@@ -54,7 +55,20 @@ the bridged properties of \`AWS::S3::Bucket\`, and encryption and recovery of \`
 ${table(['variant', 'changed after the first deployment'], DEPLOYED.map(({ name, update }) => [name, Object.keys(update).map(code).join(', ')]))}
 
 A prop that is not in this table was never changed in a deployed stack.
-`;
+
+${unprovenSection()}`;
+}
+
+/** What to look at in a first deployment. */
+export function unprovenSection(): string {
+  return `## What only a real account can tell
+
+AWS documents these not at all, or not for the case, so that they are what we believe. Look at them in a first deployment.
+${Object.entries(UNPROVEN).map(([construct, listed]) => `
+### ${construct}
+
+${table(['we believe that', 'else'], listed.map(({ belief, otherwise }) => [belief, otherwise]))}
+`).join('')}`;
 }
 
 function rows(readBacks: ReadBack[]): string[][] {

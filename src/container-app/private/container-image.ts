@@ -5,7 +5,7 @@ import { Checks } from '../../shared/checks';
 import { addWarning } from '../../shared/warning';
 
 /** What Docker calls the processors that Fargate has. */
-const PLATFORMS: Record<string, { readonly name: string; readonly constant: string }> = {
+export const PLATFORMS: Record<string, { readonly name: string; readonly constant: string }> = {
   X86_64: { name: 'linux/amd64', constant: 'LINUX_AMD64' },
   ARM64: { name: 'linux/arm64', constant: 'LINUX_ARM64' },
 };

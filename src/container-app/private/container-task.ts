@@ -3,11 +3,11 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
-import { checkImage } from './container-image';
+import { checkImage, PLATFORMS } from './container-image';
 import { FargateSize, fargateSize } from './fargate-size';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
 import { attached } from '../../shared/attached';
-import { Checks } from '../../shared/checks';
+import { Checks, isUnknown } from '../../shared/checks';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { serviceRole } from '../../shared/service-role';
 import { addWarning } from '../../shared/warning';
@@ -119,6 +119,7 @@ function validate(checks: Checks, props: ContainerTaskProps, { memoryMiB }: Farg
   if (unknown !== undefined) {
     throw checks.error(`'keepCapabilities' must be of ${DEFAULT_CAPABILITIES.join(', ')}, which Docker gives to containers, got ${unknown}: Fargate gives no other`);
   }
+  requireFargateArchitecture(checks, props.cpuArchitecture);
   checks.wholeNumber('port', props.port, { least: 1, most: 65_535 });
   checks.matches('user', props.user, /^[^\s:]+(:[^\s:]+)?$/, 'a user or a user and a group, such as 1000 or 1000:1000');
   checks.matches('workingDirectory', props.workingDirectory, /^\//, 'an absolute path');
@@ -130,10 +131,21 @@ function validate(checks: Checks, props: ContainerTaskProps, { memoryMiB }: Farg
   validateWritablePaths(checks, writablePaths, memoryMiB, props.logs?._fireLens);
 }
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html */
+function requireFargateArchitecture(checks: Checks, architecture: ecs.CpuArchitecture | undefined): void {
+  const name = architecture?._cpuArchitecture;
+  if (name === undefined || Token.isUnresolved(name) || name in PLATFORMS) return;
+  throw checks.error(`'cpuArchitecture' must be ecs.CpuArchitecture.X86_64 or ecs.CpuArchitecture.ARM64, got ${name}: Fargate has no other`);
+}
+
+/** A container runtime mounts these itself, and does not start a container that has them replaced. `/dev/shm` may be. */
+const OF_THE_KERNEL = /^\/(?:(?:proc|sys)(?:\/|$)|dev$)/;
+
 function validateWritablePaths(checks: Checks, paths: string[], memoryMiB: number, fireLens: FireLensOptions | undefined): void {
   checks.knownList('writablePaths', paths, 'each is a mount of its own');
   for (const [index, path] of paths.entries()) {
     checks.matches('writablePaths', path, /^(\/(?!\.{1,2}(\/|$))[^/:,\s]+)+$/, 'a list of absolute paths below the root, such as /tmp');
+    if (!isUnknown(path) && OF_THE_KERNEL.test(path)) throw checks.error(`'writablePaths' must not have '${path}', which the kernel provides: leave it out`);
     if (paths.indexOf(path) < index) throw checks.error(`'writablePaths' must name each path once, got '${path}' twice`);
   }
   const ofRouter = fireLens ? TMPFS_MIB + memoryOfRouter(fireLens) : 0;

@@ -8,7 +8,7 @@ interface Route {
   readonly priority: number;
   /** In words. */
   readonly conditions: string;
-  /** The name of the service. */
+  /** The path of the service. */
   readonly target: string;
 }
 

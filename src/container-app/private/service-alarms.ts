@@ -88,7 +88,7 @@ function belowDesiredAlarm(scope: Construct, { cluster, serviceName }: ecs.Farga
  * A deployment that ECS rolls back by itself can look like a success to CloudFormation, so ECS's own event tells of it.
  *
  * The rule has no target. That it was triggered is a metric, and the alarm reaches any topic that alarms reach: a topic as target would need a policy for
- * EventBridge, which replaces the one that lets other services publish.
+ * EventBridge, which replaces the one that lets other services publish. AWS does not say whether it counts a rule without targets: docs/what-is-proven.md.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
@@ -123,11 +123,11 @@ function deploymentFailedAlarm(scope: Construct, service: ecs.FargateService): c
 interface WebServiceAlarmsProps {
   readonly targetGroup: ApplicationTargetGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
-  readonly healthCheckGracePeriod: Duration;
 }
 
-/** Errors count from this many on in five minutes, or one in a quiet night would be all of the requests. Ours. */
-const ERRORS = 10;
+/** Errors count from this many on, or one in a quiet night would be all of the requests. Ours. */
+const ERRORS_IN_A_MINUTE = 5;
+const ERRORS_IN_FIVE_MINUTES = 10;
 
 /** AWS's list of alarms recommends none for load balancers. Ours. */
 const ERROR_PERCENT = 5;
@@ -136,43 +136,78 @@ const ERROR_PERCENT = 5;
 const REQUESTS = 20;
 const SLOW_SECONDS = 5;
 
+/** So long does a deployment of a web service wait at its end. */
+const WATCHED_MINUTES = 3;
+
 /**
- * What visitors feel of a web service. All of them look at the target group, and none refers to the service, so a deployment of the service can
- * be rolled back on them: see `rollBackOnAlarms()`.
+ * What visitors feel of a web service: errors, no connection, and slow answers. A deployment is rolled back on these: see `rollBackOnAlarms()`. They look at the
+ * target group, and none refers to the service.
  *
- * A deployment goes on until ECS has looked at its alarms for as long as the longest of them takes to fire, so none takes longer than health checks need.
+ * ECS watches them from the first new task on, and goes on for the bake time, in which the old tasks are gone. It computes that from the alarms, and nobody can set it: the
+ * longest time that one of them looks at. So all look at three minutes, one by one. Two bad ones are enough for errors, so that a deployment is rolled back on what its last
+ * tasks do, though metrics come late; one bad minute alone never is. Slow answers have to last for three, as one report in a minute may be slow.
  *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+ * @see https://github.com/aws/copilot-cli/pull/4294 for the longest time, and docs/decisions/deployment-alarms.md
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
-export function webServiceAlarms(scope: Construct, { targetGroup, loadBalancer, healthCheckGracePeriod }: WebServiceAlarmsProps): cloudwatch.Alarm[] {
-  const dimensionsMap = { LoadBalancer: loadBalancer.loadBalancerFullName, TargetGroup: targetGroup.targetGroupFullName };
-  const metric = (metricName: string, statistic: string, period: Duration) => new cloudwatch.Metric({
-    namespace: 'AWS/ApplicationELB', metricName, dimensionsMap, statistic, period,
+export function deploymentAlarms(scope: Construct, props: WebServiceAlarmsProps): cloudwatch.Alarm[] {
+  const metric = (metricName: string, statistic: string) => targetMetric(props, metricName, statistic);
+  const requests = metric('RequestCount', cloudwatch.Stats.SUM);
+  const errors = new cloudwatch.MathExpression({
+    expression: 'SUM([answered, unreached])', // of which CloudWatch may have one, or none
+    usingMetrics: {
+      answered: metric('HTTPCode_Target_5XX_Count', cloudwatch.Stats.SUM),
+      unreached: metric('TargetConnectionErrorCount', cloudwatch.Stats.SUM), // the load balancer answers 502 then, and says of none whose it is
+    },
+    label: 'errors',
+    period: MINUTE,
   });
   return [
     alarm(scope, 'TargetErrorsAlarm', {
-      description: `more than ${ERROR_PERCENT} % of its answers are errors (5xx): its log says which; if a deployment began it and did not go back by itself, deploy the version before`,
-      metric: shareOfErrors(metric('HTTPCode_Target_5XX_Count', cloudwatch.Stats.SUM, FIVE_MINUTES), metric('RequestCount', cloudwatch.Stats.SUM, FIVE_MINUTES)),
+      description: `more than ${ERROR_PERCENT} % of its requests end with an error (5xx), or without a connection to a task, in two of ${WATCHED_MINUTES} minutes: its log says which; ` +
+        'if a deployment began it and did not go back by itself, deploy the version before',
+      metric: shareOfErrors(errors, requests, ERRORS_IN_A_MINUTE),
       above: ERROR_PERCENT,
+      evaluationPeriods: WATCHED_MINUTES,
+      datapointsToAlarm: 2,
     }),
     alarm(scope, 'SlowAlarm', {
-      description: `one request in a hundred takes more than ${SLOW_SECONDS} s (p99 of TargetResponseTime): is it at 'maximumTasks', or does it wait for its database? The load balancer's access log says which paths`,
+      description: `one request in a hundred takes more than ${SLOW_SECONDS} s (p99 of TargetResponseTime), for ${WATCHED_MINUTES} minutes: is it at 'maximumTasks', or does it wait for its ` +
+        "database? The load balancer's access log says which paths",
       metric: new cloudwatch.MathExpression({
         expression: `IF(requests >= ${REQUESTS}, seconds, 0)`,
-        usingMetrics: { requests: metric('RequestCount', cloudwatch.Stats.SUM, MINUTE), seconds: metric('TargetResponseTime', 'p99', MINUTE) },
+        usingMetrics: { requests, seconds: metric('TargetResponseTime', 'p99') },
         label: 'p99 of the response time in seconds',
         period: MINUTE,
       }),
       above: SLOW_SECONDS,
-      evaluationPeriods: 5,
-    }),
-    alarm(scope, 'UnhealthyAlarm', {
-      description: 'a task fails its health checks, and its replacements do, too: the health-check log of the load balancer says why (a timeout, a status code), and the log of the service what it does meanwhile',
-      metric: metric('UnHealthyHostCount', cloudwatch.Stats.MAXIMUM, MINUTE),
-      atLeast: 1,
-      evaluationPeriods: UNHEALTHY_MINUTES + minutesOf(healthCheckGracePeriod), // in which ECS lets a task be unhealthy
+      evaluationPeriods: WATCHED_MINUTES,
     }),
   ];
+}
+
+interface UnhealthyAlarmProps extends WebServiceAlarmsProps {
+  readonly healthCheckGracePeriod: Duration;
+}
+
+/**
+ * A task that fails its health checks, as its replacements do. No deployment is rolled back on it: it has to allow a task the time that ECS allows it, and each deployment would
+ * wait that much longer. New tasks that never get healthy are what the circuit breaker is for, and visitors feel those that fail later.
+ */
+export function unhealthyAlarm(scope: Construct, { healthCheckGracePeriod, ...props }: UnhealthyAlarmProps): cloudwatch.Alarm {
+  return alarm(scope, 'UnhealthyAlarm', {
+    description: 'a task fails its health checks, and its replacements do, too: the health-check log of the load balancer says why (a timeout, a status code), and the log of the service what it does meanwhile',
+    metric: targetMetric(props, 'UnHealthyHostCount', cloudwatch.Stats.MAXIMUM),
+    atLeast: 1,
+    evaluationPeriods: UNHEALTHY_MINUTES + minutesOf(healthCheckGracePeriod), // in which ECS lets a task be unhealthy
+  });
+}
+
+/** Of the requests of one service, in a minute. */
+function targetMetric({ loadBalancer, targetGroup }: WebServiceAlarmsProps, metricName: string, statistic: string): cloudwatch.Metric {
+  const dimensionsMap = { LoadBalancer: loadBalancer.loadBalancerFullName, TargetGroup: targetGroup.targetGroupFullName };
+  return new cloudwatch.Metric({ namespace: 'AWS/ApplicationELB', metricName, dimensionsMap, statistic, period: MINUTE });
 }
 
 /** ECS replaces an unhealthy task as soon as it is. Still one after this means that replacing does not help. Ours. */
@@ -184,12 +219,12 @@ function minutesOf(duration: Duration): number {
 }
 
 /** Only from some errors on. Where there are none, CloudWatch has no such metric, and this has no value. MAX, as the metric of requests leaves out what had no target. */
-function shareOfErrors(errors: cloudwatch.Metric, requests: cloudwatch.Metric): cloudwatch.MathExpression {
+function shareOfErrors(errors: cloudwatch.IMetric, requests: cloudwatch.Metric, least: number): cloudwatch.MathExpression {
   return new cloudwatch.MathExpression({
-    expression: `IF(errors >= ${ERRORS}, 100 * errors / MAX([errors, requests]), 0)`,
+    expression: `IF(errors >= ${least}, 100 * errors / MAX([errors, requests]), 0)`,
     usingMetrics: { errors, requests },
     label: 'share of errors in percent',
-    period: errors.period,
+    period: requests.period,
   });
 }
 
@@ -217,7 +252,7 @@ export function loadBalancerAlarms(scope: Construct, loadBalancer: ApplicationLo
   return [alarm(scope, 'BalancerErrorsAlarm', {
     description: `the load balancer itself answers more than ${ERROR_PERCENT} % of the requests with an error. HTTPCode_ELB_502_Count: a task broke the connection off, such as by closing idle ones ` +
       "sooner than the load balancer (set 'keepAlive' to what the application keeps) or by crashing; 503: no healthy task; 504: a task did not answer in time",
-    metric: shareOfErrors(metric('HTTPCode_ELB_5XX_Count'), metric('RequestCount')),
+    metric: shareOfErrors(metric('HTTPCode_ELB_5XX_Count'), metric('RequestCount'), ERRORS_IN_FIVE_MINUTES),
     above: ERROR_PERCENT,
   })];
 }

@@ -3,10 +3,10 @@ import { CfnResource, Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as servicediscovery from 'aws-cdk-lib/aws-servicediscovery';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { CONTAINER_NAME } from './container-task';
 import { SERVICE_BINDING_NAMES } from './internal-kinds';
-import { IBinding } from '../../binding/binding';
+import { IBinding, IBindingTarget } from '../../binding/binding';
 import { addSettings, Application, replaceTasksWith, runBy, startAfter } from '../../shared/application';
 import { Checks } from '../../shared/checks';
 import { OwnProps } from '../../shared/guards';
@@ -50,6 +50,8 @@ export class ServiceNames {
   private readonly connected = new Set<ecs.FargateService>();
   /** The servers that a service starts after. */
   private readonly started = new Map<ecs.IBaseService, Set<ecs.IBaseService>>();
+  /** The tasks that start after a server. */
+  private readonly tasks = new Map<ecs.IBaseService, Application[]>();
   private zone?: servicediscovery.PrivateDnsNamespace;
 
   /** @param app the app, in which the private zone is created when a name is first needed */
@@ -72,6 +74,11 @@ export class ServiceNames {
   public requireFree(name: string, checks: Checks): void {
     const other = this.named.get(name);
     if (other && this.isReached(other)) throw checks.error(`'name' must be one that no other service of the app has, got '${name}', which is that of ${other.service.node.path}`);
+  }
+
+  /** Whether deploy tasks may use a service: it waits for those before the first that does. */
+  public isPublished(server: NamedService): boolean {
+    return this.published.has(server);
   }
 
   /** Notes a service that nobody may ever reach by name, such as a web service. It gets the name when somebody uses it first, and another service may take it before. */
@@ -99,13 +106,14 @@ export class ServiceNames {
     if (this.named.get(server.name) !== server) throw this.namelessError(server);
     if (client === server.service) throw new Error(`${client.node.path}: a service cannot use itself: within a task, it is localhost:${server.port}`);
     // A deploy task runs at once, and before a web service; others look the name up whenever they need it.
-    if (!client && !fn && this.published.has(server)) startAfter(application, resource);
-    if (!this.isOfApp(client) || this.startsAfter(server.service, client)) return { host: this.dnsNameOf(server), isConnected: false };
+    if (!client && !fn && this.published.has(server)) this.startTaskAfter(application, server.service);
+    if (!this.isOfApp(client) || !this.mayStartAfter(client, server)) return { host: this.dnsNameOf(server), isConnected: false };
     this.connect(server.service);
     this.connect(client);
     // A task knows the servers that there were when it started: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html
     startAfter(application, resource);
     this.started.set(client, new Set([...this.started.get(client) ?? [], server.service]));
+    this.tasks.get(client)?.forEach((task) => this.startTaskAfter(task, server.service));
     return { host: server.name, isConnected: true };
   }
 
@@ -143,7 +151,22 @@ export class ServiceNames {
     return service !== undefined && 'enableServiceConnect' in service && service.node.scopes.includes(this.app);
   }
 
-  /** Of two services that use each other, CloudFormation can create only one after the other. DNS needs no order. */
+  /** Has a task start after a server, and after all that this starts after: none of them then waits for the task. */
+  private startTaskAfter(task: Application, server: ecs.IBaseService): void {
+    startAfter(task, server.node.defaultChild as CfnResource);
+    this.tasks.set(server, [...this.tasks.get(server) ?? [], task]);
+    this.started.get(server)?.forEach((needed) => this.startTaskAfter(task, needed));
+  }
+
+  /**
+   * Of two services that use each other, CloudFormation can create only one after the other. Nor can an internal service start after a web service: deploy tasks
+   * may need the one, and run before the other. DNS needs no order.
+   */
+  private mayStartAfter(client: ecs.FargateService, server: NamedService): boolean {
+    const isInternal = [...this.published].some(({ service }) => service === client);
+    return !this.startsAfter(server.service, client) && (!isInternal || this.published.has(server));
+  }
+
   private startsAfter(one: ecs.IBaseService, other: ecs.IBaseService): boolean {
     return [...this.started.get(one) ?? []].some((needed) => needed === other || this.startsAfter(needed, other));
   }
@@ -160,18 +183,34 @@ export class ServiceNames {
   }
 }
 
+interface ServiceBindingProps {
+  readonly names: ServiceNames;
+  readonly server: NamedService;
+  readonly settings: ServiceBindingNames;
+  /** What an error names. */
+  readonly origin: string;
+}
+
 /** A service as an application uses it: the settings, and the port, which is opened to the application. */
-export function serviceBinding(names: ServiceNames, server: NamedService, settings: ServiceBindingNames, origin: string): IBinding {
-  requireArgument(origin, 'names', settings, required(struct(SERVICE_BINDING_NAMES)));
-  const port = `${server.port}`;
-  return {
-    bind: (target) => {
-      const rules = openPort(server.service.connections, ec2.Port.tcp(server.port), target);
-      const { host, isConnected } = names.reach(server, target);
-      addSettings(target, settings, { url: `http://${host}:${port}`, host, port }, origin);
-      startAfter(target, ...rules);
-      // An application that sets none of these names has the same task definition as before, and its tasks would never know the server.
-      if (isConnected) replaceTasksWith(target, server.service, { address: `${host}:${port}`, kind: 'AWS::ECS::Service' });
-    },
-  };
+export class ServiceBinding implements IBinding {
+  constructor(private readonly props: ServiceBindingProps) {
+    requireArgument(props.origin, 'names', props.settings, required(struct(SERVICE_BINDING_NAMES)));
+  }
+
+  /** The construct of the service, if it gets a new version only after the deploy tasks, whichever these are. */
+  public get serviceAfterDeployTasks(): IConstruct | undefined {
+    const { names, server } = this.props;
+    return names.isPublished(server) ? undefined : server.service.node.scope;
+  }
+
+  public bind(target: IBindingTarget): void {
+    const { names, server, settings, origin } = this.props;
+    const port = `${server.port}`;
+    const rules = openPort(server.service.connections, ec2.Port.tcp(server.port), target);
+    const { host, isConnected } = names.reach(server, target);
+    addSettings(target, settings, { url: `http://${host}:${port}`, host, port }, origin);
+    startAfter(target, ...rules);
+    // An application that sets none of these names has the same task definition as before, and its tasks would never know the server.
+    if (isConnected) replaceTasksWith(target, server.service, { address: `${host}:${port}`, kind: 'AWS::ECS::Service' });
+  }
 }

@@ -20,13 +20,20 @@ export interface MachineTask {
 }
 
 /**
- * What RunTask refuses before anything runs, which may go again: what it says of capacity, an API that is asked too often, and permissions that IAM has not
- * spread yet. Nothing else is tried again, as the task may have run.
+ * How a RunTask fails before anything runs, so that it may go again. Nothing else is tried again, as the task may have run: docs/decisions/deploy-tasks.md.
+ *
+ * - `AmazonECS.Unknown`: RunTask answered with failures, such as missing capacity.
+ * - `ECS.AmazonECSException`: what ECS has no error of its own for. It throttles without one: https://github.com/aws/aws-sdk/issues/821
+ * - `ECS.InvalidParameterException`: ECS is throttled itself when it looks security groups up: https://github.com/cdklabs/construct-hub/pull/415
+ * - `ECS.AccessDeniedException`: IAM has not spread a permission yet.
+ * - `ECS.ThrottlingException`: in case ECS models that one day.
+ *
+ * AWS documents the first one; the other names are reported by users of Step Functions, as are their prefix in capitals.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
-const NOT_STARTED = ['AmazonECS.Unknown', 'ECS.AccessDeniedException', 'ECS.ThrottlingException'];
+const NOT_STARTED = ['AmazonECS.Unknown', 'ECS.AmazonECSException', 'ECS.InvalidParameterException', 'ECS.AccessDeniedException', 'ECS.ThrottlingException'];
 
 /** The time of the function, and some. */
 const REPORT_SECONDS = 320;
@@ -95,7 +102,7 @@ function statesOf({ name, taskDefinitionArn, isVersionGiven, settings, subnets, 
         'Cluster': settings.cluster,
         ...isVersionGiven ? { 'TaskDefinition.$': '$.taskDefinition' } : { TaskDefinition: taskDefinitionArn },
         'LaunchType': 'FARGATE', // never Spot, which AWS takes back amid a migration
-        'Group.$': '$$.Execution.Name', // by which the function finds what it has to stop
+        'Group.$': '$$.Execution.Name', // by which the function finds what it has to stop; it is among the parameters that connect-ecs.html lists
         'NetworkConfiguration': { AwsvpcConfiguration: { Subnets: subnets, SecurityGroups: [securityGroup], AssignPublicIp: 'DISABLED' } },
       },
       TimeoutSeconds: settings.timeoutSeconds,

@@ -1,7 +1,8 @@
 """The server in each image of test/containers, which says which image it is: that of a wrong service or version is seen.
 
 `server.py serve`: answers over HTTP until SIGTERM, then ends what it is at · `server.py keep FOLDER`: serves documents out of a folder that one
-process at a time may write, as search engines do · `server.py migrate`: what runs before a deployment · `server.py endure`: does not end by itself.
+process at a time may write, as search engines do · `server.py migrate`: what runs before a deployment · `server.py tidy`: what runs on a schedule ·
+`server.py endure`: does not end by itself.
 """
 import fcntl
 import json
@@ -131,6 +132,10 @@ def migrate():
     say("migration ends")
 
 
+def tidy():
+    say("tidies with", os.environ.get("SETTING_PLAIN"), "as", os.getuid(), "and writes", is_writable("/"))
+
+
 def endure():
     signal.signal(signal.SIGTERM, lambda *_: say("asked to end"))
     say("listening")
@@ -139,4 +144,4 @@ def endure():
         say("is still there")
 
 
-{"serve": serve, "keep": keep, "migrate": migrate, "endure": endure}[sys.argv[1]](*sys.argv[2:])
+{"serve": serve, "keep": keep, "migrate": migrate, "tidy": tidy, "endure": endure}[sys.argv[1]](*sys.argv[2:])
