@@ -1,7 +1,8 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import {
-  DeleteMessageCommand, GetQueueAttributesCommand, GetQueueUrlCommand, Message, ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient,
+  DeleteMessageCommand, GetQueueAttributesCommand, GetQueueUrlCommand, Message, ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand,
+  SQSClient,
 } from '@aws-sdk/client-sqs';
 import { EmulatedAccount } from '../emulator/emulators';
 import { eventually } from '../emulator/eventually';
@@ -69,7 +70,8 @@ export class PhotoQueue {
 
   /** Receives and deletes. @returns the bodies and the reasons of what is there */
   public async takeDeadLetters(): Promise<{ body: string; reason?: string }[]> {
-    return (await this.drain(this.deadLetterUrl)).map(({ Body, MessageAttributes }) => ({ body: Body!, reason: MessageAttributes?.reason?.StringValue }));
+    const letters = await this.drain(this.deadLetterUrl);
+    return letters.map(({ Body, MessageAttributes }) => ({ body: Body!, reason: MessageAttributes?.reason?.StringValue }));
   }
 
   public async setVisibilityTimeout(seconds: number): Promise<void> {

@@ -70,7 +70,7 @@ export async function audit(system: PhotoSystem, uploads: Upload[], messages: Me
       lostOriginals: uploads.filter((upload) => !upload.isRemovedByUser && !archived.includes(upload) && !remaining.includes(upload)).map(named),
       unreportedOriginals: remaining.filter((upload) => !isTagged(upload) && !waiting.has(upload.versionId)).map(named),
       wrongRejections: remaining.filter((upload) => isTagged(upload) && !isRejectable(upload.kind)).map(named),
-      archivedRejections: uploads.filter((upload) => isRejectable(upload.kind) && copies.some(({ source }) => source === upload.versionId)).map(named),
+      archivedRejections: uploads.filter(({ kind, versionId }) => isRejectable(kind) && copies.some(({ source }) => source === versionId)).map(named),
       unverifiedRemovals: unverifiedRemovals(copies, uploads, system),
       wrongArchives: [...wrongCopies(copies, uploads, system), ...wrongOnTop(copies, finished, unfinished)],
       wrongThumbnails: await wrongThumbnails(finished, uploads, system),

@@ -15,8 +15,10 @@ export interface HandlerDependencies extends ReconcilerDependencies {
   readonly metrics: Pick<Metrics, 'addMetric' | 'hasStoredMetrics' | 'publishStoredMetrics'>;
 }
 
+type Answer = WalkReport | S3BatchResult | RejectedReport;
+
 /** Its schedule, S3 Batch Operations, and people call it. */
-export function createHandler(deps: HandlerDependencies): (event: object, context: RunContext) => Promise<WalkReport | S3BatchResult | RejectedReport> {
+export function createHandler(deps: HandlerDependencies): (event: object, context: RunContext) => Promise<Answer> {
   return async (event, context) => {
     if (isBatchJob(event)) return queueTasks(event, deps.uploads, deps.queue);
 

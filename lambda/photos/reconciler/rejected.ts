@@ -27,7 +27,9 @@ export interface RejectedReport {
 const MAX_LISTED = 1000;
 
 /** The uploads that were rejected, by their tags: what is in the dropbox is the truth, however long ago. Changes nothing. */
-export async function listRejected({ prefix, continueAfter }: RejectedRequest, uploads: Uploads, dropbox: Dropbox, clock: Clock): Promise<RejectedReport> {
+export async function listRejected(
+  { prefix, continueAfter }: RejectedRequest, uploads: Uploads, dropbox: Dropbox, clock: Clock,
+): Promise<RejectedReport> {
   const rejected: RejectedUpload[] = [];
   let done = continueAfter ?? '';
   for await (const keys of chunks(dropbox.keys(prefix ?? uploads.prefix, continueAfter), BATCH_SIZE)) {

@@ -11,8 +11,8 @@ import { digestOf } from './digest';
 import { Photo } from './photo';
 import { provenanceIn, withProvenance } from './provenance';
 import { ProbableRejection, Rejection } from './rejection';
-import { WasabiSession } from '../wasabi/session';
 import { serviceAnswer } from '../../shared/service-answer';
+import { WasabiSession } from '../wasabi/session';
 
 /** Up to here an original goes up in one request; above it in parts of this size, so one of any size takes the memory of a few parts. */
 const PART_BYTES = 16 * 2 ** 20;

@@ -40,7 +40,9 @@ export class S3Dropbox implements Dropbox {
 
   async sizeOf({ bucket, key, versionId, etag }: Upload): Promise<number | undefined> {
     try {
-      const { ContentLength } = await this.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...(versionId ? { VersionId: versionId } : { IfMatch: etag }) }));
+      const { ContentLength } = await this.client.send(new HeadObjectCommand({
+        Bucket: bucket, Key: key, ...(versionId ? { VersionId: versionId } : { IfMatch: etag }),
+      }));
       return ContentLength;
     } catch (error) {
       const { status = 500 } = serviceAnswer(error);
