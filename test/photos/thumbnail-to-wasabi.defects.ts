@@ -228,7 +228,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'what came damaged to the archive is rejected', find: "'AuthorizationHeaderMalformed', 'BadDigest',", replace: "'AuthorizationHeaderMalformed'," },
   ]),
   ...inFile('lambda/photos/thumbnail/dropbox.ts', [
-    { name: 'whatever version is current is removed', find: '...(versionId ? { VersionId: versionId } : { IfMatch: etag }),\n      }));\n      return', replace: '...(versionId ? {} : { IfMatch: etag }),\n      }));\n      return' },
+    { name: 'whatever version is current is removed', find: '...(versionId ? { VersionId: versionId } : { IfMatch: etag }),\n      }));\n      return \'removed\'', replace: '...(versionId ? {} : { IfMatch: etag }),\n      }));\n      return \'removed\'' },
     { name: 'what is in an archive tier is tried for ever', find: "if (code === 'InvalidObjectState') return", replace: "if (code === 'InvalidState') return" },
     { name: 'an original that is gone cannot be removed', find: "if (isGone(error)) return 'removed';", replace: '' },
     { name: 'the tags of the uploader are lost', find: '[...others, { Key: REJECTED_TAG', replace: '[{ Key: REJECTED_TAG' },
