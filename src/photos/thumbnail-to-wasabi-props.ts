@@ -169,6 +169,15 @@ export interface ThumbnailToWasabiProps {
   readonly reservedConcurrentExecutions?: number;
 
   /**
+   * The most runs at the same time, each for up to ten photos, that Lambda starts for the queue, 2 to 1000. What is uploaded faster waits in the queue: it neither takes the
+   * concurrency of the account from other functions nor asks too much of the archive.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency
+   * @default - reservedConcurrentExecutions, or 50
+   */
+  readonly maximumConcurrency?: number;
+
+  /**
    * The size up to which a photo gets thumbnails, at most 1 GiB: for them it is held in memory. A larger upload is archived without
    * thumbnails, streamed, and counted by the metric `PhotosWithoutThumbnails`; give the function time for it by `timeout`. What is larger
    * than 5 GiB is rejected.

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { PROP_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
 import { archiveBucket, ArchivePlace, wasabiPolicy } from './private/archive';
+import { failureAlarm, givenUpAlarm } from './private/photo-alarms';
 import { createPhotoFunction } from './private/photo-function';
 import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-settings';
 import { createReconciler } from './private/reconciler';
@@ -26,11 +27,11 @@ import { grantSecretRead } from '../shared/secrets';
  * A drop box for photos: each upload gets its thumbnails, and its original moves to an archive on Wasabi.
  *
  * An original is removed from the dropbox only after its copy in the archive was read back and is the same, byte for byte.
- * What is no photo stays, tagged `cdk-mainstay:rejected` with the reason, and is reported to the dead-letter queue. An upload whose event
+ * What is no photo stays, tagged `cdk-mainstay:rejected` with the reason, and nothing of it is archived. An upload whose event
  * was lost is found by the hourly reconciler. `PhotoRestore` brings originals back.
  *
  * Creates three buckets (dropbox, thumbnails, access logs), a SecureQueue, an EventBridge rule, the photo function, the reconciler with
- * its schedule, seven alarms, and the archive bucket on Wasabi by a custom resource with two functions.
+ * its schedule, nine alarms, and the archive bucket on Wasabi by a custom resource with two functions.
  *
  * @example
  * const photos = new ThumbnailToWasabi(this, 'Photos', {
@@ -47,7 +48,7 @@ export class ThumbnailToWasabi extends Construct {
   public readonly thumbnails: s3.IBucket;
   /** Where the access logs of the new buckets are, if there are any. */
   public readonly accessLogs?: s3.IBucket;
-  /** The uploads that wait for the function, and its dead-letter queue: failed and rejected ones. */
+  /** The uploads that wait for the function, and its dead-letter queue: those that failed at each try. What was rejected is not there: it is tagged in the dropbox. */
   public readonly queue: SecureQueue;
   /** Makes the thumbnails and archives the original. */
   public readonly photoFunction: lambda.Function;
@@ -65,6 +66,10 @@ export class ThumbnailToWasabi extends Construct {
   public readonly archiveEndpoint: string;
   /** Fires when the function fails as a whole. */
   public readonly errorAlarm: cloudwatch.Alarm;
+  /** Fires when more than half of the tries fail for as long as a photo takes to be tried twice: a wrong key of the archive, for example. */
+  public readonly failureAlarm: cloudwatch.Alarm;
+  /** Fires each time that a photo fails at its last try, also while older ones are in the dead-letter queue, whose alarm then says nothing new. */
+  public readonly givenUpAlarm: cloudwatch.Alarm;
   /** Fires when Lambda holds the function back. */
   public readonly throttleAlarm: cloudwatch.Alarm;
   /** Fire when EventBridge cannot put an upload into the queue: one for each rule. */
@@ -124,13 +129,15 @@ export class ThumbnailToWasabi extends Construct {
     this.reconcilerFunction = reconciler.fn;
 
     this.errorAlarm = alarm(this, 'ErrorAlarm', { description: 'the photo function fails as a whole: look into its logs', metric: fn.metricErrors(), atLeast: 1 });
+    this.failureAlarm = failureAlarm(this, settings.timeout);
+    this.givenUpAlarm = givenUpAlarm(this, this.queue.redriveCommand);
     this.throttleAlarm = alarm(this, 'ThrottleAlarm', {
       description: 'Lambda holds the photo function back: raise its concurrency',
       metric: fn.metricThrottles(),
       atLeast: 1,
     });
     this.deliveryAlarms = this.uploadRules.map((rule) => alarm(this, `${rule.node.id}DeliveryAlarm`, {
-      description: 'EventBridge cannot put uploads into the queue and parks them in its dead-letter queue: check the policies of the queue and its key, then redrive',
+      description: 'EventBridge cannot put uploads into the queue and parks them in its dead-letter queue: check the policies of the queue and its key, then run the command in the alarm of that queue',
       // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
       metric: new cloudwatch.Metric({
         namespace: 'AWS/Events', metricName: 'FailedInvocations', dimensionsMap: { RuleName: rule.ruleName }, statistic: cloudwatch.Stats.SUM,
@@ -148,7 +155,9 @@ export class ThumbnailToWasabi extends Construct {
       above: settings.maximumOriginalAge.toSeconds(),
       treatMissingData: cloudwatch.TreatMissingData.IGNORE, // an hour in which the reconciler failed says nothing
     });
-    const alarms = [this.errorAlarm, this.throttleAlarm, ...this.deliveryAlarms, this.reconcilerErrorAlarm, this.oldestOriginalAlarm];
+    const alarms = [
+      this.errorAlarm, this.failureAlarm, this.givenUpAlarm, this.throttleAlarm, ...this.deliveryAlarms, this.reconcilerErrorAlarm, this.oldestOriginalAlarm,
+    ];
     notifyOrWarn(this, alarms, settings.alarmTopic);
 
     this.wasabiPolicyDocument = wasabiPolicy(settings);
@@ -178,6 +187,13 @@ export class ThumbnailToWasabi extends Construct {
   public grantReadArchive(grantee: iam.IGrantable): iam.Grant {
     const { grantPrincipal } = grantee;
     return grantSecretRead(this.settings.credentials, grantee, Construct.isConstruct(grantPrincipal) ? grantPrincipal : this);
+  }
+
+  /**
+   * Lets an identity look at the photos that failed at each try, and send them back to the photo function by the command in the alarm.
+   */
+  public grantRedrive(grantee: iam.IGrantable): iam.Grant {
+    return this.queue.grantRedrive(grantee);
   }
 
   /**
@@ -212,7 +228,7 @@ export class ThumbnailToWasabi extends Construct {
   }
 
   /**
-   * Lets an identity start backfills: call the reconciler, and nothing else. For S3 Batch Operations, the role of the job.
+   * Lets an identity start backfills and list what was rejected: call the reconciler, and nothing else. For S3 Batch Operations, the role of the job.
    */
   public grantBackfill(grantee: iam.IGrantable): iam.Grant {
     return this.reconcilerFunction.grantInvokeLatestVersion(grantee);
@@ -275,7 +291,7 @@ function createBuckets(scope: Construct, settings: PhotoSettings) {
   const thumbnails = settings.thumbnailsBucket ?? privateBucket(scope, 'Thumbnails', {
     ...ofNew,
     oldVersions,
-    unreplicated: 'thumbnails can be made again of the archived originals, and old versions of them are kept for a while',
+    unreplicated: 'whoever needs a lost thumbnail restores its original and uploads it again, and old versions of thumbnails are kept for a while',
   });
   return { accessLogs, dropbox, thumbnails };
 }

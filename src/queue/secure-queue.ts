@@ -4,12 +4,14 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { PROP_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
 import { validateConsumerTimeouts } from './private/consumer-timeouts';
 import { SenderStatements } from './private/sender-statements';
+import { createUndelivered, Undelivered } from './private/undelivered';
 import { QueueProducer } from './queue-producer';
 import { QueueType } from './queue-type';
 import { QueueBindingNames, QueueRuleTargetOptions, SecureQueueProps } from './secure-queue-props';
@@ -29,7 +31,7 @@ import { StageProfile } from '../stage/stage-profile';
  * A queue that is encrypted at rest, refuses plain HTTP and loses nothing: what cannot be processed is parked in a
  * dead-letter queue that no other queue may use, and an alarm tells of it.
  *
- * Creates two SQS queues with their policies and two CloudWatch alarms (three for FIFO).
+ * Creates two SQS queues with their policies and two CloudWatch alarms (three for FIFO). A FIFO queue that is the target of a rule gets one more queue and alarm.
  *
  * @example
  * const jobs = new SecureQueue(this, 'Jobs', { visibilityTimeout: Duration.seconds(360) });
@@ -58,7 +60,20 @@ export class SecureQueue extends Construct {
    */
   public readonly jammedGroupAlarm?: cloudwatch.Alarm;
 
+  /**
+   * Moves all that is in the dead-letter queue back into the queue: a command of the AWS CLI, for an identity with `grantRedrive()`. It names the destination, as SQS
+   * refuses to send back what was sent to the dead-letter queue directly (by EventBridge, for example) without one.
+   *
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/troubleshooting-dlq-redrive.html
+   */
+  public readonly redriveCommand: string;
+
   private readonly senders = new SenderStatements(this);
+  private readonly deduplicatesByContent: boolean;
+  /** Of a queue that belongs to the events that EventBridge could not deliver to this one. */
+  private readonly secured: sqs.QueueProps;
+  private readonly alarmTopic?: sns.ITopic;
+  private undelivered?: Undelivered;
 
   /**
    * @throws if a duration, count or name is outside of what SQS takes
@@ -76,14 +91,16 @@ export class SecureQueue extends Construct {
     this.visibilityTimeout = visibilityTimeout;
     this.encryptionKey = props.encryptionKey;
     this.minutesToDeadLetter = minutesToDeadLetter(visibilityTimeout, maxReceiveCount);
+    this.deduplicatesByContent = fifo?.contentBasedDeduplication ?? false;
+    this.alarmTopic = props.alarmTopic ?? profile.alarmTopic;
 
-    const secured: sqs.QueueProps = {
+    this.secured = {
       encryption: props.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
       encryptionMasterKey: props.encryptionKey,
       enforceSSL: true,
       removalPolicy: keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy),
-      fifo: fifo ? true : undefined,
     };
+    const secured: sqs.QueueProps = { ...this.secured, fifo: fifo ? true : undefined };
     // The two queues name each other. Only a name that is known beforehand breaks the circle: docs/decisions/queue-name.md.
     const queueName = props.queueName ?? (fifo ? `${stackScopedName(this, { maxLength: 75 })}.fifo` : stackScopedName(this, { maxLength: 80 }));
     this.deadLetterQueue = this.createDeadLetterQueue(secured, queueName);
@@ -95,15 +112,15 @@ export class SecureQueue extends Construct {
       retentionPeriod,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
-    const customerKeyOfQueue = this.encryptionKey
-      ? undefined
-      : 'SQS encrypts all messages with keys that it manages (SSE-SQS), which the rule does not look for: \'encryptionKey\' makes the key yours';
+    this.redriveCommand = `aws sqs start-message-move-task --region ${this.queue.env.region} ` +
+      `--source-arn ${this.deadLetterQueue.queueArn} --destination-arn ${this.queue.queueArn}`;
+    const customerKeyOfQueue = this.encryptionKey ? undefined : NO_CUSTOMER_KEY;
     acknowledge(this.queue, { customerKeyOfQueue });
     acknowledge(this.deadLetterQueue, { customerKeyOfQueue, redrivePolicy: 'it is where messages end up: an alarm tells of each, and a person redrives it' });
 
     const newest = { period: Duration.minutes(1), statistic: cloudwatch.Stats.MAXIMUM };
     this.deadLetterAlarm = alarm(this, 'DeadLetterAlarm', {
-      description: 'messages could not be processed and are parked in the dead-letter queue; look at one, mend the cause, then redrive',
+      description: `messages could not be processed and are parked in the dead-letter queue; look at one, mend the cause, then run: ${this.redriveCommand}`,
       metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(newest),
       atLeast: 1,
     });
@@ -114,7 +131,7 @@ export class SecureQueue extends Construct {
     });
     this.jammedGroupAlarm = fifo && jammedGroupAlarm(this, this.queue, visibilityTimeout);
     const alarms = [this.deadLetterAlarm, this.ageAlarm, ...(this.jammedGroupAlarm ? [this.jammedGroupAlarm] : [])];
-    notifyOrWarn(this, alarms, props.alarmTopic ?? profile.alarmTopic);
+    notifyOrWarn(this, alarms, this.alarmTopic);
 
     warnIfRetentionIsTooShort(this, retentionPeriod, this.minutesToDeadLetter, fifo !== undefined);
     validateConsumerTimeouts(this, this.queue.node.defaultChild!, visibilityTimeout);
@@ -157,6 +174,26 @@ export class SecureQueue extends Construct {
   }
 
   /**
+   * Lets an identity of this account look at what is in the dead-letter queue and send it back into the queue, by `redriveCommand` and in no other way.
+   *
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+   */
+  public grantRedrive(grantee: iam.IGrantable): iam.Grant {
+    // Not by the policies of the queues: SQS moves messages for identities of the account of the queue only.
+    const move = iam.Grant.addToPrincipal({
+      grantee,
+      actions: [
+        'sqs:StartMessageMoveTask', 'sqs:CancelMessageMoveTask', 'sqs:ListMessageMoveTasks', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+      ],
+      resourceArns: [this.deadLetterQueue.queueArn],
+    });
+    const send = iam.Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'], resourceArns: [this.queue.queueArn] });
+    const grant = move.combine(send);
+    return this.encryptionKey ? grant.combine(grantKey(this.encryptionKey, grantee, 'kms:GenerateDataKey', 'kms:Decrypt')) : grant;
+  }
+
+  /**
    * This queue as an application uses it that works it, as Celery does: see `grantWorker()`.
    *
    * @example
@@ -186,37 +223,53 @@ export class SecureQueue extends Construct {
    * For an EventBridge rule, `asRuleTarget()` does this and connects the rule; for a bucket, `asBucketDestination()`. Connect a topic by CDK's
    * `SqsSubscription`; for a customer-managed key it adds a statement of its own, without a condition.
    *
-   * @throws if the producer is a bucket and this is a FIFO queue, or if it is a bucket or a rule of another region, from where nothing is sent here
+   * @throws if the service cannot send here. To a FIFO queue: a bucket, a standard topic, or a rule without `contentBasedDeduplication`. From another region: a bucket
+   * or a rule. From another account: a rule
    */
   public allowPublish(producer: QueueProducer): void {
-    producer._requireThatItCanSendTo(this.queue, this.node.path);
+    producer._requireThatItCanSendTo({ queue: this.queue, deduplicatesByContent: this.deduplicatesByContent }, this.node.path);
     this.senders.allowSend(producer, this.queue);
     if (this.encryptionKey) this.senders.allowKey(producer, this.encryptionKey);
   }
 
   /**
    * This queue as the target of EventBridge rules, which may then send to it. What EventBridge cannot deliver is parked in the
-   * dead-letter queue, if that is a standard queue: EventBridge takes no other.
+   * dead-letter queue; for a FIFO queue in `undeliveredQueue`, as EventBridge parks in standard queues only.
    *
-   * @throws if this is a FIFO queue and no message group is given; when a rule of another region uses it
+   * @throws if this is a FIFO queue, and no message group is given or it does not deduplicate by content; when a rule of another region or account uses it
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
    */
   public asRuleTarget(options: QueueRuleTargetOptions = {}): events.IRuleTarget {
     const { messageGroupId } = options;
+    const checks = new Checks(this.node.path);
     if (this.queue.fifo && messageGroupId === undefined) {
-      throw new Error(`${this.node.path}: 'messageGroupId' must be given for the events that a rule sends to a FIFO queue, got none`);
+      throw checks.error("'messageGroupId' must be given for the events that a rule sends to a FIFO queue, got none");
     }
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+    checks.matches('messageGroupId', messageGroupId, /^[!-~]{1,128}$/, '1 to 128 letters, digits and punctuation characters of ASCII');
     return {
       bind: (rule) => {
         const producer = QueueProducer.rule(rule as events.IRule);
         this.allowPublish(producer);
-        if (!this.queue.fifo) this.senders.allowSend(producer, this.deadLetterQueue);
+        const undeliverable = this.queue.fifo ? this.undeliveredEvents().queue : this.deadLetterQueue;
+        this.senders.allowSend(producer, undeliverable);
         return {
           arn: this.queue.queueArn,
           sqsParameters: messageGroupId === undefined ? undefined : { messageGroupId },
-          deadLetterConfig: this.queue.fifo ? undefined : { arn: this.deadLetterQueue.queueArn },
+          deadLetterConfig: { arn: undeliverable.queueArn },
         };
       },
     };
+  }
+
+  /** FIFO only, once a rule has this queue as its target: a standard queue that holds events which EventBridge could not deliver, for 14 days. */
+  public get undeliveredQueue(): sqs.Queue | undefined {
+    return this.undelivered?.queue;
+  }
+
+  /** Fires as soon as an event is in `undeliveredQueue`. */
+  public get undeliveredAlarm(): cloudwatch.Alarm | undefined {
+    return this.undelivered?.alarm;
   }
 
   /**
@@ -239,6 +292,15 @@ export class SecureQueue extends Construct {
         return { arn: this.queue.queueArn, type: s3.BucketNotificationDestinationType.QUEUE, dependencies: [this.queue] };
       },
     };
+  }
+
+  private undeliveredEvents(): Undelivered {
+    if (!this.undelivered) {
+      this.undelivered = createUndelivered(this, this.secured, this.queue);
+      acknowledge(this.undelivered.queue, { customerKeyOfQueue: this.encryptionKey ? undefined : NO_CUSTOMER_KEY });
+      notifyOrWarn(this, [this.undelivered.alarm], this.alarmTopic);
+    }
+    return this.undelivered;
   }
 
   private createDeadLetterQueue(secured: sqs.QueueProps, sourceQueueName: string): sqs.Queue {
@@ -275,6 +337,8 @@ export class SecureQueue extends Construct {
     return this.encryptionKey ? grant.combine(grantKey(this.encryptionKey, grantee, ...keyActions)) : grant;
   }
 }
+
+const NO_CUSTOMER_KEY = 'SQS encrypts all messages with keys that it manages (SSE-SQS), which the rule does not look for: \'encryptionKey\' makes the key yours';
 
 const CONSUME = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'];
 

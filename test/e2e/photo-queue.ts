@@ -1,14 +1,11 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import {
-  DeleteMessageCommand, GetQueueAttributesCommand, Message, ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient,
+  DeleteMessageCommand, GetQueueAttributesCommand, GetQueueUrlCommand, Message, ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand,
+  SQSClient,
 } from '@aws-sdk/client-sqs';
 import { EmulatedAccount } from '../emulator/emulators';
 import { eventually } from '../emulator/eventually';
-
-export interface DeadLetter {
-  readonly key: string;
-  readonly reason?: string;
-}
 
 /** The queue of uploads, its dead letters, and the function's hold on it. */
 export class PhotoQueue {
@@ -17,7 +14,8 @@ export class PhotoQueue {
   private readonly url: string;
   private readonly deadLetterUrl: string;
   private readonly mapping: string;
-  private readonly seenDeadLetters: DeadLetter[] = [];
+  private readonly cloudWatch: CloudWatchClient;
+  private readonly alarm: string;
 
   constructor(account: EmulatedAccount, resources: Record<string, string>) {
     this.sqs = new SQSClient(account);
@@ -26,10 +24,30 @@ export class PhotoQueue {
     this.url = find(/^PhotosQueue[0-9A-F]{8}$/);
     this.deadLetterUrl = find(/^PhotosQueueDeadLetterQueue[0-9A-F]{8}$/);
     this.mapping = find(/^PhotosPhotoFunctionUploads/);
+    this.cloudWatch = new CloudWatchClient(account);
+    this.alarm = find(/^PhotosQueueDeadLetterAlarm/);
   }
 
   public async send(body: string): Promise<void> {
     await this.sqs.send(new SendMessageCommand({ QueueUrl: this.url, MessageBody: body }));
+  }
+
+  /** As EventBridge does with what it cannot deliver to the queue. */
+  public async park(body: string): Promise<void> {
+    await this.sqs.send(new SendMessageCommand({ QueueUrl: this.deadLetterUrl, MessageBody: body }));
+  }
+
+  /**
+   * Does what the command in the text of the alarm on dead letters does: the emulated account has no StartMessageMoveTask. SQS moves what was sent to a dead-letter queue
+   * directly only if the command names the destination.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/troubleshooting-dlq-redrive.html
+   */
+  public async redriveAsTheAlarmSays(): Promise<void> {
+    const { MetricAlarms = [] } = await this.cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [this.alarm] }));
+    const command = /aws sqs start-message-move-task --region (\S+) --source-arn (\S+) --destination-arn (\S+)$/.exec(MetricAlarms[0].AlarmDescription!);
+    if (!command) throw new Error(`no redrive with a destination in '${MetricAlarms[0].AlarmDescription}'`);
+    const [source, destination] = await Promise.all(command.slice(2).map((arn) => this.urlOf(arn)));
+    for (const { Body } of await this.drain(source)) await this.sqs.send(new SendMessageCommand({ QueueUrl: destination, MessageBody: Body }));
   }
 
   /** Waiting messages, and those that are being worked on or wait for their retry. */
@@ -50,11 +68,10 @@ export class PhotoQueue {
     return bodies;
   }
 
-  public async deadLetters(): Promise<DeadLetter[]> {
-    for (const { Body, MessageAttributes } of await this.drain(this.deadLetterUrl)) {
-      this.seenDeadLetters.push({ key: JSON.parse(Body!).detail.object.key, reason: MessageAttributes?.reason?.StringValue });
-    }
-    return this.seenDeadLetters;
+  /** Receives and deletes. @returns the bodies and the reasons of what is there */
+  public async takeDeadLetters(): Promise<{ body: string; reason?: string }[]> {
+    const letters = await this.drain(this.deadLetterUrl);
+    return letters.map(({ Body, MessageAttributes }) => ({ body: Body!, reason: MessageAttributes?.reason?.StringValue }));
   }
 
   public async setVisibilityTimeout(seconds: number): Promise<void> {
@@ -70,6 +87,10 @@ export class PhotoQueue {
     } finally {
       await consume(true);
     }
+  }
+
+  private async urlOf(arn: string): Promise<string> {
+    return (await this.sqs.send(new GetQueueUrlCommand({ QueueName: arn.split(':').at(-1) }))).QueueUrl!;
   }
 
   private async drain(QueueUrl: string): Promise<Message[]> {

@@ -2,6 +2,7 @@ import { GetObjectTaggingCommand, HeadObjectCommand, PutObjectCommand } from '@a
 import { deployed, photoNamed } from './deployed';
 import { PhotoLog } from './photo-log';
 import { PhotoQueue } from './photo-queue';
+import { eventually } from '../emulator/eventually';
 import { PhotoArchive } from '../emulator/photo-archive';
 import { ARCHIVE_BUCKET } from '../emulator/photo-archive-app';
 
@@ -41,6 +42,24 @@ test('a photo whose event was lost stays, until the reconciler finds it; then it
   await archive.untilGone(...keys);
   for (const key of keys) expect((await archive.archived(key))?.equals(photo)).toBe(true);
   expect(await archive.reconcile({ prefix: 'photos/lost/', olderThanSeconds: 0 })).toEqual({ queued: 0, rejected: 0, deleted: 0 });
+});
+
+test('what is in the dead-letter queue goes back by the command of the alarm, and what is no event of S3 stays there', async () => {
+  const key = 'photos/parked/one.jpg';
+  const [event] = await queue.whileNothingConsumes(async () => {
+    await archive.upload(key, photo);
+    return queue.take(1);
+  });
+  await queue.park(event);
+  await queue.send('hello');
+  const noEvent = { body: 'hello', reason: 'malformed-event' };
+  await queue.redriveAsTheAlarmSays();
+  await archive.untilGone(key);
+  expect((await archive.archived(key))?.equals(photo)).toBe(true);
+  expect(await eventually('the message that is none is parked', async () => {
+    const letters = await queue.takeDeadLetters();
+    return letters.length > 0 ? letters : undefined;
+  })).toEqual([noEvent]);
 });
 
 test('both versions under one key come into the archive, the newer on top', async () => {
@@ -85,7 +104,7 @@ test('a job of S3 Batch Operations queues what its manifest names', async () => 
 });
 
 describe('what is archived', () => {
-  const keys = ['photos/back/one.jpg', 'photos/back/two ü+1.jpg'];
+  const keys = ['photos/back/one.jpg', 'photos/back/two ü+1 😀.jpg'];
 
   beforeAll(async () => {
     for (const key of keys) await archive.upload(key, photo, { Metadata: { album: 'back' }, CacheControl: 'max-age=60' });

@@ -5,7 +5,7 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { arnOf, keysOf, photoFunction, resource, rolePolicy, synth } from './thumbnail-to-wasabi';
 import { readConfig } from '../../lambda/photos/thumbnail/config';
-import { ThumbnailFormat, ThumbnailSpec } from '../../src';
+import { ThumbnailFormat, ThumbnailSpec, ThumbnailToWasabiProps } from '../../src';
 
 describe('the photo function', () => {
   test('runs on arm64 with the newest Node.js, one processor and two minutes, out of the zip that ships', () => {
@@ -21,6 +21,21 @@ describe('the photo function', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 4 } });
     template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 180, RedrivePolicy: Match.objectLike({ maxReceiveCount: 10 }) });
     template.hasResourceProperties('AWS::Lambda::Function', { Description: Match.stringLikeRegexp('archive bucket'), Architectures: ['x86_64'] });
+  });
+
+  test('is started at most fifty times at once, unless more, or fewer, are asked for or set aside', () => {
+    const most = (props: Partial<ThumbnailToWasabiProps>) =>
+      Object.values(synth(() => props).findResources('AWS::Lambda::EventSourceMapping'))[0].Properties.ScalingConfig.MaximumConcurrency;
+    expect(most({})).toBe(50);
+    expect(most({ maximumConcurrency: 200 })).toBe(200);
+    expect(most({ reservedConcurrentExecutions: 300 })).toBe(300);
+    expect(most({ reservedConcurrentExecutions: 300, maximumConcurrency: 2 })).toBe(2);
+  });
+
+  test('knows how often a photo is tried, as its queue does', () => {
+    const template = synth(() => ({ maxReceiveCount: 7 }));
+    expect(photoFunction(template).Environment.Variables.MAX_RECEIVE_COUNT).toBe('7');
+    template.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: Match.objectLike({ maxReceiveCount: 7 }) });
   });
 
   test('has a different zip for each processor', () => {

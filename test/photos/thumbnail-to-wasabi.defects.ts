@@ -178,6 +178,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the function may remove whichever version is current', find: 'if (props.dropboxIsGiven) allow(', replace: 'allow(' },
     { name: 'the function is not told that an upload is gone', find: "allow(role, ['s3:ListBucketVersions'], dropbox.bucketArn);", replace: '' },
     { name: 'the photos that did well are tried again, too', find: 'reportBatchItemFailures: true,', replace: '' },
+    { name: 'the function takes all the concurrency of the account', find: 'maxConcurrency: props.maximumConcurrency,', replace: '' },
     { name: 'x86 gets the zip for Arm', find: "? 'x64' : 'arm64'", replace: "? 'arm64' : 'arm64'" },
     { name: 'the function may not use the key of the buckets', find: "if (key) grantKey(key, role, 'kms:Decrypt', 'kms:GenerateDataKey');", replace: "if (key) grantKey(key, role, 'kms:Decrypt');" },
   ]),
@@ -210,6 +211,9 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('lambda/photos/thumbnail/process-upload.ts', [
     { name: 'an original is removed though it was not archived', find: "if (archived.status === 'rejected') throw archived.reason;", replace: '' },
+    { name: 'what failed once is rejected', find: 'rejectionIn(error, isLastTry)', replace: 'rejectionIn(error, true)' },
+    { name: 'a name goes into the archive that Wasabi does not take', find: 'archivedName(object.key)', replace: 'object.key' },
+    { name: 'photos without a size in their event go one after the other', find: 'upload.size ?? await deps.dropbox.sizeOf(upload)', replace: 'upload.size' },
   ]),
   ...inFile('lambda/photos/thumbnail/photo.ts', [
     { name: 'a content that was cut off passes', test: 'test/lambda/photos/thumbnail/process-upload.test.ts', find: 'if (size !== object.size) throw', replace: 'if (size > object.size) throw' },
@@ -219,9 +223,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('lambda/photos/thumbnail/archive-store.ts', [
     { name: 'the keys of a listing arrive changed', find: "EncodingType: 'url',", replace: '' },
+    { name: 'all old versions of a key are listed', find: 'isPastAll = young.length < ofKey.length;', replace: 'isPastAll = false;' },
+    { name: 'a wrong key of the archive has photos rejected', find: '![400, 413, 414].includes(status)', replace: '![400, 403, 413, 414].includes(status)' },
+    { name: 'what came damaged to the archive is rejected', find: "'AuthorizationHeaderMalformed', 'BadDigest',", replace: "'AuthorizationHeaderMalformed'," },
   ]),
   ...inFile('lambda/photos/thumbnail/dropbox.ts', [
-    { name: 'whatever version is current is removed', find: '...(versionId ? { VersionId: versionId } : { IfMatch: etag }),\n      }));\n      return', replace: '...(versionId ? {} : { IfMatch: etag }),\n      }));\n      return' },
+    { name: 'whatever version is current is removed', find: '...(versionId ? { VersionId: versionId } : { IfMatch: etag }),\n      }));\n      return \'removed\'', replace: '...(versionId ? {} : { IfMatch: etag }),\n      }));\n      return \'removed\'' },
+    { name: 'what is in an archive tier is tried for ever', find: "if (code === 'InvalidObjectState') return", replace: "if (code === 'InvalidState') return" },
     { name: 'an original that is gone cannot be removed', find: "if (isGone(error)) return 'removed';", replace: '' },
     { name: 'the tags of the uploader are lost', find: '[...others, { Key: REJECTED_TAG', replace: '[{ Key: REJECTED_TAG' },
   ]),
@@ -235,7 +243,9 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('lambda/photos/thumbnail/handler.ts', [
     { name: 'a photo that failed is no failure of its message', find: 'if (failures.length > 0) throw failures[0];', replace: '' },
-    { name: 'a rejected photo is not reported', find: 'await deps.deadLetters.send(record.body, rejection.reason);', replace: '' },
+    { name: 'a message that is none is lost', find: 'await deps.deadLetters.send(record.body, error.reason);', replace: '' },
+    { name: 'the last try is taken for any other', find: 'ApproximateReceiveCount) >= deps.maxReceiveCount', replace: 'ApproximateReceiveCount) > deps.maxReceiveCount' },
+    { name: 'photos that do well are not among the tries', find: "metrics.addMetric('PhotosFailed', MetricUnit.Count, 0); // so that", replace: '// so that' },
   ]),
   ...inFile('lambda/photos/thumbnail/provenance.ts', [
     { name: 'the uploader may forge where a copy is from', find: '.filter(([name]) => !ours.includes(name))', replace: '' },
@@ -286,6 +296,16 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/photos/private/shared-places.ts', [
     { name: 'two take the uploads of one folder', find: 'one.startsWith(other) || other.startsWith(one);', replace: 'false;', test: 'test/photos/shared-places.test.ts' },
     { name: 'two take the uploads of one suffix', find: 'one.endsWith(other) || other.endsWith(one)', replace: 'false', test: 'test/photos/shared-places.test.ts' },
+  ]),
+  ...inFile('lambda/photos/archive-key.ts', [
+    { name: 'two originals get one key in the archive', find: '(character === MARK ? MARK :', replace: "(character === MARK ? '' :" },
+  ]),
+  ...inFile('lambda/photos/reconciler/walk.ts', [
+    { name: 'what was rejected for any reason is queued again', find: 'retry === await dropbox.reasonOf(original)', replace: 'await dropbox.reasonOf(original) !== undefined' },
+  ]),
+  ...inFile('src/photos/private/photo-alarms.ts', [
+    { name: 'the alarm on failures waits for all to fail', find: 'above: 0.5,', replace: 'above: 1,' },
+    { name: 'the alarm on photos that are given up stays as it is', find: 'Duration.minutes(5)', replace: 'Duration.days(1)' },
   ]),
   ...inFile('lambda/photos/restore/restore.ts', [
     { name: 'originals of another dropbox are restored', find: 'provenance.bucket === sourceBucket', replace: 'provenance.bucket !== undefined' },

@@ -371,6 +371,50 @@ describe('alarms', () => {
     });
   });
 
+  test('fire when most tries fail for as long as a photo takes to be tried twice, as the function counts them', () => {
+    const template = synth((stack) => ({ alarmTopic: new Topic(stack, 'Topic'), timeout: Duration.seconds(95) }));
+
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'cdk-mainstay/ThumbnailToWasabi',
+      MetricName: 'PhotosFailed',
+      Dimensions: [{ Name: 'service', Value: 'Stack/Photos' }],
+      Statistic: 'Average',
+      Period: 600, // six times 95 seconds, in whole minutes
+      EvaluationPeriods: 2,
+      Threshold: 0.5,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('^Topic') }],
+    });
+    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 570 });
+    const { Variables } = resource(template, 'AWS::Lambda::Function', 'PhotosPhotoFunction').Properties.Environment;
+    expect(Variables).toMatchObject({ POWERTOOLS_METRICS_NAMESPACE: 'cdk-mainstay/ThumbnailToWasabi', POWERTOOLS_SERVICE_NAME: 'Stack/Photos' });
+  });
+
+  test('fire again with each photo that is given up, and name the way back', () => {
+    const { stack, subject } = build((scope) => ({ alarmTopic: new Topic(scope, 'Topic') }));
+
+    Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('then run: aws sqs start-message-move-task'), stack.resolve(subject.queue.queue.queueArn)])] },
+      Namespace: 'cdk-mainstay/ThumbnailToWasabi',
+      MetricName: 'PhotosGivenUp',
+      Dimensions: [{ Name: 'service', Value: 'Stack/Photos' }],
+      Statistic: 'Sum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('^Topic') }],
+    });
+  });
+
+  test('do not fire on what was rejected: a user is not to page anybody by a PDF', () => {
+    const metrics = Object.values(synth().findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties.MetricName);
+    expect(metrics).toHaveLength(9);
+    expect(metrics).not.toContain('PhotosRejected');
+  });
+
   test('tell of their own function, queue or rule', () => {
     synth().allResourcesProperties('AWS::CloudWatch::Alarm', { Dimensions: [Match.anyValue()] });
   });
@@ -498,7 +542,9 @@ describe('existing buckets', () => {
 
 describe('refuses', () => {
   test.each<[Partial<ThumbnailToWasabiProps>, string]>([
-    [{ archiveBucketName: 'Ab' }, "Stack/Photos: 'archiveBucketName' must be 3 to 63 lower-case letters, digits, dots and hyphens, begin and end with a letter or digit, and be neither an address nor of a reserved prefix or suffix, got 'Ab'"],
+    [{ archiveBucketName: 'Ab' }, "Stack/Photos: 'archiveBucketName' must be 3 to 63 lower-case letters, digits, dots and hyphens, begin and end with a letter or digit, have no dot beside another dot or a hyphen, and be neither an address nor of a reserved prefix or suffix, got 'Ab'"],
+    [{ archiveBucketName: 'photo.-archive' }, "got 'photo.-archive'"],
+    [{ archiveBucketName: 'photo-.archive' }, "got 'photo-.archive'"],
     [{ archiveBucketName: 'ab' }, "got 'ab'"],
     [{ archiveBucketName: 'a'.repeat(64) }, 'archiveBucketName'],
     [{ archiveBucketName: 'a..b' }, "got 'a..b'"],
@@ -531,6 +577,9 @@ describe('refuses', () => {
     [{ maximumOriginalAge: Duration.hours(Token.asNumber({ Ref: 'H' })) }, "'maximumOriginalAge' must be known at synthesis, got a token"],
     [{ maximumOriginalAge: Duration.hours(6) }, "Stack/Photos: 'maximumOriginalAge' must be longer than reconcileAfter, which is 6 hours, got 6 hours: younger originals are not looked at"],
     [{ reservedConcurrentExecutions: 1 }, "'reservedConcurrentExecutions' must be a whole number between 2 and 1000, got 1: Lambda polls a queue for at least two and at most a thousand runs at a time"],
+    [{ maximumConcurrency: 1 }, "'maximumConcurrency' must be a whole number between 2 and 1000, got 1"],
+    [{ maximumConcurrency: 1001 }, 'got 1001'],
+    [{ maximumConcurrency: 5, reservedConcurrentExecutions: 4 }, "Stack/Photos: 'maximumConcurrency' must be at most reservedConcurrentExecutions, which is 4, got 5: Lambda would throttle the rest"],
   ])('%p, before creating anything', (props, message) => {
     const stack = new Stack(new App(), 'Stack');
     expect(() => new ThumbnailToWasabi(stack, 'Photos', {
@@ -545,6 +594,7 @@ describe('refuses', () => {
       { archiveEndpoint: 'http://127.0.0.1:9000' }, { archiveEndpoint: 'http://localhost' }, { archiveEndpoint: 'http://[::1]:9000/' },
       { memorySize: Size.mebibytes(128), maxInputSize: Size.mebibytes(1) }, { memorySize: Size.mebibytes(10_240), maxInputSize: Size.gibibytes(1) },
       { timeout: Duration.seconds(10) }, { timeout: Duration.minutes(15) }, { reservedConcurrentExecutions: 2 },
+      { maximumConcurrency: 2 }, { maximumConcurrency: 1000 }, { maximumConcurrency: 4, reservedConcurrentExecutions: 4 },
     ];
     for (const props of taken) expect(() => synth(() => props)).not.toThrow();
   });
@@ -559,6 +609,7 @@ describe('refuses', () => {
       maxInputSize: Size.bytes(number),
       maxInputPixels: number,
       reservedConcurrentExecutions: number,
+      maximumConcurrency: number,
     }))).not.toThrow();
   });
 });
@@ -596,4 +647,16 @@ test('every part is reachable', () => {
   expect(uploadRules).toHaveLength(1);
   expect([subject.archiveFunction, subject.accessLogs, ...subject.deliveryAlarms]).not.toContain(undefined);
   expect([subject.reconcilerFunction, subject.oldestOriginalAlarm, subject.reconcilerErrorAlarm]).not.toContain(undefined);
+  expect([subject.failureAlarm, subject.givenUpAlarm]).not.toContain(undefined);
+});
+
+test('an operator may send failed photos back, and nothing else', () => {
+  const { stack, subject } = build();
+  subject.grantRedrive(new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() }));
+  const [{ Action, Resource }, send, ...rest] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+    .filter(([id]) => id.startsWith('Operator')).flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+  expect(Action).toContain('sqs:StartMessageMoveTask');
+  expect(Resource).toEqual(stack.resolve(subject.queue.deadLetterQueue.queueArn));
+  expect(send).toMatchObject({ Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes'], Resource: stack.resolve(subject.queue.queue.queueArn) });
+  expect(rest).toEqual([]);
 });

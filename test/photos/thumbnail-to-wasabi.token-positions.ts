@@ -69,6 +69,7 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
     ...photos((maxReceiveCount) => ({ maxReceiveCount })),
   },
   { of: 'ThumbnailToWasabiProps.memorySize', literal: 3008, ...photos((mebibytes) => ({ memorySize: Size.mebibytes(mebibytes) })) },
+  { of: 'ThumbnailToWasabiProps.maximumConcurrency', literal: 10, ...photos((maximumConcurrency) => ({ maximumConcurrency })) },
   { of: 'ThumbnailToWasabiProps.reservedConcurrentExecutions', literal: 10, ...photos((reservedConcurrentExecutions) => ({ reservedConcurrentExecutions })) },
 ];
 

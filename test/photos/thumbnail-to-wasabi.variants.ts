@@ -55,6 +55,7 @@ export const VARIANTS: Variant<ThumbnailToWasabiProps>[] = [
         memorySize: Size.gibibytes(3),
         timeout: Duration.minutes(5),
         reservedConcurrentExecutions: 10,
+        maximumConcurrency: 8,
         uploadPrefix: 'in/',
         uploadSuffixes: ['.jpg', '.png'],
         thumbnails: [

@@ -20,12 +20,13 @@ function jobs(encrypted: boolean, alter?: Alter): Scene {
   const otherKey = encrypted ? new Key(stack, 'OtherKey') : undefined;
   const subject = new SecureQueue(stack, 'Jobs', { encryptionKey });
   const role = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-  const roles = { sender: role('Sender'), consumer: role('Consumer'), worker: role('Worker'), bystander: role('Bystander') };
+  const roles = { sender: role('Sender'), consumer: role('Consumer'), worker: role('Worker'), operator: role('Operator'), bystander: role('Bystander') };
   const partner: IGrantable = Role.fromRoleArn(stack, 'Partner', PARTNER);
   subject.grantSend(roles.sender);
   subject.grantSend(partner);
   subject.grantConsume(roles.consumer);
   subject.grantWorker(roles.worker);
+  subject.grantRedrive(roles.operator);
   const topic = new Topic(stack, 'Topic');
   const rule = new Rule(stack, 'Rule', { eventPattern: { source: ['aws.s3'] } });
   rule.addTarget(subject.asRuleTarget());
@@ -43,6 +44,7 @@ function jobs(encrypted: boolean, alter?: Alter): Scene {
   const sender = new Actor('a sender', valueOf(roles.sender.roleArn));
   const consumer = new Actor('a consumer', valueOf(roles.consumer.roleArn));
   const worker = new Actor('a worker', valueOf(roles.worker.roleArn));
+  const operator = new Actor('an operator', valueOf(roles.operator.roleArn));
   const bystander = new Actor('a bystander', valueOf(roles.bystander.roleArn));
   const ecs = new Actor('ECS', 'ecs-tasks.amazonaws.com');
   const strangers = [bystander, new Actor('a caller without identity', ANYBODY), new Actor('another account', `arn:aws:iam::${OTHER_ACCOUNT}:role/stranger`)];
@@ -91,10 +93,12 @@ function jobs(encrypted: boolean, alter?: Alter): Scene {
   ] : []);
 
   const publishing = (service: string, what: string, arn: string, otherArn: string): AccessRule[] => {
+    // A topic's ARN has its account, so a namesake of it has another ARN; nor is SNS documented to send the account.
+    const ofSns = service === 'sns.amazonaws.com';
     const [ours, others, stolen, fromElsewhere] = [
-      new Actor(`${service} for ${what}`, ...onBehalfOf(service, arn)),
+      ofSns ? new Actor(`${service} for ${what}`, service, { 'aws:SourceArn': arn }) : new Actor(`${service} for ${what}`, ...onBehalfOf(service, arn)),
       new Actor(`${service} for another resource than ${what}`, ...onBehalfOf(service, otherArn)),
-      new Actor(`${service} for a namesake of ${what} in another account`, ...onBehalfOf(service, arn, OTHER_ACCOUNT)),
+      new Actor(`${service} for a namesake of ${what} in another account`, ...onBehalfOf(service, ofSns ? arn.replace(ACCOUNT, OTHER_ACCOUNT) : arn, OTHER_ACCOUNT)),
       new Actor(`${service} for another account`, ...onBehalfOf(service, otherArn.replace(ACCOUNT, OTHER_ACCOUNT), OTHER_ACCOUNT)),
     ];
     return [
@@ -135,6 +139,17 @@ function jobs(encrypted: boolean, alter?: Alter): Scene {
 
       ...sending(worker), ...consuming(worker), ...lookups(worker), ...administering(worker), ...misusingTheKey(worker),
       worker.may('list the queues of the account', call('sqs:ListQueues', '*')),
+
+      ...misusingTheKey(operator),
+      operator.may('redrive', ...['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => call(`sqs:${action}`, deadLetters)), ...sent),
+      operator.may('follow a redrive and end it', call('sqs:ListMessageMoveTasks', deadLetters), call('sqs:CancelMessageMoveTask', deadLetters)),
+      operator.may('look both queues up', call('sqs:GetQueueUrl', deadLetters), call('sqs:GetQueueAttributes', queue)),
+      operator.mayNot('receive a message', receive),
+      operator.mayNot('delete a message', call('sqs:DeleteMessage', queue)),
+      operator.mayNot('redrive the queue itself', call('sqs:StartMessageMoveTask', queue)),
+      operator.mayNot('purge the dead-letter queue', call('sqs:PurgeQueue', deadLetters)),
+      operator.mayNot('change the dead-letter queue', call('sqs:SetQueueAttributes', deadLetters)),
+      operator.mayNot('send to the dead-letter queue', call('sqs:SendMessage', deadLetters)),
 
       ...sending(ofPartner), ...lookups(ofPartner), ...administering(ofPartner), ...misusingTheKey(ofPartner),
       ofPartner.mayNot('receive a message', receive),
@@ -200,12 +215,12 @@ function jobsOfAnotherStack(alter?: Alter): Scene {
 
 function fifo(alter?: Alter): Scene {
   const stack = new Stack(new App(), 'Stack');
-  const subject = new SecureQueue(stack, 'Jobs', { queueType: QueueType.fifo() });
+  const subject = new SecureQueue(stack, 'Jobs', { queueType: QueueType.fifo({ contentBasedDeduplication: true }) });
   const rule = new Rule(stack, 'Rule', { eventPattern: { source: ['aws.s3'] } });
   rule.addTarget(subject.asRuleTarget({ messageGroupId: 'photos' }));
 
   const { template, valueOf } = valuesOf(stack, alter);
-  const [send, park] = [subject.queue, subject.deadLetterQueue].map(({ queueArn }) => call('sqs:SendMessage', valueOf(queueArn)));
+  const [send, park, parkUndelivered] = [subject.queue, subject.deadLetterQueue, subject.undeliveredQueue!].map(({ queueArn }) => call('sqs:SendMessage', valueOf(queueArn)));
   const events = new Actor('EventBridge', ...onBehalfOf('events.amazonaws.com', valueOf(rule.ruleArn)));
   const account = new Actor('the account', ROOT);
   return {
@@ -214,6 +229,9 @@ function fifo(alter?: Alter): Scene {
     rules: [
       events.may('send a message', send),
       events.mayNot('send to the dead-letter queue, which it cannot use', park),
+      events.may('park what it cannot deliver', parkUndelivered),
+      events.mayNot('park over plain HTTP', overPlainHttp(parkUndelivered)),
+      new Actor('EventBridge for another rule', ...onBehalfOf('events.amazonaws.com', `arn:aws:events:${REGION}:${ACCOUNT}:rule/other`)).mayNot('park', parkUndelivered),
       account.mayNot('send over plain HTTP', overPlainHttp(send)),
       account.mayNot('send to the dead-letter queue over plain HTTP', overPlainHttp(park)),
     ],

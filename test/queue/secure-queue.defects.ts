@@ -69,7 +69,10 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'an ephemeral queue is kept', find: 'keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy)', replace: 'RemovalPolicy.RETAIN' },
     { name: 'the profile wins over a prop', find: 'props.alarmTopic ?? profile.alarmTopic', replace: 'profile.alarmTopic ?? props.alarmTopic' },
     { name: 'a producer is not given the key', find: 'if (this.encryptionKey) this.senders', replace: 'if (this.encryptionKey && false as boolean) this.senders' },
-    { name: 'a FIFO dead-letter queue lets EventBridge in, which cannot use it', find: 'if (!this.queue.fifo) this.senders', replace: 'this.senders' },
+    { name: 'what EventBridge cannot deliver to a FIFO queue goes to its FIFO dead-letter queue', find: 'this.queue.fifo ? this.undeliveredEvents().queue : this.deadLetterQueue', replace: 'this.deadLetterQueue' },
+    { name: 'EventBridge may not park what it cannot deliver', find: 'this.senders.allowSend(producer, undeliverable);', replace: '' },
+    { name: 'the redrive has no destination', find: '--source-arn ${this.deadLetterQueue.queueArn} --destination-arn ${this.queue.queueArn}`', replace: '--source-arn ${this.deadLetterQueue.queueArn}`' },
+    { name: 'who redrives may send over the dead-letter queue', find: "actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'], resourceArns: [this.queue.queueArn]", replace: "actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'], resourceArns: [this.queue.queueArn, this.deadLetterQueue.queueArn]" },
     { name: 'the customer-managed key is not used', find: 'encryptionMasterKey: props.encryptionKey,', replace: '' },
     { name: 'the name is the same in every life of the stack', find: ': stackScopedName(this, { maxLength: 80 })', replace: ': this.node.addr' },
     { name: 'a queue of a moved id', find: "new sqs.Queue(this, 'Queue', {", replace: "new sqs.Queue(this, 'Main', {" },
@@ -78,16 +81,23 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a bound is widened', find: 'least: 1, most: 1000 }', replace: 'least: 1, most: 1001 }' },
   ]),
   ...inFile('src/queue/private/sender-statements.ts', [
-    { name: 'the services of other accounts may publish', find: "StringEquals: { 'aws:SourceAccount': producer._account },", replace: '' },
+    { name: 'the services of other accounts may publish', find: "...(producer._sendsItsAccount && { StringEquals: { 'aws:SourceAccount': producer._account } }),", replace: '' },
     { name: 'any resource of the account may publish', find: "ArnLike: { 'aws:SourceArn'", replace: "Null: { 'aws:SourceArn': 'false' }, ...false && { 'aws:SourceArn'" },
   ]),
   ...inFile('src/queue/secure-queue.ts', [
     { name: 'the alarm on dead letters waits for a second one', find: 'atLeast: 1,\n    });\n', replace: 'atLeast: 2,\n    });\n' },
   ]),
+  ...inFile('src/queue/private/undelivered.ts', [
+    { name: 'undelivered events are kept for four days', find: 'retentionPeriod: Duration.days(14),', replace: 'retentionPeriod: Duration.days(4),' },
+    { name: 'any queue may use that of undelivered events', find: 'RedrivePermission.DENY_ALL', replace: 'RedrivePermission.ALLOW_ALL' },
+  ]),
   ...inFile('src/queue/private/consumer-timeouts.ts', [
     { name: 'a consumer that outlives the visibility timeout is no error', find: 'timeout > visibilitySeconds', replace: 'timeout < 0' },
   ]),
   ...inFile('src/queue/queue-producer.ts', [
+    { name: 'SNS has to send an account, which it may not', find: "this._service !== 'sns.amazonaws.com'", replace: 'true as boolean' },
+    { name: 'events without a deduplication id go to a FIFO queue that needs one', find: 'queue.fifo && !deduplicatesByContent', replace: 'queue.fifo && deduplicatesByContent && false' },
+    { name: 'a standard topic sends to a FIFO queue', find: '!queue.fifo || !isStandard', replace: 'true as boolean || isStandard' },
     { name: 'a policy names every producer of its kind', find: '? this.arn : this.arnsOfItsKind', replace: '? this.arnsOfItsKind : this.arnsOfItsKind' },
   ]),
 ];

@@ -502,7 +502,7 @@ describe('allowPublish', () => {
     subject.allowPublish(connect(stack, subject));
     const template = Template.fromStack(stack); // finds dependency cycles, too
     return {
-      queue: statements(template, 'AWS::SQS::QueuePolicy', 'SubjectQueue').filter((s) => s.Effect === 'Allow' && s.Condition.StringEquals),
+      queue: statements(template, 'AWS::SQS::QueuePolicy', 'SubjectQueue').filter((s) => s.Effect === 'Allow'),
       key: statements(template, 'AWS::KMS::Key').filter((s) => s.Principal.Service && s.Condition),
     };
   }
@@ -555,11 +555,14 @@ describe('allowPublish', () => {
     });
   });
 
-  test('lets a topic in, though the topic shares the key', () => {
+  test('lets a topic in by its ARN alone, which has the account, though the topic shares the key', () => {
     const { queue, key } = published((stack, subject) => QueueProducer.topic(new Topic(stack, 'Topic', { masterKey: subject.encryptionKey })));
 
-    expect(queue[0]).toMatchObject({ Principal: { Service: 'sns.amazonaws.com' }, Condition: { ArnLike: { 'aws:SourceArn': { Ref: expect.stringMatching(/^Topic/) } } } });
-    expect(key[0].Condition.ArnLike['aws:SourceArn']['Fn::Join'][1].at(-1)).toBe(':*');
+    expect(queue[0].Principal).toEqual({ Service: 'sns.amazonaws.com' });
+    expect(queue[0].Condition).toEqual({ ArnLike: { 'aws:SourceArn': { Ref: expect.stringMatching(/^Topic/) } } });
+    expect(key[0].Condition).toEqual({
+      ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sns:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':*']] } },
+    });
   });
 
   test('needs no key without a customer key', () => {
@@ -595,13 +598,11 @@ describe('allowPublish', () => {
       .toEqual({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':rule/*']] });
   });
 
-  test('names an imported producer and its account exactly, in the key policy too', () => {
+  test('names an imported producer exactly, in the key policy too', () => {
     const { queue, key } = published((stack) => QueueProducer.topic(Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-3:210987654321:news')));
 
     for (const [statement] of [queue, key]) {
-      expect(statement.Condition).toEqual({
-        ArnLike: { 'aws:SourceArn': 'arn:aws:sns:eu-west-3:210987654321:news' }, StringEquals: { 'aws:SourceAccount': '210987654321' },
-      });
+      expect(statement.Condition).toEqual({ ArnLike: { 'aws:SourceArn': 'arn:aws:sns:eu-west-3:210987654321:news' } });
     }
   });
 
@@ -641,13 +642,130 @@ describe('allowPublish', () => {
     expect(statements(template, 'AWS::KMS::Key').filter(({ Principal }) => Principal.Service)).toHaveLength(1);
   });
 
-  test('the target of a rule that is FIFO needs a message group, and EventBridge cannot park in a FIFO queue', () => {
-    const { stack, subject } = build({ queueType: QueueType.fifo() });
+  describe('a FIFO queue as the target of a rule', () => {
+    const queueType = QueueType.fifo({ contentBasedDeduplication: true });
+    const rule = (stack: Stack, subject: SecureQueue, id = 'Rule') => new Rule(stack, id, { eventPattern: PATTERN, targets: [subject.asRuleTarget({ messageGroupId: 'all' })] });
 
-    expect(() => subject.asRuleTarget()).toThrow("Stack/Subject: 'messageGroupId' must be given for the events that a rule sends to a FIFO queue, got none");
-    new Rule(stack, 'Rule', { eventPattern: PATTERN, targets: [subject.asRuleTarget({ messageGroupId: 'all' })] });
-    Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
-      Targets: [Match.objectLike({ SqsParameters: { MessageGroupId: 'all' }, DeadLetterConfig: Match.absent() })],
+    test('needs a message group of the letters that SQS takes', () => {
+      const { subject } = build({ queueType });
+      expect(() => subject.asRuleTarget()).toThrow("Stack/Subject: 'messageGroupId' must be given for the events that a rule sends to a FIFO queue, got none");
+      for (const messageGroupId of ['', 'two words', 'ä', 'a'.repeat(129)]) {
+        expect(() => subject.asRuleTarget({ messageGroupId })).toThrow(
+          `Stack/Subject: 'messageGroupId' must be 1 to 128 letters, digits and punctuation characters of ASCII, got '${messageGroupId}'`,
+        );
+      }
+      expect(() => subject.asRuleTarget({ messageGroupId: 'a'.repeat(128) })).not.toThrow();
+    });
+
+    test.each([QueueType.fifo(), QueueType.highThroughputFifo(), QueueType.fifo({ contentBasedDeduplication: false })])(
+      'must deduplicate by content, as EventBridge sends no deduplication id', (withoutDeduplication) => {
+        const { stack, subject } = build({ queueType: withoutDeduplication });
+        const error = "Stack/Subject: 'contentBasedDeduplication' must be true for the events that a rule sends to a FIFO queue, got false";
+        expect(() => rule(stack, subject)).toThrow(error);
+        expect(() => subject.allowPublish(QueueProducer.rule(new Rule(stack, 'Other', { eventPattern: PATTERN })))).toThrow(error);
+      });
+
+    test.each([queueType, QueueType.highThroughputFifo({ contentBasedDeduplication: true })])('parks what cannot be delivered in one standard queue, of which an alarm tells', (fifo) => {
+      const { stack, subject } = build({ queueType: fifo });
+      expect([subject.undeliveredQueue, subject.undeliveredAlarm]).toEqual([undefined, undefined]);
+      rule(stack, subject, 'One');
+      rule(stack, subject, 'Two');
+
+      const template = Template.fromStack(stack);
+      const undelivered = stack.resolve(subject.undeliveredQueue!.queueArn);
+      template.resourcePropertiesCountIs('AWS::Events::Rule', {
+        Targets: [Match.objectLike({ SqsParameters: { MessageGroupId: 'all' }, DeadLetterConfig: { Arn: undelivered } })],
+      }, 2);
+      template.resourceCountIs('AWS::SQS::Queue', 3);
+      template.hasResource('AWS::SQS::Queue', {
+        Properties: {
+          FifoQueue: Match.absent(), SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400, RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+        },
+        UpdateReplacePolicy: 'Retain',
+      });
+      expect(statements(template, 'AWS::SQS::QueuePolicy', 'SubjectUndeliveredQueue')).toEqual([
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        expect.objectContaining({
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Condition: { ArnLike: { 'aws:SourceArn': [expect.anything(), expect.anything()] }, StringEquals: account },
+        }),
+      ]);
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmDescription: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('EventBridge could not deliver')])] },
+        Dimensions: [{ Name: 'QueueName', Value: stack.resolve(subject.undeliveredQueue!.queueName) }],
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      });
+      expect(statements(template, 'AWS::SQS::QueuePolicy', 'SubjectDeadLetterQueue').map(({ Effect }) => Effect)).toEqual(['Deny']);
+    });
+
+    test('encrypts undelivered events as the rest, and tells the same topic', () => {
+      const stack = new Stack(new App(), 'Stack');
+      const topic = new Topic(stack, 'Alarms');
+      const subject = new SecureQueue(stack, 'Subject', { queueType, encryptionKey: new Key(stack, 'Key'), alarmTopic: topic });
+      rule(stack, subject);
+
+      const template = Template.fromStack(stack);
+      template.resourcePropertiesCountIs('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() }, 3);
+      template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: Match.stringLikeRegexp('^Alarms') }] });
+    });
+  });
+
+  describe('refuses what AWS cannot deliver', () => {
+    const app = new App();
+    const here = new Stack(app, 'Here', { env: { account: '111111111111', region: 'eu-west-3' } });
+    const there = new Stack(app, 'There', { env: { account: '222222222222', region: 'eu-west-3' } });
+    const queue = new SecureQueue(here, 'Subject');
+    const fifo = new SecureQueue(here, 'Fifo', { queueType: QueueType.fifo() });
+
+    test('events of a rule of another account, which need a role of that account', () => {
+      const rule = new Rule(there, 'Rule', { eventPattern: PATTERN });
+      const error = 'Here/Subject: the rule There/Rule must be of 111111111111, the account of the queue, got one of 222222222222';
+      expect(() => queue.allowPublish(QueueProducer.rule(rule))).toThrow(error);
+      expect(() => rule.addTarget(queue.asRuleTarget())).toThrow(error);
+      const imported = Rule.fromEventRuleArn(here, 'Imported', 'arn:aws:events:eu-west-3:222222222222:rule/nightly');
+      expect(() => queue.allowPublish(QueueProducer.rule(imported))).toThrow('the rule Here/Imported must be of 111111111111');
+    });
+
+    test('messages of a standard topic to a FIFO queue, and takes those of a FIFO topic', () => {
+      const error = /^Here\/Fifo: the topic Here\/\w+ must be a FIFO topic, got a standard one: SNS sends to FIFO queues from FIFO topics only/;
+      expect(() => fifo.allowPublish(QueueProducer.topic(new Topic(here, 'News')))).toThrow(error);
+      expect(() => fifo.allowPublish(QueueProducer.topic(Topic.fromTopicArn(here, 'Given', 'arn:aws:sns:eu-west-3:111111111111:news')))).toThrow(error);
+      expect(() => fifo.allowPublish(QueueProducer.topic(new Topic(here, 'Ordered', { fifo: true })))).not.toThrow();
+      expect(() => fifo.allowPublish(QueueProducer.topic(Topic.fromTopicArn(here, 'GivenFifo', 'arn:aws:sns:eu-west-3:111111111111:news.fifo')))).not.toThrow();
+      expect(() => fifo.allowPublish(QueueProducer.topic(Topic.fromTopicArn(here, 'Token', Lazy.string({ produce: () => 'arn:aws:sns:eu-west-3:111111111111:news.fifo' }))))).not.toThrow();
+      expect(() => queue.allowPublish(QueueProducer.topic(new Topic(here, 'ToStandard')))).not.toThrow();
+    });
+  });
+
+  describe('a redrive', () => {
+    test('names its destination in the command of the alarm, as what EventBridge and functions park has no source queue', () => {
+      const { stack, subject } = build();
+      const [parked, main] = [subject.deadLetterQueue, subject.queue].map(({ queueArn }) => stack.resolve(queueArn));
+      const command = ['aws sqs start-message-move-task --region ', { Ref: 'AWS::Region' }, ' --source-arn ', parked, ' --destination-arn ', main];
+
+      expect(stack.resolve(subject.redriveCommand)).toEqual({ 'Fn::Join': ['', command] });
+      Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmDescription: { 'Fn::Join': ['', [Match.stringLikeRegexp('mend the cause, then run: aws sqs start-message-move-task --region $'), ...command.slice(1)]] },
+      });
+    });
+
+    test('is allowed by its grant, with the key, and nothing else is', () => {
+      const stack = new Stack(new App(), 'Stack');
+      const subject = new SecureQueue(stack, 'Subject', { encryptionKey: new Key(stack, 'Key') });
+      subject.grantRedrive(new Role(stack, 'Role', { assumedBy: new AccountRootPrincipal() }));
+
+      expect(statements(Template.fromStack(stack), 'AWS::IAM::Policy').map(({ Action, Resource }) => [Action, Resource])).toEqual([
+        [[
+          'sqs:StartMessageMoveTask', 'sqs:CancelMessageMoveTask', 'sqs:ListMessageMoveTasks', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes',
+          'sqs:GetQueueUrl',
+        ], stack.resolve(subject.deadLetterQueue.queueArn)],
+        [['sqs:SendMessage', 'sqs:GetQueueAttributes'], stack.resolve(subject.queue.queueArn)],
+        [['kms:GenerateDataKey', 'kms:Decrypt'], stack.resolve(subject.encryptionKey!.keyArn)],
+      ]);
     });
   });
 

@@ -27,7 +27,7 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
     of: 'QueueRuleTargetOptions.messageGroupId',
     literal: 'group',
     build: (scope, messageGroupId) => {
-      const target = new SecureQueue(scope, 'Subject', { queueType: QueueType.fifo() }).asRuleTarget({ messageGroupId });
+      const target = new SecureQueue(scope, 'Subject', { queueType: QueueType.fifo({ contentBasedDeduplication: true }) }).asRuleTarget({ messageGroupId });
       new Rule(scope, 'Rule', { eventPattern: { source: ['aws.s3'] }, targets: [target] });
     },
   },

@@ -31,6 +31,14 @@ export const VARIANTS: Variant<SecureQueueProps>[] = [
     update: { maxReceiveCount: 5 },
   },
   {
+    name: 'SecureQueue-fifo-rule',
+    build: (scope, update) => {
+      const queue = new SecureQueue(scope, 'Subject', { queueType: QueueType.fifo({ contentBasedDeduplication: true }), ...update });
+      new Rule(scope, 'Rule', { eventPattern: { source: ['aws.s3'] }, targets: [queue.asRuleTarget({ messageGroupId: 'uploads' })] });
+    },
+    update: { visibilityTimeout: Duration.minutes(10) },
+  },
+  {
     name: 'SecureQueue-producers',
     build: (scope, update) => {
       const encryptionKey = new Key(scope, 'Key', { enableKeyRotation: true });

@@ -61,6 +61,17 @@ test('an audit finds the thumbnail of another photo', async () => {
   expect(await found()).toEqual(['wrongThumbnails']);
 });
 
+test('an audit finds a copy of what is no photo', async () => {
+  const [message] = await photo.dropped('damaged');
+  expect(await photo.run([message])).toEqual({ batchItemFailures: [] });
+  expect((await photo.audit([])).violations).toEqual(NO_VIOLATIONS);
+  const [{ key, versionId }] = photo.uploads;
+  const { bytes } = await photo.system.read(photo.system.dropbox, key, versionId);
+  const Metadata = { 'source-version-id': versionId };
+  await photo.system.storeS3.send(new PutObjectCommand({ Bucket: photo.system.archive, Key: key, Body: bytes, Metadata }));
+  expect(await found()).toEqual(['archivedRejections']);
+});
+
 test('an audit finds an original that waits for nothing', async () => {
   await photo.dropped();
   expect(await found()).toEqual(['unreportedOriginals']);

@@ -4,13 +4,15 @@ import { Semaphore } from 'async-mutex';
 import { CarriedOut, Exchange } from './journal';
 import { PhotoSystem, RUN_SECONDS } from './photo-system';
 import { looksLike } from './pictures';
-import { Upload } from './uploads';
+import { isRejectable, Upload } from './uploads';
+import { archivedName } from '../../lambda/photos/archive-key';
 
 /** What must not be. Each says what it was found at. */
 export interface Violations {
   readonly lostOriginals: string[];
   readonly unreportedOriginals: string[];
   readonly wrongRejections: string[];
+  readonly archivedRejections: string[];
   readonly unverifiedRemovals: string[];
   readonly wrongArchives: string[];
   readonly wrongThumbnails: string[];
@@ -59,17 +61,16 @@ export async function audit(system: PhotoSystem, uploads: Upload[], messages: Me
   const finished = archived.filter((upload) => !unfinished.includes(upload));
   const tags = new Map(await Promise.all(remaining.map(async ({ key, versionId }) => [versionId, await system.tags(key, versionId)] as const)));
   const isTagged = ({ versionId }: Upload) => tags.get(versionId)?.['cdk-mainstay:rejected'] !== undefined;
-  const rejections = new Set(messages.filter(isRejection).map(versionIn));
-  const isRejected = (upload: Upload) => isTagged(upload) && rejections.has(upload.versionId);
-  const waiting = new Set(messages.filter((message) => !isRejection(message)).map(versionIn));
+  const waiting = new Set(messages.map(versionIn));
 
   const duplicates = duplicatesAmong(copies, uploads, system);
   const multipart = await multipartUploads(system);
   return {
     violations: {
       lostOriginals: uploads.filter((upload) => !upload.isRemovedByUser && !archived.includes(upload) && !remaining.includes(upload)).map(named),
-      unreportedOriginals: remaining.filter((upload) => !isRejected(upload) && !waiting.has(upload.versionId)).map(named),
-      wrongRejections: remaining.filter((upload) => isTagged(upload) && upload.kind !== 'no photo').map(named),
+      unreportedOriginals: remaining.filter((upload) => !isTagged(upload) && !waiting.has(upload.versionId)).map(named),
+      wrongRejections: remaining.filter((upload) => isTagged(upload) && !isRejectable(upload.kind)).map(named),
+      archivedRejections: uploads.filter(({ kind, versionId }) => isRejectable(kind) && copies.some(({ source }) => source === versionId)).map(named),
       unverifiedRemovals: unverifiedRemovals(copies, uploads, system),
       wrongArchives: [...wrongCopies(copies, uploads, system), ...wrongOnTop(copies, finished, unfinished)],
       wrongThumbnails: await wrongThumbnails(finished, uploads, system),
@@ -78,18 +79,13 @@ export async function audit(system: PhotoSystem, uploads: Upload[], messages: Me
     },
     counts: {
       archived: archived.length,
-      rejected: remaining.filter(isRejected).length,
+      rejected: remaining.filter(isTagged).length,
       removedByUser: uploads.filter((upload) => upload.isRemovedByUser && !archived.includes(upload)).length,
-      waiting: remaining.filter((upload) => !isRejected(upload) && waiting.has(upload.versionId)).length,
+      waiting: remaining.filter((upload) => !isTagged(upload) && waiting.has(upload.versionId)).length,
       multipartUploads: multipart.others,
       ...duplicates.counts,
     },
   };
-}
-
-/** Sent by the function itself, which will not try again. */
-export function isRejection({ MessageAttributes }: Message): boolean {
-  return MessageAttributes?.reason !== undefined;
 }
 
 async function archiveCopies(system: PhotoSystem): Promise<Copy[]> {
@@ -123,7 +119,7 @@ function wrongCopies(copies: Copy[], uploads: Upload[], { journal }: PhotoSystem
 function wrongOnTop(copies: Copy[], finished: Upload[], unfinished: Upload[]): string[] {
   const tops = copies.filter(({ isLatest }) => isLatest);
   const isUnfinished = ({ source }: Copy) => unfinished.some(({ versionId }) => versionId === source);
-  const isRight = (top: Copy, newest: Upload) => isSound(top, newest) || (top.key === newest.key && isUnfinished(top));
+  const isRight = (top: Copy, newest: Upload) => isSound(top, newest) || (top.key === archivedName(newest.key) && isUnfinished(top));
   return newestByKey(finished).filter((newest) => !tops.some((top) => isRight(top, newest)))
     .map((newest) => `${named(newest)} is not the current version in the archive`);
 }
@@ -160,7 +156,7 @@ function duplicatesAmong(copies: Copy[], uploads: Upload[], { journal }: PhotoSy
       if (isDamaged) {
         counts.damagedByStore += 1;
       } else if (exchange.operation === 'CopyObject') {
-        const isNeeded = stored.some((other) => other.exchange.key === key && other.exchange.carriedOut.at < exchange.carriedOut.at
+        const isNeeded = stored.some((other) => other.exchange.key === archivedName(key) && other.exchange.carriedOut.at < exchange.carriedOut.at
           && (other.isDamaged || numbers.get(other.copy!.source)! < number) && other.exchange.carriedOut.at > (sound[0]?.carriedOut.at ?? 0));
         if (isNeeded) counts.orderRepaired += 1;
         else unexplained.push(`${key} copy ${copy!.versionId} repairs no order`);
@@ -202,7 +198,7 @@ function newestByKey(uploads: Upload[]): Upload[] {
 }
 
 function isSound(copy: Copy, upload: Upload): boolean {
-  return copy.source === upload.versionId && copy.key === upload.key && copy.sha256 === upload.sha256;
+  return copy.source === upload.versionId && copy.key === archivedName(upload.key) && copy.sha256 === upload.sha256;
 }
 
 function versionIn({ Body }: Message): string {

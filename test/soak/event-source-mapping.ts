@@ -56,7 +56,7 @@ export class EventSourceMapping {
 
   private async receive(): Promise<Message[]> {
     const { sqs, queueUrl } = this.system;
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }));
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, MessageSystemAttributeNames: ['ApproximateReceiveCount'] }));
     const repeated = Messages.filter(({ Body }) => this.options.repeats?.(Body!));
     await Promise.all(repeated.map(({ Body }) => this.system.send(Body!)));
     return Messages;
@@ -71,5 +71,5 @@ export class EventSourceMapping {
 }
 
 export function eventOf(messages: Message[]): SQSEvent {
-  return { Records: messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body })) } as SQSEvent;
+  return { Records: messages.map(({ MessageId, Body, Attributes }) => ({ messageId: MessageId, body: Body, attributes: Attributes })) } as SQSEvent;
 }

@@ -15,6 +15,7 @@ export const NO_VIOLATIONS: Violations = {
   lostOriginals: [],
   unreportedOriginals: [],
   wrongRejections: [],
+  archivedRejections: [],
   unverifiedRemovals: [],
   wrongArchives: [],
   wrongThumbnails: [],

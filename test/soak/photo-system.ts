@@ -107,6 +107,7 @@ export class PhotoSystem {
         ARCHIVE_SECRET_ID: this.secretName,
         DEAD_LETTER_QUEUE_URL: new URL(new URL(this.deadLetterQueueUrl).pathname, toAccount.url).href, // its host is where the SDK sends to
         MAX_RUN_SECONDS: `${RUN_SECONDS}`,
+        MAX_RECEIVE_COUNT: `${MAX_RECEIVE_COUNT}`,
         MAX_INPUT_BYTES: `${MAX_INPUT_BYTES}`,
         MAX_INPUT_PIXELS: '1000000',
       },

@@ -30,6 +30,7 @@ const ROWS: [string, (soaked: Soaked) => number | string][] = [
   ['**lost originals**', violation('lostOriginals')],
   ['**unreported originals**', violation('unreportedOriginals')],
   ['**photos rejected wrongly**', violation('wrongRejections')],
+  ['**rejected photos archived**', violation('archivedRejections')],
   ['**unverified removals**', violation('unverifiedRemovals')],
   ['**wrong archives**', violation('wrongArchives')],
   ['**wrong thumbnails**', violation('wrongThumbnails')],

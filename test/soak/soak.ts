@@ -1,4 +1,4 @@
-import { Audit, audit, isRejection } from './audit';
+import { Audit, audit } from './audit';
 import { chance } from './chance';
 import { EventSourceMapping } from './event-source-mapping';
 import { Fault, seededFaults } from './faults';
@@ -69,18 +69,17 @@ export async function soak({ emulators, bundle, photos, seed, faults, functions,
   const underFaults = await audit(system, uploads, deadLetters);
   system.plan = NOTHING_FAILS;
   const again = EventSourceMapping.start(system, { concurrency: functions });
-  for (const { Body } of deadLetters.filter((message) => !isRejection(message))) await system.send(Body!);
+  for (const { Body } of deadLetters) await system.send(Body!);
   await emptied(system, show);
   await again.stop();
-  const letters = [...deadLetters.filter(isRejection), ...await system.drain(system.deadLetterQueueUrl)];
-  const afterRedrive = await audit(system, uploads, letters);
+  const afterRedrive = await audit(system, uploads, await system.drain(system.deadLetterQueueUrl));
 
   const count: Partial<Record<Fault, number>> = {};
   for (const { fault } of system.journal.exchanges) if (fault) count[fault] = (count[fault] ?? 0) + 1;
   return {
     underFaults,
     afterRedrive,
-    deadLetters: deadLetters.filter((message) => !isRejection(message)).length,
+    deadLetters: deadLetters.length,
     runs: mapping.runs.length,
     killedRuns: mapping.killedRuns,
     repeatedMessages: repeated.size,

@@ -1,4 +1,4 @@
-import { GetObjectTaggingCommand, ListObjectVersionsCommand, ObjectVersion, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectTaggingCommand, ListObjectVersionsCommand, ObjectVersion, S3Client, Tag } from '@aws-sdk/client-s3';
 import { serviceAnswer } from '../../shared/service-answer';
 import { REJECTED_TAG } from '../thumbnail/dropbox';
 import { permanentVersionId } from '../thumbnail/upload-event';
@@ -16,10 +16,21 @@ export class S3Dropbox implements Dropbox {
     }
   }
 
-  async stateOf({ key, versionId }: ListedOriginal): Promise<OriginalState> {
+  async stateOf(original: ListedOriginal): Promise<OriginalState> {
+    const tag = await this.rejectedTag(original);
+    if (tag === 'gone') return 'gone';
+    return tag ? 'rejected' : 'unarchived';
+  }
+
+  async reasonOf(original: ListedOriginal): Promise<string | undefined> {
+    const tag = await this.rejectedTag(original);
+    return tag === 'gone' ? undefined : tag?.Value;
+  }
+
+  private async rejectedTag({ key, versionId }: ListedOriginal): Promise<Tag | 'gone' | undefined> {
     try {
       const { TagSet = [] } = await this.client.send(new GetObjectTaggingCommand({ Bucket: this.bucket, Key: key, VersionId: versionId }));
-      return TagSet.some((tag) => tag.Key === REJECTED_TAG) ? 'rejected' : 'unarchived';
+      return TagSet.find((tag) => tag.Key === REJECTED_TAG);
     } catch (error) {
       const { code, status } = serviceAnswer(error);
       if (code !== 'NoSuchBucket' && status === 404) return 'gone';

@@ -4,6 +4,7 @@ import type { S3BatchResult, ScheduledEvent } from 'aws-lambda';
 import { BatchJobEvent, queueTasks } from './batch-job';
 import { Clock } from './bounded-queue';
 import { Backfill, backfill, reconcile, ReconcilerDependencies } from './reconcile';
+import { listRejected, RejectedReport, RejectedRequest } from './rejected';
 import { WalkReport } from './walk';
 import type { RunContext } from '../../shared/deadline';
 
@@ -14,12 +15,15 @@ export interface HandlerDependencies extends ReconcilerDependencies {
   readonly metrics: Pick<Metrics, 'addMetric' | 'hasStoredMetrics' | 'publishStoredMetrics'>;
 }
 
+type Answer = WalkReport | S3BatchResult | RejectedReport;
+
 /** Its schedule, S3 Batch Operations, and people call it. */
-export function createHandler(deps: HandlerDependencies): (event: object, context: RunContext) => Promise<WalkReport | S3BatchResult> {
+export function createHandler(deps: HandlerDependencies): (event: object, context: RunContext) => Promise<Answer> {
   return async (event, context) => {
     if (isBatchJob(event)) return queueTasks(event, deps.uploads, deps.queue);
 
     const clock: Clock = { now: deps.now, pause: deps.pause, timeLeftMs: () => context.getRemainingTimeInMillis() };
+    if ('list' in event) return listRejected(rejectedIn(event), deps.uploads, deps.dropbox, clock);
     const report = isScheduled(event) ? await reconcile(new Date(event.time), deps, clock) : await backfill(backfillIn(event), deps, clock);
     deps.logger.info('dropbox walked', { ...report });
     if (report.queued > 0) deps.metrics.addMetric('OriginalsRequeued', MetricUnit.Count, report.queued); // a metric costs by the hour in which it says anything
@@ -41,14 +45,25 @@ function isScheduled(event: object): event is ScheduledEvent {
   return 'source' in event && event.source === 'aws.events';
 }
 
-const REQUEST: Record<keyof Backfill, 'string' | 'number'> = { prefix: 'string', olderThanSeconds: 'number', continueAfter: 'string' };
+const BACKFILL: Record<keyof Backfill, 'string' | 'number'> = { prefix: 'string', olderThanSeconds: 'number', continueAfter: 'string', retryRejected: 'string' };
+const REJECTED: Record<keyof RejectedRequest, 'string'> = { list: 'string', prefix: 'string', continueAfter: 'string' };
 
 /** What is misspelt would ask for more than was meant. */
 function backfillIn(event: object): Backfill {
+  return requested<Backfill>('a backfill', event, BACKFILL);
+}
+
+function rejectedIn(event: object): RejectedRequest {
+  const request = requested<RejectedRequest>('a list', event, REJECTED);
+  if (request.list !== 'rejected') throw new Error(`'list' must be 'rejected', got '${request.list}'`);
+  return request;
+}
+
+function requested<T>(what: string, event: object, types: Record<keyof T, string>): T {
   for (const [name, value] of Object.entries(event)) {
-    const type = REQUEST[name as keyof Backfill];
-    if (type === undefined) throw new Error(`a backfill takes ${Object.keys(REQUEST).map((known) => `'${known}'`).join(', ')}, got '${name}'`);
+    const type: string | undefined = types[name as keyof T];
+    if (type === undefined) throw new Error(`${what} takes ${Object.keys(types).map((known) => `'${known}'`).join(', ')}, got '${name}'`);
     if (typeof value !== type) throw new Error(`'${name}' must be a ${type}, got ${JSON.stringify(value)}`);
   }
-  return event;
+  return event as T;
 }

@@ -2,6 +2,7 @@ import { BoundedQueue, Clock } from './bounded-queue';
 import { PhotoQueue } from './photo-queue';
 import { Dropbox, earliest, Uploads, walk, WalkReport } from './walk';
 import { WalkMemory } from './walk-memory';
+import { REJECTION_REASONS, RejectionReason } from '../thumbnail/rejection';
 
 const HOUR_MS = 3_600_000;
 
@@ -20,6 +21,8 @@ export interface Backfill {
   readonly prefix?: string;
   readonly olderThanSeconds?: number;
   readonly continueAfter?: string;
+  /** What was rejected for this reason is queued, too: the function may have changed. */
+  readonly retryRejected?: RejectionReason;
 }
 
 /**
@@ -49,10 +52,11 @@ export async function reconcile(scheduledFor: Date, deps: ReconcilerDependencies
 
 /** A walk that somebody asks for, through whatever is in the dropbox, since whenever. */
 export function backfill(request: Backfill, deps: ReconcilerDependencies, clock: Clock): Promise<WalkReport> {
-  const { prefix = deps.uploads.prefix, olderThanSeconds, continueAfter } = request;
+  const { prefix = deps.uploads.prefix, olderThanSeconds, continueAfter, retryRejected: retry } = request;
+  if (retry !== undefined && !REJECTION_REASONS.includes(retry)) throw new Error(`'retryRejected' must be one of ${REJECTION_REASONS.join(', ')}, got '${retry}'`);
   if (!prefix.startsWith(deps.uploads.prefix)) throw new Error(`'prefix' must begin with '${deps.uploads.prefix}', as uploads do, got '${prefix}'`);
   const until = olderThanSeconds === undefined ? hoursAgo(deps.deadlineHours, clock) : new Date(clock.now().getTime() - olderThanSeconds * 1000);
-  return walk({ prefix, after: continueAfter, until, queue: new BoundedQueue(deps.queue, clock) }, deps.uploads, deps.dropbox, clock);
+  return walk({ prefix, after: continueAfter, until, retry, queue: new BoundedQueue(deps.queue, clock) }, deps.uploads, deps.dropbox, clock);
 }
 
 function hoursAgo(hours: number, clock: Clock): Date {

@@ -4,7 +4,7 @@ import { ListedOriginal, originalsToQueue, uploadMessage } from './original';
 import { isFolderMarker } from '../thumbnail/upload-event';
 
 /** Keys, and requests for tags. */
-const BATCH_SIZE = 50;
+export const BATCH_SIZE = 50;
 
 export interface KeyInDropbox {
   readonly key: string;
@@ -17,6 +17,8 @@ export interface KeyInDropbox {
 export interface Dropbox {
   keys(prefix: string, after?: string): AsyncIterable<KeyInDropbox>;
   stateOf(original: ListedOriginal): Promise<OriginalState>;
+  /** Why it was rejected; `undefined` if it was not, or is gone. */
+  reasonOf(original: ListedOriginal): Promise<string | undefined>;
 }
 
 /** Gone: archived since it was listed. */
@@ -39,6 +41,8 @@ export interface Walk {
   readonly since?: Date;
   /** Absent: what is found is only reported. */
   readonly queue?: BoundedQueue;
+  /** What was rejected for this reason is queued, too. */
+  readonly retry?: string;
 }
 
 export interface WalkReport {
@@ -61,7 +65,7 @@ export async function walk(plan: Walk, uploads: Uploads, dropbox: Dropbox, clock
 
     const overdue = keys.map((key) => ({ ...key, originals: overdueUnder(key, plan, uploads) })).filter(({ originals }) => originals.length > 0);
     const originals = overdue.filter(({ isDeleted }) => !isDeleted).flatMap((key) => key.originals);
-    const states = await statesOf(originals, dropbox);
+    const states = await statesOf(originals, plan, dropbox);
     const unarchived = originals.filter((_, index) => states[index] === 'unarchived');
     const queued = plan.queue ? originalsToQueue(unarchived) : [];
     if (queued.length > 0 && !await plan.queue!.send(queued.map((original) => uploadMessage(uploads.bucket, original)))) {
@@ -94,10 +98,17 @@ function overdueUnder({ key, originals }: KeyInDropbox, { since, until }: Walk, 
 }
 
 /** More requests at a time would wait for a connection, and that longer than they may. */
-async function statesOf(originals: ListedOriginal[], dropbox: Dropbox): Promise<OriginalState[]> {
-  const states: OriginalState[] = [];
+export async function ofEach<T>(originals: ListedOriginal[], ask: (original: ListedOriginal) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
   for (let start = 0; start < originals.length; start += BATCH_SIZE) {
-    states.push(...await Promise.all(originals.slice(start, start + BATCH_SIZE).map((original) => dropbox.stateOf(original))));
+    answers.push(...await Promise.all(originals.slice(start, start + BATCH_SIZE).map(ask)));
   }
-  return states;
+  return answers;
+}
+
+function statesOf(originals: ListedOriginal[], { retry }: Walk, dropbox: Dropbox): Promise<OriginalState[]> {
+  return ofEach(originals, async (original) => {
+    const state = await dropbox.stateOf(original);
+    return state === 'rejected' && retry !== undefined && retry === await dropbox.reasonOf(original) ? 'unarchived' : state;
+  });
 }

@@ -10,11 +10,16 @@ import { sendable } from './content-headers';
 import { digestOf } from './digest';
 import { Photo } from './photo';
 import { provenanceIn, withProvenance } from './provenance';
+import { ProbableRejection, Rejection } from './rejection';
+import { serviceAnswer } from '../../shared/service-answer';
 import { WasabiSession } from '../wasabi/session';
 
 /** Up to here an original goes up in one request; above it in parts of this size, so one of any size takes the memory of a few parts. */
 const PART_BYTES = 16 * 2 ** 20;
 const PARTS_AT_A_TIME = 3;
+
+/** A key rarely has more versions that are young enough to count, and a page that is larger takes longer to read. */
+const VERSIONS_PER_PAGE = 100;
 
 /** The archive bucket on Wasabi, or on another S3-compatible store. */
 export class WasabiArchive implements ArchiveStore {
@@ -57,9 +62,9 @@ export class WasabiArchive implements ArchiveStore {
     };
     const { VersionId } = await this.session.run(async (client) => {
       const params = { ...target, Body: await photo.content() };
-      if (params.Body instanceof Uint8Array && params.Body.length <= PART_BYTES) return client.send(new PutObjectCommand(params));
+      if (params.Body instanceof Uint8Array && params.Body.length <= PART_BYTES) return rejecting(client.send(new PutObjectCommand(params)));
       await this.abortAbandonedUploads(client, key);
-      return new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_A_TIME }).done();
+      return rejecting(new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_A_TIME }).done());
     });
     return this.newVersion(key, VersionId);
   }
@@ -97,16 +102,19 @@ export class WasabiArchive implements ArchiveStore {
     return provenance && { versionId, provenance };
   }
 
-  /** Newest first, as S3 lists them, without delete markers. */
+  /** Newest first, as S3 lists them, without delete markers. Ends at the first that is too old: a key may have any number of those. */
   private async versions(key: string, storedSince: Date): Promise<ObjectVersion[]> {
     const found: ObjectVersion[] = [];
     let page: ListObjectVersionsCommandOutput | undefined;
+    let isPastAll: boolean;
     do {
       page = await this.versionsPage(key, page);
       const ofKey = page.Versions?.filter((version) => isKey(key, version.Key)) ?? [];
-      found.push(...ofKey.filter((version) => version.LastModified! >= storedSince));
+      const young = ofKey.filter((version) => version.LastModified! >= storedSince);
+      found.push(...young);
+      isPastAll = young.length < ofKey.length;
       // The key itself sorts before every longer one that it is a prefix of: behind it nothing is ours.
-    } while (page.IsTruncated && isKey(key, page.NextKeyMarker));
+    } while (!isPastAll && page.IsTruncated && isKey(key, page.NextKeyMarker));
     return found;
   }
 
@@ -115,6 +123,7 @@ export class WasabiArchive implements ArchiveStore {
       Bucket: this.bucket,
       Prefix: key,
       EncodingType: 'url', // XML cannot hold every character of a key
+      MaxKeys: VERSIONS_PER_PAGE,
       ...(previous && { KeyMarker: key, VersionIdMarker: previous.NextVersionIdMarker }),
     })));
   }
@@ -124,6 +133,27 @@ export class WasabiArchive implements ArchiveStore {
       throw new Error(`archive bucket ${this.bucket} did not keep ${key} as a version: its versioning must be enabled`);
     }
     return versionId;
+  }
+}
+
+/** Codes of status 400 by which stores say that a request was spoilt on its way, came late, or was signed with the wrong key. */
+const MENDABLE = [
+  'AuthorizationHeaderMalformed', 'BadDigest', 'ExpiredToken', 'IncompleteBody', 'InvalidBucketState', 'InvalidDigest', 'InvalidToken', 'RequestTimeout',
+  'TokenRefreshRequired', 'XAmzContentSHA256Mismatch',
+];
+
+/**
+ * What a store has against the photo itself (its name, its size, its headers) is probably a rejection.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+async function rejecting<T>(sent: Promise<T>): Promise<T> {
+  try {
+    return await sent;
+  } catch (error) {
+    const { code, status = 500 } = serviceAnswer(error);
+    if (![400, 413, 414].includes(status) || MENDABLE.includes(code)) throw error;
+    throw new ProbableRejection(new Rejection('refused-by-archive', `${code}: ${(error as Error).message}`));
   }
 }
 

@@ -10,6 +10,8 @@ export interface Config {
   /** The name or ARN of the bus that is told of outcomes. */
   readonly eventBus?: string;
   readonly maxRunMs: number;
+  /** How often a message is received before it is parked. */
+  readonly maxReceiveCount: number;
   readonly maxInputBytes: number;
   readonly maxInputPixels: number;
 }
@@ -22,6 +24,7 @@ export function readConfig(env: Environment): Config {
     deadLetterQueueUrl: text(env, 'DEAD_LETTER_QUEUE_URL', 'the URL of the dead-letter queue'),
     eventBus: env.EVENT_BUS || undefined,
     maxRunMs: positiveInteger(env, 'MAX_RUN_SECONDS') * 1000,
+    maxReceiveCount: positiveInteger(env, 'MAX_RECEIVE_COUNT'),
     maxInputBytes: positiveInteger(env, 'MAX_INPUT_BYTES'),
     maxInputPixels: positiveInteger(env, 'MAX_INPUT_PIXELS'),
   };

@@ -1,11 +1,11 @@
 import { Readable } from 'stream';
 import {
-  DeleteObjectCommand, GetObjectCommand, GetObjectCommandOutput, GetObjectTaggingCommand, PutObjectTaggingCommand, S3Client,
+  DeleteObjectCommand, GetObjectCommand, GetObjectCommandOutput, GetObjectTaggingCommand, HeadObjectCommand, PutObjectTaggingCommand, S3Client,
 } from '@aws-sdk/client-s3';
 import { TagResult } from './outcome';
 import { DropboxObject, OpenedObject } from './photo';
 import { Dropbox } from './process-upload';
-import { RejectionReason } from './rejection';
+import { Rejection, RejectionReason } from './rejection';
 import { permanentVersionId, Upload } from './upload-event';
 import { serviceAnswer } from '../../shared/service-answer';
 
@@ -34,6 +34,19 @@ export class S3Dropbox implements Dropbox {
       };
     } catch (error) {
       if (isGone(error)) return undefined;
+      throw unreadable(error) ?? error;
+    }
+  }
+
+  async sizeOf({ bucket, key, versionId, etag }: Upload): Promise<number | undefined> {
+    try {
+      const { ContentLength } = await this.client.send(new HeadObjectCommand({
+        Bucket: bucket, Key: key, ...(versionId ? { VersionId: versionId } : { IfMatch: etag }),
+      }));
+      return ContentLength;
+    } catch (error) {
+      const { status = 500 } = serviceAnswer(error);
+      if (status < 500 && status !== 403) return undefined; // gone, or not readable: opening it tells which
       throw error;
     }
   }
@@ -58,7 +71,7 @@ export class S3Dropbox implements Dropbox {
    * Adds the reason to the tags that the uploader may have set. In a bucket without versioning, a photo that replaced
    * this one a moment ago may get the tag: S3 knows no condition here. A tag is all that it gets.
    */
-  async tag({ bucket, key, versionId }: DropboxObject, reason: RejectionReason): Promise<TagResult> {
+  async tag({ bucket, key, versionId }: Upload | DropboxObject, reason: RejectionReason): Promise<TagResult> {
     const object = { Bucket: bucket, Key: key, VersionId: versionId };
     try {
       const { TagSet = [] } = await this.client.send(new GetObjectTaggingCommand(object));
@@ -108,6 +121,19 @@ function described({ bucket, key, versionId, etag, sequencer }: Upload, answer: 
 function isGone(error: unknown): boolean {
   const { code, status } = serviceAnswer(error);
   return code !== 'NoSuchBucket' && (status === 404 || status === 405 || status === 412);
+}
+
+/**
+ * S3 does not give out what is in an archive tier before somebody restores it, nor what was encrypted with a key that only the uploader has (SSE-C).
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html "InvalidObjectState"
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+ */
+function unreadable(error: unknown): Rejection | undefined {
+  const { code, status } = serviceAnswer(error);
+  if (code === 'InvalidObjectState') return new Rejection('unreadable', 'InvalidObjectState: the object is in an archive tier of S3, and has to be restored first');
+  if (code === 'InvalidRequest' && status === 400) return new Rejection('unreadable', `InvalidRequest: ${(error as Error).message}`);
+  return undefined;
 }
 
 function unquoted(etag: string): string {

@@ -12,7 +12,9 @@ import type { RunContext } from '../../shared/deadline';
 import { redactedError } from '../../shared/redacted-error';
 
 export interface HandlerDependencies {
-  readonly process: (upload: Upload) => Promise<Outcome>;
+  readonly process: (upload: Upload, isLastTry: boolean) => Promise<Outcome>;
+  /** How often a message is received before it is parked. */
+  readonly maxReceiveCount: number;
   readonly deadLetters: DeadLetters;
   readonly budget: TimeBudget;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -41,18 +43,20 @@ export function createHandler(deps: HandlerDependencies): (event: SQSEvent, cont
 
 async function processRecord(record: SQSRecord, serial: SerialByKey, deps: HandlerDependencies): Promise<void> {
   const failures: unknown[] = [];
+  const isLastTry = Number(record.attributes?.ApproximateReceiveCount) >= deps.maxReceiveCount;
   for (const upload of await uploadsOf(record, deps)) {
     try {
       await serial.run(`${upload.bucket}/${upload.key}`, async () => {
         deps.budget.signal.throwIfAborted();
-        await report(upload, await deps.process(upload), record, deps);
+        await report(upload, await deps.process(upload, isLastTry), record, deps);
       });
     } catch (error) {
       failures.push(error);
       // Whatever fails after the end of the time failed because of it.
       const cause = redactedError(deps.budget.signal.aborted ? deps.budget.signal.reason : error);
-      deps.logger.error('photo failed, will be tried again', { ...described(upload, record), error: cause });
+      deps.logger.error(isLastTry ? 'photo failed for the last time' : 'photo failed, will be tried again', { ...described(upload, record), error: cause });
       deps.metrics.addMetric('PhotosFailed', MetricUnit.Count, 1);
+      if (isLastTry) deps.metrics.addMetric('PhotosGivenUp', MetricUnit.Count, 1);
     }
   }
   if (failures.length > 0) throw failures[0];
@@ -63,7 +67,8 @@ async function uploadsOf(record: SQSRecord, deps: HandlerDependencies): Promise<
     return uploadsIn(record.body);
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
-    await deadLetter(error, record, { messageId: record.messageId }, deps);
+    await deps.deadLetters.send(record.body, error.reason);
+    reportRejection(error, { messageId: record.messageId }, deps);
     return [];
   }
 }
@@ -78,21 +83,23 @@ async function report(upload: Upload, outcome: Outcome, record: SQSRecord, deps:
       logger.info('photo is gone already: a repeated event', described(upload, record));
       return;
     case 'rejected':
-      await deadLetter(outcome.rejection, record, { ...described(upload, record), tag: outcome.tag }, deps);
+      reportRejection(outcome.rejection, { ...described(upload, record), tag: outcome.tag }, deps);
       return;
     case 'archived':
       logger.info('photo archived', { ...described(upload, record), ...outcome });
       metrics.addMetric('PhotosArchived', MetricUnit.Count, 1);
+      metrics.addMetric('PhotosFailed', MetricUnit.Count, 0); // so that the average is the share of tries that fail
       metrics.addMetric('OriginalBytesArchived', MetricUnit.Bytes, outcome.bytes);
       metrics.addMetric('ThumbnailsWritten', MetricUnit.Count, outcome.thumbnails.filter(({ result }) => result === 'written').length);
       if (outcome.thumbnailsSkipped) metrics.addMetric('PhotosWithoutThumbnails', MetricUnit.Count, 1);
   }
 }
 
-async function deadLetter(rejection: Rejection, record: SQSRecord, description: Record<string, unknown>, deps: HandlerDependencies): Promise<void> {
-  await deps.deadLetters.send(record.body, rejection.reason);
-  deps.logger.warn('photo rejected', { ...description, reason: rejection.reason, detail: rejection.message });
-  deps.metrics.addMetric('PhotosRejected', MetricUnit.Count, 1);
+/** What a user uploaded is no failure that an operator could mend: it is tagged, and neither parked nor counted as failed. */
+function reportRejection(rejection: Rejection, description: Record<string, unknown>, { logger, metrics }: HandlerDependencies): void {
+  logger.warn('photo rejected', { ...description, reason: rejection.reason, detail: rejection.message });
+  metrics.addMetric('PhotosRejected', MetricUnit.Count, 1);
+  metrics.addMetric('PhotosFailed', MetricUnit.Count, 0);
 }
 
 function described({ bucket, key, versionId }: Upload, { messageId }: SQSRecord): Record<string, unknown> {

@@ -39,7 +39,8 @@ const photoDependencies = {
 };
 
 export const handler = createHandler({
-  process: (upload) => processUpload(upload, photoDependencies),
+  process: (upload, isLastTry) => processUpload(upload, photoDependencies, isLastTry),
+  maxReceiveCount: config.maxReceiveCount,
   deadLetters: new SqsDeadLetters(new SQSClient({ requestHandler }), config.deadLetterQueueUrl),
   budget,
   logger: new Logger(),

@@ -6,8 +6,11 @@ import { Rejection } from './rejection';
 /** Reports what became of a photo; at least once, so a run that is repeated reports it again. */
 export interface OutcomeEvents {
   archived(object: DropboxObject, archived: Omit<Archived, 'original'>): Promise<void>;
-  rejected(object: DropboxObject, rejection: Rejection): Promise<void>;
+  rejected(object: RejectedObject, rejection: Rejection): Promise<void>;
 }
+
+/** An object that could not be read is known by its event only. */
+export type RejectedObject = Pick<DropboxObject, 'bucket' | 'key' | 'versionId'> & Partial<Pick<DropboxObject, 'etag' | 'size'>>;
 
 interface OutcomeEventsConfig {
   readonly eventBus: string;
@@ -31,7 +34,7 @@ export class EventBridgeEvents implements OutcomeEvents {
     });
   }
 
-  async rejected(object: DropboxObject, { reason, message }: Rejection): Promise<void> {
+  async rejected(object: RejectedObject, { reason, message }: Rejection): Promise<void> {
     await this.put('Photo Rejected', { ...source(object), reason, detail: message });
   }
 
@@ -43,6 +46,6 @@ export class EventBridgeEvents implements OutcomeEvents {
   }
 }
 
-function source({ bucket, key, versionId, etag, size }: DropboxObject): object {
+function source({ bucket, key, versionId, etag, size }: RejectedObject): object {
   return { version: '1', bucket: { name: bucket }, object: { key, versionId, etag, size } };
 }

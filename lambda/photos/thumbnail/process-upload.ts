@@ -6,15 +6,22 @@ import { Archived, Outcome, TagResult, ThumbnailReport } from './outcome';
 import { OutcomeEvents } from './outcome-events';
 import { DropboxObject, OpenedObject, Photo, PhotoInMemory, readIntoMemory, readForDigest } from './photo';
 import { Provenance, withProvenance } from './provenance';
-import { Rejection, RejectionReason } from './rejection';
+import { ProbableRejection, Rejection, rejectionIn, RejectionReason } from './rejection';
 import { renderThumbnails, Thumbnail, ThumbnailSpec } from './thumbnail';
 import { isFolderMarker, Upload } from './upload-event';
+import { archivedName } from '../archive-key';
 
 export interface Dropbox {
-  /** `undefined` when that version is not there any more. */
+  /**
+   * `undefined` when that version is not there any more.
+   *
+   * @throws a Rejection for what S3 does not give out
+   */
   open(upload: Upload): Promise<OpenedObject | undefined>;
+  /** `undefined` when S3 does not tell: it is gone, or cannot be read. */
+  sizeOf(upload: Upload): Promise<number | undefined>;
   remove(object: DropboxObject): Promise<'removed' | 'replaced'>;
-  tag(object: DropboxObject, reason: RejectionReason): Promise<TagResult>;
+  tag(object: Upload | DropboxObject, reason: RejectionReason): Promise<TagResult>;
 }
 
 export interface ThumbnailStore {
@@ -46,28 +53,34 @@ const MAX_ARCHIVED_BYTES = 5 * 2 ** 30;
  *
  * May stop, or be started again, anywhere: nothing is removed before the copy is verified, and every step that a
  * former run has taken already is found done. An error means that trying again can help.
+ *
+ * @param isLastTry whether the message comes no more if this fails: then what was refused at each try is rejected (docs/decisions/failed-photos.md)
  */
-export async function processUpload(upload: Upload, deps: PhotoDependencies): Promise<Outcome> {
+export async function processUpload(upload: Upload, deps: PhotoDependencies, isLastTry = false): Promise<Outcome> {
   if (isFolderMarker(upload)) return { outcome: 'ignored' };
 
-  return deps.memory.withBytes(upload.size, async (room) => {
-    const opened = await deps.dropbox.open(upload);
-    if (!opened) return { outcome: 'gone' };
+  // Of unknown size, it would wait for all the room, and a batch of such would go one after the other.
+  const size = upload.size ?? await deps.dropbox.sizeOf(upload);
+  return deps.memory.withBytes(size, async (room) => {
+    let opened: OpenedObject | undefined;
     try {
-      return await processObject(opened, room, deps);
+      opened = await deps.dropbox.open(upload);
+      return opened ? await processObject(opened, room, deps) : { outcome: 'gone' };
     } catch (error) {
-      if (!(error instanceof Rejection)) throw error;
-      const tag = await deps.dropbox.tag(opened.object, error.reason);
-      await deps.events?.rejected(opened.object, error);
-      return { outcome: 'rejected', rejection: error, tag };
+      const rejection = rejectionIn(error, isLastTry);
+      if (!rejection) throw error;
+      const refused = opened?.object ?? upload;
+      const tag = await deps.dropbox.tag(refused, rejection.reason);
+      await deps.events?.rejected(refused, rejection);
+      return { outcome: 'rejected', rejection, tag };
     } finally {
-      opened.discard();
+      opened?.discard();
     }
   });
 }
 
 async function processObject({ object, content }: OpenedObject, room: number, deps: PhotoDependencies): Promise<Outcome> {
-  const archiveKey = deps.archiveKeyPrefix + object.key;
+  const archiveKey = deps.archiveKeyPrefix + archivedName(object.key);
 
   // Whatever can refuse the photo comes before the first byte is written anywhere.
   requireKeysThatFit([archiveKey, ...deps.thumbnails.map((spec) => thumbnailKey(spec, object.key))]);
@@ -86,15 +99,17 @@ async function archiveWithThumbnails(
 ): Promise<Outcome> {
   requireMetadataThatFits(photo);
   const inspected = await inspect(photo.bytes, deps.maxInputPixels);
+  // A damaged photo must not cover a sound one of its key in the archive: docs/decisions/decoded-before-archived.md
+  const thumbnails = await renderAll(photo, inspected, deps);
 
   // Both come to their end before either's failure counts: an upload must not go on behind the back of a retry.
-  const [rendered, archived] = await Promise.allSettled([
-    renderAll(photo, inspected, deps),
+  const [written, archived] = await Promise.allSettled([
+    writeAll(thumbnails, photo, deps),
     present.then((copies) => archiveCopy({ key: archiveKey, photo, present: copies, store: deps.archive })),
   ]);
-  if (archived.status === 'rejected') throw archived.reason; // first, being transient: a rejection would end the retries
-  if (rendered.status === 'rejected') throw rendered.reason;
-  return conclude(photo, archiveKey, archived.value, { thumbnails: rendered.value }, deps);
+  if (archived.status === 'rejected') throw archived.reason;
+  if (written.status === 'rejected') throw written.reason;
+  return conclude(photo, archiveKey, archived.value, { thumbnails: written.value }, deps);
 }
 
 async function archiveOnly(photo: Photo, archiveKey: string, present: Promise<ArchiveCopy[]>, deps: PhotoDependencies): Promise<Outcome> {
@@ -130,10 +145,17 @@ function requireMetadataThatFits({ object, provenance }: Photo): void {
   }
 }
 
-/** Written when none of them has failed. */
-async function renderAll(photo: PhotoInMemory, inspected: Inspected, deps: PhotoDependencies): Promise<ThumbnailReport[]> {
+/** A decoder gets the same bytes at each try: what is wrong with them at all tries is wrong with the photo. */
+async function renderAll(photo: PhotoInMemory, inspected: Inspected, deps: PhotoDependencies): Promise<Thumbnail[]> {
   const render = () => renderThumbnails(photo.bytes, inspected, deps.thumbnails, deps.maxInputPixels);
-  const thumbnails = await deps.memory.withPixels(inspected.load, render);
+  try {
+    return await deps.memory.withPixels(inspected.load, render);
+  } catch (error) {
+    throw error instanceof Rejection ? error : new ProbableRejection(new Rejection('decoder-failed', (error as Error).message));
+  }
+}
+
+function writeAll(thumbnails: Thumbnail[], photo: PhotoInMemory, deps: PhotoDependencies): Promise<ThumbnailReport[]> {
   return Promise.all(thumbnails.map(async (thumbnail, index) => {
     const key = thumbnailKey(deps.thumbnails[index], photo.object.key);
     const result = await deps.thumbnailStore.put(key, thumbnail, photo.provenance);

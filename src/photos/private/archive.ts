@@ -85,10 +85,10 @@ export const WASABI_REGIONS: readonly string[] = [
  */
 export function requireWasabiBucketName(checks: Checks, prop: string, name: string): void {
   const allowed =
-    /^(?!\d+\.\d+\.\d+\.\d+$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3)$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]$/;
+    /^(?!\d+\.\d+\.\d+\.\d+$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3)$)[a-z0-9](?!.*(\.\.|\.-|-\.))[a-z0-9.-]{1,61}[a-z0-9]$/;
   checks.matches(
     prop, name, allowed,
-    '3 to 63 lower-case letters, digits, dots and hyphens, begin and end with a letter or digit, and be neither an address nor of a reserved prefix or suffix',
+    '3 to 63 lower-case letters, digits, dots and hyphens, begin and end with a letter or digit, have no dot beside another dot or a hyphen, and be neither an address nor of a reserved prefix or suffix',
   );
 }
 

@@ -30,6 +30,7 @@ export function createPhotoFunction(scope: Construct, props: PhotoFunctionProps)
       THUMBNAILS: Stack.of(scope).toJsonString(props.thumbnails),
       ...archiveEnvironment(props.archive),
       DEAD_LETTER_QUEUE_URL: props.queue.deadLetterQueue.queueUrl,
+      MAX_RECEIVE_COUNT: Tokenization.stringifyNumber(props.maxReceiveCount),
       MAX_RUN_SECONDS: `${props.timeout.toSeconds()}`,
       MAX_INPUT_BYTES: Tokenization.stringifyNumber(props.maxInputSize.toBytes()),
       MAX_INPUT_PIXELS: Tokenization.stringifyNumber(props.maxInputPixels),
@@ -46,7 +47,7 @@ export function createPhotoFunction(scope: Construct, props: PhotoFunctionProps)
     eventSourceArn: props.queue.queue.queueArn,
     batchSize: 10, // they wait for the network side by side; more would bring little, and a killed run repeats them all
     reportBatchItemFailures: true,
-    maxConcurrency: props.reservedConcurrentExecutions, // pollers that run into throttles use up receives, and fill the dead-letter queue
+    maxConcurrency: props.maximumConcurrency, // pollers that run into throttles use up receives, and fill the dead-letter queue
   });
   acknowledge(uploads, { failureDestination: 'Lambda has it for streams only: what fails is parked in the dead-letter queue of the queue that it came from' });
   return { fn, logGroup };

@@ -19,7 +19,7 @@ import type { ThumbnailToWasabiProps } from '../thumbnail-to-wasabi-props';
 type Sizing = Required<Pick<ThumbnailToWasabiProps, 'memorySize' | 'timeout' | 'maxReceiveCount' | 'maxInputSize'>>;
 type Deadlines = Required<Pick<ThumbnailToWasabiProps, 'reconcileAfter' | 'maximumOriginalAge'>>;
 
-type WithDefault = 'uploadPrefix' | 'architecture' | 'maxInputPixels' | 'logRetention' | 'removalPolicy' | 'archiveRemovalPolicy';
+type WithDefault = 'maximumConcurrency' | 'uploadPrefix' | 'architecture' | 'maxInputPixels' | 'logRetention' | 'removalPolicy' | 'archiveRemovalPolicy';
 
 /** The props of a ThumbnailToWasabi with their defaults, checked. */
 export interface PhotoSettings extends
@@ -83,6 +83,7 @@ export function photoSettings(construct: Construct, props: ThumbnailToWasabiProp
     },
     archiveRemovalPolicy: keptInsteadOfSnapshot(props.archiveRemovalPolicy ?? removalPolicy),
     architecture,
+    maximumConcurrency: props.maximumConcurrency ?? props.reservedConcurrentExecutions ?? 50,
     maxInputPixels: props.maxInputPixels ?? 100_000_000,
     logRetention: props.logRetention ?? profile.logRetention,
     alarmTopic: props.alarmTopic ?? profile.alarmTopic,
@@ -112,6 +113,17 @@ function validate(checks: Checks, construct: Construct, props: ThumbnailToWasabi
   checks.wholeNumber('reservedConcurrentExecutions', props.reservedConcurrentExecutions, {
     least: 2, most: 1000, hint: 'Lambda polls a queue for at least two and at most a thousand runs at a time',
   });
+  checks.wholeNumber('maximumConcurrency', props.maximumConcurrency, { least: 2, most: 1000 });
+  requireConcurrency(checks, props);
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency */
+function requireConcurrency(checks: Checks, { maximumConcurrency: most, reservedConcurrentExecutions: reserved }: ThumbnailToWasabiProps): void {
+  if (most === undefined || reserved === undefined || isUnknown(most) || isUnknown(reserved) || most <= reserved) return;
+  throw checks.error(
+    `'maximumConcurrency' must be at most reservedConcurrentExecutions, which is ${reserved}, got ${most}: ` +
+    'Lambda would throttle the rest, and a throttled message uses up a receive; raise the one or lower the other',
+  );
 }
 
 function requireGivenResources(owner: Construct, { accessLogsBucket, credentials, encryptionKey, eventBus }: ThumbnailToWasabiProps): void {

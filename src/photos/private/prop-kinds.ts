@@ -19,6 +19,7 @@ export const PROP_KINDS: PropKinds<ThumbnailToWasabiProps> = {
   encryptionKey: kmsKey,
   eventBus: resource('an event bus (events.IEventBus)', 'eventBusArn'),
   logRetention: retentionDays,
+  maximumConcurrency: number,
   maximumOriginalAge: duration,
   maxInputPixels: number,
   maxInputSize: size,

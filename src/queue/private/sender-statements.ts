@@ -36,7 +36,7 @@ export class SenderStatements {
       resources: [resource],
       conditions: {
         ArnLike: { 'aws:SourceArn': Lazy.any({ produce: () => (arns.size === 1 ? arn : [...arns]) }) },
-        StringEquals: { 'aws:SourceAccount': producer._account },
+        ...(producer._sendsItsAccount && { StringEquals: { 'aws:SourceAccount': producer._account } }),
       },
     }), { owner: this.owner, id: 'SecureQueue.KeyPolicyUnchanged', otherwise: `nothing that ${producer._service} sends arrives` });
     if (isAdded) this.sources.set(origin, arns);

@@ -41,8 +41,10 @@ test('what the photo function rejects is rejected, and what it did not is not ar
   const { versionId } = server.put('dropbox', KEY, 'abc');
   const original = await onlyOriginal();
   expect(await dropbox.stateOf(original)).toBe('unarchived');
+  expect(await dropbox.reasonOf(original)).toBeUndefined();
   await new PhotoDropbox(server.client()).tag({ bucket: 'dropbox', key: KEY, versionId, etag: '', lastModified: new Date(), size: 3, headers: {}, metadata: {} }, 'corrupt');
   expect(await dropbox.stateOf(original)).toBe('rejected');
+  expect(await dropbox.reasonOf(original)).toBe('corrupt');
 });
 
 test('the tags of that version count, not those of another under its key', async () => {
@@ -60,6 +62,7 @@ test('what was archived since it was listed is gone', async () => {
   const original = await onlyOriginal();
   server.buckets.get('dropbox')!.versions = [];
   expect(await dropbox.stateOf(original)).toBe('gone');
+  expect(await dropbox.reasonOf(original)).toBeUndefined();
 });
 
 test.each([[403, 'AccessDenied'], [404, 'NoSuchBucket'], [503, 'SlowDown']])('%d %s is an error', async (status, code) => {

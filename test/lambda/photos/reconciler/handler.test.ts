@@ -14,6 +14,7 @@ function setUp(originals: Record<string, string> = {}) {
         for (const [key, time] of Object.entries(originals)) yield { key, isDeleted: false, originals: [{ key, lastModified: new Date(time) }] };
       },
       stateOf: async () => 'unarchived' as const,
+      reasonOf: async () => 'corrupt',
     },
     queue: { waiting: async () => 0, createdAt: async () => NOW, send: async (bodies: string[]) => void sent.push(...bodies) },
     memory: { read: async () => undefined, write: async () => undefined },
@@ -51,6 +52,12 @@ test('a backfill answers what it did, and says nothing of the age, which it may 
   expect(counted).toEqual({ OriginalsRequeued: 1 });
 });
 
+test('a list of what was rejected is answered, and queues nothing', async () => {
+  const { handle, counted, sent } = setUp({ 'photos/a.jpg': '2026-01-01T12:00:00Z' });
+  expect(await handle({ list: 'rejected', prefix: 'photos/' }, context)).toEqual({ rejected: [{ key: 'photos/a.jpg', uploaded: new Date('2026-01-01T12:00:00Z'), reason: 'corrupt' }] });
+  expect([counted, sent]).toEqual([{}, []]);
+});
+
 test('a job of S3 Batch Operations gets its answer', async () => {
   const { handle, sent } = setUp();
   const task = { taskId: 'task', s3Key: 'photos/a.jpg', s3VersionId: null, s3Bucket: 'dropbox' };
@@ -61,7 +68,9 @@ test('a job of S3 Batch Operations gets its answer', async () => {
 });
 
 test.each([
-  [{ prefx: 'photos/2026/' }, "a backfill takes 'prefix', 'olderThanSeconds', 'continueAfter', got 'prefx'"],
+  [{ prefx: 'photos/2026/' }, "a backfill takes 'prefix', 'olderThanSeconds', 'continueAfter', 'retryRejected', got 'prefx'"],
+  [{ list: 'rejects' }, "'list' must be 'rejected', got 'rejects'"],
+  [{ list: 'rejected', olderThanSeconds: 0 }, "a list takes 'list', 'prefix', 'continueAfter', got 'olderThanSeconds'"],
   [{ olderThanSeconds: '0' }, "'olderThanSeconds' must be a number, got \"0\""],
   [{ prefix: 2026 }, "'prefix' must be a string, got 2026"],
 ])('%j is refused', async (event, message) => {

@@ -20,6 +20,7 @@ function setUp({ originals = {}, unfinished, now = NOON, timeLeft = [300_000], c
         }
       },
       stateOf: async () => 'unarchived',
+      reasonOf: async () => undefined,
     },
     queue: {
       waiting: async () => 0,
@@ -112,4 +113,9 @@ test('a backfill takes what it is told: prefix, age and where to go on; and leav
 test('a backfill of what is no upload is an error', () => {
   const { deps, clock } = setUp();
   expect(() => backfill({ prefix: 'invoices/' }, deps, clock)).toThrow("'prefix' must begin with 'photos/', as uploads do, got 'invoices/'");
+});
+
+test('a backfill retries only what was rejected for a reason that there is', () => {
+  const { deps, clock } = setUp();
+  expect(() => backfill({ retryRejected: 'corupt' as 'corrupt' }, deps, clock)).toThrow(/^'retryRejected' must be one of malformed-event, .*corrupt.*, got 'corupt'$/);
 });

@@ -1,6 +1,7 @@
 import { BoundedQueue, Clock } from '../../../../lambda/photos/reconciler/bounded-queue';
 import { ListedOriginal } from '../../../../lambda/photos/reconciler/original';
-import { Dropbox, Walk, walk } from '../../../../lambda/photos/reconciler/walk';
+import { listRejected, RejectedRequest } from '../../../../lambda/photos/reconciler/rejected';
+import { Dropbox, Uploads, Walk, walk } from '../../../../lambda/photos/reconciler/walk';
 import { uploadsIn } from '../../../../lambda/photos/thumbnail/upload-event';
 
 const UPLOADS = { bucket: 'dropbox', prefix: 'photos/', suffixes: [] };
@@ -12,6 +13,7 @@ interface Held {
   readonly at?: string;
   readonly size?: number;
   readonly state?: 'rejected' | 'gone';
+  readonly reason?: string;
   readonly isDeleted?: boolean;
 }
 
@@ -36,6 +38,10 @@ class FakeDropbox implements Dropbox {
   async stateOf({ key, versionId }: ListedOriginal) {
     this.asked.push(key);
     return this.held.find((one) => one.key === key && one.versionId === versionId)!.state ?? 'unarchived';
+  }
+
+  async reasonOf({ key, versionId }: ListedOriginal) {
+    return this.held.find((one) => one.key === key && one.versionId === versionId)!.reason;
   }
 }
 
@@ -157,4 +163,53 @@ test('a queue that stays full ends the run before the first that it has no room 
   const { report, queued } = await walked(many(120), { waiting: 1000, timeLeftMs: () => 70_000 });
   expect(queued).toEqual([]);
   expect(report).toEqual({ queued: 0, rejected: 0, deleted: 0, continueAfter: '' });
+});
+
+test('what was rejected is queued again for one reason, if that is asked for', async () => {
+  const held: Held[] = [
+    { key: 'photos/a.jpg', state: 'rejected', reason: 'too-many-pixels' },
+    { key: 'photos/b.jpg', state: 'rejected', reason: 'corrupt' },
+    { key: 'photos/c.jpg' },
+  ];
+  expect(await walked(held)).toMatchObject({ queued: ['photos/c.jpg'], report: { queued: 1, rejected: 2 } });
+  expect(await walked(held, { retry: 'too-many-pixels' })).toMatchObject({ queued: ['photos/a.jpg', 'photos/c.jpg'], report: { queued: 2, rejected: 1 } });
+});
+
+describe('the list of what was rejected', () => {
+  const clock = (timeLeftMs = 300_000): Clock => ({ now: () => NOON, timeLeftMs: () => timeLeftMs, pause: async () => undefined });
+  const listed = (held: Held[], request: Partial<RejectedRequest> = {}, uploads = UPLOADS as Uploads) => listRejected({ list: 'rejected', ...request }, uploads, new FakeDropbox(held), clock());
+  const rejected = (key: string, reason = 'corrupt', changes: Partial<Held> = {}): Held => ({ key, versionId: 'v1', state: 'rejected', reason, ...changes });
+
+  test('has each version with its reason, whenever it was uploaded, and nothing else', async () => {
+    const held = [
+      rejected('photos/a.jpg', 'empty', { size: 0, at: '2026-01-01T11:59:59Z' }),
+      { key: 'photos/b.jpg' },
+      rejected('photos/deleted.jpg', 'corrupt', { isDeleted: true }),
+      rejected('photos/x.jpg'), rejected('photos/x.jpg', 'too-large', { versionId: 'v2' }),
+      rejected('photos/y.txt'),
+    ];
+    const uploaded = new Date('2026-01-01T00:00:00Z');
+    expect(await listed(held, {}, { ...UPLOADS, suffixes: ['.jpg'] })).toEqual({
+      rejected: [
+        { key: 'photos/a.jpg', versionId: 'v1', size: 0, uploaded: new Date('2026-01-01T11:59:59Z'), reason: 'empty' },
+        { key: 'photos/x.jpg', versionId: 'v1', size: 1, uploaded, reason: 'corrupt' },
+        { key: 'photos/x.jpg', versionId: 'v2', size: 1, uploaded, reason: 'too-large' },
+      ],
+    });
+    expect((await listed(held, { prefix: 'photos/x' })).rejected).toHaveLength(2);
+  });
+
+  test('comes in parts that one answer has room for, none twice and none missing', async () => {
+    const held = Array.from({ length: 1120 }, (_, index) => rejected(`photos/${String(index).padStart(4, '0')}.jpg`));
+    const first = await listed(held);
+    expect(first).toMatchObject({ continueAfter: 'photos/0999.jpg' });
+    const second = await listed(held, { continueAfter: first.continueAfter });
+    expect(second.continueAfter).toBeUndefined();
+    expect([...first.rejected, ...second.rejected].map(({ key }) => key)).toEqual(held.map(({ key }) => key));
+  });
+
+  test('ends in time', async () => {
+    expect(await listRejected({ list: 'rejected', continueAfter: 'photos/0' }, UPLOADS, new FakeDropbox([rejected('photos/a.jpg')]), clock(59_999)))
+      .toEqual({ rejected: [], continueAfter: 'photos/0' });
+  });
 });

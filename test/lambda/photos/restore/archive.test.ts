@@ -1,3 +1,4 @@
+import { archivedName } from '../../../../lambda/photos/archive-key';
 import { WasabiArchive } from '../../../../lambda/photos/restore/archive';
 import { WasabiArchive as WritingArchive } from '../../../../lambda/photos/thumbnail/archive-store';
 import { wasabiClient } from '../../../../lambda/photos/wasabi/client';
@@ -55,4 +56,14 @@ test('a copy that cannot be looked at is an error', async () => {
   const [{ copies }] = await collect(archive.keys(''));
   server.before = () => failure(403, 'AccessDenied');
   await expect(copies()).rejects.toThrow();
+});
+
+test('a name that Wasabi does not take comes back as it was, by its key, by a prefix and behind another', async () => {
+  const keys = ['photos/😀/a.jpg', 'photos/😀/b.jpg', 'photos/😁.jpg'];
+  for (const key of keys) await new WritingArchive(session, 'photoarchive', 120_000).upload(`originals/${archivedName(key)}`, photo(key));
+  expect((await collect(archive.keys('photos/'))).map(({ key }) => key)).toEqual(keys);
+  expect((await collect(archive.keys('photos/😀/'))).map(({ key }) => key)).toEqual(keys.slice(0, 2));
+  expect((await collect(archive.keys('photos/', keys[0]))).map(({ key }) => key)).toEqual(keys.slice(1));
+  const [{ copies }] = await collect(archive.keys(keys[2]));
+  expect((await collect(await archive.read(keys[2], (await copies())[0].versionId))).join('')).toBe(keys[2]);
 });

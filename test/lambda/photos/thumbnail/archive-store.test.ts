@@ -215,3 +215,50 @@ test('a failing store fails the operation', async () => {
   server.before = () => failure(500, 'InternalError');
   await expect(archive.digest(KEY, 'v1')).rejects.toThrow('InternalError');
 });
+
+describe('a key with old versions', () => {
+  test.each([0, 3, 40])('is listed with one request more at the most: %d of them', async (count) => {
+    for (let index = 0; index < count; index++) server.put('archive', KEY, 'old', {}, new Date('2025-01-01T00:00:00Z'));
+    await store(photo('photo'));
+    // The server of these tests gives out two versions a page.
+    expect(server.lines.filter((line) => /^GET archive\?.*versions/.test(line)).length).toBeLessThanOrEqual(2 + (count > 0 ? 1 : 0));
+  });
+
+  test('has all young ones looked at, on however many pages', async () => {
+    for (let index = 0; index < 5; index++) server.put('archive', KEY, 'old', {}, new Date('2025-01-01T00:00:00Z'));
+    const ids: string[] = [];
+    for (const etag of ['1', '2', '3', '4', '5']) ids.push(await archive.upload(KEY, photo('photo', { etag })));
+    expect((await archive.copies(KEY, new Date(Date.now() - 60_000))).map(({ versionId }) => versionId)).toEqual(ids.reverse());
+  });
+});
+
+describe('a store that refuses a photo', () => {
+  const uploaded = (status: number, code: string, size = 5) => {
+    server.before = ({ method, query }) => (method !== 'GET' && !query.has('uploads') ? failure(status, code) : undefined);
+    return archive.upload(KEY, photo(Buffer.alloc(size)));
+  };
+
+  test.each([[400, 'InvalidArgument'], [400, 'KeyTooLongError'], [400, 'XMinioInvalidObjectName'], [400, 'EntityTooLarge'], [413, 'RequestEntityTooLarge'], [414, 'RequestURITooLong']])(
+    'by %d %s has probably something against it, in one request and in parts', async (status, code) => {
+      for (const size of [5, 17 * 2 ** 20]) {
+        await expect(uploaded(status, code, size)).rejects.toThrow(expect.objectContaining({
+          name: 'ProbableRejection', rejection: expect.objectContaining({ reason: 'refused-by-archive', message: expect.stringMatching(code) }),
+        }));
+      }
+    });
+
+  test.each([
+    [400, 'BadDigest'], [400, 'RequestTimeout'], [400, 'IncompleteBody'], [400, 'ExpiredToken'], [403, 'AccessDenied'], [403, 'InvalidAccessKeyId'], [404, 'NoSuchBucket'],
+    [409, 'OperationAborted'], [429, 'TooManyRequests'], [500, 'InternalError'], [503, 'SlowDown'],
+  ])('by %d %s has nothing against it', async (status, code) => {
+    const error = await uploaded(status, code).catch((thrown: Error) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).name).not.toBe('ProbableRejection');
+  });
+
+  test('is told from a secret store that refuses', async () => {
+    const secretIsGone = Object.assign(new Error('no such secret'), { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 400 } });
+    const session = new WasabiSession(() => Promise.reject(secretIsGone), () => { throw new Error('not reached'); });
+    await expect(new WasabiArchive(session, 'archive', 120_000).upload(KEY, photo('photo'))).rejects.toBe(secretIsGone);
+  });
+});

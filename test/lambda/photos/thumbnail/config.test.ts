@@ -13,6 +13,7 @@ const ENVIRONMENT = {
   DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/dead',
   EVENT_BUS: 'arn:aws:events:eu-central-1:123456789012:event-bus/photos',
   MAX_RUN_SECONDS: '120',
+  MAX_RECEIVE_COUNT: '10',
   MAX_INPUT_BYTES: '1000',
   MAX_INPUT_PIXELS: '2000',
 };
@@ -31,6 +32,7 @@ test('reads every setting', () => {
     deadLetterQueueUrl: ENVIRONMENT.DEAD_LETTER_QUEUE_URL,
     eventBus: ENVIRONMENT.EVENT_BUS,
     maxRunMs: 120_000,
+    maxReceiveCount: 10,
     maxInputBytes: 1000,
     maxInputPixels: 2000,
   });

@@ -191,3 +191,33 @@ describe.each([['without', undefined], ['with suspended', 'Suspended' as const]]
     expect(server.current('dropbox', KEY)).toBe(newer);
   });
 });
+
+describe('what S3 does not give out', () => {
+  const upload = { bucket: 'dropbox', key: KEY, versionId: 'v1' };
+
+  beforeEach(() => server.addBucket('dropbox'));
+
+  test.each([[403, 'InvalidObjectState'], [400, 'InvalidRequest']])('by %d %s, is rejected, and can be tagged', async (status, code) => {
+    const stored = server.put('dropbox', KEY, 'in an archive tier, or with a key of the uploader');
+    server.before = ({ method, query }) => (method === 'GET' && !query.has('tagging') ? failure(status, code) : undefined);
+    await expect(dropbox.open({ ...upload, versionId: stored.versionId })).rejects.toThrow(expect.objectContaining({ name: 'Rejection', reason: 'unreadable', message: expect.stringContaining(code) }));
+    await dropbox.tag({ ...upload, versionId: stored.versionId }, 'unreadable');
+    expect(stored.tags).toEqual({ 'cdk-mainstay:rejected': 'unreadable' });
+  });
+
+  test.each([[403, 'AccessDenied'], [400, 'KMS.DisabledException'], [503, 'SlowDown']])('by %d %s, is tried again: somebody can mend it', async (status, code) => {
+    server.before = () => failure(status, code);
+    await expect(dropbox.open(upload)).rejects.toThrow(expect.objectContaining({ name: code }));
+  });
+
+  test('has no size that S3 tells without a body', async () => {
+    expect(await dropbox.sizeOf({ ...upload, versionId: server.put('dropbox', KEY, '12345').versionId })).toBe(5);
+    expect(await dropbox.sizeOf({ ...upload, versionId: 'v404' })).toBeUndefined();
+    server.before = () => ({ status: 400 });
+    expect(await dropbox.sizeOf(upload)).toBeUndefined();
+    for (const status of [403, 503]) {
+      server.before = () => ({ status });
+      await expect(dropbox.sizeOf(upload)).rejects.toThrow();
+    }
+  });
+});

@@ -24,7 +24,12 @@ const body = (key: string) => JSON.stringify({
 });
 
 const event = (...bodies: string[]) => ({
-  Records: bodies.map((each, index) => ({ messageId: `message-${index + 1}`, body: each })),
+  Records: bodies.map((each, index) => ({ messageId: `message-${index + 1}`, body: each, attributes: { ApproximateReceiveCount: '9' } })),
+}) as SQSEvent;
+
+/** For the tenth time, which is the last. */
+const lastTry = (...bodies: string[]) => ({
+  Records: event(...bodies).Records.map((record) => ({ ...record, attributes: { ApproximateReceiveCount: '10' } })),
 }) as SQSEvent;
 
 function setUp(process: HandlerDependencies['process']) {
@@ -32,6 +37,7 @@ function setUp(process: HandlerDependencies['process']) {
   const published = jest.fn();
   const deps = {
     process,
+    maxReceiveCount: 10,
     deadLetters: { send: jest.fn(async () => undefined) },
     budget: new TimeBudget(),
     logger: { info: jest.fn(), warn: jest.fn(), error: jest.fn() },
@@ -53,7 +59,7 @@ test('a photo that made its way is logged once and counted', async () => {
   expect(logger.info.mock.calls).toEqual([
     ['photo archived', { bucket: 'dropbox', key: 'a.jpg', versionId: 'v1', messageId: 'message-1', ...ARCHIVED }],
   ]);
-  expect(counted).toEqual({ PhotosArchived: 1, OriginalBytesArchived: 1000, ThumbnailsWritten: 1 });
+  expect(counted).toEqual({ PhotosArchived: 1, PhotosFailed: 0, OriginalBytesArchived: 1000, ThumbnailsWritten: 1 });
   expect(published).toHaveBeenCalledTimes(1);
 });
 
@@ -116,24 +122,36 @@ test('when the time is nearly up, what is under way fails by name, what waits is
   expect(logger.error.mock.calls.map(([, { error }]) => error)).toEqual(Array(2).fill({ name: 'OutOfTime', message: 'the run had no time left' }));
 });
 
-test('a rejected photo is dead-lettered with its reason, as its message came, and never tried again', async () => {
+test('a rejected photo is logged and counted, but is no failure: neither tried again nor parked', async () => {
   const rejection = new Rejection('corrupt', 'premature end');
   const { handle, deadLetters, logger, counted } = setUp(async () => ({ outcome: 'rejected', rejection, tag: 'no-room' }));
   expect(await handle(event(body('a.jpg')))).toEqual({ batchItemFailures: [] });
-  expect(deadLetters.send.mock.calls).toEqual([[body('a.jpg'), 'corrupt']]);
+  expect(deadLetters.send).not.toHaveBeenCalled();
   expect(logger.warn.mock.calls).toEqual([[
     'photo rejected',
     { bucket: 'dropbox', key: 'a.jpg', versionId: 'v1', messageId: 'message-1', tag: 'no-room', reason: 'corrupt', detail: 'premature end' },
   ]]);
-  expect(counted).toEqual({ PhotosRejected: 1 });
+  expect(counted).toEqual({ PhotosRejected: 1, PhotosFailed: 0 });
 });
 
-test('a rejected photo that could not be dead-lettered is tried again', async () => {
-  const rejection = new Rejection('corrupt', 'premature end');
-  const { handle, deadLetters, counted } = setUp(async () => ({ outcome: 'rejected', rejection, tag: 'tagged' }));
-  deadLetters.send.mockRejectedValueOnce(new Error('throttled'));
-  expect((await handle(event(body('a.jpg')))).batchItemFailures).toHaveLength(1);
-  expect(counted).toEqual({ PhotosFailed: 1 });
+describe('the last try', () => {
+  test('is known by the receive count of the message', async () => {
+    const process = jest.fn(async (): Promise<Outcome> => ARCHIVED);
+    const { handle } = setUp(process);
+    await handle(event(body('a.jpg')));
+    await handle(lastTry(body('b.jpg')));
+    await handle({ Records: [{ messageId: 'by-hand', body: body('c.jpg') }] } as SQSEvent);
+    expect(process.mock.calls).toEqual([
+      [expect.objectContaining({ key: 'a.jpg' }), false], [expect.objectContaining({ key: 'b.jpg' }), true], [expect.objectContaining({ key: 'c.jpg' }), false],
+    ]);
+  });
+
+  test('that fails is counted each time, for the alarm, and its message goes to the dead-letter queue', async () => {
+    const { handle, counted, logger } = setUp(() => Promise.reject(new Error('slow down')));
+    expect((await handle(lastTry(body('a.jpg'), body('b.jpg')))).batchItemFailures).toHaveLength(2);
+    expect(counted).toEqual({ PhotosFailed: 2, PhotosGivenUp: 2 });
+    expect(logger.error.mock.calls.map(([message]) => message)).toEqual(Array(2).fill('photo failed for the last time'));
+  });
 });
 
 test('a message that is none is dead-lettered and never tried again', async () => {
@@ -142,8 +160,14 @@ test('a message that is none is dead-lettered and never tried again', async () =
   expect(await handle(event('{'))).toEqual({ batchItemFailures: [] });
   expect(deadLetters.send.mock.calls).toEqual([['{', 'malformed-event']]);
   expect(logger.warn).toHaveBeenCalledWith(expect.any(String), { messageId: 'message-1', reason: 'malformed-event', detail: 'the message is not JSON' });
-  expect(counted).toEqual({ PhotosRejected: 1 });
+  expect(counted).toEqual({ PhotosRejected: 1, PhotosFailed: 0 });
   expect(process).not.toHaveBeenCalled();
+});
+
+test('a message that is none and could not be dead-lettered is tried again', async () => {
+  const { handle, deadLetters } = setUp(jest.fn());
+  deadLetters.send.mockRejectedValueOnce(new Error('throttled'));
+  expect((await handle(event('{'))).batchItemFailures).toHaveLength(1);
 });
 
 test.each<[string, Outcome]>([

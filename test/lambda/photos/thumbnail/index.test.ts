@@ -33,6 +33,7 @@ beforeEach(async () => {
     ARCHIVE_SECRET_ID: 'demo/wasabi/access',
     DEAD_LETTER_QUEUE_URL: `${services.url}/123456789012/dead`,
     MAX_RUN_SECONDS: '120',
+    MAX_RECEIVE_COUNT: '10',
     MAX_INPUT_BYTES: '1000000',
     MAX_INPUT_PIXELS: '10000000',
   });
@@ -105,24 +106,50 @@ test('a repeated event changes nothing', async () => {
   expect(wasabi.buckets.get('photoarchive')!.versions).toHaveLength(1);
 });
 
-test('what is no photo stays in the dropbox, tagged, and goes to the dead letters', async () => {
+test('what is no photo stays in the dropbox, tagged, and pages nobody', async () => {
   const handle = start();
   const dropped = aws.put('dropbox', KEY, 'not a photo');
-  const event = eventOf(dropped.versionId);
 
-  expect(await handle(event)).toEqual({ batchItemFailures: [] });
+  expect(await handle(eventOf(dropped.versionId))).toEqual({ batchItemFailures: [] });
 
   expect(dropped.tags).toEqual({ 'cdk-mainstay:rejected': 'unsupported-format' });
   expect(aws.buckets.get('dropbox')!.versions).toEqual([dropped]);
   expect(wasabi.buckets.get('photoarchive')!.versions).toEqual([]);
+  expect(services.requests.filter(({ target }) => target.startsWith('AmazonSQS'))).toEqual([]);
+  expect(output.join()).toContain('PhotosRejected');
+});
+
+test('a message that is no event of S3 goes to the dead letters: whoever sends it must be found', async () => {
+  expect(await start()({ Records: [{ messageId: 'message-1', body: 'hello' }] })).toEqual({ batchItemFailures: [] });
   expect(services.requests.filter(({ target }) => target.startsWith('AmazonSQS'))).toEqual([{
     target: 'AmazonSQS.SendMessage',
     input: {
       QueueUrl: process.env.DEAD_LETTER_QUEUE_URL,
-      MessageBody: event.Records[0].body,
-      MessageAttributes: { reason: { DataType: 'String', StringValue: 'unsupported-format' } },
+      MessageBody: 'hello',
+      MessageAttributes: { reason: { DataType: 'String', StringValue: 'malformed-event' } },
     },
   }]);
+});
+
+test('a photo of which the end is missing is rejected, and the archive has the sound one of its key on top', async () => {
+  const handle = start();
+  await handle(eventOf(aws.put('dropbox', KEY, landscape(1)).versionId, '01'));
+  const damaged = aws.put('dropbox', KEY, landscape(1).subarray(0, 100_000));
+  expect(await handle(eventOf(damaged.versionId, '02'))).toEqual({ batchItemFailures: [] });
+  expect(damaged.tags).toEqual({ 'cdk-mainstay:rejected': 'corrupt' });
+  expect(wasabi.buckets.get('photoarchive')!.versions.map(({ body }) => body.equals(landscape(1)))).toEqual([true]);
+});
+
+test('what the archive refuses each time is rejected at the last try, which the receive count tells', async () => {
+  const handle = start();
+  wasabi.before = ({ method }) => (method === 'PUT' ? { status: 400, body: '<Error><Code>InvalidArgument</Code><Message>not this name</Message></Error>' } : undefined);
+  const dropped = aws.put('dropbox', KEY, landscape(1));
+  const received = (count: number) => handle({ Records: [{ ...eventOf(dropped.versionId).Records[0], attributes: { ApproximateReceiveCount: `${count}` } }] });
+  expect((await received(9)).batchItemFailures).toHaveLength(1);
+  expect(dropped.tags).toEqual({});
+  expect((await received(10)).batchItemFailures).toEqual([]);
+  expect(dropped.tags).toEqual({ 'cdk-mainstay:rejected': 'refused-by-archive' });
+  expect(aws.buckets.get('dropbox')!.versions).toEqual([dropped]);
 });
 
 test('a rotated secret is read again; neither the old nor the new one is ever logged', async () => {
@@ -164,7 +191,6 @@ describe('a service that never answers costs a photo, and not the whole run', ()
   test.each([
     ['the dropbox', 'AWS_ENDPOINT_URL_S3', landscape(1)],
     ['the secret', 'AWS_ENDPOINT_URL_SECRETS_MANAGER', landscape(1)],
-    ['the dead-letter queue', 'DEAD_LETTER_QUEUE_URL', 'not a photo'],
   ])('%s', async (_, address, content) => {
     const silent = await S3Server.start();
     silent.before = never;
@@ -172,6 +198,17 @@ describe('a service that never answers costs a photo, and not the whole run', ()
     const { versionId } = aws.put('dropbox', KEY, content);
     try {
       expect(await start()(eventOf(versionId))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    } finally {
+      await silent.stop();
+    }
+  });
+
+  test('the dead-letter queue', async () => {
+    const silent = await S3Server.start();
+    silent.before = never;
+    process.env.DEAD_LETTER_QUEUE_URL = silent.url;
+    try {
+      expect(await start()({ Records: [{ messageId: 'message-1', body: 'hello' }] })).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     } finally {
       await silent.stop();
     }

@@ -5,6 +5,7 @@ import { Outcome } from '../../../../lambda/photos/thumbnail/outcome';
 import { OutcomeEvents } from '../../../../lambda/photos/thumbnail/outcome-events';
 import { PhotoDependencies, processUpload } from '../../../../lambda/photos/thumbnail/process-upload';
 import { withProvenance } from '../../../../lambda/photos/thumbnail/provenance';
+import { ProbableRejection, Rejection } from '../../../../lambda/photos/thumbnail/rejection';
 import { FakeArchive } from '../../fixtures/fake-archive';
 import { landscape, photo as photoOf, sha256 } from '../../fixtures/photos';
 
@@ -36,6 +37,7 @@ function dependencies(changes: Partial<PhotoDependencies> = {}, dropped = object
         },
         discard: () => { journal.push('discard'); },
       }),
+      sizeOf: async () => dropped.size,
       remove: async ({ versionId }) => {
         journal.push(`remove ${versionId}`);
         return 'removed';
@@ -72,7 +74,7 @@ const reasonOf = (outcome: Outcome) => outcome.outcome === 'rejected' ? outcome.
 test('the original is removed last: after its archive copy was read back and its thumbnail was written', async () => {
   const outcome = await processUpload(UPLOAD, dependencies());
   expect(journal).toEqual([
-    'keepsVersions', 'copies', 'read', 'upload', 'digest', 'copies', 'thumbnail photos/a.jpg image/jpeg 20x15', 'remove v1', 'discard',
+    'keepsVersions', 'copies', 'read', 'thumbnail photos/a.jpg image/jpeg 20x15', 'upload', 'digest', 'copies', 'remove v1', 'discard',
   ]);
   expect(outcome).toEqual({
     outcome: 'archived',
@@ -133,19 +135,91 @@ describe('the original is kept, for another try,', () => {
   });
 });
 
-test('the failure of the archive counts before that of the photo: another try rejects it, if need be', async () => {
-  archive.before = (operation) => {
-    if (operation === 'upload') throw new Error('out of order');
-  };
-  await expect(processUpload(UPLOAD, withUndecodable())).rejects.toThrow('out of order');
-  expect(journal.filter((entry) => entry.startsWith('tag'))).toEqual([]);
+test('a photo that cannot be decoded does not cover the sound one of its key in the archive', async () => {
+  await processUpload(UPLOAD, dependencies());
+  journal.length = 0;
+  const outcome = await processUpload({ ...UPLOAD, versionId: 'v2' }, withUndecodable());
+  expect(reasonOf(outcome)).toBe('corrupt');
+  expect(journal).toEqual(['keepsVersions', 'copies', 'read', 'tag corrupt', 'discard']);
+  expect(archive.versions).toHaveLength(1);
+  expect(Buffer.from(archive.current.bytes).equals(photo)).toBe(true);
 });
 
-test('a photo that cannot be decoded is rejected only after the archiving has come to its end', async () => {
-  archive.before = () => new Promise((resolve) => setTimeout(resolve, 20));
-  const outcome = await processUpload(UPLOAD, withUndecodable());
-  expect(reasonOf(outcome)).toBe('corrupt');
-  expect(journal).toEqual(['keepsVersions', 'copies', 'read', 'upload', 'digest', 'copies', 'tag corrupt', 'discard']);
+describe('what fails for the same reason at each try', () => {
+  const refused = () => new ProbableRejection(new Rejection('refused-by-archive', 'InvalidArgument: not this name'));
+  const failing = () => {
+    archive.before = (operation) => {
+      if (operation === 'upload') throw refused();
+    };
+    return dependencies();
+  };
+
+  test('is tried again, as long as there is another try', async () => {
+    await expect(processUpload(UPLOAD, failing())).rejects.toThrow('not this name');
+    expect(isKept()).toBe(true);
+    expect(journal.filter((entry) => entry.startsWith('tag'))).toEqual([]);
+  });
+
+  test('is rejected at the last one', async () => {
+    expect(await processUpload(UPLOAD, failing(), true)).toMatchObject({ outcome: 'rejected', rejection: { reason: 'refused-by-archive' }, tag: 'tagged' });
+    expect(isKept()).toBe(true);
+  });
+
+  test('is no rejection where the failure is that of a service', async () => {
+    archive.before = () => { throw new Error('out of order'); };
+    await expect(processUpload(UPLOAD, dependencies(), true)).rejects.toThrow('out of order');
+  });
+
+  test('may be a decoder that no reason is known for', async () => {
+    const thumbnails = [{ fit: 'inside', width: 20, height: 20, format: 'no format' }] as unknown as PhotoDependencies['thumbnails'];
+    await expect(processUpload(UPLOAD, dependencies({ thumbnails }))).rejects.toThrow(ProbableRejection);
+    expect(await processUpload(UPLOAD, dependencies({ thumbnails }), true)).toMatchObject({ outcome: 'rejected', rejection: { reason: 'decoder-failed' } });
+    expect(archive.versions).toEqual([]);
+  });
+});
+
+describe('what S3 does not give out', () => {
+  const unreadable = (events?: OutcomeEvents) => {
+    const deps = dependencies({ events });
+    return { ...deps, dropbox: { ...deps.dropbox, open: () => Promise.reject(new Rejection('unreadable', 'InvalidObjectState')) } };
+  };
+
+  test('is rejected at once, by what its event says of it', async () => {
+    const rejected = jest.fn(async () => undefined);
+    expect(await processUpload({ ...UPLOAD, etag: 'etag', size: 5 }, unreadable({ archived: jest.fn(), rejected }))).toMatchObject({ outcome: 'rejected', rejection: { reason: 'unreadable' } });
+    expect(journal).toEqual(['tag unreadable']);
+    expect(rejected).toHaveBeenCalledWith({ ...UPLOAD, etag: 'etag', size: 5 }, expect.objectContaining({ reason: 'unreadable' }));
+  });
+});
+
+describe('an event without a size', () => {
+  test('has S3 asked for it, so that others of the batch need not wait', async () => {
+    const deps = dependencies({ maxInputBytes: 2 * photo.length + 2 });
+    let waiting = 0;
+    let most = 0;
+    const open = async () => {
+      waiting += 1;
+      most = Math.max(most, waiting);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      waiting -= 1;
+      return undefined;
+    };
+    await Promise.all(['a', 'b'].map((key) => processUpload({ ...UPLOAD, key }, { ...deps, dropbox: { ...deps.dropbox, open } })));
+    expect(most).toBe(2);
+  });
+
+  test('waits for all the room where S3 does not tell', async () => {
+    const deps = dependencies();
+    await processUpload(UPLOAD, { ...deps, dropbox: { ...deps.dropbox, sizeOf: async () => undefined } });
+    expect(isKept()).toBe(false);
+  });
+});
+
+test('a name that Wasabi does not take is archived under one that it takes', async () => {
+  const outcome = await processUpload(UPLOAD, dependencies({ archiveKeyPrefix: 'p/' }, object({ key: 'photos/😀.jpg' })));
+  expect(outcome).toMatchObject({ outcome: 'archived', archiveKey: 'p/photos/\uE5CA1F600;.jpg' });
+  expect(archive.current.key).toBe('p/photos/\uE5CA1F600;.jpg');
+  expect(journal).toContain('thumbnail photos/😀.jpg image/jpeg 20x15');
 });
 
 describe('a repeated event is harmless', () => {
