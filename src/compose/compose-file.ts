@@ -40,6 +40,7 @@ export function readComposeFile(path: string, options: ComposeFileOptions = {}):
   return new ComposeReader(path, options).read();
 }
 
+type Conversion = (text: string) => number | undefined;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 class ComposeReader {
@@ -58,7 +59,8 @@ class ComposeReader {
     const secrets = this.secretsOf(top.get('secrets'));
     this.checkVolumes(top.get('volumes'));
     const all = this.mapOf(top.get('services')?.value, 'services');
-    const services = [...all].filter(([name, { value }]) => this.isAskedFor(name, value)).map(([name, entry]) => this.serviceOf(name, entry, secrets));
+    const asked = [...all].filter(([name, { value }]) => this.isAskedFor(name, value));
+    const services = asked.map(([name, entry]) => this.serviceOf(name, entry, secrets));
     if (all.size === 0) this.problem(file.at, 'services: there is none, so there is nothing to run');
     const names = [...all.keys()];
     services.forEach((service) => this.checkNames(service, names));
@@ -354,7 +356,7 @@ class ComposeReader {
     return this.converted(given, key, bytesOf, 'a size, such as 512m or 2g');
   }
 
-  private converted(given: Located | undefined, key: string, convert: (text: string) => number | undefined, words: string): Given<number> | undefined {
+  private converted(given: Located | undefined, key: string, convert: Conversion, words: string): Given<number> | undefined {
     const text = this.scalarOf(given, key);
     if (text === undefined) return undefined;
     const value = convert(text);
@@ -378,7 +380,8 @@ const ENV_FILE_KEYS = maps('path', 'required', 'format');
 const USED_SECRET_KEYS = { ...maps('source', 'target'), ...ignored('uid', 'gid', 'mode') };
 const SECRET_KEYS = {
   ...maps('external', 'name', 'file', 'environment'), // only external ones are used
-  ...ignored('labels'), ...refused('use a secret of Secrets Manager', 'driver', 'driver_opts', 'template_driver'),
+  ...ignored('labels'),
+  ...refused('use a secret of Secrets Manager', 'driver', 'driver_opts', 'template_driver'),
 };
 const VOLUME_KEYS = {
   ...ignored('name', 'labels', 'driver'), ...refused('data is on Amazon EFS: leave it out', 'driver_opts', 'external'),

@@ -152,7 +152,7 @@ describe('says what is wrong, with file, line, column and key', () => {
     ['an interval that ECS refuses', `${WEB}    healthcheck: { test: ["CMD", "a"], interval: 10m }\n`, 'must be at most 300, which ECS accepts, got 600'],
     ['a processor that Fargate lacks', `${WEB}    platform: windows/amd64\n`, 'must be one of linux/amd64'],
     ['a capability that Fargate does not give', `${WEB}    cap_add: [NET_ADMIN]\n`, 'Fargate gives no others than'],
-    ['a secret in a file', `${WEB}    secrets: [key]\nsecrets: { key: { file: key.txt } }\n`, "secrets.key: only secrets of Secrets Manager are used"],
+    ['a secret in a file', `${WEB}    secrets: [key]\nsecrets: { key: { file: key.txt } }\n`, 'secrets.key: only secrets of Secrets Manager are used'],
     ['a secret that the file does not have', `${WEB}    secrets: [key]\n`, "the file has no secret 'key'"],
     ['an environment file that is not there', `${WEB}    env_file: gone.env\n`, "'gone.env' cannot be read (ENOENT)"],
     ['a directory that is not there', 'services:\n  web: { build: ./gone, ports: [80] }\n', '2:17: services.web.build: there is no directory'],

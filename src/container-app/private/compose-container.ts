@@ -19,9 +19,12 @@ export interface ContainerOfCompose extends ContainerOptions {
 type Supplied = Pick<FromComposeProps, 'secrets' | 'uses'>;
 
 /** What the container of a service has. What cannot be goes into the problems of the file. Secrets that the file names are imported beside the app `id`. */
-export function containerOf(scope: Construct, id: string, service: ComposeService, file: ComposeFile, { secrets = {}, uses = {} }: Supplied): ContainerOfCompose {
+export function containerOf(
+  scope: Construct, id: string, service: ComposeService, file: ComposeFile, { secrets = {}, uses = {} }: Supplied,
+): ContainerOfCompose {
   const { environment, secrets: ofFile } = service;
   const problem = (at: string, key: string, text: string) => file.problems.push(`${at}: services.${service.name}.${key}: ${text}`);
+  const note = (at: string, text: string) => file.ignored.push(`${at}: services.${service.name}.${text}`);
   const isSecret = (name: string) => Object.hasOwn(secrets, name);
   return {
     image: imageOf(service, problem),
@@ -41,7 +44,7 @@ export function containerOf(scope: Construct, id: string, service: ComposeServic
     rootFilesystem: service.isReadOnly === false ? RootFilesystem.writable() : undefined,
     writablePaths: writablePathsOf(service),
     stopTimeout: stopTimeoutOf(service.stopSeconds, problem),
-    containerHealthCheck: service.healthCheck && healthCheckOf(service.healthCheck.value, problem, (at, text) => file.ignored.push(`${at}: services.${service.name}.${text}`)),
+    containerHealthCheck: service.healthCheck && healthCheckOf(service.healthCheck.value, problem, note),
   };
 }
 
@@ -103,7 +106,9 @@ function stopTimeoutOf(given: Given<number> | undefined, problem: Problem): Dura
 }
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
-function healthCheckOf({ test, interval, timeout, startPeriod, retries }: ComposeHealthCheck, problem: Problem, note: (at: string, text: string) => void): ecs.HealthCheck {
+function healthCheckOf(
+  { test, interval, timeout, startPeriod, retries }: ComposeHealthCheck, problem: Problem, note: (at: string, text: string) => void,
+): ecs.HealthCheck {
   const within = (key: string, given: Given<number> | undefined, least: number, most: number): number | undefined => {
     if (!given) return undefined;
     const whole = Math.ceil(given.value);

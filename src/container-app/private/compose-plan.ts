@@ -23,24 +23,21 @@ const MANAGED: [RegExp, string][] = [
 type Choices = Pick<FromComposeProps, 'web' | 'pathPatterns' | 'leaveOut' | 'keepAsService' | 'uses'>;
 
 /** Decides what becomes of each service. What cannot be goes into `problems`. */
-export function planOf({ services: present, names, problems }: ComposeFile, { web: named, pathPatterns = {}, leaveOut = [], keepAsService = [], uses = {} }: Choices): ComposePlan | undefined {
-  const requireKnown = (prop: string, asked: string[]) => asked.filter((name) => !names.includes(name)).forEach((name) => {
-    const nearest = nearestOf(names, name);
-    problems.push(`'${prop}' names the service '${name}', and the file has ${names.join(', ') || 'none'}${nearest === undefined ? '' : `: did you mean '${nearest}'?`}`);
-  });
-  requireKnown('web', named === undefined ? [] : [named]);
-  Object.entries({ leaveOut, keepAsService, pathPatterns: Object.keys(pathPatterns), uses: Object.keys(uses) }).forEach(([prop, asked]) => requireKnown(prop, asked));
-
+export function planOf({ services: present, names, problems }: ComposeFile, choices: Choices): ComposePlan | undefined {
+  const { web: named, pathPatterns = {}, keepAsService = [] } = choices;
+  requireKnownServices(choices, names, problems);
   present.filter(({ name }) => !keepAsService.includes(name)).forEach((service) => refuseManaged(service, problems));
-  const runOnce = new Set(present.flatMap(({ dependsOn }) => [...dependsOn.values()]).filter(({ value }) => value.condition === RUNS_ONCE).map(({ value }) => value.service));
+  const dependencies = present.flatMap(({ dependsOn }) => [...dependsOn.values()].map(({ value }) => value));
+  const runOnce = new Set(dependencies.filter(({ condition }) => condition === RUNS_ONCE).map(({ service }) => service));
   const lasting = present.filter(({ name }) => !runOnce.has(name));
-  const web = named === undefined ? lasting.find(({ published, name }) => published.length > 0 && !(name in pathPatterns)) : lasting.find(({ name }) => name === named);
+  const getsRequests = ({ published, name }: ComposeService) => published.length > 0 && !Object.hasOwn(pathPatterns, name);
+  const web = lasting.find((service) => (named === undefined ? getsRequests(service) : service.name === named));
   if (!web) {
     if (problems.length === 0) problems.push("no service of the file has a published port: name the one that gets requests by 'web', or publish its port with 'ports'");
     return undefined;
   }
   const others = lasting.filter((service) => service !== web);
-  const webServices = others.filter(({ name }) => name in pathPatterns);
+  const webServices = others.filter(({ name }) => Object.hasOwn(pathPatterns, name));
   const internalServices = others.filter((service) => !webServices.includes(service) && portOfService(service) !== undefined);
   const workers = others.filter((service) => !webServices.includes(service) && !internalServices.includes(service));
   const deployTasks = present.filter(({ name }) => runOnce.has(name));
@@ -48,6 +45,18 @@ export function planOf({ services: present, names, problems }: ComposeFile, { we
   requireNames(internalServices, problems);
   requireVolumes({ internalServices, others: [web, ...webServices, ...workers, ...deployTasks] }, problems);
   return { web, webServices, internalServices, workers, deployTasks };
+}
+
+function requireKnownServices(choices: Choices, names: string[], problems: string[]): void {
+  const { web, pathPatterns = {}, leaveOut = [], keepAsService = [], uses = {} } = choices;
+  const asked = { web: web === undefined ? [] : [web], leaveOut, keepAsService, pathPatterns: Object.keys(pathPatterns), uses: Object.keys(uses) };
+  for (const [prop, services] of Object.entries(asked)) {
+    services.filter((name) => !names.includes(name)).forEach((name) => {
+      const nearest = nearestOf(names, name);
+      const suggestion = nearest === undefined ? '' : `: did you mean '${nearest}'?`;
+      problems.push(`'${prop}' names the service '${name}', and the file has ${names.join(', ') || 'none'}${suggestion}`);
+    });
+  }
 }
 
 const RUNS_ONCE = 'service_completed_successfully';

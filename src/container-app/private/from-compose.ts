@@ -41,7 +41,9 @@ interface App extends Construct {
  * @param create makes the app with its main web service
  * @throws if the file is not YAML, or something in it cannot be: one error with all that is wrong
  */
-export function appOfCompose<T extends App>(scope: Construct, id: string, props: FromComposeProps, create: (props: ContainerAppWithAlbProps) => T): T {
+export function appOfCompose<T extends App>(
+  scope: Construct, id: string, props: FromComposeProps, create: (ofApp: ContainerAppWithAlbProps) => T,
+): T {
   const where = scope.node.path === '' ? id : `${scope.node.path}/${id}`;
   requireKinds(where, props, FROM_COMPOSE_KINDS);
   new Checks(where).known('file', props.file, 'it is read at synthesis');
@@ -62,7 +64,9 @@ export function appOfCompose<T extends App>(scope: Construct, id: string, props:
     const web = { ...webPropsOf(service, containers), port: portOfService(service)!, pathPatterns: pathPatterns[service.name] };
     parts.set(service.name, app.addWebService(idOf(service), web));
   }
-  for (const service of plan.workers) parts.set(service.name, app.addWorker(idOf(service), { ...containers.get(service.name)!, minimumTasks: service.replicas?.value }));
+  for (const service of plan.workers) {
+    parts.set(service.name, app.addWorker(idOf(service), { ...containers.get(service.name)!, minimumTasks: service.replicas?.value }));
+  }
   connect(plan, services, parts);
   warnOf(app, file, services, containers);
   return app;
@@ -119,7 +123,8 @@ function connect({ internalServices, deployTasks }: ComposePlan, services: Compo
 /** By `depends_on`, `links`, or as the host in a setting. */
 function names(service: ComposeService, other: ComposeService): boolean {
   const asHost = new RegExp(`(^|[/@,;=\\s])${other.name.replace(/[.*+?^$\{}()|[\]\\]/g, '\\$&')}($|[:/,;\\s])`);
-  return service.dependsOn.has(other.name) || service.links.some(({ value }) => value === other.name) || [...service.environment.values()].some(({ value }) => asHost.test(value));
+  const inSettings = [...service.environment.values()].some(({ value }) => asHost.test(value));
+  return inSettings || service.dependsOn.has(other.name) || service.links.some(({ value }) => value === other.name);
 }
 
 /** `api-server` is `ApiServer`. */
@@ -134,10 +139,13 @@ function requireUsedSecrets({ secrets = {} }: FromComposeProps, services: Compos
   });
 }
 
+/** Names of settings that hold secrets, as a rule. */
 const LIKE_A_SECRET = /(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|(API|PRIVATE|ACCESS)_?KEY)/i;
 
 function warnOf(app: Construct, file: ComposeFile, services: ComposeService[], containers: Map<string, ContainerOfCompose>): void {
-  if (file.ignored.length > 0) addWarning(app, 'cdk-mainstay:FromCompose.Ignored', `of the compose file, this has no effect:\n${file.ignored.map((each) => `  ${each}`).join('\n')}`);
+  if (file.ignored.length > 0) {
+    addWarning(app, 'cdk-mainstay:FromCompose.Ignored', `of the compose file, this has no effect:\n${file.ignored.map((each) => `  ${each}`).join('\n')}`);
+  }
   const plain = services.flatMap(({ name, environment }) => [...environment]
     .filter(([setting, { value }]) => LIKE_A_SECRET.test(setting) && value !== '' && Object.hasOwn(containers.get(name)!.environment!, setting))
     .map(([setting, { at }]) => `${at}: services.${name}.environment.${setting}`));
