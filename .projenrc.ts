@@ -35,6 +35,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.3',
+  bundledDeps: ['yaml@2.9.1'], // reads compose files
   devDeps: [
     '@aws-cdk/aws-service-spec@^0.1.216', // CloudFormation's schemas, by which `cdk diff` knows what a change replaces
     '@actions/workflow-parser@0.3.50', // GitHub's own reading of workflows; later ones want Node 22

@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { DefaultContent, HaVpc, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../src';
+import { BUILD_KEYS, DEPLOY_KEYS, HEALTH_CHECK_KEYS, KeyRules, SERVICE_KEYS, TOP_KEYS } from '../src/compose/compose-keys';
 
 const PROFILES = [StageProfile.production(), StageProfile.staging(), StageProfile.ephemeral()];
 
@@ -43,10 +44,26 @@ export function networkPlan(): string {
   return `\`\`\`text\n${new HaVpc(new Stack(new App(), 'Stack'), 'Network').explain()}\n\`\`\``;
 }
 
+/** What becomes of each key of a compose file. */
+function composeKeys(): string {
+  const groups: [string, KeyRules][] = [
+    ['At the top of the file', TOP_KEYS], ['Of a service', SERVICE_KEYS], ['Of `build`', BUILD_KEYS], ['Of `deploy`', DEPLOY_KEYS], ['Of `healthcheck`', HEALTH_CHECK_KEYS],
+  ];
+  const OUTCOMES = { maps: 'becomes', ignored: 'has no effect', refused: 'is an error' };
+  return groups.map(([title, rules]) => [
+    `### ${title}`,
+    '',
+    '| key | | |',
+    '|---|---|---|',
+    ...Object.entries(rules).map(([key, { rule, text }]) => `| \`${key}\` | ${OUTCOMES[rule]} | ${text} |`),
+  ].join('\n')).join('\n\n');
+}
+
 /** The generated tables of each page, by their names there. */
 export function tables(): Record<string, Record<string, string>> {
   return {
     'docs/constructs/stage-profile.md': { profiles: profileTable() },
+    'docs/from-compose.md': { keys: composeKeys() },
     'docs/constructs/ha-vpc.md': { network: networkPlan() },
     'docs/constructs/static-media-cdn.md': {
       'cdn-of-files': cdnTable({ appDomain: 'demo.example.education' }),

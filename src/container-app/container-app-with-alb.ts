@@ -10,6 +10,7 @@ import { AppSetting } from './app-setting';
 import { ContainerAppWithAlbProps } from './container-app-with-alb-props';
 import { ContainerOptions } from './container-props';
 import { DeployTask } from './deploy-task';
+import { FromComposeProps } from './from-compose-props';
 import { InternalService } from './internal-service';
 import { InternalServiceProps } from './internal-service-props';
 import { missingSettings, settingsOf, settingsTable } from './private/app-settings';
@@ -17,6 +18,7 @@ import { addFargateProviders, appCluster, warnIfWithoutContainerInsights } from 
 import { DeployGate } from './private/deploy-gate';
 import { explain } from './private/explain';
 import { AppContext } from './private/fargate-service';
+import { appOfCompose } from './private/from-compose';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { loadBalancerAlarms, machineAlarms } from './private/service-alarms';
 import { ServiceNames } from './private/service-names';
@@ -63,6 +65,19 @@ type Part = WebService | WorkerService | InternalService | DeployTask | Schedule
  * app.addWorker('Worker', { command: ['celery', '-A', 'app', 'worker'], queue: jobs });
  */
 export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, iam.IGrantable {
+  /**
+   * The app that a compose file describes: the first service with a published port is the web service, others with a port are internal services, those without one
+   * are workers, and those that others wait for to complete are deploy tasks.
+   *
+   * Databases, caches and queues of the file are an error that names the construct to use in their place.
+   *
+   * @see https://github.com/cdk-mainstay/cdk-mainstay/blob/main/docs/from-compose.md
+   * @throws if something in the file cannot be on AWS: one error with file, line, column and key of each
+   */
+  public static fromCompose(scope: Construct, id: string, props: FromComposeProps): ContainerAppWithAlb {
+    return appOfCompose(scope, id, props, (ofApp) => new ContainerAppWithAlb(scope, id, ofApp));
+  }
+
   /** The load balancer; the way out to every feature that this construct does not surface. */
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
   /** The listener that forwards requests: HTTPS, or HTTP where there is no certificate. */

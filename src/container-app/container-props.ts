@@ -121,6 +121,15 @@ export interface ContainerOptions {
   readonly stopTimeout?: Duration;
 
   /**
+   * What ECS runs in the container to find out whether it is healthy: it replaces a task of a service whose container is not. The load balancer has a check of
+   * its own, which a web service does not need this for.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+   * @default - a container is healthy while it runs
+   */
+  readonly containerHealthCheck?: ecs.HealthCheck;
+
+  /**
    * Where the container's output goes.
    *
    * @default ContainerLogs.cloudWatch()

@@ -5,6 +5,7 @@ export * from './container-app-with-alb-props';
 export * from './container-logs';
 export * from './container-props';
 export * from './deploy-task';
+export * from './from-compose-props';
 export * from './internal-service';
 export * from './internal-service-props';
 export * from './root-filesystem';

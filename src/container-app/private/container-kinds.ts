@@ -11,6 +11,7 @@ export const containerImage = resource('an image (ecs.ContainerImage), such as b
 
 export const CONTAINER_KINDS: PropKinds<ContainerOptions> = {
   command: texts,
+  containerHealthCheck: resource('a health check with a command', 'command'),
   cpu: number,
   cpuArchitecture: resource('one of ecs.CpuArchitecture', '_cpuArchitecture'),
   entryPoint: texts,

@@ -26,7 +26,7 @@ export const DEFAULT_STOP = Duration.seconds(30);
 const TMPFS_MIB = 64;
 
 /** What Docker gives to a container: https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities */
-const DEFAULT_CAPABILITIES: string[] = [
+export const DEFAULT_CAPABILITIES: string[] = [
   'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT',
 ];
 
@@ -70,6 +70,7 @@ export function containerTask(scope: Construct, props: ContainerTaskProps): Cont
     workingDirectory: props.workingDirectory,
     environment: props.environment,
     secrets: props.secrets,
+    healthCheck: props.containerHealthCheck,
     essential: true,
     privileged: false,
     readonlyRootFilesystem: isReadOnly,

@@ -53,6 +53,12 @@ export function fargateSize(checks: Checks, { cpu = 256, memory }: { readonly cp
   return { cpu, memoryMiB };
 }
 
+/** The smallest size that is at least as large, if there is one. */
+export function sizeAtLeast(cpu: number, memoryMiB: number): FargateSize | undefined {
+  const sizes = CPU_UNITS.flatMap((units) => memoryOf(units).map((memory) => ({ cpu: units, memoryMiB: memory })));
+  return sizes.find((size) => size.cpu >= cpu && size.memoryMiB >= memoryMiB);
+}
+
 function requireAccepted(checks: Checks, cpu: number, memoryMiB: number): void {
   const accepted = memoryOf(cpu);
   if (accepted.includes(memoryMiB)) return;

@@ -1,0 +1,26 @@
+import { APP_KINDS } from './web-kinds';
+import { PropKinds, required, secretMap, text, textMap, texts } from '../../shared/kinds';
+import type { FromComposeProps } from '../from-compose-props';
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const listsByService = (words: string) => ({ words, fits: (value: unknown) => isObject(value) && Object.values(value).every(Array.isArray) });
+
+export const FROM_COMPOSE_KINDS: PropKinds<FromComposeProps> = {
+  alarmTopic: APP_KINDS.alarmTopic,
+  certificate: APP_KINDS.certificate,
+  deletionProtection: APP_KINDS.deletionProtection,
+  domainName: APP_KINDS.domainName,
+  file: required(text),
+  hostedZone: APP_KINDS.hostedZone,
+  ingress: APP_KINDS.ingress,
+  keepAsService: texts,
+  leaveOut: texts,
+  pathPatterns: listsByService("an object with a list of paths for each service, such as { api: ['/api/*'] }"),
+  profiles: texts,
+  removalPolicy: APP_KINDS.removalPolicy,
+  secrets: secretMap,
+  uses: listsByService('an object with a list of bindings for each service'),
+  variables: textMap,
+  vpc: required(APP_KINDS.vpc),
+  web: text,
+};
