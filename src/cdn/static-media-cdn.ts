@@ -10,7 +10,7 @@ import { Construct, IDependable } from 'constructs';
 import { PROP_KINDS, PUBLISH_STATIC_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
 import { AppAsOrigin, createOriginSecrets, requireAppAsOrigin, warnOfReplacedDomain } from './private/app-as-origin';
-import { cdnBuckets, planBuckets } from './private/buckets';
+import { arnForGrantee, cdnBuckets, nameInOtherStack, planBuckets } from './private/buckets';
 import { APP_SECRET_HEADER, CdnApp } from './private/cdn-app';
 import { CdnBehaviors } from './private/cdn-behaviors';
 import { CdnLogs } from './private/cdn-logs';
@@ -25,7 +25,7 @@ import { findCachedCredentials } from './private/rendered-distribution';
 import { createSigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
 import { CdnBindingNames, CdnExplanation, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
-import { Binding, IBinding } from '../binding/binding';
+import { IBinding } from '../binding/binding';
 import { addSettings } from '../shared/application';
 import { grantObjects, READ_WRITE } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
@@ -33,6 +33,10 @@ import { DeploymentFunction } from '../shared/deployment-function';
 import { addAliasRecords } from '../shared/domain-names';
 import { preferOwnProps, seal } from '../shared/guards';
 import { secretText } from '../shared/secrets';
+import { explainCircles } from '../shared/stacks';
+
+/** Of a circle of stacks. */
+const WAY_OUT = 'grant a bucket of another stack by grantMediaReadWrite(), grantStaticPublish() or a binding of the CDN, which name it without a reference';
 
 /**
  * A CDN for a web site's static files and for what its users upload: static files from the app, from a bucket, or both; media files from a
@@ -89,6 +93,7 @@ export class StaticMediaCdn extends Construct {
   constructor(scope: Construct, id: string, props: StaticMediaCdnProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this, WAY_OUT);
     requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = resolveCdnSettings(this, props);
@@ -133,7 +138,7 @@ export class StaticMediaCdn extends Construct {
    * Lets an identity list the media bucket, and read, write and delete media files, and nothing else.
    */
   public grantMediaReadWrite(grantee: iam.IGrantable): iam.Grant {
-    return grantObjects(this.mediaBucket, grantee, { ...READ_WRITE, keys: [`${this.mediaLocation}/*`], list: 'all' });
+    return this.grantFolder(this.mediaBucket, this.mediaLocation, grantee);
   }
 
   /**
@@ -143,7 +148,7 @@ export class StaticMediaCdn extends Construct {
    */
   public grantStaticPublish(grantee: iam.IGrantable): iam.Grant {
     const bucket = this.requireStaticBucket('grantStaticPublish()');
-    const grant = grantObjects(bucket, grantee, { ...READ_WRITE, keys: [`${this.staticLocation}/*`], list: 'all' });
+    const grant = this.grantFolder(bucket, this.staticLocation, grantee);
     const invalidate = iam.Grant.addToPrincipal({
       grantee,
       actions: ['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'],
@@ -257,6 +262,10 @@ export class StaticMediaCdn extends Construct {
     });
   }
 
+  private grantFolder(bucket: s3.IBucket, folder: string, grantee: iam.IGrantable): iam.Grant {
+    return grantObjects(bucket, grantee, { ...READ_WRITE, keys: [`${folder}/*`], list: 'all', bucketArn: arnForGrantee(this, bucket, grantee) });
+  }
+
   private requireStaticBucket(what: string): s3.IBucket {
     if (this.staticBucket) return this.staticBucket;
     throw new Error(`${this.node.path}: ${what} must have a bucket for static files, but they come from the app alone: set 'staticFiles' to StaticFiles.fromBucket()`);
@@ -268,11 +277,11 @@ export class StaticMediaCdn extends Construct {
     if (!key && (names.signingKeyId ?? names.signingKey ?? names.secretArn) !== undefined) {
       throw new Error(`${this.node.path}: ${what} has no 'signingKeyId', no 'signingKey' and no 'secretArn', which are for mediaBinding() of a CDN with 'privateMedia'`);
     }
-    const files = Binding.bucketReadWrite(bucket, names, { folder });
+    const places = { bucket: nameInOtherStack(this, bucket) ?? bucket.bucketName, location: folder, region: bucket.env.region, domain: this.domainName };
     return {
       bind: (target) => {
-        files.bind(target);
-        addSettings<Pick<CdnBindingNames, 'domain'>>(target, names, { domain: this.domainName }, origin);
+        addSettings<Pick<CdnBindingNames, keyof typeof places>>(target, names, places, origin);
+        this.grantFolder(bucket, folder, target);
         if (!key) return;
         const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' }, secretArn: { arnOf: key } };
         addSettings<Pick<CdnBindingNames, keyof typeof values>>(target, names, values, origin);

@@ -6,7 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { Checks } from '../shared/checks';
 import { PropKinds, required, requireArgument, requireKinds, resource, secret, text, textMap, texts } from '../shared/kinds';
-import { requireUnambiguousArn } from '../shared/secrets';
+import { grantSecretRead, requireUnambiguousArn } from '../shared/secrets';
 
 /**
  * How an image is pulled from a registry.
@@ -89,8 +89,14 @@ export class AppImage {
     const allowed = 'the name of an image, such as nginx:1.29 or ghcr.io/example/web:1.4.0';
     new Checks('AppImage.registry').matches('name', name, /^[a-zA-Z0-9][^\s]*$/, allowed, { hint: 'no https:// and no spaces' });
     if (/^https?:/.test(name)) throw new Error(`AppImage.registry: 'name' must be ${allowed}, got '${name}': leave out the protocol`);
-    if (options.credentials) requireUnambiguousArn(options.credentials, "AppImage.registry: 'credentials'");
-    return ecs.ContainerImage.fromRegistry(name, options);
+    const { credentials } = options;
+    if (!credentials) return ecs.ContainerImage.fromRegistry(name);
+    requireUnambiguousArn(credentials, "AppImage.registry: 'credentials'");
+    return boundBy((scope, container) => {
+      // Not by CDK, whose permission would close a circle with the stack of the secret's key.
+      grantSecretRead(credentials, container.taskDefinition.obtainExecutionRole(), container);
+      return { ...ecs.ContainerImage.fromRegistry(name).bind(scope, container), repositoryCredentials: { credentialsParameter: credentials.secretArn } };
+    });
   }
 
   /**
