@@ -135,7 +135,8 @@ export class StaticMediaCdn extends Construct {
   }
 
   /**
-   * Lets an identity list the media bucket, and read, write and delete media files, and nothing else.
+   * Lets an identity list the media bucket, and read, write and delete media files, and nothing else. A bucket of another stack is named without a reference, as
+   * its stack waits for that of the CDN: its key is then whichever encrypts objects of this bucket.
    */
   public grantMediaReadWrite(grantee: iam.IGrantable): iam.Grant {
     return this.grantFolder(this.mediaBucket, this.mediaLocation, grantee);
@@ -158,7 +159,7 @@ export class StaticMediaCdn extends Construct {
   }
 
   /**
-   * Publishes the files of a local folder under `staticLocation` when the stack is deployed: those that changed, the ones first whose names say their
+   * Publishes the files of a local folder under `staticLocation`, or at the root of the domain with `DefaultContent.singlePageApp()`, when the stack is deployed: those that changed, the ones first whose names say their
    * contents, and then has the CDN forget what it may have of the others. No file is deleted, ever, as pages that are open still refer to old ones.
    *
    * Browsers keep a file whose name says its contents for a year, and others for a minute; the CDN keeps both as `maxTtl` lets it, the others for an hour at the most.
@@ -166,7 +167,10 @@ export class StaticMediaCdn extends Construct {
    *
    * @param id the name of this publication among those of the CDN; another one publishes all files anew
    * @returns what has to wait for the files depends on this, such as the service of a new release
-   * @throws if static files do not come from a bucket, or from one of another stack, or the folder cannot be published
+   * It warns of a file with a plus in its name, which S3 takes for a space in the path of a URL.
+   *
+   * @throws if static files do not come from a bucket, or from one of another stack, or the folder cannot be published: it is empty or too large, has links that lead
+   * out of it, in circles or nowhere, or names that are not UTF-8
    */
   public publishStatic(id: string, props: PublishStaticProps): IDependable {
     requireKinds(`${this.node.path}.publishStatic('${id}')`, props, PUBLISH_STATIC_KINDS);
@@ -277,7 +281,8 @@ export class StaticMediaCdn extends Construct {
     if (!key && (names.signingKeyId ?? names.signingKey ?? names.secretArn) !== undefined) {
       throw new Error(`${this.node.path}: ${what} has no 'signingKeyId', no 'signingKey' and no 'secretArn', which are for mediaBinding() of a CDN with 'privateMedia'`);
     }
-    const places = { bucket: nameInOtherStack(this, bucket) ?? bucket.bucketName, location: folder, region: bucket.env.region, domain: this.domainName };
+    const bucketName = nameInOtherStack(this, bucket) ?? bucket.bucketName;
+    const places = { bucket: bucketName, location: folder, region: bucket.env.region, domain: this.domainName };
     return {
       bind: (target) => {
         addSettings<Pick<CdnBindingNames, keyof typeof places>>(target, names, places, origin);

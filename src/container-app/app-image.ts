@@ -95,7 +95,8 @@ export class AppImage {
     return boundBy((scope, container) => {
       // Not by CDK, whose permission would close a circle with the stack of the secret's key.
       grantSecretRead(credentials, container.taskDefinition.obtainExecutionRole(), container);
-      return { ...ecs.ContainerImage.fromRegistry(name).bind(scope, container), repositoryCredentials: { credentialsParameter: credentials.secretArn } };
+      const image = ecs.ContainerImage.fromRegistry(name).bind(scope, container);
+      return { ...image, repositoryCredentials: { credentialsParameter: credentials.secretArn } };
     });
   }
 

@@ -63,7 +63,9 @@ export function grantObjects(bucket: IBucket, grantee: iam.IGrantable, { keys, a
     ...list ? [allow(['s3:ListBucket'], [bucketArn ?? bucket.bucketArn], list === 'matching' ? { StringLike: { 's3:prefix': keys } } : undefined)] : [],
     allow(actions, objects),
     ...bucket.encryptionKey && keyActions.length > 0
-      ? [bucketArn === undefined ? grantKey(bucket.encryptionKey, grantee, ...keyActions) : grantKeyOfObjects(bucket.encryptionKey, grantee, bucketArn, keyActions)]
+      ? [bucketArn === undefined
+        ? grantKey(bucket.encryptionKey, grantee, ...keyActions)
+        : grantKeyOfObjects(bucket.encryptionKey, grantee, bucketArn, keyActions)]
       : [],
   ].reduce((all, grant) => all.combine(grant));
 }

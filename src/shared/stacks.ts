@@ -1,5 +1,6 @@
 import {
-  ArnFormat, Aspects, AspectPriority, Aws, CfnElement, DefaultTokenResolver, IAspect, IResource, Reference, Stack, Stage, StringConcat, Token, Tokenization,
+  ArnFormat, AspectPriority, Aspects, Aws, CfnElement, DefaultTokenResolver, IAspect, IResource, Reference, Stack, Stage, StringConcat, Token,
+  Tokenization,
 } from 'aws-cdk-lib';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, IConstruct } from 'constructs';

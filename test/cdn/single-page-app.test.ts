@@ -1,8 +1,8 @@
 import { join } from 'path';
 import { runInNewContext } from 'vm';
 import { build, configOf, referred, statements, synth } from './static-media-cdn';
-import { singlePageAppCode } from '../../src/cdn/private/single-page-app';
 import { DefaultContent, StaticFiles, StaticMediaCdn } from '../../src';
+import { singlePageAppCode } from '../../src/cdn/private/single-page-app';
 
 const SINGLE_PAGE = { defaultContent: DefaultContent.singlePageApp() };
 

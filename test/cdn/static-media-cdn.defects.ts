@@ -88,6 +88,18 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/cdn/static-media-cdn.ts', [
     { name: 'Django looks for the files of an app in a bucket', find: 'this.settings.staticFiles._needsApp ? undefined : this.staticBucket', replace: 'this.staticBucket' },
   ]),
+  ...inFile('src/cdn/private/single-page-app.ts', [
+    { name: 'a file that is not there is the page of a single-page app', test: 'test/cdn/single-page-app.test.ts', find: "(isView ? '/index.html' : path)", replace: "'/index.html'" },
+  ]),
+  ...inFile('src/cdn/private/static-publisher.ts', [
+    { name: 'what links lead to is published', test: 'test/cdn/publish-static.test.ts', find: 'if (target !== ways[0] && !target.startsWith(', replace: 'if (target === ways[0] && !target.startsWith(' },
+  ]),
+  ...inFile('src/shared/bucket-grants.ts', [
+    { name: 'who uses one bucket decrypts all others', test: 'test/shared/stacks.test.ts', find: "{ ...via.StringLike, 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] }", replace: 'via.StringLike' },
+  ]),
+  ...inFile('lambda/cdn/static-files/files-in-zip.ts', [
+    { name: 'a page is kept for a year', test: 'test/lambda/cdn/static-files/files-in-zip.test.ts', find: 'hashed.test(path) && !PAGE.test(path)', replace: 'hashed.test(path)' },
+  ]),
   ...inFile('lambda/cdn/static-files/publication.ts', [
     { name: 'a page is there before what it refers to', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },
     { name: 'a publication that broke off leaves old files in caches', find: '  if (invalidated.length > 0) await published.setPendingInvalidations(invalidated);\n', replace: '' },

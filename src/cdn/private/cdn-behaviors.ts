@@ -66,7 +66,9 @@ export class CdnBehaviors extends Construct {
     return {
       ...this.cached('Static', cloudfront.CacheQueryStringBehavior.all()),
       responseHeadersPolicy: this.headersOfSite(),
-      ...this.props.isSinglePageApp && { functionAssociations: [{ function: this.singlePageApp(), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }] },
+      ...this.props.isSinglePageApp && {
+        functionAssociations: [{ function: this.singlePageApp(), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
+      },
     };
   }
 
