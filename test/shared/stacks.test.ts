@@ -17,8 +17,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import {
   AppImage, Binding, BindingTarget, ContainerAppWithAlb, ContainerAppWithAlbProps, DatabaseEngine, DefaultContent, EncryptedCache, EncryptedDatabase,
-  EncryptedDatabaseProps, FlowLogs, GithubOidcProvider, GithubOidcRole, GithubSubject, HaVpc, Ingress, PhotoRestore, QueueProducer, SecureQueue, StaticFiles,
-  StaticMediaCdn, StaticMediaCdnProps, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi, ThumbnailToWasabiProps,
+  EncryptedDatabaseProps, FlowLogs, GithubOidcProvider, GithubOidcRole, GithubSubject, HaVpc, Ingress, PhotoRestore, QueueProducer, SecureQueue,
+  StaticFiles, StaticMediaCdn, StaticMediaCdnProps, TerraformStateBackend, TerraformStateLock, ThumbnailToWasabi, ThumbnailToWasabiProps,
 } from '../../src';
 
 /** Of the construct, of what it is given or lets in, and of the network that both may use. */
