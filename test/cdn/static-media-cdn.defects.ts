@@ -82,7 +82,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/cdn/private/static-publisher.ts', [
     { name: 'a file of two publications is of either', test: 'test/cdn/publish-static.test.ts', find: 'if (this.last) resource.node.addDependency(this.last);', replace: '' },
-    { name: 'a publication may delete files', test: 'test/cdn/publish-static.test.ts', find: "actions: ['s3:GetObject', 's3:PutObject'], resources: [files]", replace: "actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [files]" },
+    { name: 'a publication may delete files', test: 'test/cdn/publish-static.test.ts', find: "actions: ['s3:GetObject', 's3:PutObject'], resources: [objects]", replace: "actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [objects]" },
     { name: 'a publication may read all assets', test: 'test/cdn/publish-static.test.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
   ]),
   ...inFile('src/cdn/static-media-cdn.ts', [
