@@ -3,6 +3,7 @@ import {
   Tokenization,
 } from 'aws-cdk-lib';
 import { IKey } from 'aws-cdk-lib/aws-kms';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 import { attached } from './attached';
 
@@ -24,6 +25,11 @@ export function logGroupsOfStack(scope: Construct, key: IKey): string {
   // The reference to the name means the stack that it is in: that of the key.
   const stackName = [stack, outermost].includes(Stack.of(key)) ? Aws.STACK_NAME : outermost.stackName;
   return stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: `${stackName}-*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+}
+
+/** That of a region that is not known is taken to be `aws`. */
+export function partitionOf(region: string): string {
+  return Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
 }
 
 /** A resource where AWS accepts only one of the same region or account. */
