@@ -25,7 +25,7 @@ import { anyObject, duration, kmsKey, made, PropKinds, removalPolicy as removalP
 import { keptInsteadOfSnapshot, warnIfDataOutlivesNeeds } from '../shared/removal-policy';
 import { allowLogGroupsToUseKey } from '../shared/resource-policies';
 import { openPortToPeer, ec2Description, openPort } from '../shared/security-groups';
-import { logGroupsOfStack, requireSameRegion } from '../shared/stacks';
+import { explainCircles, logGroupsOfStack, requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -240,6 +240,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: EncryptedCacheProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this);
     requireKinds(this.node.path, props, PROP_KINDS);
 
     const checks = new Checks(this.node.path);

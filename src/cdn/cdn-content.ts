@@ -79,7 +79,20 @@ export class DefaultContent {
    * Static files, cached, as for all that is below a CDN domain that serves no pages.
    */
   public static staticFiles(): DefaultContent {
-    return new DefaultContent(false);
+    return new DefaultContent(false, false);
+  }
+
+  /**
+   * A single-page app, such as one of React, Vue or Angular: the files that `publishStatic()` or `grantStaticPublish()` put into the bucket are at the root of the domain, so that
+   * `/assets/app.js` is the file `assets/app.js` of the published folder. A path whose last part has no dot, such as `/users/7`, shows its `index.html`, with
+   * status 200; a file that is not there is a 404. Static files must come from a bucket.
+   *
+   * A published file without a dot in its name is found below `staticLocation` only. To publish drops all that the CDN has cached, media files, too.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
+   */
+  public static singlePageApp(): DefaultContent {
+    return new DefaultContent(false, true);
   }
 
   /**
@@ -91,12 +104,14 @@ export class DefaultContent {
    * Static files of the app are asked for by its own domain, so that all visitors share a copy: an app that is routed by host has to answer both names.
    */
   public static app(): DefaultContent {
-    return new DefaultContent(true);
+    return new DefaultContent(true, false);
   }
 
   private constructor(
     /** @internal */
     public readonly _isApp: boolean,
+    /** @internal */
+    public readonly _isSinglePageApp: boolean,
   ) {}
 }
 

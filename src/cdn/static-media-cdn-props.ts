@@ -54,7 +54,8 @@ export interface StaticMediaCdnProps {
   readonly staticFiles?: StaticFiles;
 
   /**
-   * What is served where no other path is meant. `DefaultContent.app()` needs an `appDomain`, or an app that gives itself to this CDN as origin.
+   * What is served where no other path is meant. `DefaultContent.app()` needs an `appDomain`, or an app that gives itself to this CDN as origin;
+   * `DefaultContent.singlePageApp()` needs static files from a bucket.
    *
    * @default - DefaultContent.staticFiles(), or DefaultContent.app() once an app gives itself to this CDN as origin
    */
@@ -266,16 +267,18 @@ export interface StaticMediaCdnProps {
 export interface PublishStaticProps {
   /**
    * The folder whose files are published, such as where a build leaves them; a relative path is from the working directory on. Files and folders whose
-   * names begin with a dot are left out. It holds 256 MiB at the most.
+   * names begin with a dot are left out. Links must stay in the folder. It holds 256 MiB at the most.
    */
   readonly folder: string;
 
   /**
    * A regular expression (of JavaScript) of the files whose names change with their contents, by their paths from the folder on. Browsers keep them for
-   * a year and never ask for them again. Vite's are `^assets/`; of a folder without any, `(?!)` matches nothing.
+   * a year and never ask for them again. Vite's, Angular's and esbuild's look like words: say `^assets/`, or where they are. Of a folder without any, `(?!)` matches
+   * nothing. HTML is never one of them.
    *
-   * @default - at least eight hexadecimal digits between a dot, hyphen, underscore or slash and a dot of the file's name, a letter and a digit among
-   * them: `app.3f2a9c1b.js`, `site-55e7cbb9ba48.css`
+   * @default - scripts, style sheets, fonts and pictures with at least eight hexadecimal digits, a letter and a digit among them, between a dot, hyphen, underscore or
+   * slash and a dot of their names, as webpack and Next.js name them: `app.3f2a9c1b.js`; and files of all kinds but HTML with twelve between two dots, as Django
+   * does: `terms.55e7cbb9ba48.pdf`
    */
   readonly hashedFiles?: string;
 }

@@ -10,7 +10,7 @@ import { Construct, IDependable } from 'constructs';
 import { PROP_KINDS, PUBLISH_STATIC_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
 import { AppAsOrigin, createOriginSecrets, requireAppAsOrigin, warnOfReplacedDomain } from './private/app-as-origin';
-import { cdnBuckets, planBuckets } from './private/buckets';
+import { arnForGrantee, cdnBuckets, nameInOtherStack, planBuckets } from './private/buckets';
 import { APP_SECRET_HEADER, CdnApp } from './private/cdn-app';
 import { CdnBehaviors } from './private/cdn-behaviors';
 import { CdnLogs } from './private/cdn-logs';
@@ -25,7 +25,7 @@ import { createSigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
 import { findUnkeyedValues } from './private/unkeyed-values';
 import { CdnBindingNames, CdnExplanation, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
-import { Binding, IBinding } from '../binding/binding';
+import { IBinding } from '../binding/binding';
 import { addSettings } from '../shared/application';
 import { grantObjects, READ_WRITE } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
@@ -33,7 +33,11 @@ import { DeploymentFunction } from '../shared/deployment-function';
 import { addAliasRecords } from '../shared/domain-names';
 import { preferOwnProps, seal } from '../shared/guards';
 import { secretText } from '../shared/secrets';
+import { explainCircles } from '../shared/stacks';
 import { unlessAcknowledged } from '../shared/warning';
+
+/** Of a circle of stacks. */
+const WAY_OUT = 'grant a bucket of another stack by grantMediaReadWrite(), grantStaticPublish() or a binding of the CDN, which name it without a reference';
 
 /**
  * A CDN for a web site's static files and for what its users upload: static files from the app, from a bucket, or both; media files from a
@@ -90,6 +94,7 @@ export class StaticMediaCdn extends Construct {
   constructor(scope: Construct, id: string, props: StaticMediaCdnProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this, WAY_OUT);
     requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = resolveCdnSettings(this, props);
@@ -133,10 +138,11 @@ export class StaticMediaCdn extends Construct {
   }
 
   /**
-   * Lets an identity list the media bucket, and read, write and delete media files, and nothing else.
+   * Lets an identity list the media bucket, and read, write and delete media files, and nothing else. A bucket of another stack is named without a reference, as
+   * its stack waits for that of the CDN: its key is then whichever encrypts objects of this bucket.
    */
   public grantMediaReadWrite(grantee: iam.IGrantable): iam.Grant {
-    return grantObjects(this.mediaBucket, grantee, { ...READ_WRITE, keys: [`${this.mediaLocation}/*`], list: 'all' });
+    return this.grantFolder(this.mediaBucket, this.mediaLocation, grantee);
   }
 
   /**
@@ -146,7 +152,7 @@ export class StaticMediaCdn extends Construct {
    */
   public grantStaticPublish(grantee: iam.IGrantable): iam.Grant {
     const bucket = this.requireStaticBucket('grantStaticPublish()');
-    const grant = grantObjects(bucket, grantee, { ...READ_WRITE, keys: [`${this.staticLocation}/*`], list: 'all' });
+    const grant = this.grantFolder(bucket, this.staticLocation, grantee);
     const invalidate = iam.Grant.addToPrincipal({
       grantee,
       actions: ['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'],
@@ -156,7 +162,7 @@ export class StaticMediaCdn extends Construct {
   }
 
   /**
-   * Publishes the files of a local folder under `staticLocation` when the stack is deployed: those that changed, the ones first whose names say their
+   * Publishes the files of a local folder under `staticLocation`, or at the root of the domain with `DefaultContent.singlePageApp()`, when the stack is deployed: those that changed, the ones first whose names say their
    * contents, and then has the CDN forget what it may have of the others. No file is deleted, ever, as pages that are open still refer to old ones.
    *
    * Browsers keep a file whose name says its contents for a year, and others for a minute; the CDN keeps both as `maxTtl` lets it, the others for an hour at the most.
@@ -164,7 +170,10 @@ export class StaticMediaCdn extends Construct {
    *
    * @param id the name of this publication among those of the CDN; another one publishes all files anew
    * @returns what has to wait for the files depends on this, such as the service of a new release
-   * @throws if static files do not come from a bucket, or from one of another stack, or the folder cannot be published
+   * It warns of a file with a plus in its name, which S3 takes for a space in the path of a URL.
+   *
+   * @throws if static files do not come from a bucket, or from one of another stack, or the folder cannot be published: it is empty or too large, has links that lead
+   * out of it, in circles or nowhere, or names that are not UTF-8
    */
   public publishStatic(id: string, props: PublishStaticProps): IDependable {
     requireKinds(`${this.node.path}.publishStatic('${id}')`, props, PUBLISH_STATIC_KINDS);
@@ -265,6 +274,10 @@ export class StaticMediaCdn extends Construct {
     });
   }
 
+  private grantFolder(bucket: s3.IBucket, folder: string, grantee: iam.IGrantable): iam.Grant {
+    return grantObjects(bucket, grantee, { ...READ_WRITE, keys: [`${folder}/*`], list: 'all', bucketArn: arnForGrantee(this, bucket, grantee) });
+  }
+
   private requireStaticBucket(what: string): s3.IBucket {
     if (this.staticBucket) return this.staticBucket;
     throw new Error(`${this.node.path}: ${what} must have a bucket for static files, but they come from the app alone: set 'staticFiles' to StaticFiles.fromBucket()`);
@@ -276,11 +289,12 @@ export class StaticMediaCdn extends Construct {
     if (!key && (names.signingKeyId ?? names.signingKey ?? names.secretArn) !== undefined) {
       throw new Error(`${this.node.path}: ${what} has no 'signingKeyId', no 'signingKey' and no 'secretArn', which are for mediaBinding() of a CDN with 'privateMedia'`);
     }
-    const files = Binding.bucketReadWrite(bucket, names, { folder });
+    const bucketName = nameInOtherStack(this, bucket) ?? bucket.bucketName;
+    const places = { bucket: bucketName, location: folder, region: bucket.env.region, domain: this.domainName };
     return {
       bind: (target) => {
-        files.bind(target);
-        addSettings<Pick<CdnBindingNames, 'domain'>>(target, names, { domain: this.domainName }, origin);
+        addSettings<Pick<CdnBindingNames, keyof typeof places>>(target, names, places, origin);
+        this.grantFolder(bucket, folder, target);
         if (!key) return;
         const values = { signingKeyId: { secret: key, field: 'keyPairId' }, signingKey: { secret: key, field: 'privateKey' }, secretArn: { arnOf: key } };
         addSettings<Pick<CdnBindingNames, keyof typeof values>>(target, names, values, origin);

@@ -6,7 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { Checks } from '../shared/checks';
 import { PropKinds, required, requireArgument, requireKinds, resource, secret, text, textMap, texts } from '../shared/kinds';
-import { requireUnambiguousArn } from '../shared/secrets';
+import { grantSecretRead, requireUnambiguousArn } from '../shared/secrets';
 
 /**
  * How an image is pulled from a registry.
@@ -89,8 +89,15 @@ export class AppImage {
     const allowed = 'the name of an image, such as nginx:1.29 or ghcr.io/example/web:1.4.0';
     const hint = /^https?:/.test(name) ? 'leave out the protocol' : 'after the host, lower-case letters, digits, dots, underscores, hyphens and slashes, then a tag or a digest';
     new Checks('AppImage.registry').matches('name', name, IMAGE_NAME, allowed, { hint });
-    if (options.credentials) requireUnambiguousArn(options.credentials, "AppImage.registry: 'credentials'");
-    return ecs.ContainerImage.fromRegistry(name, options);
+    const { credentials } = options;
+    if (!credentials) return ecs.ContainerImage.fromRegistry(name);
+    requireUnambiguousArn(credentials, "AppImage.registry: 'credentials'");
+    return boundBy((scope, container) => {
+      // Not by CDK, whose permission would close a circle with the stack of the secret's key.
+      grantSecretRead(credentials, container.taskDefinition.obtainExecutionRole(), container);
+      const image = ecs.ContainerImage.fromRegistry(name).bind(scope, container);
+      return { ...image, repositoryCredentials: { credentialsParameter: credentials.secretArn } };
+    });
   }
 
   /**

@@ -35,8 +35,11 @@ import { notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireKinds } from '../shared/kinds';
-import { requireSameRegion } from '../shared/stacks';
+import { explainCircles, requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
+
+/** Of a circle of stacks. */
+const WAY_OUT = 'hand a secret that a key of another stack encrypts to the app by Binding.secret()';
 
 /** What runs in an app. */
 type Part = WebService | WorkerService | InternalService | DeployTask | ScheduledTask;
@@ -113,6 +116,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
   constructor(scope: Construct, id: string, props: ContainerAppWithAlbProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this, WAY_OUT);
     requireKinds(this.node.path, props, APP_KINDS);
 
     const profile = StageProfile.of(this);

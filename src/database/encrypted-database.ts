@@ -40,7 +40,7 @@ import { preferOwnProps, seal } from '../shared/guards';
 import { requireUsableKey } from '../shared/key-grants';
 import { requirePinnedIdentity, warnIfDataOutlivesNeeds } from '../shared/removal-policy';
 import { openPortToPeer, openPort } from '../shared/security-groups';
-import { outermostStack, requireSameRegion } from '../shared/stacks';
+import { explainCircles, outermostStack, requireSameRegion } from '../shared/stacks';
 import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
@@ -109,6 +109,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: EncryptedDatabaseProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this);
     requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = settingsOf(new Checks(this.node.path), props, StageProfile.of(this), Stack.of(this).region);

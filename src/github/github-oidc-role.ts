@@ -13,6 +13,7 @@ import { requireEnvironments, requireRoomForTrust, requireSubjects, requireSubje
 import { acknowledge, acknowledgeWildcard } from '../shared/acknowledge';
 import { Checks, isPlaceholder } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
+import { explainCircles } from '../shared/stacks';
 
 /**
  * The two roles that `GithubOidcRole.planAndApply()` makes.
@@ -84,6 +85,7 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
   constructor(scope: Construct, id: string, props: GithubOidcRoleProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this);
 
     this.check = new Checks(this.node.path);
     requireSubjects(this.check, props?.subjects);

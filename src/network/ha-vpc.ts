@@ -24,7 +24,7 @@ import { preferOwnProps, seal } from '../shared/guards';
 import { requireUsableKey } from '../shared/key-grants';
 import { requireUsableBucketKey } from '../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
-import { areTogether } from '../shared/stacks';
+import { areTogether, explainCircles } from '../shared/stacks';
 import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
@@ -88,6 +88,7 @@ export class HaVpc extends Construct {
   constructor(scope: Construct, id: string, props: HaVpcProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this);
     requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);

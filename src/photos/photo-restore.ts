@@ -16,7 +16,7 @@ import * as kinds from '../shared/kinds';
 import { PropKinds, required, requireKinds } from '../shared/kinds';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { grantSecretRead } from '../shared/secrets';
-import { requireSameRegion } from '../shared/stacks';
+import { explainCircles, requireSameRegion } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -86,6 +86,7 @@ export class PhotoRestore extends Construct {
   constructor(scope: Construct, id: string, props: PhotoRestoreProps) {
     super(scope, id);
     preferOwnProps(this, BUNDLED_FUNCTION_OWN_PROPS);
+    explainCircles(this);
     requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);

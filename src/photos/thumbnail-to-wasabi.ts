@@ -22,6 +22,7 @@ import { DEPLOYMENT_FUNCTION_OWN_PROPS } from '../shared/deployment-function';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { accessLogBucket, privateBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, sendEventsToEventBridge } from '../shared/private-bucket';
 import { grantSecretRead } from '../shared/secrets';
+import { explainCircles } from '../shared/stacks';
 
 /**
  * A drop box for photos: each upload gets its thumbnails, and its original moves to an archive on Wasabi.
@@ -97,6 +98,7 @@ export class ThumbnailToWasabi extends Construct {
   constructor(scope: Construct, id: string, props: ThumbnailToWasabiProps) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this);
     requireKinds(this.node.path, props, PROP_KINDS);
 
     const settings = this.settings = photoSettings(this, props);

@@ -24,8 +24,12 @@ import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guar
 import { grantKey, requireUsableKey } from '../shared/key-grants';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { stackScopedName } from '../shared/stack-scoped-name';
+import { explainCircles } from '../shared/stacks';
 import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
+
+/** Of a circle of stacks. */
+const WAY_OUT = 'import a bucket that notifies the queue in the stack of the queue, by s3.Bucket.fromBucketName(queue, id, bucket.bucketName), and connect that by asBucketDestination()';
 
 /**
  * A queue that is encrypted at rest, refuses plain HTTP and loses nothing: what cannot be processed is parked in a
@@ -81,6 +85,7 @@ export class SecureQueue extends Construct {
   constructor(scope: Construct, id: string, props: SecureQueueProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this, WAY_OUT);
     requireKinds(this.node.path, props, PROP_KINDS);
 
     const profile = StageProfile.of(this);

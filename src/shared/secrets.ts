@@ -5,7 +5,7 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct } from 'constructs';
 import { keyItself, keyPermission } from './key-grants';
 import { viaService } from './service-role';
-import { isKnownToDiffer } from './stacks';
+import { explainCircles, isKnownToDiffer } from './stacks';
 
 /**
  * What finds a secret at run time: its complete ARN, which other accounts need, or its name. The partial ARN that CDK makes of
@@ -55,6 +55,7 @@ export function secretText(secret: ISecret, jsonField: string = ''): SecretValue
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
 export function grantSecretRead(secret: ISecret, grantee: iam.IGrantable, application: IConstruct): iam.Grant {
+  explainCircles(secret);
   const { encryptionKey } = secret;
   if (!encryptionKey) return secret.grantRead(grantee);
   const stack = Stack.of(application);

@@ -1,8 +1,8 @@
-import { Aspects, CfnElement, CfnResource, DefaultTokenResolver, IAspect, Names, Reference, Stack, Stage, StringConcat, Tokenization } from 'aws-cdk-lib';
+import { Aspects, CfnResource, IAspect, Names, Stack, Stage } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IConstruct, Node } from 'constructs';
 import { attached } from './attached';
-import { outermostStack } from './stacks';
+import { outermostStack, StacksNeeded } from './stacks';
 
 /**
  * Opens a port to an application. It needs the address of the server, so its stack depends on the server's, which must not depend back: the rule
@@ -120,65 +120,13 @@ class RulesBetweenStacks implements IAspect {
 
   public visit(node: IConstruct): void {
     if (node !== this.root || this.wanted.length === 0) return;
-    const needed = stacksNeeded(this.root);
+    const needed = StacksNeeded.in(this.root);
     for (const { ofServer, group, port } of this.wanted.splice(0)) {
       const [serverStack, peerStack] = [ofServer, group].map(outermostStack);
-      const isOfPeer = isReachable(needed, peerStack, serverStack);
+      const isOfPeer = needed.isReachable(peerStack, serverStack);
       const [owner, other] = isOfPeer ? [peerStack, serverStack] : [serverStack, peerStack];
-      needed.get(owner)!.add(other);
+      needed.add(owner, other);
       seenFrom(Stack.of(isOfPeer ? group : ofServer), ofServer).connections.allowFrom(group, port);
     }
-  }
-}
-
-type StacksNeeded = Map<Stack, Set<Stack>>;
-
-function isReachable(needed: StacksNeeded, from: Stack, to: Stack, seen = new Set<Stack>()): boolean {
-  if (from === to) return true;
-  if (seen.has(from)) return false;
-  seen.add(from);
-  return [...needed.get(from) ?? []].some((next) => isReachable(needed, next, to, seen));
-}
-
-/** The stacks that each stack refers to or waits for, directly. */
-function stacksNeeded(root: IConstruct): StacksNeeded {
-  const needed: StacksNeeded = new Map();
-  const stacks = root.node.findAll().filter(Stack.isStack);
-  for (const stack of stacks) {
-    const own = outermostStack(stack);
-    const others = new Set([...needed.get(own) ?? [], ...stack.dependencies, ...partsOf(stack).flatMap(neededBy)]);
-    others.delete(own);
-    needed.set(own, others);
-  }
-  return needed;
-}
-
-/** Without those of the stacks in it, and without stages in it. */
-function partsOf(scope: IConstruct): IConstruct[] {
-  const inner = scope.node.children.filter((child) => !Stack.isStack(child) && !Stage.isStage(child));
-  return [...inner, ...inner.flatMap(partsOf)];
-}
-
-function neededBy(construct: IConstruct): Stack[] {
-  const awaited = construct.node.dependencies.map(outermostStack);
-  if (!CfnElement.isCfnElement(construct)) return awaited;
-  const references = new References();
-  // What CDK itself resolves to find references between stacks; its type keeps it to CDK.
-  const rendered = (construct as unknown as { _toCloudFormation(): object })._toCloudFormation();
-  Tokenization.resolve(rendered, { scope: construct, resolver: references, preparing: true });
-  return [...awaited, ...references.targets.map(outermostStack)];
-}
-
-/** Collects what is referred to. */
-class References extends DefaultTokenResolver {
-  public readonly targets: IConstruct[] = [];
-
-  constructor() {
-    super(new StringConcat());
-  }
-
-  public resolveToken(...[token, context, postProcessor]: Parameters<DefaultTokenResolver['resolveToken']>): any {
-    if (Reference.isReference(token)) this.targets.push(token.target);
-    return super.resolveToken(token, context, postProcessor);
   }
 }

@@ -1,7 +1,11 @@
-import { ArnFormat, Aws, IResource, Stack, Stage, Token } from 'aws-cdk-lib';
+import {
+  ArnFormat, AspectPriority, Aspects, Aws, CfnElement, DefaultTokenResolver, IAspect, IResource, Reference, Stack, Stage, StringConcat, Token,
+  Tokenization,
+} from 'aws-cdk-lib';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
+import { attached } from './attached';
 
 /** The stack that is deployed by itself: that of the construct, or the one around it if it is nested. */
 export function outermostStack(construct: IConstruct): Stack {
@@ -76,4 +80,151 @@ export function areTogether(one: IConstruct, other: IConstruct): 'yes' | 'no' | 
   const areOfOneStage = Stage.of(one) === Stage.of(other);
   const isSame = (part: string, ofOther: string) => part === ofOther && (areOfOneStage || !Token.isUnresolved(part));
   return isSame(mine.account, theirs.account) && isSame(mine.region, theirs.region) ? 'yes' : 'unknown';
+}
+
+/** Why a stack is deployed after another: a construct of the one refers to, or waits for, a construct of the other. */
+interface Need {
+  readonly from: IConstruct;
+  readonly to: IConstruct;
+}
+
+/** The stacks of an app, or of a stage, that each stack refers to or waits for, directly. */
+export class StacksNeeded {
+  /** Resolves all resources, as CDK does to find references between stacks. */
+  public static in(root: IConstruct): StacksNeeded {
+    const needed = new StacksNeeded();
+    for (const stack of stacksIn(root)) {
+      stack.dependencies.forEach((other) => needed.add(outermostStack(stack), other, { from: stack, to: other }));
+      for (const from of partsOf(stack)) neededBy(from).forEach((to) => needed.add(outermostStack(stack), outermostStack(to), { from, to }));
+    }
+    return needed;
+  }
+
+  private readonly needs = new Map<Stack, Map<Stack, Need[]>>();
+
+  private constructor() {}
+
+  public add(stack: Stack, other: Stack, need: Need = { from: stack, to: other }): void {
+    if (stack === other) return;
+    const others = this.needs.get(stack) ?? new Map<Stack, Need[]>();
+    this.needs.set(stack, others);
+    others.set(other, [...others.get(other) ?? [], need]);
+  }
+
+  public isReachable(from: Stack, to: Stack): boolean {
+    return this.way(from, to) !== undefined;
+  }
+
+  /** Why stacks wait for one another in a circle: the reasons of each stack of it. */
+  public circle(): Need[][] | undefined {
+    for (const [stack, others] of this.needs) {
+      for (const [other, needs] of others) {
+        const back = this.way(other, stack);
+        if (back) return [needs, ...back];
+      }
+    }
+    return undefined;
+  }
+
+  private way(from: Stack, to: Stack, seen = new Set<Stack>()): Need[][] | undefined {
+    if (from === to) return [];
+    seen.add(from);
+    for (const [next, needs] of this.needs.get(from) ?? []) {
+      const rest = seen.has(next) ? undefined : this.way(next, to, seen);
+      if (rest) return [needs, ...rest];
+    }
+    return undefined;
+  }
+}
+
+function stacksIn(root: IConstruct): Stack[] {
+  return root.node.findAll().filter(Stack.isStack);
+}
+
+/** Without those of the stacks in it, and without stages in it. */
+function partsOf(scope: IConstruct): IConstruct[] {
+  const inner = scope.node.children.filter((child) => !Stack.isStack(child) && !Stage.isStage(child));
+  return [...inner, ...inner.flatMap(partsOf)];
+}
+
+function neededBy(construct: IConstruct): IConstruct[] {
+  const awaited = construct.node.dependencies;
+  if (!CfnElement.isCfnElement(construct)) return awaited;
+  const references = new References();
+  // What CDK itself resolves to find references between stacks; its type keeps it to CDK.
+  const rendered = (construct as unknown as { _toCloudFormation(): object })._toCloudFormation();
+  Tokenization.resolve(rendered, { scope: construct, resolver: references, preparing: true });
+  return [...awaited, ...references.targets];
+}
+
+/** Collects what is referred to. */
+class References extends DefaultTokenResolver {
+  public readonly targets: IConstruct[] = [];
+
+  constructor() {
+    super(new StringConcat());
+  }
+
+  public resolveToken(...[token, context, postProcessor]: Parameters<DefaultTokenResolver['resolveToken']>): any {
+    if (Reference.isReference(token)) this.targets.push(token.target);
+    return super.resolveToken(token, context, postProcessor);
+  }
+}
+
+/**
+ * Has the synthesis fail with an error of ours where a construct takes part in a circle of stacks: CDK's own names resources inside of it, and no way out.
+ *
+ * @param wayOut what helps with this construct in particular, as a sentence
+ */
+export function explainCircles(construct: IConstruct, wayOut?: string): void {
+  const root = Stage.of(construct) ?? construct.node.root;
+  const explainer = attached(root, 'Circles', () => {
+    const circles = new Circles(root);
+    Aspects.of(root).add(circles, { priority: AspectPriority.READONLY });
+    return circles;
+  });
+  explainer.add(construct, wayOut);
+}
+
+/** Looks when all other aspects have run, just before CDK resolves references between stacks. */
+class Circles implements IAspect {
+  private readonly wayOuts = new Map<IConstruct, string | undefined>();
+
+  constructor(private readonly root: IConstruct) {}
+
+  public add(construct: IConstruct, wayOut?: string): void {
+    this.wayOuts.set(construct, wayOut);
+  }
+
+  public visit(node: IConstruct): void {
+    if (!isLastIn(this.root, node) || new Set(stacksIn(this.root).map(outermostStack)).size < 2) return;
+    const circle = StacksNeeded.in(this.root).circle();
+    if (!circle) return;
+    const reasons = circle.map((needs) => needs.find(({ from, to }) => this.ours(from) ?? this.ours(to)) ?? needs[0]);
+    const involved = reasons.flatMap(({ from, to }) => [this.ours(from), this.ours(to)]).filter((construct) => construct !== undefined);
+    if (involved.length > 0) throw this.errorOf(reasons, [...new Set(involved)]);
+  }
+
+  private ours(part: IConstruct): IConstruct | undefined {
+    return [...part.node.scopes].reverse().find((scope) => this.wayOuts.has(scope));
+  }
+
+  private errorOf(circle: Need[], involved: IConstruct[]): Error {
+    const stacks = circle.map(({ from }) => outermostStack(from).node.path);
+    const reasons = circle.map(({ from, to }) => `${from.node.path} needs ${to.node.path}`);
+    const ours = involved.map((construct) => this.wayOuts.get(construct)).filter((wayOut) => wayOut !== undefined);
+    return new Error(
+      `${involved[0].node.path}: the stacks ${stacks.join(' and ')} would wait for each other, which CloudFormation cannot deploy: ${reasons.join(', and ')}; ` +
+      [...new Set([...ours, WAY_OUT])].join('; or '),
+    );
+  }
+}
+
+const WAY_OUT = 'grant a role of the other stack by iam.Role.fromRoleName(scope, id, role.roleName), with a scope in the stack of what is granted; put what both need into a third stack, ' +
+  'or both into one; or import one of them by a name or an ARN that you know, which is no reference';
+
+function isLastIn(root: IConstruct, { node }: IConstruct): boolean {
+  if (node.children.length > 0) return false;
+  const { scopes } = node;
+  return scopes.slice(scopes.indexOf(root), -1).every((scope, index, all) => scope.node.children.at(-1) === (all[index + 1] ?? scopes.at(-1)));
 }

@@ -12,6 +12,7 @@ import { keyItself, requireUsableKey, unresolvedAlias } from '../shared/key-gran
 import * as kinds from '../shared/kinds';
 import { PropKinds, requireKinds } from '../shared/kinds';
 import { accessLogBucket, PRIVATE_BUCKET_OWN_PROPS, PRIVATE_BUCKET_SEALED, privateBucket, requireAccessLogsBucket } from '../shared/private-bucket';
+import { explainCircles } from '../shared/stacks';
 import { StageProfile } from '../stage/stage-profile';
 
 /**
@@ -95,6 +96,7 @@ export class TerraformStateBackend extends Construct {
   constructor(scope: Construct, id: string, props: TerraformStateBackendProps = {}) {
     super(scope, id);
     preferOwnProps(this, OWN_PROPS);
+    explainCircles(this);
     requireKinds(this.node.path, props, PROP_KINDS());
 
     const profile = StageProfile.of(this);

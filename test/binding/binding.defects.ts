@@ -16,7 +16,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'tasks keep the address of a database that has moved', test: 'test/binding/start-order.test.ts', find: 'isDeployedWith(application, resource) ? address : kind', replace: 'kind' },
   ]),
   ...inFile('src/shared/security-groups.ts', [
-    { name: 'two stacks depend on each other by a port', test: 'test/binding/between-stacks.test.ts', find: 'const isOfPeer = isReachable(needed, peerStack, serverStack);', replace: 'const isOfPeer = peerStack === serverStack;' },
+    { name: 'two stacks depend on each other by a port', test: 'test/binding/between-stacks.test.ts', find: 'const isOfPeer = needed.isReachable(peerStack, serverStack);', replace: 'const isOfPeer = peerStack === serverStack;' },
   ]),
   ...inFile('src/shared/security-groups.ts', [
     { name: 'the data depend on an application of another stack', test: 'test/binding/across-stacks.test.ts', find: 'if (!securityGroups.some(comesWithIt)) {', replace: 'if (securityGroups.length > 0) {' },

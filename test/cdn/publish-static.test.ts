@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, symlinkSync, truncateSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -67,13 +67,17 @@ describe('a folder that is published', () => {
 
   test.each([
     'app.3f2a9c1b.js', 'app-3f2a9c1b.min.js', 'site_55e7cbb9ba48.css', 'js/073c9b0a.js', 'main.073c9b0a.chunk.js.map', 'b/c/font.e3b0c44298fc1c149afbf4c8996fb924.woff2',
+    'main.073c9b0a5e8f1d2c3b4a.js', 'static/js/main.073c9b0a.js.LICENSE.txt', 'static/media/logo.6ce24c58023cc2f8fd88fe9d219db6c6.svg', '6ce24c58023cc2f8fd88.png', // webpack
+    '_next/static/chunks/main-0d4f9a1b2c3d4e5f.js', '_next/static/css/0d4f9a1b2c3d4e5f.css', 'index.3f2a9c1b.css', 'runtime.4b6de01e.wasm', // Next.js, Parcel
+    'admin/css/base.55e7cbb9ba48.css', 'terms.2fa83a6b1c0d.pdf', 'cities.e10adc3949ba.json', 'fonts/README.97dd1ad1b5e1.txt', // Django's ManifestStaticFilesStorage
   ])('has %s as a hashed file', (path) => {
     expect(new RegExp(readBy(synth()).hashedFiles).test(path)).toBe(true);
   });
 
   test.each([
     'index.html', 'app.js', 'jquery-3.7.1.min.js', 'report-20240101.pdf', 'cafebabe.js', 'facade.js', 'app.3f2a9c1.js', 'app.3F2A9C1B.js', 'x3f2a9c1b.js', '3f2a9c1b/app.js',
-    'summary-June2024.pdf', 'app.3f2a9c1b',
+    'summary-June2024.pdf', 'app.3f2a9c1b', 'commit-3f2a9c1b.html', 'commit.55e7cbb9ba48.html', 'commit.55e7cbb9ba48.htm', 'order-1234abcd.pdf', 'report_2024e001.csv', '1e100000.json',
+    '1e100000.png', 'plot-2024e001.svg', 'build-3f2a9c1b.json', 'log.202401011230.txt', 'assets/index-BfQz4Xk2.js', 'main-3FZ2LQ7K.js', 'staticfiles.json', 'asset-manifest.json',
   ])('has %s as another file, which browsers ask for again', (path) => {
     expect(new RegExp(readBy(synth()).hashedFiles).test(path)).toBe(false);
   });
@@ -82,10 +86,9 @@ describe('a folder that is published', () => {
     expect(readBy(synth({ hashedFiles: '^assets/' })).hashedFiles).toBe('^assets/');
   });
 
-  test('leaves out what begins with a dot, and takes what links lead to', () => {
-    const elsewhere = folderWith('linked.css');
+  test('leaves out what begins with a dot, and takes what links in it lead to', () => {
     const folder = folderWith('a.css', '.env', '.git/config', 'b/.DS_Store', 'b/c.js');
-    symlinkSync(join(elsewhere, 'linked.css'), join(folder, 'linked.css'));
+    symlinkSync('a.css', join(folder, 'linked.css'));
     const { app } = build({ folder });
     const { directory, stacks: [stack] } = app.synth();
     const assets = Object.values<any>(JSON.parse(readFileSync(join(directory, 'Stack.assets.json'), 'utf8')).files);
@@ -98,6 +101,13 @@ describe('a folder that is published', () => {
     const [one, same, other] = [folderWith('a.css'), folderWith('a.css'), folderWith('a.css', 'b.css')].map((folder) => readBy(synth({ folder })).assetKey);
     expect(same).toBe(one);
     expect(other).not.toBe(one);
+  });
+
+  test('warns of a plus in names, by which files are not found', () => {
+    const { stack } = build({ folder: folderWith('a.css', 'b/c+d.css', 'e+f.js') });
+    Annotations.fromStack(stack).hasWarning('/Stack/Subject', Match.stringLikeRegexp(
+      "publishStatic\\('Release'\\) publishes 'b/c\\+d.css' and 1 other files with a plus .* it is found as 'b/c%2Bd.css' only.*StaticMediaCdn.PlusInName"));
+    Annotations.fromStack(build().stack).hasNoWarning('/Stack/Subject', Match.stringLikeRegexp('PlusInName'));
   });
 
   test('is waited for by what depends on it', () => {
@@ -208,6 +218,36 @@ describe('cannot be published:', () => {
     const folder = folderWith('a.mp4', 'b.css');
     truncateSync(join(folder, 'a.mp4'), 256 * 2 ** 20); // sparse
     fails({ folder }, `'folder' must hold 256 MiB at the most, got 256.0 MiB in '${folder}': publish large files by a pipeline of yours with grantStaticPublish()`);
+  });
+
+  test.each<[string, (folder: string) => string]>([
+    ['a file', () => join(folderWith('secret.txt'), 'secret.txt')],
+    ['a folder', () => folderWith('secret.txt')],
+    ['what is beside it and begins as it does', (folder) => `${folder}-2.txt`],
+  ])('a link that leads out of the folder, to %s', (_, targetBeside) => {
+    const folder = folderWith('a.css');
+    const target = targetBeside(folder);
+    writeFileSync(`${folder}-2.txt`, '');
+    symlinkSync(target, join(folder, 'link'));
+    fails({ folder }, `'folder' must have no links that lead out of it, got 'link' in '${folder}', which leads to ${realpathSync(target)}: copy what is to be published into the folder`);
+  });
+
+  test('a link that leads in a circle', () => {
+    const folder = folderWith('a.css', 'b/c.js');
+    symlinkSync('..', join(folder, 'b', 'up'));
+    fails({ folder }, `'folder' must have no links that lead in circles, got 'b/up' in '${folder}', which leads to ${realpathSync(folder)}: remove the link`);
+  });
+
+  test.each([['nowhere', 'gone.css'], ['to itself', 'link']])('a link that leads %s', (_, target) => {
+    const folder = folderWith('a.css');
+    symlinkSync(target, join(folder, 'link'));
+    fails({ folder }, `'folder' must have no links that lead nowhere or to themselves, got 'link' in '${folder}': remove the link, or build the files first`);
+  });
+
+  test('a name that is no UTF-8', () => {
+    const folder = folderWith('a.css');
+    writeFileSync(Buffer.concat([Buffer.from(join(folder, 'caf')), Buffer.from([0xe9])]), '');
+    fails({ folder }, `'folder' must have names of UTF-8, got 'caf\ufffd' in '${folder}', whose bytes are 636166e9: rename it`);
   });
 
   test('a path that is longer than keys of S3 are', () => {

@@ -122,11 +122,23 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/cdn/private/static-publisher.ts', [
     { name: 'a file of two publications is of either', test: 'test/cdn/publish-static.test.ts', find: 'if (this.last) resource.node.addDependency(this.last);', replace: '' },
-    { name: 'a publication may delete files', test: 'test/cdn/publish-static.test.ts', find: "actions: ['s3:GetObject', 's3:PutObject'], resources: [files]", replace: "actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [files]" },
+    { name: 'a publication may delete files', test: 'test/cdn/publish-static.test.ts', find: "actions: ['s3:GetObject', 's3:PutObject'], resources: [objects]", replace: "actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [objects]" },
     { name: 'a publication may read all assets', test: 'test/cdn/publish-static.test.ts', find: 'resourceName: asset.s3ObjectKey', replace: "resourceName: '*'" },
   ]),
   ...inFile('src/cdn/static-media-cdn.ts', [
     { name: 'Django looks for the files of an app in a bucket', find: 'this.settings.staticFiles._needsApp ? undefined : this.staticBucket', replace: 'this.staticBucket' },
+  ]),
+  ...inFile('src/cdn/private/single-page-app.ts', [
+    { name: 'a file that is not there is the page of a single-page app', test: 'test/cdn/single-page-app.test.ts', find: "(isView ? '/index.html' : path)", replace: "'/index.html'" },
+  ]),
+  ...inFile('src/cdn/private/static-publisher.ts', [
+    { name: 'what links lead to is published', test: 'test/cdn/publish-static.test.ts', find: 'if (target !== ways[0] && !target.startsWith(', replace: 'if (target === ways[0] && !target.startsWith(' },
+  ]),
+  ...inFile('src/shared/bucket-grants.ts', [
+    { name: 'who uses one bucket decrypts all others', test: 'test/shared/stacks.test.ts', find: "{ ...via.StringLike, 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] }", replace: 'via.StringLike' },
+  ]),
+  ...inFile('lambda/cdn/static-files/files-in-zip.ts', [
+    { name: 'a page is kept for a year', test: 'test/lambda/cdn/static-files/files-in-zip.test.ts', find: 'hashed.test(path) && !PAGE.test(path)', replace: 'hashed.test(path)' },
   ]),
   ...inFile('lambda/cdn/static-files/publication.ts', [
     { name: 'a page is there before what it refers to', find: 'for (const group of [hashed, others])', replace: 'for (const group of [others, hashed])' },

@@ -90,6 +90,14 @@ export const VARIANTS: Variant<StaticMediaCdnProps>[] = [
     update: { defaultTtl: Duration.minutes(30) },
   },
   {
+    name: 'StaticMediaCdn-single-page-app',
+    build: (scope, update) => {
+      const subject = cdn(scope, { defaultContent: DefaultContent.singlePageApp() }, update ?? {});
+      subject.publishStatic('Release', { folder: join(__dirname, 'static-files'), hashedFiles: '^assets/' });
+    },
+    update: { defaultTtl: Duration.minutes(45) },
+  },
+  {
     name: 'StaticMediaCdn-dns-elsewhere',
     build: (scope, update) => void cdn(scope, { domainName: domainIn(scope, 'cdn.example.org') }, update ?? {}),
     update: { defaultTtl: Duration.minutes(15) },

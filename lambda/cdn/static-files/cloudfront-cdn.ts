@@ -8,6 +8,8 @@ export interface Cached {
   readonly distributionId: string;
   /** The folder in the addresses of files. */
   readonly location: string;
+  /** Whether files are cached under other paths than their own, too. */
+  readonly invalidatesAll: boolean;
   /** Of this deployment: CloudFront takes what it gets twice for one. */
   readonly callerReference: string;
 }
@@ -21,8 +23,8 @@ export class CloudFrontCdn implements Cdn {
 
   /** It is enough that CloudFront takes the order: it works it off within minutes, whatever comes of this run. */
   async invalidate(files: string[]): Promise<void> {
-    const { distributionId, location, callerReference } = this.cached;
-    const Items = invalidationPaths(location, files);
+    const { distributionId, location, invalidatesAll, callerReference } = this.cached;
+    const Items = invalidatesAll ? ['/*'] : invalidationPaths(location, files);
     for (;;) {
       try {
         await this.cloudFront.send(new CreateInvalidationCommand({

@@ -11,11 +11,14 @@ export interface CacheControls {
   readonly ofOtherFiles: string;
 }
 
+/** What pages are: browsers have to ask for them again, whatever their names are. */
+const PAGE = /\.html?$/i;
+
 /** The files in a zip, by their paths. */
 export function filesInZip(zip: Uint8Array, { hashedFiles, ofHashedFiles, ofOtherFiles }: CacheControls): ReleasedFile[] {
   const hashed = new RegExp(hashedFiles);
-  return Object.entries(unzipSync(zip)).filter(([path]) => !path.endsWith('/')).map(([path, content]) => {
-    const isHashed = hashed.test(path);
+  return entriesOf(zip).filter(([path]) => !path.endsWith('/')).map(([path, content]) => {
+    const isHashed = hashed.test(path) && !PAGE.test(path);
     return {
       path,
       content,
@@ -25,4 +28,11 @@ export function filesInZip(zip: Uint8Array, { hashedFiles, ofHashedFiles, ofOthe
       isHashed,
     };
   });
+}
+
+/** fflate puts files into a plain object, of which a file called __proto__ becomes the prototype. */
+function entriesOf(zip: Uint8Array): [string, Uint8Array][] {
+  const files = unzipSync(zip);
+  const prototype: unknown = Object.getPrototypeOf(files);
+  return [...Object.entries(files), ...prototype instanceof Uint8Array ? [['__proto__', prototype] as [string, Uint8Array]] : []];
 }

@@ -7,6 +7,8 @@ export interface Publication extends PublishedFolder, CacheControls {
   readonly assetBucket: string;
   readonly assetKey: string;
   readonly distributionId: string;
+  /** Whether visitors have files under any path. */
+  readonly invalidatesAll: boolean;
 }
 
 export function publicationOf({ ResourceProperties: given }: CreateOrUpdateEvent): Publication {
@@ -18,6 +20,7 @@ export function publicationOf({ ResourceProperties: given }: CreateOrUpdateEvent
     location: text('Location'),
     journal: text('Journal'),
     distributionId: text('DistributionId'),
+    invalidatesAll: given.InvalidatesAll === 'true',
     hashedFiles: text('HashedFiles'),
     ofHashedFiles: text('CacheControlOfHashedFiles'),
     ofOtherFiles: text('CacheControlOfOtherFiles'),

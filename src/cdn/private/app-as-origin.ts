@@ -38,6 +38,12 @@ export function requireAppAsOrigin({ appDomain, by }: AppAsOrigin, { cdn, distri
       'or have one app answer for both, by path patterns',
     );
   }
+  if (settings.isSinglePageApp) {
+    throw checks.error(
+      `the CDN ${cdn.node.path} must have no default content of its own, got DefaultContent.singlePageApp(): the pages of the app would take its place; ` +
+      'leave \'defaultContent\' out, or give the app a StaticMediaCdn of its own',
+    );
+  }
   if (settings.appSecret) {
     throw checks.error(
       `the CDN ${cdn.node.path} must have no 'appSecret', got ${settings.appSecret.node.path}: the CDN creates the secrets itself for an app that gives itself to it as origin; ` +

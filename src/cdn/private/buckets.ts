@@ -45,6 +45,23 @@ export function planBuckets(scope: Construct, { words, mediaBucket, staticBucket
   return { media: plan('media', mediaBucket), static: plan('static', staticBucket) };
 }
 
+/**
+ * The name of a bucket of another stack, whose policy names the distribution: what refers to the distribution, or is beside it, must not refer to the bucket.
+ */
+export function nameInOtherStack(scope: Construct, bucket: s3.IBucket): string | undefined {
+  if (!Resource.isOwnedResource(bucket) || Stack.of(bucket) === Stack.of(scope)) return undefined;
+  return Stack.of(bucket).resolve((bucket.node.defaultChild as s3.CfnBucket).bucketName);
+}
+
+/**
+ * The ARN of such a bucket, of its name. None for a grantee of the bucket's own stack, which may refer to it.
+ */
+export function arnForGrantee(scope: Construct, bucket: s3.IBucket, { grantPrincipal }: iam.IGrantable): string | undefined {
+  const bucketName = nameInOtherStack(scope, bucket);
+  if (bucketName === undefined || (Construct.isConstruct(grantPrincipal) && Stack.of(grantPrincipal) === Stack.of(bucket))) return undefined;
+  return Stack.of(scope).formatArn({ service: 's3', region: '', account: '', resource: bucketName });
+}
+
 /** Where the bucket, or its key, has to know the distribution first, the distribution must know the bucket by its name alone. */
 function addressOf(owner: Construct, prop: string, bucket: s3.IBucket): string {
   if (!Resource.isOwnedResource(bucket)) return bucket.bucketRegionalDomainName;

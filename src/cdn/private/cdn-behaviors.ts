@@ -5,9 +5,10 @@ import { Construct } from 'constructs';
 import { isRoutedByHost } from './app-domain';
 import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
+import { singlePageAppCode } from './single-page-app';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
-interface CdnBehaviorsProps extends Pick<CdnSettings, 'defaultTtl' | 'maxTtl' | 'words' | 'mediaKeyGroups' | 'staticFiles'> {
+interface CdnBehaviorsProps extends Pick<CdnSettings, 'defaultTtl' | 'isSinglePageApp' | 'maxTtl' | 'words' | 'mediaKeyGroups' | 'staticFiles' | 'staticLocation'> {
   readonly app: CdnApp;
 }
 
@@ -74,7 +75,23 @@ export class CdnBehaviors extends Construct {
   public staticFiles(): cloudfront.AddBehaviorOptions {
     const { CacheQueryStringBehavior } = cloudfront;
     const query = this.props.staticFiles._needsBucket ? CacheQueryStringBehavior.allowList(...RELEASE_PARAMETERS) : CacheQueryStringBehavior.all();
-    return { ...this.cached('Static', query), responseHeadersPolicy: this.headersOfSite() };
+    return {
+      ...this.cached('Static', query),
+      responseHeadersPolicy: this.headersOfSite(),
+      ...this.props.isSinglePageApp && {
+        functionAssociations: [{ function: this.singlePageApp(), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
+      },
+    };
+  }
+
+  private singlePageApp(): cloudfront.Function {
+    return new cloudfront.Function(this, 'SinglePageApp', {
+      functionName: this.nameOf('single-page-app', LONGEST_NAME),
+      comment: 'Shows the page of a single-page app for all paths that are no files',
+      code: cloudfront.FunctionCode.fromInline(singlePageAppCode(this.props.staticLocation)),
+      runtime: cloudfront.FunctionRuntime.JS_2_0,
+      autoPublish: true,
+    });
   }
 
   /** Pages, different for each visitor: everything goes to the app, but for a Host header that it would refuse, and nothing is kept. */

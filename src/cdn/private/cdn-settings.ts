@@ -21,6 +21,8 @@ type WithDefault = 'staticFiles' | 'mediaLocation' | 'staticLocation' | 'default
 export type CdnSettings = StaticMediaCdnProps & Required<Pick<StaticMediaCdnProps, WithDefault>> & {
   /** Whether the app serves what no other path is meant for. */
   readonly servesPages: boolean;
+  /** Whether static files are at the root of the domain, and its page shows what is no file. */
+  readonly isSinglePageApp: boolean;
   /** How long deleted versions are kept where no prop says. */
   readonly backupRetention: Duration;
   /** What names begin with. */
@@ -36,6 +38,7 @@ export function resolveCdnSettings(scope: Construct, props: StaticMediaCdnProps)
     ...props,
     staticFiles: props.staticFiles ?? (props.appDomain === undefined ? StaticFiles.fromBucket() : StaticFiles.fromApp()),
     servesPages: props.defaultContent?._isApp ?? false,
+    isSinglePageApp: props.defaultContent?._isSinglePageApp ?? false,
     mediaLocation: props.mediaLocation ?? 'media',
     staticLocation: props.staticLocation ?? 'static',
     defaultTtl: props.defaultTtl ?? Duration.hours(1),
@@ -107,7 +110,13 @@ export function requireAppDomain(checks: Checks, { appDomain, domainName }: Pick
 }
 
 /** Pages without a domain are those of an app that gives itself to the CDN later, which is checked at synthesis. */
-function requireOrigins(checks: Checks, { appDomain, appSecret, staticFiles, servesPages }: CdnSettings): void {
+function requireOrigins(checks: Checks, { appDomain, appSecret, staticFiles, servesPages, isSinglePageApp }: CdnSettings): void {
+  if (isSinglePageApp && staticFiles._needsApp) {
+    throw checks.error(
+      `'defaultContent' is DefaultContent.singlePageApp(), whose files come from a bucket, but 'staticFiles' is StaticFiles.${staticFiles._name === 'app' ? 'fromApp()' : 'fromAppWithFallback()'}: ` +
+      'set \'staticFiles\' to StaticFiles.fromBucket() and leave \'appDomain\' out, or set \'defaultContent\' to DefaultContent.app()',
+    );
+  }
   if (appDomain === undefined && staticFiles._needsApp && !servesPages) {
     throw checks.error(`'appDomain' must be given for StaticFiles.${staticFiles._name === 'app' ? 'fromApp()' : 'fromAppWithFallback()'}, got none`);
   }

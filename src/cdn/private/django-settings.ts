@@ -1,7 +1,9 @@
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { nameInOtherStack } from './buckets';
 
-interface DjangoSite {
+interface DjangoSite extends Construct {
   readonly domainName: string;
   readonly mediaBucket: IBucket;
   readonly mediaLocation: string;
@@ -24,12 +26,12 @@ export function djangoSettings(site: DjangoSite, staticBucket: IBucket | undefin
     '"cloudfront_key_id": os.environ.get("AWS_CLOUDFRONT_KEY_ID"),',
     '"cloudfront_key": os.environ.get("AWS_CLOUDFRONT_KEY", "not set"),',
   ];
-  const media = storage('storages.backends.s3.S3Storage', mediaBucket, mediaLocation, domainName, [
+  const media = storage('storages.backends.s3.S3Storage', site, mediaBucket, mediaLocation, [
     ...mediaSigningKey ? signing : [PUBLIC],
     '"file_overwrite": False,', // an upload under a name that is taken gets another: the CDN would go on showing the old one
   ]);
   const statics = staticBucket
-    ? storage('storages.backends.s3.S3ManifestStaticStorage', staticBucket, staticLocation, domainName, [PUBLIC])
+    ? storage('storages.backends.s3.S3ManifestStaticStorage', site, staticBucket, staticLocation, [PUBLIC])
     : ['"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",'];
   const entries = Object.entries({ default: media, staticfiles: statics });
   return [
@@ -43,14 +45,14 @@ export function djangoSettings(site: DjangoSite, staticBucket: IBucket | undefin
   ].join('\n');
 }
 
-function storage(backend: string, bucket: IBucket, location: string, domain: string, more: string[]): string[] {
+function storage(backend: string, site: DjangoSite, bucket: IBucket, location: string, more: string[]): string[] {
   return [
     `"BACKEND": "${backend}",`,
     '"OPTIONS": {',
-    `    "bucket_name": "${bucket.bucketName}",`,
+    `    "bucket_name": "${nameInOtherStack(site, bucket) ?? bucket.bucketName}",`,
     `    "location": "${location}",`,
     `    "region_name": "${bucket.env.region}",`,
-    `    "custom_domain": "${domain}",`,
+    `    "custom_domain": "${site.domainName}",`,
     ...more.map((line) => `    ${line}`),
     '},',
   ];

@@ -183,7 +183,7 @@ describe('the deployed function', () => {
     const client = new CloudFrontClient({});
     let remaining = 100_000;
     const clock = { sleep: async (milliseconds: number) => void (remaining -= milliseconds), remainingMilliseconds: () => remaining };
-    const cdn = new CloudFrontCdn(client, { distributionId: 'E1', location: 'static', callerReference: 'r1' }, clock);
+    const cdn = new CloudFrontCdn(client, { distributionId: 'E1', location: 'static', invalidatesAll: false, callerReference: 'r1' }, clock);
     cloudFront.busy = 2;
     await cdn.invalidate(['a.css']);
     expect(cloudFront.asked).toHaveLength(3);
