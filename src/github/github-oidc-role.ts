@@ -150,7 +150,8 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     const stack = Stack.of(this);
     const { regions = [stack.region], stackNames = ['*'] } = options;
     requireStacks(this.check, options);
-    const arns = regions.flatMap((region) => stackNames.map((name) => stack.formatArn({ service: 'cloudformation', region, resource: 'stack', resourceName: `${name}/*` })));
+    const arnOf = (name: string, region: string) => stack.formatArn({ service: 'cloudformation', region, resource: 'stack', resourceName: `${name}/*` });
+    const arns = regions.flatMap((region) => stackNames.map((name) => arnOf(name, region)));
     acknowledge(this.role, 'managedPolicy');
     acknowledgeWildcard(this.role, arns, 'the ids of stacks are made by CloudFormation, and which stacks are compared is for their names to say');
     return iam.Grant.addToPrincipal({ grantee: this, actions: READ_TEMPLATES, resourceArns: arns });
@@ -250,9 +251,8 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
 
   private federation(): Federation {
     const stack = Stack.of(this);
-    return {
-      issuer: this.issuer, provider: stack.resolve(this.oidcProvider.oidcProviderArn), account: Token.isUnresolved(stack.account) ? undefined : stack.account,
-    };
+    const provider: unknown = stack.resolve(this.oidcProvider.oidcProviderArn);
+    return { issuer: this.issuer, provider, account: Token.isUnresolved(stack.account) ? undefined : stack.account };
   }
 
   private trustStatements(): TrustStatement[] {

@@ -6,7 +6,7 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { AccountRootPrincipal, Effect, FederatedPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { GithubCdkDeployOptions, GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubSubject, StageProfile } from '../../src';
+import { GithubCdkDeployOptions, GithubCdkTemplateDiffOptions, GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubSubject, StageProfile } from '../../src';
 
 const MAIN = GithubSubject.branch('octo-org@1/octo-repo@2', 'main');
 const ISSUER = 'token.actions.githubusercontent.com';
@@ -284,7 +284,18 @@ describe('warns', () => {
 
     test('not where they only read', () => {
       expect(afterGrants([PULL_REQUEST])).toEqual([]);
-      expect(afterGrants([PULL_REQUEST], (subject) => subject.grantCdkDiff())).toEqual([]);
+      expect(afterGrants([PULL_REQUEST], (subject) => subject.grantCdkTemplateDiff())).toEqual([]);
+      expect(afterGrants([MAIN], (subject) => subject.grantCdkDiff())).toEqual([]);
+    });
+
+    test('that may look up, once, as the lookup role of the bootstrap reads nearly everything', () => {
+      const lookUp = (subject: GithubOidcRole) => subject.grantCdkDiff();
+      expect(afterGrants([MAIN, PULL_REQUEST], lookUp, lookUp)).toEqual([
+        'anybody who can open a pull request from a branch of o@1/r@2 may read nearly everything in its account by the lookup role of CDK\'s bootstrap, which has the managed policy ' +
+        'ReadOnlyAccess (objects and items that no KMS key of yours encrypts, logs, the environments of functions), with code that nobody has reviewed (forks get no token, unless by ' +
+        'pull_request_target, or where the settings of a private repository send write tokens to them): grant grantCdkTemplateDiff() instead, as planAndApply() does, or bootstrap ' +
+        'with a template whose lookup role has less [ack: cdk-mainstay:GithubOidcRole.PullRequestMayRead]',
+      ]);
     });
 
     test('not where only a branch or an environment writes', () => {
@@ -462,6 +473,26 @@ describe('grants', () => {
     expect(policyOf((subject) => subject.grantCdkDiff(), ENV)).toEqual([{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn('hnb659fds-lookup-role') }]);
   });
 
+  const stackArn = (name: string, region = 'eu-west-3') =>
+    ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudformation:${region}:123456789012:stack/${name}/*`]] });
+
+  test('let cdk diff read the templates of deployed stacks, and nothing else', () => {
+    const Action = ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'];
+    expect(policyOf((subject) => subject.grantCdkTemplateDiff(), ENV)).toEqual([{ Effect: 'Allow', Action, Resource: stackArn('*') }]);
+    expect(policyOf((subject) => subject.grantCdkTemplateDiff({ regions: ['us-east-1', 'eu-west-1'], stackNames: ['shop-*', 'Site'] }), ENV)).toEqual([
+      { Effect: 'Allow', Action, Resource: [stackArn('shop-*', 'us-east-1'), stackArn('Site', 'us-east-1'), stackArn('shop-*', 'eu-west-1'), stackArn('Site', 'eu-west-1')] },
+    ]);
+  });
+
+  test.each<[GithubCdkTemplateDiffOptions, string]>([
+    [{ regions: [] }, '\'regions\' must have at least one, got none: leave it out for that of the stack'],
+    [{ regions: ['Paris'] }, '\'regions\' must be names of regions, as in eu-central-1, got Paris: write the code of the region'],
+    [{ stackNames: [] }, '\'stackNames\' must have at least one, got none: leave it out for that of the stack'],
+    [{ stackNames: ['a', 'b/c', '', '1x'] }, '\'stackNames\' must be names of stacks, of at most 128 letters, digits, hyphens and *, got b/c, , 1x: write the name as CloudFormation has it'],
+  ])('read no templates of %p', (options, error) => {
+    expect(() => build().subject.grantCdkTemplateDiff(options)).toThrow(new Error(`Stack/Subject: ${error}`));
+  });
+
   test('may be for other environments', () => {
     const [{ Resource }] = policyOf((subject) => subject.grantCdkDiff({ qualifier: 'own', accounts: ['111111111111', '222222222222'], regions: ['us-east-1', 'eu-west-1'] }), ENV);
     expect(Resource).toEqual([
@@ -546,12 +577,14 @@ describe('plan and apply', () => {
     expect(pair().plan.wouldAllow(classic('pull_request'))).toBe(false);
   });
 
-  test('the plan may only take the lookup role', () => {
+  test('the plan may read the templates of the stacks in its account and region, and take no role', () => {
     const policies = Template.fromStack(pair().stack).findResources('AWS::IAM::Policy');
-    const [plan] = Object.entries(policies).filter(([id]) => id.startsWith('CiPlan')).map(([, { Properties }]) => JSON.stringify(Properties.PolicyDocument));
-    expect(plan).toContain('-lookup-role-');
-    expect(plan).not.toContain('-deploy-role-');
-    expect(plan).not.toContain('-publishing-role-');
+    const [plan] = Object.entries(policies).filter(([id]) => id.startsWith('CiPlan')).map(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    expect(plan).toEqual([{
+      Effect: 'Allow',
+      Action: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'],
+      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudformation:eu-west-3:123456789012:stack/*/*']] },
+    }]);
   });
 });
 
@@ -669,8 +702,8 @@ describe('explains', () => {
       ['a value that CloudFormation knows', { Principal: { Federated: OWN }, Condition: { StringEquals: { [`${ISSUER}:actor`]: { Ref: 'Actor' } } } }, `StringEquals on ${ISSUER}:actor with {"Ref":"Actor"}, which cannot be decided without AWS`],
       ['a principal that CloudFormation knows', { Principal: { Federated: { Ref: 'Provider' } } }, 'the principal {"Ref":"Provider"}, which cannot be decided without AWS'],
     ])('and nothing of what it cannot decide: %s', (_, statement, error) => {
-      for (const Effect of ['Allow', 'Deny']) {
-        const role = roleWith({ Effect, ...statement });
+      for (const effect of ['Allow', 'Deny']) {
+        const role = roleWith({ Effect: effect, ...statement });
         for (const claims of [TOKEN, GOOD]) expect(() => role.explain(claims)).toThrow(`Stack/Subject: statement 2 of the trust policy has ${error}`);
       }
     });

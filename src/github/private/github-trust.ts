@@ -110,7 +110,8 @@ export function trustConditions(issuer: string, audience: string, trusted: Trust
       condition[operator] = { ...condition[operator], [`${issuer}:${claim}`]: values };
     }
     const { classicUntil } = tokens[0].job;
-    return classicUntil === undefined || isPlaceholder(classicUntil) ? condition : { ...condition, DateLessThan: { [CURRENT_TIME]: endOf(classicUntil).toISOString() } };
+    if (classicUntil === undefined || isPlaceholder(classicUntil)) return condition;
+    return { ...condition, DateLessThan: { [CURRENT_TIME]: endOf(classicUntil).toISOString() } };
   });
 }
 
