@@ -78,25 +78,25 @@ function requireAll(check: Checks, prop: string, list: string[] | undefined, pat
 
 /** What is granted by other constructs is not known here. */
 export function warnOfPullRequests(role: Construct, trusted: TrustedToken[], what: string): void {
-  warnIfOfPullRequests(role, trusted, 'PullRequestMayWrite', `may ${what} by this role`, 'let pull requests only read, and have another role for a branch, as planAndApply() makes them');
+  warnIfOfPullRequests(role, trusted, 'cdk-mainstay:GithubOidcRole.PullRequestMayWrite', `may ${what} by this role`, 'let pull requests only read, and have another role for a branch, as planAndApply() makes them');
 }
 
 /** The bootstrap template gives its lookup role the managed policy ReadOnlyAccess, without kms:Decrypt: node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml. */
 export function warnOfPullRequestsThatLookUp(role: Construct, trusted: TrustedToken[]): void {
   warnIfOfPullRequests(
-    role, trusted, 'PullRequestMayRead',
+    role, trusted, 'cdk-mainstay:GithubOidcRole.PullRequestMayRead',
     'may read nearly everything in its account by the lookup role of CDK\'s bootstrap, which has the managed policy ReadOnlyAccess (objects and items that no KMS key of yours encrypts, ' +
     'logs, the environments of functions)',
     'grant grantCdkTemplateDiff() instead, as planAndApply() does, or bootstrap with a template whose lookup role has less',
   );
 }
 
-function warnIfOfPullRequests(role: Construct, trusted: TrustedToken[], id: string, what: string, advice: string): void {
+function warnIfOfPullRequests(role: Construct, trusted: TrustedToken[], id: `cdk-mainstay:${string}`, what: string, advice: string): void {
   const concerned = trusted.filter(isOfPullRequest);
   if (concerned.length === 0) return;
   // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository
   addWarning(
-    role, `cdk-mainstay:GithubOidcRole.${id}`,
+    role, id,
     `anybody who can open a pull request from a branch of ${repositoriesOf(concerned)} ${what}, with code that nobody has reviewed ` +
     `(forks get no token, unless by pull_request_target, or where the settings of a private repository send write tokens to them): ${advice}`,
   );
