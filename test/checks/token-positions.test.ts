@@ -112,7 +112,7 @@ describe('all positions in the assembly', () => {
     'aws-cdk-lib.aws_events.IEventBus', 'map<string>', 'number', 'string',
     'aws-cdk-lib.aws_events.IRule', 'aws-cdk-lib.aws_kms.IKey', 'aws-cdk-lib.aws_s3.IBucket',
     'aws-cdk-lib.aws_secretsmanager.ISecret', 'aws-cdk-lib.aws_sns.ITopic',
-    'aws-cdk-lib.aws_ecr.IRepository', 'aws-cdk-lib.aws_iam.IManagedPolicy', 'aws-cdk-lib.aws_iam.IOidcProvider',
+    'aws-cdk-lib.aws_ecr.IRepository', 'aws-cdk-lib.aws_iam.IManagedPolicy', 'aws-cdk-lib.aws_iam.IOidcProvider', 'aws-cdk-lib.aws_iam.IRole',
     'aws-cdk-lib.aws_certificatemanager.ICertificate', 'aws-cdk-lib.aws_route53.IHostedZone', 'array<aws-cdk-lib.aws_cloudfront.IKeyGroup>',
     'array<aws-cdk-lib.aws_backup.IBackupVault>', 'aws-cdk-lib.aws_ec2.InstanceType',
   ];

@@ -12,13 +12,16 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/deploy`;
 const asTags = (text: string) => text.replaceAll(`${ISSUER}:`, 'aws:RequestTag/');
 
 /** Whether IAM, as the simulator has it, lets a token in by the trust policy in the template. */
-async function simulated(trust: object, claims: Claims): Promise<boolean> {
+async function simulated(trust: object, claims: Claims, now: string): Promise<boolean> {
   const answer = await runSimulation({
     request: {
       principal: PROVIDER,
       action: 'sts:AssumeRoleWithWebIdentity',
       resource: { resource: ROLE, accountId: ACCOUNT },
-      contextVariables: Object.fromEntries(Object.entries(claims).filter(([name]) => name !== 'iss').map(([name, value]) => [`aws:RequestTag/${name}`, value])),
+      contextVariables: {
+        'aws:CurrentTime': now,
+        ...Object.fromEntries(Object.entries(claims).filter(([name]) => name !== 'iss').map(([name, value]) => [`aws:RequestTag/${name}`, value])),
+      },
     },
     identityPolicies: [],
     resourcePolicy: JSON.parse(asTags(JSON.stringify(trust))),
@@ -32,8 +35,8 @@ async function simulated(trust: object, claims: Claims): Promise<boolean> {
 const cache = new SimulationCache(__filename);
 
 /** For each of the tokens, whether IAM lets it in. */
-function allSimulated(trust: object, tokens: Claims[]): Promise<boolean[]> {
-  return cache.get([PROVIDER, ROLE, ISSUER, trust, tokens], () => Promise.all(tokens.map((claims) => simulated(trust, claims))));
+function allSimulated(trust: object, tokens: Claims[], now = '2026-11-30T12:00:00Z'): Promise<boolean[]> {
+  return cache.get([PROVIDER, ROLE, ISSUER, trust, tokens, now], () => Promise.all(tokens.map((claims) => simulated(trust, claims, now))));
 }
 
 describe.each(Object.entries(ROLES))('a role for %s', (_, { role, trust }) => {
@@ -56,6 +59,11 @@ describe.each(Object.entries(ROLES))('a role for %s', (_, { role, trust }) => {
     expect(nameless.filter((token) => role.wouldAllow(token)).slice(0, 5)).toEqual([]);
     expect((await allSimulated(trust, nameless)).filter(Boolean)).toEqual([]);
   });
+});
+
+test.each([['2099-12-31T23:59:59Z', 2], ['2100-01-01T00:00:00Z', 1]])('a classic subject until 2099-12-31 lets tokens of so many formats in at %s: %i', async (now, formats) => {
+  const tokens = [CLASSIC, IMMUTABLE].map((repository) => ({ aud: 'sts.amazonaws.com', sub: `repo:${repository}:ref:refs/heads/main` }));
+  expect((await allSimulated(ROLES['the main branch, in both formats'].trust, tokens, now)).filter(Boolean)).toHaveLength(formats);
 });
 
 test('these are more than 300 different tokens', () => {

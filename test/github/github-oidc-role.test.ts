@@ -6,7 +6,7 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { AccountRootPrincipal, Effect, FederatedPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { GithubCdkDeployOptions, GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubSubject, StageProfile } from '../../src';
+import { GithubCdkDeployOptions, GithubCdkTemplateDiffOptions, GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubPlanAndApplyOptions, GithubSubject, StageProfile } from '../../src';
 
 const MAIN = GithubSubject.branch('octo-org@1/octo-repo@2', 'main');
 const ISSUER = 'token.actions.githubusercontent.com';
@@ -165,6 +165,10 @@ describe('refuses', () => {
     ['immutable subjects of an enterprise server', { provider: server }, '\'subjects\' must have repositories without ids for GitHub Enterprise Server, which has no immutable subjects, got octo-org@1/octo-repo@2'],
     ['an empty audience', { audience: '' }, '\'audience\' must have between 1 and 255 characters, got 0'],
     ['an endless audience', { audience: 'a'.repeat(256) }, '\'audience\' must have between 1 and 255 characters, got 256'],
+    ['an audience with a line break', { audience: 'sts.amazonaws.com\n' }, '\'audience\' must be letters, digits and characters such as .:/-_, without spaces, * and ${, got \'sts.amazonaws.com\n\''],
+    ['any audience', { audience: '*' }, '\'audience\' must be letters, digits and characters such as .:/-_, without spaces, * and ${, got \'*\''],
+    ['an audience that IAM would replace', { audience: '${aws:username}' }, '\'audience\' must be letters'],
+    ['an audience that cannot be seen', { audience: 'sts.amazonaws.com\u200b' }, '\'audience\' must be letters'],
     ['an audience that is not known', { audience: token }, '\'audience\' must be known at synthesis, got a token'],
     ['a short session', { maxSessionDuration: Duration.minutes(59) }, '\'maxSessionDuration\' must be a whole number of seconds between 3600 and 43200, got 3540'],
     ['a long session', { maxSessionDuration: Duration.hours(13) }, '\'maxSessionDuration\' must be a whole number of seconds between 3600 and 43200, got 46800'],
@@ -247,7 +251,7 @@ describe('warns', () => {
   describe('of pull requests', () => {
     const PULL_REQUEST = GithubSubject.pullRequest('o@1/r@2');
     const text = (what: string) => `anybody who can open a pull request from a branch of o@1/r@2 may ${what} by this role, with code that nobody has reviewed ` +
-      '(forks get no token, unless by pull_request_target): let pull requests only read, and have another role for a branch, as planAndApply() makes them ' +
+      '(forks get no token, unless by pull_request_target, or where the settings of a private repository send write tokens to them): let pull requests only read, and have another role for a branch, as planAndApply() makes them ' +
       '[ack: cdk-mainstay:GithubOidcRole.PullRequestMayWrite]';
     const afterGrants = (subjects: GithubSubject[], ...grants: ((subject: GithubOidcRole, images: Repository) => unknown)[]) => {
       const { stack, subject } = build({ subjects });
@@ -280,7 +284,18 @@ describe('warns', () => {
 
     test('not where they only read', () => {
       expect(afterGrants([PULL_REQUEST])).toEqual([]);
-      expect(afterGrants([PULL_REQUEST], (subject) => subject.grantCdkDiff())).toEqual([]);
+      expect(afterGrants([PULL_REQUEST], (subject) => subject.grantCdkTemplateDiff())).toEqual([]);
+      expect(afterGrants([MAIN], (subject) => subject.grantCdkDiff())).toEqual([]);
+    });
+
+    test('that may look up, once, as the lookup role of the bootstrap reads nearly everything', () => {
+      const lookUp = (subject: GithubOidcRole) => subject.grantCdkDiff();
+      expect(afterGrants([MAIN, PULL_REQUEST], lookUp, lookUp)).toEqual([
+        'anybody who can open a pull request from a branch of o@1/r@2 may read nearly everything in its account by the lookup role of CDK\'s bootstrap, which has the managed policy ' +
+        'ReadOnlyAccess (objects and items that no KMS key of yours encrypts, logs, the environments of functions), with code that nobody has reviewed (forks get no token, unless by ' +
+        'pull_request_target, or where the settings of a private repository send write tokens to them): grant grantCdkTemplateDiff() instead, as planAndApply() does, or bootstrap ' +
+        'with a template whose lookup role has less [ack: cdk-mainstay:GithubOidcRole.PullRequestMayRead]',
+      ]);
     });
 
     test('not where only a branch or an environment writes', () => {
@@ -301,12 +316,43 @@ describe('warns', () => {
     });
   });
 
-  test.each([['2026-11-20', 0], ['2026-11-21', 0], ['2026-11-22', 1]])('on %s of a classic subject that was to go on 2026-11-21: %i', (today, count) => {
-    jest.useFakeTimers({ now: new Date(`${today}T12:00:00Z`) });
+  test.each([['2026-11-20T12:00:00Z', 0], ['2026-11-21T23:59:59.999Z', 0], ['2026-11-22T00:00:00Z', 1]])('at %s of a classic subject that is trusted until 2026-11-21: %i', (now, count) => {
+    jest.useFakeTimers({ now: new Date(now) });
     const said = warnings([MAIN.alsoClassicUntil('2026-11-21')]);
     jest.useRealTimers();
-    expect(said.filter((text) => text.includes('GithubOidcRole.ClassicPastDate'))).toHaveLength(count);
-    expect(said).toHaveLength(count);
+    expect(said).toEqual(count === 0 ? [] : [
+      'the classic subject of octo-org@1/octo-repo@2 is trusted no more since 2026-11-21 ended: take alsoClassicUntil() out, or give a later day if the repository has no immutable ' +
+      'subjects yet [ack: cdk-mainstay:GithubOidcRole.ClassicPastDate]',
+    ]);
+  });
+});
+
+describe('a classic subject that is trusted until a day', () => {
+  afterEach(() => jest.useRealTimers());
+
+  test('has a statement of its own, which ends with the day, to the letter', () => {
+    expect(conditionsOf(MAIN.alsoClassicUntil('2028-02-29'))).toEqual([
+      { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: 'repo:octo-org@1/octo-repo@2:ref:refs/heads/main' } },
+      {
+        StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: 'repo:octo-org/octo-repo:ref:refs/heads/main' },
+        DateLessThan: { 'aws:CurrentTime': '2028-03-01T00:00:00.000Z' },
+      },
+    ]);
+  });
+
+  test('shares it with those of the same day, and no other', () => {
+    const tag = GithubSubject.tag('octo-org@1/octo-repo@2', 'v1');
+    expect(conditionsOf(MAIN.alsoClassicUntil('2028-02-29'), tag.alsoClassicUntil('2028-02-29'))).toHaveLength(2);
+    expect(conditionsOf(MAIN.alsoClassicUntil('2028-02-29'), tag.alsoClassicUntil('2028-03-01'))).toHaveLength(3);
+  });
+
+  test.each([['2026-11-21T23:59:59.999Z', true], ['2026-11-22T00:00:00Z', false]])('at %s: %p', (now, allowed) => {
+    jest.useFakeTimers({ now: new Date(now) });
+    const { subject } = build({ subjects: [MAIN.alsoClassicUntil('2026-11-21')] });
+    const token = (repository: string) => ({ aud: 'sts.amazonaws.com', sub: `repo:${repository}:ref:refs/heads/main` });
+    expect(subject.wouldAllow(token('octo-org/octo-repo'))).toBe(allowed);
+    expect(subject.wouldAllow(token('octo-org@1/octo-repo@2'))).toBe(true);
+    if (!allowed) expect(subject.explain(token('octo-org/octo-repo'))).toContain(`the time is ${new Date(now).toISOString()}, must be before 2026-11-22T00:00:00.000Z`);
   });
 });
 
@@ -427,6 +473,26 @@ describe('grants', () => {
     expect(policyOf((subject) => subject.grantCdkDiff(), ENV)).toEqual([{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn('hnb659fds-lookup-role') }]);
   });
 
+  const stackArn = (name: string, region = 'eu-west-3') =>
+    ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudformation:${region}:123456789012:stack/${name}/*`]] });
+
+  test('let cdk diff read the templates of deployed stacks, and nothing else', () => {
+    const Action = ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'];
+    expect(policyOf((subject) => subject.grantCdkTemplateDiff(), ENV)).toEqual([{ Effect: 'Allow', Action, Resource: stackArn('*') }]);
+    expect(policyOf((subject) => subject.grantCdkTemplateDiff({ regions: ['us-east-1', 'eu-west-1'], stackNames: ['shop-*', 'Site'] }), ENV)).toEqual([
+      { Effect: 'Allow', Action, Resource: [stackArn('shop-*', 'us-east-1'), stackArn('Site', 'us-east-1'), stackArn('shop-*', 'eu-west-1'), stackArn('Site', 'eu-west-1')] },
+    ]);
+  });
+
+  test.each<[GithubCdkTemplateDiffOptions, string]>([
+    [{ regions: [] }, '\'regions\' must have at least one, got none: leave it out for that of the stack'],
+    [{ regions: ['Paris'] }, '\'regions\' must be names of regions, as in eu-central-1, got Paris: write the code of the region'],
+    [{ stackNames: [] }, '\'stackNames\' must have at least one, got none: leave it out for that of the stack'],
+    [{ stackNames: ['a', 'b/c', '', '1x'] }, '\'stackNames\' must be names of stacks, of at most 128 letters, digits, hyphens and *, got b/c, , 1x: write the name as CloudFormation has it'],
+  ])('read no templates of %p', (options, error) => {
+    expect(() => build().subject.grantCdkTemplateDiff(options)).toThrow(new Error(`Stack/Subject: ${error}`));
+  });
+
   test('may be for other environments', () => {
     const [{ Resource }] = policyOf((subject) => subject.grantCdkDiff({ qualifier: 'own', accounts: ['111111111111', '222222222222'], regions: ['us-east-1', 'eu-west-1'] }), ENV);
     expect(Resource).toEqual([
@@ -460,7 +526,8 @@ describe('grants', () => {
     expect(statements).toEqual([
       {
         Effect: 'Allow',
-        Action: ['ecr:CompleteLayerUpload', 'ecr:UploadLayerPart', 'ecr:InitiateLayerUpload', 'ecr:BatchCheckLayerAvailability', 'ecr:PutImage'],
+        // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+        Action: ['ecr:CompleteLayerUpload', 'ecr:UploadLayerPart', 'ecr:InitiateLayerUpload', 'ecr:BatchCheckLayerAvailability', 'ecr:PutImage', 'ecr:BatchGetImage'],
         Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Images/), 'Arn'] },
       },
       { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
@@ -510,12 +577,14 @@ describe('plan and apply', () => {
     expect(pair().plan.wouldAllow(classic('pull_request'))).toBe(false);
   });
 
-  test('the plan may only take the lookup role', () => {
+  test('the plan may read the templates of the stacks in its account and region, and take no role', () => {
     const policies = Template.fromStack(pair().stack).findResources('AWS::IAM::Policy');
-    const [plan] = Object.entries(policies).filter(([id]) => id.startsWith('CiPlan')).map(([, { Properties }]) => JSON.stringify(Properties.PolicyDocument));
-    expect(plan).toContain('-lookup-role-');
-    expect(plan).not.toContain('-deploy-role-');
-    expect(plan).not.toContain('-publishing-role-');
+    const [plan] = Object.entries(policies).filter(([id]) => id.startsWith('CiPlan')).map(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    expect(plan).toEqual([{
+      Effect: 'Allow',
+      Action: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'],
+      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudformation:eu-west-3:123456789012:stack/*/*']] },
+    }]);
   });
 });
 
@@ -576,14 +645,14 @@ describe('explains', () => {
     const claims = token('repo:o/r:pull_request', { actor: 'octocat' });
     expect(open.wouldAllow(claims)).toBe(false);
     open.role.assumeRolePolicy!.addStatements(new PolicyStatement({
-      principals: [new FederatedPrincipal('provider', {}, 'sts:AssumeRoleWithWebIdentity')],
+      principals: [new FederatedPrincipal(open.oidcProvider.oidcProviderArn, {}, 'sts:AssumeRoleWithWebIdentity')],
       actions: ['STS:Assume*'],
       conditions: { StringLike: { [`${ISSUER}:sub`]: 'repo:o/r:*' } },
     }));
     expect(open.explain(claims)).toBe('allowed\n- statement 2: sub is "repo:o/r:pull_request"');
     open.role.assumeRolePolicy!.addStatements(new PolicyStatement({
       effect: Effect.DENY,
-      principals: [new FederatedPrincipal('provider', {}, 'sts:AssumeRoleWithWebIdentity')],
+      principals: [new FederatedPrincipal(open.oidcProvider.oidcProviderArn, {}, 'sts:AssumeRoleWithWebIdentity')],
       actions: ['sts:AssumeRoleWithWebIdentity'],
       conditions: { StringEquals: { [`${ISSUER}:actor`]: 'octocat' } },
     }));
@@ -596,10 +665,59 @@ describe('explains', () => {
     expect(shared.wouldAllow(token('repo:o/r:pull_request'))).toBe(false);
   });
 
+  describe('only what is for the provider of the role', () => {
+    const TOKEN = token('repo:mallory/x:ref:refs/heads/main');
+    const GOOD = token('repo:octo-org@1/octo-repo@2:ref:refs/heads/main');
+    const OTHER = 'arn:aws:iam::123456789012:oidc-provider/other.example.org';
+    const OF_OTHER_ACCOUNT = `arn:aws:iam::210987654321:oidc-provider/${ISSUER}`;
+    const OWN = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`;
+    const ENV = { account: '123456789012', region: 'eu-west-3' };
+    /** A role, to whose trust policy somebody has added a statement without any condition. */
+    const roleWith = (statement: object, env: Environment | undefined = ENV) => {
+      const { subject: role } = build({}, env);
+      role.role.assumeRolePolicy!.addStatements(PolicyStatement.fromJson({ Action: 'sts:AssumeRoleWithWebIdentity', ...statement }));
+      return role;
+    };
+
+    test.each<[string, any]>([
+      ['another issuer', { Federated: OTHER }], ['a provider of another account', { Federated: OF_OTHER_ACCOUNT }], ['something else', { Federated: 'cognito-identity.amazonaws.com' }],
+      ['a SAML provider', { Federated: 'arn:aws:iam::123456789012:saml-provider/github' }], ['an account', { AWS: '123456789012' }], ['a service', { Service: 'ec2.amazonaws.com' }],
+      ['an issuer that only begins like it', { Federated: `${OWN}/enterprise` }],
+    ])('neither what allows nor what denies %s', (_, Principal) => {
+      expect(roleWith({ Effect: 'Allow', Principal }).wouldAllow(TOKEN)).toBe(false);
+      expect(roleWith({ Effect: 'Deny', Principal }).explain(GOOD)).toMatch(/^allowed\n- statement 1: /);
+    });
+
+    test.each<[string, any]>([
+      ['the provider by its ARN', { Federated: OWN }], ['one of several', { Federated: [OTHER, OWN] }], ['anybody', { AWS: '*' }], ['everybody', '*'], ['any provider', { Federated: '*' }],
+    ])('what is for %s', (_, Principal) => {
+      expect(roleWith({ Effect: 'Allow', Principal }).explain(TOKEN)).toBe('allowed\n- statement 2');
+      expect(roleWith({ Effect: 'Deny', Principal }).explain(GOOD)).toBe('denied\n- statement 2 denies it');
+    });
+
+    test.each<[string, object, string]>([
+      ['NotAction', { NotAction: 'sts:AssumeRole', Action: undefined, Principal: { Federated: OWN } }, 'NotAction, which cannot be decided without AWS: write the actions that it is for as Action'],
+      ['NotPrincipal', { NotPrincipal: { Federated: OTHER } }, 'NotPrincipal, which cannot be decided without AWS: write whom it is for as Principal'],
+      ['a value that IAM replaces', { Principal: { Federated: OWN }, Condition: { StringEquals: { [`${ISSUER}:actor`]: '${aws:username}' } } }, `StringEquals on ${ISSUER}:actor with "\${aws:username}", which cannot be decided without AWS`],
+      ['a value that CloudFormation knows', { Principal: { Federated: OWN }, Condition: { StringEquals: { [`${ISSUER}:actor`]: { Ref: 'Actor' } } } }, `StringEquals on ${ISSUER}:actor with {"Ref":"Actor"}, which cannot be decided without AWS`],
+      ['a principal that CloudFormation knows', { Principal: { Federated: { Ref: 'Provider' } } }, 'the principal {"Ref":"Provider"}, which cannot be decided without AWS'],
+    ])('and nothing of what it cannot decide: %s', (_, statement, error) => {
+      for (const effect of ['Allow', 'Deny']) {
+        const role = roleWith({ Effect: effect, ...statement });
+        for (const claims of [TOKEN, GOOD]) expect(() => role.explain(claims)).toThrow(`Stack/Subject: statement 2 of the trust policy has ${error}`);
+      }
+    });
+
+    test('not the same issuer where neither account is known', () => {
+      expect(() => roleWith({ Effect: 'Allow', Principal: { Federated: OWN } }, {}).wouldAllow(TOKEN)).toThrow('cannot be decided without AWS');
+      expect(roleWith({ Effect: 'Allow', Principal: { Federated: OTHER } }, {}).wouldAllow(TOKEN)).toBe(false);
+    });
+  });
+
   test('that it cannot decide on what no claim says', () => {
     const { subject: odd } = build();
     odd.role.assumeRolePolicy!.addStatements(new PolicyStatement({
-      principals: [new FederatedPrincipal('provider', {}, 'sts:AssumeRoleWithWebIdentity')],
+      principals: [new FederatedPrincipal(odd.oidcProvider.oidcProviderArn, {}, 'sts:AssumeRoleWithWebIdentity')],
       actions: ['sts:AssumeRoleWithWebIdentity'],
       conditions: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
     }));

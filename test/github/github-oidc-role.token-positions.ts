@@ -2,7 +2,7 @@ import { CfnOutput, Duration, Tokenization } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { ManagedPolicy, OidcProviderNative } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { GithubCdkDeployOptions, GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubSubject, GithubWorkflowOptions } from '../../src';
+import { GithubCdkDeployOptions, GithubCdkTemplateDiffOptions, GithubOidcProvider, GithubOidcRole, GithubOidcRoleProps, GithubSubject, GithubWorkflowOptions } from '../../src';
 import { idIn } from '../checks/imported';
 import { TokenPosition, RefusedToken } from '../checks/token-position';
 
@@ -18,6 +18,9 @@ const role = (props: (value: any, scope: Construct) => Partial<GithubOidcRolePro
 const deploying = (options: (value: any) => GithubCdkDeployOptions) => ({
   build: (scope: Construct, value: any) => void roleWith(scope).grantCdkDeploy(options(value)),
 });
+const comparing = (options: (value: any) => GithubCdkTemplateDiffOptions) => ({
+  build: (scope: Construct, value: any) => void roleWith(scope).grantCdkTemplateDiff(options(value)),
+});
 const workflow = (options: (value: any) => GithubWorkflowOptions) => ({
   build: (scope: Construct, value: any) => void new CfnOutput(scope, 'Workflow', { value: roleWith(scope).workflowYaml(options(value)) }),
 });
@@ -26,6 +29,8 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
   { of: 'GithubCdkDeployOptions.accounts', literal: '210987654321', ...deploying((account) => ({ accounts: [account] })) },
   { of: 'GithubCdkDeployOptions.qualifier', literal: 'own', ...deploying((qualifier) => ({ qualifier })) },
   { of: 'GithubCdkDeployOptions.regions', literal: 'us-east-1', ...deploying((region) => ({ regions: [region] })) },
+  { of: 'GithubCdkTemplateDiffOptions.regions', literal: 'us-east-1', ...comparing((region) => ({ regions: [region] })) },
+  { of: 'GithubCdkTemplateDiffOptions.stackNames', literal: 'Shop', ...comparing((name) => ({ stackNames: [name] })) },
   {
     of: 'GithubOidcProvider.fromProvider(provider)',
     literal: PROVIDER,
@@ -51,6 +56,7 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
     build: (scope, arn) => void GithubOidcRole.planAndApply(scope, 'Ci', { repository: 'o@1/r@2', permissionsBoundary: boundary(arn, scope) }),
   },
   { of: 'GithubWorkflowOptions.commands', literal: 'make deploy', ...workflow((command) => ({ commands: [command] })) },
+  { of: 'GithubWorkflowOptions.installCommands', literal: 'make deps', ...workflow((command) => ({ installCommands: [command] })) },
   { of: 'GithubWorkflowOptions.region', literal: 'us-east-1', ...workflow((region) => ({ region })) },
   { of: 'GithubWorkflowOptions.roleArn', literal: 'arn:aws:iam::123456789012:role/deploy', ...workflow((roleArn) => ({ roleArn })) },
 ];
@@ -75,6 +81,9 @@ const refusedSubjects: [of: string, prop: string, build: (value: string) => unkn
 const refusedLists: [of: string, prop: string, build: (subject: GithubOidcRole, list: string[]) => unknown][] = [
   ['GithubCdkDeployOptions.accounts', 'accounts', (subject, accounts) => subject.grantCdkDeploy({ accounts })],
   ['GithubCdkDeployOptions.regions', 'regions', (subject, regions) => subject.grantCdkDeploy({ regions })],
+  ['GithubCdkTemplateDiffOptions.regions', 'regions', (subject, regions) => subject.grantCdkTemplateDiff({ regions })],
+  ['GithubCdkTemplateDiffOptions.stackNames', 'stackNames', (subject, stackNames) => subject.grantCdkTemplateDiff({ stackNames })],
+  ['GithubWorkflowOptions.installCommands', 'installCommands', (subject, installCommands) => subject.workflowYaml({ installCommands })],
   ['GithubWorkflowOptions.commands', 'commands', (subject, commands) => subject.workflowYaml({ commands })],
 ];
 

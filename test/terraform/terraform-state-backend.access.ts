@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { TerraformStateBackend, TerraformStateLock } from '../../src';
+import { TerraformStateBackend, TerraformStateLock, TerraformStateOptions } from '../../src';
 import { AccessRule, Actor, call, OTHER_ACCOUNT, overPlainHttp, overTls, Scene, valuesOf } from '../checks/access-rules';
 import { logDelivery, transport } from '../checks/bucket-rules';
 import { ACCOUNT, REGION } from '../checks/intrinsics';
@@ -119,11 +119,11 @@ function states(lock: TerraformStateLock): Scene {
 }
 
 /** Workspaces have states of their own, which go with them. */
-function workspaces(lock: TerraformStateLock): Scene {
+function workspaces(lock: TerraformStateLock, ofState: Partial<TerraformStateOptions>, prefix: string): Scene {
   const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
   const subject = new TerraformStateBackend(stack, 'State', { lock });
   const role = new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-  subject.grantState(role, { key: KEY, workspaceKeyPrefix: 'env:' });
+  subject.grantState(role, { key: KEY, ...ofState });
 
   const { template, valueOf } = valuesOf(stack);
   const bucket = valueOf(subject.bucket.bucketArn);
@@ -132,10 +132,9 @@ function workspaces(lock: TerraformStateLock): Scene {
   const unencrypted = { 's3:x-amz-server-side-encryption': undefined, 's3:x-amz-server-side-encryption-aws-kms-key-id': undefined };
   const on = (verb: string, path: string) => call(`s3:${verb}`, `${bucket}/${path}`, verb === 'PutObject' ? unencrypted : {});
   const item = (verb: string, path: string) => call(`dynamodb:${verb}`, table!, { 'dynamodb:LeadingKeys': [`${valueOf(subject.bucket.bucketName)}/${path}`] });
-  const ofWorkspace = `env:/staging/${KEY}`;
-  const account = new Actor('the account', ROOT);
+  const ofWorkspace = `${prefix}/staging/${KEY}`;
   return {
-    name: `TerraformStateBackend with workspaces and ${table ? 'a lock table' : 'lock files'}`,
+    name: `TerraformStateBackend with workspaces at ${prefix} and ${table ? 'a lock table' : 'lock files'}`,
     template,
     rules: [
       ...[KEY, ofWorkspace].flatMap((path) => [
@@ -149,26 +148,84 @@ function workspaces(lock: TerraformStateLock): Scene {
       operator.may('delete a workspace', on('DeleteObject', ofWorkspace)),
       operator.mayNot('delete the state of the default workspace', on('DeleteObject', KEY)),
       operator.mayNot('read another state of a workspace', on('GetObject', 'env:/staging/other.tfstate')),
+      operator.mayNot('read the workspace of a state whose key ends as this one', on('GetObject', `env:/staging/team-b/${KEY}`)),
+      operator.mayNot('delete the workspace of a state whose key ends as this one', on('DeleteObject', `env:/staging/team-b/${KEY}`)),
       operator.mayNot('read another state', on('GetObject', 'other.tfstate')),
       ...(table ? [
         operator.may('see whether there is a table', call('dynamodb:DescribeTable', table)),
         operator.mayNot('lock another state', item('PutItem', 'env:/staging/other.tfstate')),
       ] : []),
-      account.mayNot('delete the bucket', call('s3:DeleteBucket', bucket)),
-      account.mayNot('delete an old state', call('s3:DeleteObjectVersion', `${bucket}/${KEY}`)),
-      account.mayNot('write a state with a key of S3', call('s3:PutObject', `${bucket}/${KEY}`, { ...unencrypted, 's3:x-amz-server-side-encryption': 'AES256' })),
-      account.mayNot('write a state with another key', call('s3:PutObject', `${bucket}/${KEY}`, {
-        's3:x-amz-server-side-encryption': 'aws:kms', 's3:x-amz-server-side-encryption-aws-kms-key-id': `arn:aws:kms:${REGION}:${ACCOUNT}:key/other`,
-      })),
-      account.may('administer the key', call('kms:PutKeyPolicy', valueOf(subject.encryptionKey.keyArn))),
-      ...transport(account, bucket), ...transport(account, valueOf(subject.accessLogsBucket.bucketArn)),
-      ...logDelivery(valueOf(subject.accessLogsBucket.bucketArn), [['Bucket', bucket]]),
+      ...protection(subject, valueOf, bucket),
       new Actor('ECS', 'ecs-tasks.amazonaws.com').may('take the role', call('sts:AssumeRole', valueOf(role.roleArn))),
     ],
   };
 }
 
+/** Who plans reads and locks a state, and does not write it. */
+function plan(lock: TerraformStateLock): Scene {
+  const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
+  const subject = new TerraformStateBackend(stack, 'State', { lock });
+  const role = new Role(stack, 'Planner', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+  subject.grantPlan(role, { key: KEY });
+
+  const { template, valueOf } = valuesOf(stack);
+  const bucket = valueOf(subject.bucket.bucketArn);
+  const key = valueOf(subject.encryptionKey.keyArn);
+  const table = subject.lockTable && valueOf(subject.lockTable.tableArn);
+  const planner = new Actor('who plans', valueOf(role.roleArn));
+  const unencrypted = { 's3:x-amz-server-side-encryption': undefined, 's3:x-amz-server-side-encryption-aws-kms-key-id': undefined };
+  const on = (verb: string, path: string) => call(`s3:${verb}`, `${bucket}/${path}`, verb === 'PutObject' ? unencrypted : {});
+  const item = (verb: string, path: string) => call(`dynamodb:${verb}`, table!, { 'dynamodb:LeadingKeys': [`${valueOf(subject.bucket.bucketName)}/${path}`] });
+  const encrypt = call('kms:GenerateDataKey', key);
+  return {
+    name: `TerraformStateBackend for plans with ${table ? 'a lock table' : 'lock files'}`,
+    template,
+    rules: [
+      planner.may('read the state', on('GetObject', KEY), call('kms:Decrypt', key)),
+      planner.may('be told that there is none yet', call('s3:ListBucket', bucket)),
+      planner.mayNot('write the state', on('PutObject', KEY)),
+      planner.mayNot('delete the state', on('DeleteObject', KEY)),
+      ...OTHERS.map((path) => planner.mayNot(`read the state ${path}`, on('GetObject', path))),
+      ...(table ? [
+        planner.may('see whether there is a table', call('dynamodb:DescribeTable', table)),
+        planner.may('lock and unlock the state', ...['GetItem', 'PutItem', 'DeleteItem'].map((verb) => item(verb, KEY))),
+        planner.may('read what was written last', item('GetItem', `${KEY}-md5`)),
+        planner.mayNot('say that something else was written last', item('PutItem', `${KEY}-md5`)),
+        planner.mayNot('forget what was written last', item('DeleteItem', `${KEY}-md5`)),
+        planner.mayNot('lock another state', item('PutItem', OTHERS[0])),
+        planner.mayNot('encrypt with the key', encrypt),
+      ] : [
+        planner.may('lock and unlock the state', encrypt, ...['GetObject', 'PutObject', 'DeleteObject'].map((verb) => on(verb, `${KEY}.tflock`))),
+        planner.mayNot('lock another state', on('PutObject', `${OTHERS[0]}.tflock`)),
+      ]),
+      ...protection(subject, valueOf, bucket),
+      new Actor('ECS', 'ecs-tasks.amazonaws.com').may('take the role', call('sts:AssumeRole', valueOf(role.roleArn))),
+    ],
+  };
+}
+
+/** What the policies of a backend say to everybody. */
+function protection(subject: TerraformStateBackend, valueOf: (token: string) => string, bucket: string): AccessRule[] {
+  const account = new Actor('the account', ROOT);
+  const put = (header: string, value: string) => call('s3:PutObject', `${bucket}/${KEY}`, {
+    's3:x-amz-server-side-encryption': 'aws:kms', 's3:x-amz-server-side-encryption-aws-kms-key-id': undefined, [header]: value,
+  });
+  return [
+    account.mayNot('delete the bucket', call('s3:DeleteBucket', bucket)),
+    account.mayNot('delete an old state', call('s3:DeleteObjectVersion', `${bucket}/${KEY}`)),
+    account.mayNot('write a state with a key of S3', put('s3:x-amz-server-side-encryption', 'AES256')),
+    account.mayNot('write a state with another key', put('s3:x-amz-server-side-encryption-aws-kms-key-id', `arn:aws:kms:${REGION}:${ACCOUNT}:key/other`)),
+    account.may('administer the key', call('kms:PutKeyPolicy', valueOf(subject.encryptionKey.keyArn))),
+    ...transport(account, bucket), ...transport(account, valueOf(subject.accessLogsBucket.bucketArn)),
+    ...logDelivery(valueOf(subject.accessLogsBucket.bucketArn), [['Bucket', bucket]]),
+  ];
+}
+
+const BY_NAME = { workspaces: ['staging'] };
+const UNDER_OWN_PREFIX = { workspaceKeyPrefix: `env:/${KEY}` };
+
 export const SCENES: Scene[] = [
-  states(TerraformStateLock.lockFile()), states(TerraformStateLock.table()),
-  workspaces(TerraformStateLock.lockFile()), workspaces(TerraformStateLock.table()),
+  ...[TerraformStateLock.lockFile(), TerraformStateLock.table()].flatMap((lock) => [
+    states(lock), workspaces(lock, BY_NAME, 'env:'), workspaces(lock, UNDER_OWN_PREFIX, `env:/${KEY}`), plan(lock),
+  ]),
 ];

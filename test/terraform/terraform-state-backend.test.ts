@@ -3,7 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { StageProfile, TerraformStateBackend, TerraformStateBackendProps, TerraformStateLock, TerraformStateOptions } from '../../src';
+import { StageProfile, TerraformBackendConfigOptions, TerraformStateBackend, TerraformStateBackendProps, TerraformStateLock, TerraformStateOptions } from '../../src';
 
 function build(props?: TerraformStateBackendProps, profile?: StageProfile): { stack: Stack; subject: TerraformStateBackend } {
   const stack = new Stack(new App(), 'Stack', { env: { account: '123456789012', region: 'eu-west-3' } });
@@ -159,17 +159,44 @@ describe('grants', () => {
     ]);
   });
 
-  test('the states of workspaces, which can be deleted', () => {
-    const workspaces = 'env:/*/network/terraform.tfstate';
-    const statements = policyOf(undefined, (subject, role) => subject.grantState(role, { ...STATE, workspaceKeyPrefix: 'env:' }));
+  test.each<[string, Partial<TerraformStateOptions>, string]>([
+    ['by their names', { workspaces: ['prod'] }, 'env:/prod/network/terraform.tfstate'],
+    ['by their names under another prefix', { workspaces: ['prod'], workspaceKeyPrefix: 'team/x' }, 'team/x/prod/network/terraform.tfstate'],
+    ['under a prefix of their own', { workspaceKeyPrefix: 'env:/network/terraform.tfstate' }, 'env:/network/terraform.tfstate/*/network/terraform.tfstate'],
+  ])('the states of workspaces %s, which can be deleted', (_, of, workspaces) => {
+    const statements = policyOf(undefined, (subject, role) => subject.grantState(role, { ...STATE, ...of }));
     expect(statements).toEqual(expect.arrayContaining([
       allow(['s3:GetObject', 's3:PutObject'], [object('network/terraform.tfstate'), object(workspaces)]),
       allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [object('network/terraform.tfstate.tflock'), object(`${workspaces}.tflock`)]),
       allow('s3:DeleteObject', object(workspaces)),
     ]));
-    const [, , , , items] = policyOf(TABLE, (subject, role) => subject.grantState(role, { ...STATE, workspaceKeyPrefix: 'env:' }));
-    expect(Object.keys(items.Condition)).toEqual(['ForAllValues:StringLike']);
-    expect(items.Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys']).toHaveLength(4);
+    const [, , , , items] = policyOf(TABLE, (subject, role) => subject.grantState(role, { ...STATE, ...of }));
+    expect(items.Condition).toEqual({
+      [`ForAllValues:${workspaces.includes('*') ? 'StringLike' : 'StringEquals'}`]: {
+        'dynamodb:LeadingKeys': [item('network/terraform.tfstate'), item(workspaces), item('network/terraform.tfstate-md5'), item(`${workspaces}-md5`)],
+      },
+    });
+  });
+
+  test('a plan with a lock file, to the letter', () => {
+    expect(policyOf(undefined, (subject, role) => subject.grantPlan(role, STATE))).toEqual([
+      allow('s3:ListBucket', bucket),
+      allow('s3:GetObject', object('network/terraform.tfstate')),
+      allow(['kms:GenerateDataKey', 'kms:Decrypt'], key),
+      allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], object('network/terraform.tfstate.tflock')),
+    ]);
+  });
+
+  test('a plan with a table, to the letter', () => {
+    const onItem = (path: string) => ({ Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [item(path)] } } });
+    expect(policyOf(TABLE, (subject, role) => subject.grantPlan(role, STATE))).toEqual([
+      allow('s3:ListBucket', bucket),
+      allow('s3:GetObject', object('network/terraform.tfstate')),
+      allow('kms:Decrypt', key),
+      allow('dynamodb:DescribeTable', table),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], table, onItem('network/terraform.tfstate')),
+      allow('dynamodb:GetItem', table, onItem('network/terraform.tfstate-md5')),
+    ]);
   });
 
   test('reading a state, to the letter', () => {
@@ -191,7 +218,7 @@ describe('grants', () => {
 });
 
 describe('the configuration', () => {
-  const config = (props: TerraformStateBackendProps | undefined, state: TerraformStateOptions) => {
+  const config = (props: TerraformStateBackendProps | undefined, state: TerraformBackendConfigOptions) => {
     const { stack, subject } = build(props);
     const [, parts]: [string, any[]] = stack.resolve(subject.backendConfig(state))['Fn::Join'];
     return parts.map((part) => (typeof part === 'string' ? part : Object.values(part).flat()[0])).join('').replace(/([A-Za-z]+)[0-9A-F]{8}/g, '$1');
@@ -218,6 +245,20 @@ describe('the configuration', () => {
     expect(lines).toContain('    dynamodb_table       = "SubjectLockTable"');
     expect(lines).toContain('    workspace_key_prefix = "workspaces"');
     expect(lines.join()).not.toContain('use_lockfile');
+  });
+
+  test('names the role that works with the state, and the accounts that are meant', () => {
+    const role = Role.fromRoleArn(new Stack(), 'Role', 'arn:aws:iam::210987654321:role/terraform');
+    const lines = config(undefined, { ...STATE, role, allowedAccountIds: ['210987654321', '123456789012'] }).split('\n');
+    expect(lines).toContain('    assume_role         = { role_arn = "arn:aws:iam::210987654321:role/terraform" }');
+    expect(lines).toContain('    allowed_account_ids = ["210987654321", "123456789012"]');
+  });
+
+  test.each<[string, string[], string]>([
+    ['no account', [], '\'allowedAccountIds\' must have at least one, got none: leave it out to allow the credentials of any account'],
+    ['a name', ['production'], '\'allowedAccountIds\' must be ids of accounts, with 12 digits each, got \'production\''],
+  ])('names accounts by their ids, not %s', (_, allowedAccountIds, error) => {
+    expect(() => config(undefined, { ...STATE, allowedAccountIds })).toThrow(new Error(`Stack/Subject: ${error}`));
   });
 });
 

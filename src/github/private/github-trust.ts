@@ -1,4 +1,5 @@
-import { Checks } from '../../shared/checks';
+import { isWild, overlap } from './pattern';
+import { Checks, isPlaceholder } from '../../shared/checks';
 import { partitionOf } from '../../shared/stacks';
 
 /** What a token must say to be let in: all of it. Values are patterns, in which `*` stands for anything and `?` for one character. */
@@ -15,7 +16,7 @@ export interface TrustedJob {
   readonly context: 'branch' | 'tag' | 'environment' | 'pull request' | 'anything';
   /** The name of the branch, tag or environment. */
   readonly name: string;
-  /** Of the classic subject of a repository with an immutable one: the last day, as YYYY-MM-DD, that it is meant to be trusted. */
+  /** Of the classic subject of a repository with an immutable one: the last day, as YYYY-MM-DD, that it is trusted. */
   readonly classicUntil?: string;
 }
 
@@ -59,10 +60,6 @@ const CONTEXTS: Record<TrustedJob['context'], (name: string) => { readonly subje
   'anything': () => ({ subject: '*', claims: {} }),
 };
 
-export function isWild(pattern: string): boolean {
-  return /[*?]/.test(pattern);
-}
-
 export function isEnterpriseServer(issuer: string): boolean {
   return issuer.endsWith('/_services/token');
 }
@@ -87,7 +84,7 @@ export function repositoriesOf(trusted: TrustedToken[]): string {
 }
 
 /** The repository by its names alone. */
-function withoutIds(repository: string): string {
+export function withoutIds(repository: string): string {
   return repository.replace(/@\d+/g, '');
 }
 
@@ -98,7 +95,7 @@ function withoutIds(repository: string): string {
 export function trustConditions(issuer: string, audience: string, trusted: TrustedToken[]): Condition[] {
   const alike = new Map<string, TrustedToken[]>();
   for (const token of trusted) {
-    const others = JSON.stringify([isWild(subjectOf(token.job)), Object.entries(token.claims).sort()]);
+    const others = JSON.stringify([isWild(subjectOf(token.job)), token.job.classicUntil, Object.entries(token.claims).sort()]);
     alike.set(others, [...alike.get(others) ?? [], token]);
   }
   return [...alike.values()].map((tokens) => {
@@ -111,8 +108,21 @@ export function trustConditions(issuer: string, audience: string, trusted: Trust
       const operator = claim !== 'aud' && [values].flat().some(isWild) ? 'StringLike' : 'StringEquals';
       condition[operator] = { ...condition[operator], [`${issuer}:${claim}`]: values };
     }
-    return condition;
+    const { classicUntil } = tokens[0].job;
+    if (classicUntil === undefined || isPlaceholder(classicUntil)) return condition;
+    return { ...condition, DateLessThan: { [CURRENT_TIME]: endOf(classicUntil).toISOString() } };
   });
+}
+
+/**
+ * Each request has it.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime
+ */
+export const CURRENT_TIME = 'aws:CurrentTime';
+
+/** The first moment after a day, as YYYY-MM-DD, in UTC. */
+export function endOf(day: string): Date {
+  return new Date(Date.parse(day) + 24 * 60 * 60 * 1000);
 }
 
 /**
@@ -151,92 +161,4 @@ export function requireClaimFitsSubject(check: Checks, job: TrustedJob, claim: s
 function claimsOfRepository({ repository }: TrustedJob): Known {
   const [, ownerId, id] = /@(\d+)\/.*@(\d+)$/.exec(repository) ?? [];
   return { repository: [withoutIds(repository)], ...(id !== undefined && { repository_owner_id: [ownerId], repository_id: [id] }) };
-}
-
-/** Whether there is a text that fits both patterns. */
-function overlap(one: string, other: string): boolean {
-  if (one === '' || other === '') return /^\**$/.test(one + other);
-  if (one[0] === '*') return overlap(one.slice(1), other) || overlap(one, other.slice(1));
-  if (other[0] === '*') return overlap(other, one);
-  return (one[0] === other[0] || one[0] === '?' || other[0] === '?') && overlap(one.slice(1), other.slice(1));
-}
-
-/** A statement of a trust policy as it is in the template. */
-export interface TrustStatement {
-  readonly Effect: string;
-  readonly Action: string | string[];
-  readonly Condition?: Condition;
-}
-
-/** What GitHub says of a job. */
-type Claims = Record<string, unknown>;
-
-export interface TrustExplanation {
-  readonly allowed: boolean;
-  /** A line for each statement that decides, or for each that a token does not fulfil and why. */
-  readonly lines: string[];
-}
-
-/**
- * What AWS STS would make of a token: IAM lets in whom one statement allows and none denies.
- */
-export function explainTrust(where: string, issuer: string, statements: TrustStatement[], claims: Claims): TrustExplanation {
-  const iss = claims.iss ?? `https://${issuer}`;
-  if (iss !== `https://${issuer}`) return { allowed: false, lines: [`the token is of another issuer: iss is "${iss}", must be "https://${issuer}"`] };
-
-  const tried = statements
-    .map((statement, index) => ({ ...statement, name: `statement ${index + 1}` }))
-    .filter(({ Action }) => [Action].flat().some((action) => matches(action.toLowerCase(), 'sts:assumerolewithwebidentity')))
-    .map(({ name, Effect, Condition: condition = {} }) => ({ name, Effect, asked: checks(`${where}: ${name} of the trust policy`, issuer, condition, claims) }));
-  const met = (effect: string) => tried.find(({ Effect, asked }) => Effect === effect && asked.every(({ holds }) => holds));
-  const [denying, allowing] = [met('Deny'), met('Allow')];
-  if (denying) return { allowed: false, lines: [`${denying.name} denies it`] };
-  if (allowing) return { allowed: true, lines: [`${allowing.name}: ${allowing.asked.map(({ is }) => is).join(', ')}`] };
-  const failing = tried.filter(({ Effect }) => Effect === 'Allow')
-    .map(({ name, asked }) => `${name}: ${asked.filter(({ holds }) => !holds).map(({ is, must }) => `${is}, must be ${must}`).join('; ')}`);
-  const trusted = tried.flatMap(({ asked }) => asked).filter(({ claim }) => claim === 'sub').flatMap(({ patterns }) => patterns);
-  return { allowed: false, lines: [...failing, ...advice(trusted, claims)] };
-}
-
-/** For each claim that a condition asks for whether it holds, and in words what it is and must be. */
-function checks(where: string, issuer: string, condition: Condition, claims: Claims) {
-  return Object.entries(condition).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) => {
-    const isOfToken = key.toLowerCase().startsWith(`${issuer}:`.toLowerCase());
-    if (!isOfToken || (operator !== 'StringEquals' && operator !== 'StringLike')) {
-      throw new Error(`${where} has ${operator} on ${key}: only StringEquals and StringLike on claims of ${issuer} can be decided without AWS`);
-    }
-    const claim = key.slice(issuer.length + 1);
-    const patterns = [values].flat();
-    const value = claims[claim] === undefined ? undefined : String(claims[claim]);
-    return {
-      claim,
-      patterns,
-      holds: value !== undefined && patterns.some((pattern) => (operator === 'StringLike' ? matches(pattern, value) : pattern === value)),
-      is: value === undefined ? `${claim} is missing` : `${claim} is "${value}"`,
-      must: patterns.map((pattern) => `"${pattern}"`).join(' or '),
-    };
-  }));
-}
-
-/** As IAM does it: `*` stands for anything, `/` and `:` included. */
-function matches(pattern: string, value: string): boolean {
-  const parts = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
-  return new RegExp(`^${parts}$`, 's').test(value);
-}
-
-/** What is behind the usual refusals. */
-function advice(trusted: string[], { sub, aud, environment }: Claims): string[] {
-  if (typeof sub !== 'string') return [];
-  const [, repository = '', rest = ''] = /^repo:([^:]*):(.*)$/s.exec(sub) ?? [];
-  const same = (one: string) => matches(withoutIds(one), `repo:${withoutIds(repository)}:${rest}`);
-  const sameButForFormat = trusted.filter((one) => !matches(one, sub) && same(one));
-  return [
-    ...(typeof aud === 'string' && /^https:\/\//.test(aud) ? ['the token was made for nobody in particular: ask for an audience, as aws-actions/configure-aws-credentials does'] : []),
-    ...(sameButForFormat.some((one) => !isImmutable(one)) && isImmutable(repository) ? [`the repository has immutable subjects: trust ${repository}`] : []),
-    ...(sameButForFormat.some(isImmutable) && !isImmutable(repository)
-      ? ['the repository has classic subjects: opt in to immutable ones in its settings for OIDC, or add alsoClassicUntil()'] : []),
-    ...(environment !== undefined && trusted.some((one) => one.startsWith(`repo:${repository}:ref:`))
-      ? ['a job for an environment has no ref in its subject: trust GithubSubject.environment(…).onBranch(…)'] : []),
-    ...(trusted.some((one) => one !== sub && one.toLowerCase() === sub.toLowerCase()) ? ['upper and lower case are told apart'] : []),
-  ];
 }

@@ -1,19 +1,21 @@
-import { isWild, TrustedToken } from './github-trust';
+import { TrustedToken } from './github-trust';
+import { isWild } from './pattern';
 
 /** What a workflow is by itself, as long as nobody says otherwise. */
 export interface WorkflowDefaults {
   readonly name: string;
   /** The variable of the repository that has the ARN of the role. */
   readonly roleVariable: string;
+  readonly installCommands: string[];
   readonly commands: string[];
 }
 
-const ANY_ROLE: WorkflowDefaults = { name: 'Deploy', roleVariable: 'AWS_ROLE_ARN', commands: ['aws sts get-caller-identity'] };
+const ANY_ROLE: WorkflowDefaults = { name: 'Deploy', roleVariable: 'AWS_ROLE_ARN', installCommands: [], commands: ['aws sts get-caller-identity'] };
 
 /** By which role it is: two workflows of one repository have neither a name nor a variable in common. */
 export const WORKFLOW_DEFAULTS = {
   any: ANY_ROLE,
-  plan: { name: 'Plan', roleVariable: 'AWS_PLAN_ROLE_ARN', commands: ['npm ci', 'npx cdk diff --method=template'] },
+  plan: { name: 'Plan', roleVariable: 'AWS_PLAN_ROLE_ARN', installCommands: ['npm ci'], commands: ['npx cdk diff --method=template'] },
   apply: { ...ANY_ROLE, roleVariable: 'AWS_APPLY_ROLE_ARN' },
 };
 
@@ -23,7 +25,23 @@ export interface WorkflowSteps {
   readonly roleArn: string;
   readonly region: string;
   readonly audience?: string;
+  /** Before the job takes the role. */
+  readonly installCommands: string[];
   readonly commands: string[];
+}
+
+/** A command that installs packages and does nothing else, as it is one command with plain parameters. */
+const INSTALLS = /^(npm (ci|i|install)|yarn|yarn install|pnpm (i|install)|bun install|pip3? install|python3? -m pip install|poetry install|uv sync|bundle install|go mod download)( [\w./=@:-]+)*$/;
+
+/** Which commands run before the job takes the role, and which by it. */
+export function commandsOf(
+  defaults: WorkflowDefaults, { installCommands, commands }: { readonly installCommands?: string[]; readonly commands?: string[] },
+): Pick<WorkflowSteps, 'installCommands' | 'commands'> {
+  if (installCommands !== undefined) return { installCommands, commands: commands ?? defaults.commands };
+  if (commands === undefined) return defaults;
+  const first = commands.findIndex((command) => !INSTALLS.test(command));
+  const installing = first < 0 ? commands.length : first;
+  return { installCommands: commands.slice(0, installing), commands: commands.slice(installing) };
 }
 
 /**
@@ -39,7 +57,7 @@ export function workflowYaml(trusted: TrustedToken[], steps: WorkflowSteps): str
     const called = token.claims.job_workflow_ref;
     return job(steps, index, called === undefined ? ownJob(steps, environment) : callingJob(called, environment));
   });
-  return document(steps, trusted.some(({ claims }) => claims.job_workflow_ref === undefined), [...triggers(trusted), 'jobs:', ...jobs.flat()]);
+  return document(steps, [...triggers(trusted), ...concurrency(trusted), 'jobs:', ...jobs.flat()]);
 }
 
 /**
@@ -55,17 +73,38 @@ export function reusableWorkflowYaml(trusted: TrustedToken[], steps: WorkflowSte
     ...(none ? [[...condition('=='), ...ownJob(steps, undefined)]] : []),
     ...(some ? [[...condition('!='), ...ownJob(steps, '*')]] : []),
   ];
-  return document(steps, true, ['  workflow_call:', ...(some ? input : []), 'jobs:', ...jobs.flatMap((lines, index) => job(steps, index, lines))]);
+  return document(steps, ['  workflow_call:', ...(some ? input : []), 'jobs:', ...jobs.flatMap((lines, index) => job(steps, index, lines))]);
 }
 
-function document({ name }: WorkflowSteps, hasSteps: boolean, lines: string[]): string {
-  const advice = '# Its actions are named by tags, which their owners can move: put the SHA of a commit that you trust in their place.';
-  return [...(hasSteps ? [advice] : []), `name: ${name}`, 'on:', ...lines, ''].join('\n');
+function document({ name }: WorkflowSteps, lines: string[]): string {
+  return [`name: ${name}`, 'on:', ...lines, ''].join('\n');
+}
+
+/**
+ * One run at a time, for each branch, tag or pull request, and environment: two deployments of the same are in each other's way. One under way is not broken off, as it would leave a
+ * stack half-way, or a lock. A reusable workflow has none: in the group of its caller it would wait for itself.
+ *
+ * @see https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency
+ */
+function concurrency(trusted: TrustedToken[]): string[] {
+  const environment = hasWildEnvironment(trusted) ? '-${{ inputs.environment }}' : '';
+  return ['concurrency:', `  group: \${{ github.workflow }}-\${{ github.ref }}${environment}`, '  cancel-in-progress: false'];
 }
 
 function job({ name }: WorkflowSteps, index: number, lines: string[]): string[] {
   return [`  ${name.toLowerCase()}${index === 0 ? '' : `-${index + 1}`}:`, ...lines];
 }
+
+/**
+ * By their commits, which nobody can move, as anybody who owns an action can move its tags: `git rev-parse v6.1.0^{commit}` of the repository.
+ *
+ * @see https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions
+ */
+const CHECKOUT = 'actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803 # v6.1.0';
+const CONFIGURE_CREDENTIALS = 'aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3';
+
+/** The action asks for a session of an hour, unless it is told otherwise: https://github.com/aws-actions/configure-aws-credentials#options */
+const SESSION_MINUTES = 60;
 
 const PERMISSIONS = [
   '    permissions:',
@@ -73,14 +112,18 @@ const PERMISSIONS = [
   '      id-token: write # without it GitHub makes no token',
 ];
 
-function ownJob({ roleArn, region, audience, commands }: WorkflowSteps, environment: string | undefined): string[] {
+function ownJob({ roleArn, region, audience, installCommands, commands }: WorkflowSteps, environment: string | undefined): string[] {
   return [
     '    runs-on: ubuntu-latest',
     ...(environment === undefined ? [] : [`    environment: ${nameOf(environment)}`]),
+    `    timeout-minutes: ${SESSION_MINUTES}`,
     ...PERMISSIONS,
     '    steps:',
-    '      - uses: actions/checkout@v6',
-    '      - uses: aws-actions/configure-aws-credentials@v6',
+    `      - uses: ${CHECKOUT}`,
+    '        with:',
+    '          persist-credentials: false',
+    ...installCommands.map((command) => `      - run: ${quoted(command)}`),
+    `      - uses: ${CONFIGURE_CREDENTIALS}`,
     '        with:',
     `          role-to-assume: ${quoted(roleArn)}`,
     `          aws-region: ${quoted(region)}`,
@@ -117,14 +160,13 @@ function triggers(trusted: TrustedToken[]): string[] {
   const named = (prefix: string) => [...new Set(refs.filter((ref) => ref.startsWith(prefix)).map((ref) => filterOf(ref.slice(prefix.length))))];
   const [branches, tags] = [named('refs/heads/'), named('refs/tags/')];
   const contexts = new Set(trusted.map(({ job: { context } }) => context));
-  const wildEnvironment = trusted.some((token) => isWild(environmentOf(token) ?? ''));
   return [
     ...(branches.length + tags.length > 0 || contexts.has('anything') ? ['  push:'] : []),
     ...(branches.length > 0 ? ['    branches:', ...branches.map((branch) => `      - ${quoted(branch)}`)] : []),
     ...(tags.length > 0 ? ['    tags:', ...tags.map((tag) => `      - ${quoted(tag)}`)] : []),
     ...(contexts.has('pull request') ? ['  pull_request:'] : []),
     ...(contexts.has('environment') ? ['  workflow_dispatch:'] : []),
-    ...(wildEnvironment ? ['    inputs:', '      environment:', '        required: true'] : []),
+    ...(hasWildEnvironment(trusted) ? ['    inputs:', '      environment:', '        required: true'] : []),
   ];
 }
 
@@ -137,7 +179,11 @@ function filterOf(pattern: string): string {
   return pattern.replace(/^!|\+/g, '\\$&').replace(/[*?]+/g, '**');
 }
 
-/** JSON strings are strings of YAML, too. */
+function hasWildEnvironment(trusted: TrustedToken[]): boolean {
+  return trusted.some((token) => isWild(environmentOf(token) ?? ''));
+}
+
+/** JSON strings are strings of YAML, too, but for characters that are not printable there: https://yaml.org/spec/1.2.2/#51-character-set */
 function quoted(text: string): string {
-  return JSON.stringify(text);
+  return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

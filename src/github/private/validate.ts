@@ -1,9 +1,9 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Condition, isAnyRefOfWorkflow, isEnterpriseServer, isImmutable, isOfPullRequest, repositoriesOf, TrustedToken } from './github-trust';
+import { Condition, endOf, isAnyRefOfWorkflow, isEnterpriseServer, isImmutable, isOfPullRequest, repositoriesOf, TrustedToken } from './github-trust';
 import { Checks, isUnknown } from '../../shared/checks';
 import { addWarning } from '../../shared/warning';
-import type { GithubCdkDeployOptions, GithubOidcRoleProps } from '../github-oidc-role-props';
+import type { GithubCdkDeployOptions, GithubCdkTemplateDiffOptions, GithubOidcRoleProps } from '../github-oidc-role-props';
 import { GithubSubject } from '../github-subject';
 
 /** What the compiler says to others, JavaScript does not. */
@@ -30,6 +30,8 @@ export function validateRole(check: Checks, { audience, maxSessionDuration, path
   if (audience !== undefined && (audience === '' || audience.length > 255)) {
     throw check.error(`'audience' must have between 1 and 255 characters, got ${audience.length}`);
   }
+  // A wildcard is none in an audience, and no client asks for one that cannot be written into a request.
+  check.matches('audience', audience, /^(?!.*\$\{)[\x21-\x29\x2b-\x7e]*$/, 'letters, digits and characters such as .:/-_, without spaces, * and ${');
   check.known('maxSessionDuration', maxSessionDuration, 'CDK compares it with what IAM takes');
   check.seconds('maxSessionDuration', maxSessionDuration, { least: 3600, most: 43_200 });
   check.matches('path', path, /^\/([\x21-\x7e]{1,510}\/)?$/, 'at most 512 characters that begin and end with a slash');
@@ -55,8 +57,16 @@ export function requireRoomForTrust(role: Construct, issuer: string, conditions:
 /** Throws where what is given does not name environments, as a role of the bootstrap by such a name is nobody's. What is not known is taken. */
 export function requireEnvironments(check: Checks, { accounts, regions }: GithubCdkDeployOptions): void {
   requireAll(check, 'accounts', accounts, /^\d{12}$/, 'ids of accounts, with 12 digits each', 'write the id instead of a name');
-  requireAll(check, 'regions', regions, /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'names of regions, as in eu-central-1', 'write the code of the region');
+  requireAll(check, 'regions', regions, REGION, 'names of regions, as in eu-central-1', 'write the code of the region');
 }
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
+export function requireStacks(check: Checks, { regions, stackNames }: GithubCdkTemplateDiffOptions): void {
+  requireAll(check, 'regions', regions, REGION, 'names of regions, as in eu-central-1', 'write the code of the region');
+  requireAll(check, 'stackNames', stackNames, /^[A-Za-z*][A-Za-z0-9*-]{0,127}$/, 'names of stacks, of at most 128 letters, digits, hyphens and *', 'write the name as CloudFormation has it');
+}
+
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 
 function requireAll(check: Checks, prop: string, list: string[] | undefined, pattern: RegExp, what: string, advice: string): void {
   if (list === undefined) return;
@@ -68,12 +78,27 @@ function requireAll(check: Checks, prop: string, list: string[] | undefined, pat
 
 /** What is granted by other constructs is not known here. */
 export function warnOfPullRequests(role: Construct, trusted: TrustedToken[], what: string): void {
+  warnIfOfPullRequests(role, trusted, 'cdk-mainstay:GithubOidcRole.PullRequestMayWrite', `may ${what} by this role`, 'let pull requests only read, and have another role for a branch, as planAndApply() makes them');
+}
+
+/** The bootstrap template gives its lookup role the managed policy ReadOnlyAccess, without kms:Decrypt: node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml. */
+export function warnOfPullRequestsThatLookUp(role: Construct, trusted: TrustedToken[]): void {
+  warnIfOfPullRequests(
+    role, trusted, 'cdk-mainstay:GithubOidcRole.PullRequestMayRead',
+    'may read nearly everything in its account by the lookup role of CDK\'s bootstrap, which has the managed policy ReadOnlyAccess (objects and items that no KMS key of yours encrypts, ' +
+    'logs, the environments of functions)',
+    'grant grantCdkTemplateDiff() instead, as planAndApply() does, or bootstrap with a template whose lookup role has less',
+  );
+}
+
+function warnIfOfPullRequests(role: Construct, trusted: TrustedToken[], id: `cdk-mainstay:${string}`, what: string, advice: string): void {
   const concerned = trusted.filter(isOfPullRequest);
   if (concerned.length === 0) return;
+  // https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository
   addWarning(
-    role, 'cdk-mainstay:GithubOidcRole.PullRequestMayWrite',
-    `anybody who can open a pull request from a branch of ${repositoriesOf(concerned)} may ${what} by this role, with code that nobody has reviewed (forks get no token, unless by ` +
-    'pull_request_target): let pull requests only read, and have another role for a branch, as planAndApply() makes them',
+    role, id,
+    `anybody who can open a pull request from a branch of ${repositoriesOf(concerned)} ${what}, with code that nobody has reviewed ` +
+    `(forks get no token, unless by pull_request_target, or where the settings of a private repository send write tokens to them): ${advice}`,
   );
 }
 
@@ -96,8 +121,8 @@ export function warnOfRisks(role: Construct, issuer: string, trusted: TrustedTok
       'then give it with its ids, as owner@123456/name@456789, and opt in if it has not',
     );
   }
-  const past = trusted.filter(({ job }) => job.classicUntil !== undefined && Date.now() > Date.parse(`${job.classicUntil}T23:59:59.999Z`));
+  const past = trusted.filter(({ job }) => job.classicUntil !== undefined && Date.now() >= endOf(job.classicUntil).getTime());
   if (past.length > 0) {
-    warn('ClassicPastDate', `the classic subject of ${repositoriesOf(past)} is trusted beyond ${past[0].job.classicUntil}: take alsoClassicUntil() out if the repository has immutable subjects by now`);
+    warn('ClassicPastDate', `the classic subject of ${repositoriesOf(past)} is trusted no more since ${past[0].job.classicUntil} ended: take alsoClassicUntil() out, or give a later day if the repository has no immutable subjects yet`);
   }
 }
