@@ -30,7 +30,7 @@ async function run([seed, from, step, to]: number[]): Promise<void> {
 
 /** By turns one thumbnail and two, which take different ways. */
 async function render(bytes: Buffer): Promise<{ outcome: string }> {
-  const photo = await inspect(bytes, MAX_PIXELS);
+  const photo = await inspect(bytes);
   const specs = SPECS.slice(0, 1 + bytes.length % 2);
   const thumbnails = await renderThumbnails(bytes, photo, specs, MAX_PIXELS);
   thumbnails.forEach(({ width, height, bytes: { length } }, index) => {

@@ -11,7 +11,7 @@ const INSIDE_256: ThumbnailSpec = { fit: 'inside', width: 256, height: 256, form
 const COLOURS: Partial<Record<Looks, number[]>> = { 'red': [200, 30, 30, 255], 'half red': [200, 30, 30, 128], 'black': [0, 0, 0, 255], 'grey': [128, 128, 128, 255] };
 
 async function render(bytes: Buffer, spec: Partial<ThumbnailSpec> = {}): Promise<Thumbnail> {
-  const photo = await inspect(bytes, MAX_PIXELS);
+  const photo = await inspect(bytes);
   return (await renderThumbnails(bytes, photo, [{ ...INSIDE_256, ...spec }], MAX_PIXELS))[0];
 }
 
