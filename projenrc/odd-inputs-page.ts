@@ -3,6 +3,7 @@ import { Looks, ODD_INPUTS, OddOutcome } from '../test/lambda/fixtures/odd-input
 
 const SHOWN: Record<Looks, string> = {
   'scene': 'the picture',
+  'grey scene': 'the picture, in grey',
   'red': 'its colour',
   'half red': 'its colour, half transparent',
   'black': 'black, as it is',
@@ -11,6 +12,7 @@ const SHOWN: Record<Looks, string> = {
 };
 
 function outcome(of: OddOutcome): string {
+  if (of === 'no thumbnail') return 'archived without a thumbnail';
   return typeof of === 'string' ? `rejected: \`${of}\`` : `${of.thumbnail.toUpperCase()} thumbnail: ${SHOWN[of.shows]}`;
 }
 

@@ -17,3 +17,12 @@ export function containerOf(bytes: Uint8Array): Container | undefined {
   if (start.slice(4, 8) === 'ftyp' && HEIF_BRANDS.includes(start.slice(8, 12))) return 'heif';
   return undefined;
 }
+
+/** Whether a HEIF lists its pictures, and none of them is an AV1 or HEVC: by the types of its items, ISO/IEC 14496-12, 8.11.6 */
+export function hasOtherHeifItemsOnly(bytes: Uint8Array): boolean {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const list = file.indexOf('iinf', 0, 'latin1');
+  if (list < 4) return false;
+  const items = file.subarray(list, list - 4 + file.readUInt32BE(list - 4));
+  return !['av01', 'hvc1'].some((type) => items.includes(type, 0, 'latin1'));
+}

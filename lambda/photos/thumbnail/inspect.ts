@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { primariesByNumber } from './colour';
-import { Container, containerOf } from './container';
+import { Container, containerOf, hasOtherHeifItemsOnly } from './container';
 import { readMetadata } from './decoders';
 import { bytesPerPixel, WORST_BYTES_PER_PIXEL } from './decoding-memory';
 import { jpegStructure, withEndOfImage } from './jpeg';
@@ -14,6 +14,8 @@ export interface Inspected {
   readonly width: number;
   readonly height: number;
   readonly hasAlpha: boolean;
+  /** Of a TIFF: more than red, green, blue and alpha, of which libvips makes no other format. */
+  readonly hasExtraChannels: boolean;
   /** How much memory the decoding takes, in pixels of the worst kind. */
   readonly load: number;
   /** As sharp is to read it. */
@@ -33,6 +35,7 @@ export async function inspect(bytes: Uint8Array): Promise<Inspected> {
   const jpeg = container === 'jpeg' ? jpegStructure(bytes) : undefined;
   const tiff = container === 'tiff' ? tiffStructure(bytes) : undefined;
   if (tiff) requireDecodedTiff(tiff);
+  if (container === 'heif' && hasOtherHeifItemsOnly(bytes)) throw new Rejection('unsupported-format', 'the HEIF has neither an AV1 nor an HEVC picture');
 
   const failOn = failOnOf(container, tiff);
   // No limit for the header: ours is checked by whoever asks, and names itself.
@@ -45,6 +48,7 @@ export async function inspect(bytes: Uint8Array): Promise<Inspected> {
   const pixels = width * height;
   return {
     format, width, height, hasAlpha, warnings,
+    hasExtraChannels: metadata.channels - Number(hasAlpha) > (metadata.space === 'b-w' ? 1 : metadata.space === 'cmyk' ? 4 : 3),
     load: Math.ceil(pixels * bytesPerPixel({ format, metadata, bytes, jpeg, tiff }) / WORST_BYTES_PER_PIXEL),
     options: { limitInputPixels: pixels, failOn },
     readable: () => (jpeg ? withEndOfImage(bytes, jpeg) : bytes),

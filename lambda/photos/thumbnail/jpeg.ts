@@ -34,7 +34,7 @@ export function jpegStructure(jpeg: Uint8Array): JpegStructure {
     if (marker === END_OF_IMAGE) return structure(true);
     if (marker === START_OF_SCAN && ++scans > MAX_SCANS) throw new Rejection('too-much-time', `the JPEG has more than ${MAX_SCANS} scans`);
     if (scans === 0 && [...DECODED_FRAMES, ...OTHER_FRAMES].includes(marker)) {
-      requireDecodedFrame(marker, jpeg[at + 4]);
+      requireDecodedFrame(marker, jpeg[at + 4], jpeg[at + 5] * 256 + jpeg[at + 6]);
       isProgressive = PROGRESSIVE_FRAMES.includes(marker);
       components = jpeg[at + 9];
     }
@@ -44,11 +44,12 @@ export function jpegStructure(jpeg: Uint8Array): JpegStructure {
   return structure(jpeg.length > 4 && jpeg[jpeg.length - 2] === 0xff && jpeg[jpeg.length - 1] === END_OF_IMAGE);
 }
 
-function requireDecodedFrame(marker: number, bits: number): void {
+function requireDecodedFrame(marker: number, bits: number, height: number): void {
   if (OTHER_FRAMES.includes(marker)) {
     throw new Rejection('unsupported-format', `the JPEG is lossless or hierarchical: its frame has the marker 0x${marker.toString(16)}`);
   }
   if (bits !== 8) throw new Rejection('unsupported-format', `the JPEG has ${bits} bits a sample, and can be decoded with 8 only`);
+  if (height === 0) throw new Rejection('unsupported-format', 'the JPEG says its height at the end of its first scan');
 }
 
 /**

@@ -75,7 +75,8 @@ async function sourceOf(bytes: Uint8Array, photo: Inspected, specs: ThumbnailSpe
   const leavesRowsOut = specs.every(({ fit }) => fit === 'cover');
   // A second decoding costs more than the detour, unless the detour is nearly as large as the photo.
   const isWorthIt = specs.length > 1 && shrink >= 2;
-  return photo.primaries !== undefined || leavesRowsOut || isWorthIt ? smaller(file, photo, Math.max(1, shrink)) : file;
+  const isNeeded = photo.primaries !== undefined || photo.hasExtraChannels || leavesRowsOut;
+  return isNeeded || isWorthIt ? smaller(file, photo, Math.max(1, shrink)) : file;
 }
 
 /** libjpeg's warnings tell damage from oddities. libtiff warns of oddities in the header, before it comes to the pixels, and of what it cannot decode when it does. */
