@@ -16,8 +16,10 @@ export const WORST_BYTES_PER_PIXEL = 8;
 
 /** Of libaom and what libheif makes of it, 12 bits without subsampling. */
 const AVIF = 24;
-/** What streams through needs a few rows only. This is less a matter of memory than of time: more than 800 megapixels do not decode in half a minute. */
-const STREAMED = 1;
+/** What streams through needs a few rows only. This is less a matter of memory than of time: more than 800 and 400 megapixels do not decode in half a minute. */
+const STREAMED_JPEG = 1, STREAMED_PNG = 2;
+/** Decoded at a smaller size, as thumbnails need it. */
+const LOSSY_WEBP = 2;
 /** libjpeg keeps the coefficients of all scans, 16 bits each. */
 const COEFFICIENT = 2;
 
@@ -31,11 +33,11 @@ export function bytesPerPixel({ format, metadata, bytes, jpeg, tiff }: Decoding)
   // Upright it becomes in memory, as a whole.
   const turned = orientation > 1 ? channels * BYTES_OF_SAMPLE[depth] : 0;
   switch (format) {
-    case 'jpeg': return (jpeg?.inScans ? COEFFICIENT * jpeg.components : STREAMED) + turned;
-    case 'png': return (isProgressive ? channels * BYTES_OF_SAMPLE[depth] : STREAMED) + turned;
+    case 'jpeg': return (jpeg?.inScans ? COEFFICIENT * jpeg.components : STREAMED_JPEG) + turned;
+    case 'png': return (isProgressive ? channels * BYTES_OF_SAMPLE[depth] : STREAMED_PNG) + turned;
     case 'avif': return AVIF;
     case 'tiff': return Math.max(WORST_BYTES_PER_PIXEL, tiff ? 2 * tiff.samples * tiff.bits / 8 : 0) + turned;
-    case 'webp': return (isLossyWebp(bytes) ? 2 : WORST_BYTES_PER_PIXEL) + turned;
+    case 'webp': return (isLossyWebp(bytes) ? LOSSY_WEBP : WORST_BYTES_PER_PIXEL) + turned;
     default: return WORST_BYTES_PER_PIXEL;
   }
 }
