@@ -43,7 +43,9 @@ export function bytesPerPixel({ format, metadata, bytes, jpeg, tiff }: Decoding)
 }
 
 /** Of libvips' formats of a sample. */
-const BYTES_OF_SAMPLE: Record<string, number> = { uchar: 1, char: 1, ushort: 2, short: 2, uint: 4, int: 4, float: 4, double: 8, complex: 8, dpcomplex: 16 };
+const BYTES_OF_SAMPLE: Record<string, number> = {
+  uchar: 1, char: 1, ushort: 2, short: 2, uint: 4, int: 4, float: 4, double: 8, complex: 8, dpcomplex: 16,
+};
 
 /** One picture without alpha, as the first chunk says. */
 function isLossyWebp(bytes: Uint8Array): boolean {

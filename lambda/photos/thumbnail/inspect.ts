@@ -47,7 +47,11 @@ export async function inspect(bytes: Uint8Array): Promise<Inspected> {
   const format = metadata.format === 'heif' ? heifFormat(metadata.compression) : metadata.format as Inspected['format'];
   const pixels = width * height;
   return {
-    format, width, height, hasAlpha, warnings,
+    format,
+    width,
+    height,
+    hasAlpha,
+    warnings,
     hasExtraChannels: metadata.channels - Number(hasAlpha) > (metadata.space === 'b-w' ? 1 : metadata.space === 'cmyk' ? 4 : 3),
     load: Math.ceil(pixels * bytesPerPixel({ format, metadata, bytes, jpeg, tiff }) / WORST_BYTES_PER_PIXEL),
     options: { limitInputPixels: pixels, failOn },

@@ -90,7 +90,8 @@ function number(view: DataView, at: number, size: number, little: boolean): numb
 }
 
 /** @throws Rejection for what the decoder does not know, or shows wrong */
-export function requireDecodedTiff({ compression, photometric, samples, bits, isFloatingPoint, isSigned, isTiled, hasSeparatePlanes }: TiffStructure): void {
+export function requireDecodedTiff(structure: TiffStructure): void {
+  const { compression, photometric, samples, bits, isFloatingPoint, isSigned, isTiled, hasSeparatePlanes } = structure;
   const refuse = (what: string) => { throw new Rejection('unsupported-format', `the TIFF cannot be decoded: ${what}`); };
   if (!DECODED_COMPRESSIONS.includes(compression)) refuse(`compression ${compression}`);
   if (RAW_PHOTOMETRICS.includes(photometric)) refuse(`a camera's raw data, photometric interpretation ${photometric}`);

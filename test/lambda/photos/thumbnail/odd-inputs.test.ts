@@ -83,9 +83,10 @@ test('a thumbnail with one black tile, or in other colours, would be told apart 
   const tile = await plain(51, 51, 'black').png().toBuffer();
   const [{ bytes }] = await render(photo);
   const wrong = await Promise.all([
-    sharp(bytes).composite([{ input: tile, left: 102, top: 51 }]).png().toBuffer(), sharp(bytes).flop().png().toBuffer(), sharp(bytes).modulate({ hue: 90 }).png().toBuffer(),
-  ]);
-  for (const difference of (await reference.compare(photo, wrong) as { differences: number[] }).differences) expect(difference).toBeGreaterThan(TOLERANCE);
+    sharp(bytes).composite([{ input: tile, left: 102, top: 51 }]), sharp(bytes).flop(), sharp(bytes).modulate({ hue: 90 }),
+  ].map((image) => image.png().toBuffer()));
+  const { differences } = await reference.compare(photo, wrong) as { differences: number[] };
+  expect(Math.min(...differences)).toBeGreaterThan(TOLERANCE);
 });
 
 test('nothing of what is hidden in a photo is in its thumbnail', async () => {
