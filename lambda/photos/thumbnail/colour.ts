@@ -1,4 +1,4 @@
-import type { Inspected } from './inspect';
+import type { PhotoFormat } from './container';
 
 /** The wide gamuts that cameras and encoders name, by their numbers in ISO/IEC 23091-2. */
 const BT2020 = 9, DISPLAY_P3 = 12;
@@ -12,7 +12,7 @@ const COLOURS: Record<number, readonly [number, number, number][]> = {
 };
 
 /** Of an AVIF and a PNG that has no profile; `undefined` for sRGB, and where nothing is said. */
-export function primariesByNumber(format: Inspected['format'], bytes: Uint8Array): number | undefined {
+export function primariesByNumber(format: PhotoFormat, bytes: Uint8Array): number | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const named = format === 'avif' ? nclx(file) : format === 'png' ? cicp(file) : undefined;
   return named && widePrimaries(named);

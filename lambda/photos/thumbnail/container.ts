@@ -3,6 +3,9 @@ import { isTiff } from './tiff';
 /** Of files that the decoders may read; a HEIF may be an AVIF or a HEIC, or neither. */
 export type Container = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'heif';
 
+/** What a photo is, by its container and its codec. */
+export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic';
+
 /** The brands by which libheif knows still pictures. Others of the same boxes are videos, and sequences: https://github.com/strukturag/libheif */
 const HEIF_BRANDS = ['avif', 'heic', 'heix', 'heim', 'heis', 'mif1', 'mif2'];
 

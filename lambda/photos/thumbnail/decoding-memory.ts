@@ -1,10 +1,10 @@
 import type { Metadata } from 'sharp';
-import type { Inspected } from './inspect';
+import type { PhotoFormat } from './container';
 import type { JpegStructure } from './jpeg';
 import type { TiffStructure } from './tiff';
 
 interface Decoding {
-  readonly format: Inspected['format'];
+  readonly format: PhotoFormat;
   readonly metadata: Metadata;
   readonly bytes: Uint8Array;
   readonly jpeg?: JpegStructure;

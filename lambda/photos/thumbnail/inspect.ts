@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { primariesByNumber } from './colour';
-import { Container, containerOf, hasOtherHeifItemsOnly } from './container';
+import { Container, containerOf, hasOtherHeifItemsOnly, PhotoFormat } from './container';
 import { readMetadata } from './decoders';
 import { bytesPerPixel, WORST_BYTES_PER_PIXEL } from './decoding-memory';
 import { jpegStructure, withEndOfImage } from './jpeg';
@@ -9,7 +9,7 @@ import { requireDecodedTiff, TiffStructure, tiffStructure } from './tiff';
 
 /** What the header of a photo says. */
 export interface Inspected {
-  readonly format: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic';
+  readonly format: PhotoFormat;
   /** Upright. */
   readonly width: number;
   readonly height: number;
@@ -44,7 +44,7 @@ export async function inspect(bytes: Uint8Array): Promise<Inspected> {
     throw new Rejection(container ? 'corrupt' : 'unsupported-format', `the header of the photo cannot be read: ${message}`);
   });
   const { autoOrient: { width, height }, hasAlpha, warnings } = metadata;
-  const format = metadata.format === 'heif' ? heifFormat(metadata.compression) : metadata.format as Inspected['format'];
+  const format = metadata.format === 'heif' ? heifFormat(metadata.compression) : metadata.format as PhotoFormat;
   const pixels = width * height;
   return {
     format,
