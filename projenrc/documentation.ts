@@ -7,7 +7,7 @@ import { awscdk } from 'projen';
 export class Documentation {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     project.addTask('pages', {
-      description: 'Rewrite every generated page, and the generated tables of the README',
+      description: 'Rewrite every generated page, and the generated tables of the pages',
       exec: 'ts-node --transpile-only --project tsconfig.dev.json projenrc/pages.ts',
     });
     const analyzer = project.addTask('construct-analyzer', {

@@ -16,8 +16,9 @@ export interface StaticMediaCdnProps {
   /**
    * The domain that the app answers under, over HTTPS, with a certificate for it. It must not be the CDN's own, which would make requests go round in circles.
    *
-   * AWS's own name of a load balancer has no certificate: it serves only for pages, where the CDN forwards its own `domainName` as the Host header. The website
-   * endpoint of an S3 bucket speaks HTTP only and is refused.
+   * AWS's own name of a load balancer, an instance or an Elastic Beanstalk environment has no certificate: it serves only for pages, where the CDN forwards its own
+   * `domainName` as the Host header. The website endpoint of an S3 bucket, which speaks HTTP only, and what is reached from within a network only, such as an internal
+   * load balancer, are refused.
    *
    * Leave it out for an app that gives itself to this CDN as origin, by `Ingress.cloudFrontOnly()`: its own domain takes the place of this one.
    *
@@ -58,21 +59,23 @@ export interface StaticMediaCdnProps {
   readonly defaultContent?: DefaultContent;
 
   /**
-   * The folder of media files: in their addresses, and in the bucket, where it is the same, so that `/media/a.jpg` is the object `media/a.jpg`.
+   * The folder of media files: in their addresses, and in the bucket, where it is the same, so that `/media/a.jpg` is the object `media/a.jpg`. It has at most 252
+   * letters, digits, slashes and `_ - . ~`: what else may stand in an address is written in two ways, of which CloudFront matches one.
    *
    * @default 'media'
    */
   readonly mediaLocation?: string;
 
   /**
-   * The folder of static files: in their addresses, and in the bucket if there is one.
+   * The folder of static files: in their addresses, and in the bucket if there is one. It has the characters that `mediaLocation` may have.
    *
    * @default 'static'
    */
   readonly staticLocation?: string;
 
   /**
-   * A bucket of yours for media files. Let it block public access; the policies that it needs are added where it is no imported one.
+   * A bucket of yours for media files. Let it block public access; the policies that it needs are added where it is no imported one. CloudFront cannot decrypt
+   * files of a bucket with the key that AWS manages (aws/s3): such a bucket is refused, unless it is imported, as nobody knows its encryption then.
    *
    * @default - a new bucket: private, encrypted, versioned
    */
@@ -87,7 +90,8 @@ export interface StaticMediaCdnProps {
   readonly staticBucket?: s3.IBucket;
 
   /**
-   * The age, in whole days, at which media files of the new bucket are deleted for good; it has no versions then.
+   * The age, in whole days, at which media files of the new bucket are deleted for good; it has no versions then. Versions from before, if this is set later, are
+   * kept for as long as `noncurrentVersionExpiration` says.
    *
    * @default - never; versions are kept
    */
@@ -129,7 +133,7 @@ export interface StaticMediaCdnProps {
   readonly hostedZone?: route53.IHostedZone;
 
   /**
-   * The certificate of `domainName`, in us-east-1.
+   * The certificate of `domainName`, in us-east-1. One of this app that is for other domains is refused, as CloudFront would.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
    * @default - a new one, validated by a DNS record: in the `hostedZone`, or of yours
@@ -164,6 +168,9 @@ export interface StaticMediaCdnProps {
    * the key, add the new one to the group, sign by it, and remove the old one when nothing that it signed is valid any more. Query strings are not
    * logged then.
    *
+   * CloudFront takes four groups, that of `privateMedia` among them. If AWS raised this quota of the account, acknowledge `cdk-mainstay:StaticMediaCdn.KeyGroupQuota`
+   * on the stack before the CDN is created.
+   *
    * @default - media files are public, but for `privateMedia`
    */
   readonly mediaKeyGroups?: cloudfront.IKeyGroup[];
@@ -197,7 +204,8 @@ export interface StaticMediaCdnProps {
   readonly errorResponses?: cloudfront.ErrorResponse[];
 
   /**
-   * Receives the logs of the CDN and of new buckets. S3 delivers logs only to buckets that it encrypts with keys that it manages.
+   * Receives the logs of the CDN and of new buckets. S3 delivers logs only to buckets of the same region and account, without Object Lock, that it encrypts with
+   * keys that it manages. An imported bucket is taken as it is.
    *
    * @default - a new bucket
    */

@@ -21,9 +21,9 @@ import { edgeCertificate } from './private/domain';
 import { explain, explanationTable } from './private/explain';
 import { OWN_PROPS, SEALED } from './private/guards';
 import { legacyAccessKey } from './private/legacy-access-key';
-import { findCachedCredentials } from './private/rendered-distribution';
 import { createSigningKeys } from './private/signing-keys';
 import { StaticPublisher } from './private/static-publisher';
+import { findUnkeyedValues } from './private/unkeyed-values';
 import { CdnBindingNames, CdnExplanation, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
 import { Binding, IBinding } from '../binding/binding';
 import { addSettings } from '../shared/application';
@@ -33,6 +33,7 @@ import { DeploymentFunction } from '../shared/deployment-function';
 import { addAliasRecords } from '../shared/domain-names';
 import { preferOwnProps, seal } from '../shared/guards';
 import { secretText } from '../shared/secrets';
+import { unlessAcknowledged } from '../shared/warning';
 
 /**
  * A CDN for a web site's static files and for what its users upload: static files from the app, from a bucket, or both; media files from a
@@ -84,7 +85,7 @@ export class StaticMediaCdn extends Construct {
   private edge?: DeploymentFunction;
 
   /**
-   * @throws if the CDN would fetch from itself, lacks an origin or a certificate, or a value is not what CloudFront takes
+   * @throws if the CDN would fetch from itself, lacks an origin or a certificate, is in a region without CloudFront, or a value is not what CloudFront takes
    */
   constructor(scope: Construct, id: string, props: StaticMediaCdnProps = {}) {
     super(scope, id);
@@ -126,7 +127,9 @@ export class StaticMediaCdn extends Construct {
     if (settings.environmentName !== undefined) Tags.of(this).add('Environment', settings.environmentName);
 
     seal(this, SEALED);
-    this.node.addValidation({ validate: () => [...app.findMissing(), ...findCachedCredentials(distribution)] });
+    this.node.addValidation({
+      validate: () => [...app.findMissing(), ...unlessAcknowledged(this, 'cdk-mainstay:StaticMediaCdn.CachedForOthers', findUnkeyedValues(distribution))],
+    });
   }
 
   /**
@@ -202,14 +205,17 @@ export class StaticMediaCdn extends Construct {
    * What the CDN does with a path, as it is configured when this is called, by whoever: behaviors and policies that were added to the
    * distribution count.
    *
-   * @param path the path of a URL, such as `/media/a.jpg`
-   * @throws if the path begins without a slash, or falls into a behavior whose policy is neither in this stack nor one of AWS's
+   * Like CloudFront, it matches behaviors with the normalized path (`/x/../media/a` and `//media/%61` are `/media/a`), and has the origin asked for the path as it came.
+   *
+   * @param path the path of a URL, such as `/media/a.jpg`, as a client sends it
+   * @throws if the path begins without a slash, falls into a behavior whose policy is neither in this stack nor one of AWS's, or cannot be decided, as CloudFront
+   * does not document what it makes of it
    */
   public explain(path: string): CdnExplanation {
     const checks = new Checks(this.node.path);
     checks.known('path', path, 'it is explained then');
     if (!path.startsWith('/')) throw checks.error(`'path' must begin with a slash, such as /media/a.jpg, got '${path}'`);
-    return explain(this.distribution, path.split('?')[0], this.namesToExplain());
+    return explain(checks, this.distribution, path.split(/[?#]/)[0], this.namesToExplain());
   }
 
   /**

@@ -22,6 +22,7 @@ import { notifyOrWarn } from '../shared/alarm';
 import { claim } from '../shared/attached';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireUsableKey } from '../shared/key-grants';
+import { requireUsableBucketKey } from '../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { areTogether } from '../shared/stacks';
 import { addWarning } from '../shared/warning';
@@ -94,6 +95,7 @@ export class HaVpc extends Construct {
     const removalPolicy = keptInsteadOfSnapshot(props.removalPolicy ?? profile.removalPolicy);
     this.plan = networkPlan(this, props, profile);
     requireUsableKey(props.encryptionKey, { owner: this, usedBy: 'CloudWatch Logs' });
+    requireUsableBucketKey(props.flowLogs?._bucket, { owner: this, as: 'FlowLogs.toS3()', usedBy: 'the delivery of logs', otherwise: 'no flow log could be read' });
     this.requireDisjointInEnvironment();
     this.availabilityZones = this.plan.zones;
     this.natStrategy = this.plan.natStrategy;

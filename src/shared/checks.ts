@@ -1,5 +1,4 @@
 import { Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
-import { IBucket } from 'aws-cdk-lib/aws-s3';
 
 /** Nothing for what is not given. */
 type NumberOf<T> = T extends undefined ? undefined : number;
@@ -98,19 +97,6 @@ export class Checks {
   public sameRegion(what: string, one: Place, other: Place): void {
     if (Token.isUnresolved(one.region) || Token.isUnresolved(other.region) || one.region === other.region) return;
     throw this.error(`${what} within one region only, but ${one.name} is in ${one.region} and ${other.name} in ${other.region}`);
-  }
-
-  /**
-   * Refuses a bucket that S3 would deliver no access logs to, without an error.
-   *
-   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-   */
-  public accessLogsBucket(bucket: IBucket | undefined): void {
-    if (bucket?.encryptionKey === undefined) return;
-    throw this.error(
-      `'accessLogsBucket' must be encrypted by keys that S3 manages (SSE-S3), got ${bucket.node.path}, which has the key ${bucket.encryptionKey.node.path}: ` +
-      'S3 delivers no access logs into a bucket with a key of KMS',
-    );
   }
 
   /** A token converts to its own unit only: CloudFormation does not calculate. */

@@ -13,14 +13,34 @@ export function placeOf(certificate: ICertificate): { readonly region?: string; 
   return CfnCertificate.isCfnCertificate(certificate.node.defaultChild) ? Stack.of(certificate) : {};
 }
 
+/** Names that are AWS's own: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html */
+const OF_AWS = /(^|\.)(amazonaws\.com(\.cn)?|cloudfront\.net|elasticbeanstalk\.com)$/i;
+
+/** Top-level domains that no public DNS has: https://www.iana.org/assignments/special-use-domain-names, and ICANN's for private use. */
+const NOT_PUBLIC = /\.(alt|example|internal|invalid|local|localhost|onion|test)$/i;
+
+/** Whether nobody outside of a network finds a domain. */
+export function isNotPublic(domainName: string): boolean {
+  return !isUnknown(domainName) && NOT_PUBLIC.test(domainName);
+}
+
 /**
  * The first name of a certificate, which is the only one here, becomes its common name. CDK says so of certificates of CloudFormation, and not of those that a function requests.
  *
  * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+ * @see https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateDetail.html (DOMAIN_NOT_ALLOWED and INVALID_PUBLIC_DOMAIN)
  * @see https://github.com/aws/aws-cdk/issues/21777
  */
 export function requireIssuableName(checks: Checks, domainName: string): void {
-  if (isUnknown(domainName) || domainName.length <= LONGEST_COMMON_NAME) return;
+  if (isUnknown(domainName)) return;
+  const because = OF_AWS.test(domainName) ? 'which is AWS\'s own' : isNotPublic(domainName) ? 'whose top-level domain is in no public DNS' : undefined;
+  if (because) {
+    throw checks.error(
+      `'domainName' must be a public domain of yours where ACM is to issue its certificate, got '${domainName}', ${because}: ACM refuses to issue one; give a domain that you own, ` +
+      'or a \'certificate\' that is issued already',
+    );
+  }
+  if (domainName.length <= LONGEST_COMMON_NAME) return;
   throw checks.error(
     `'domainName' must have at most ${LONGEST_COMMON_NAME} characters where ACM is to issue its certificate, got ${domainName.length}, '${domainName}': shorten it, or give a ` +
     '\'certificate\' whose first name is shorter and that has this one besides, such as one for *. and the domain above',

@@ -4,9 +4,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { Checks } from './checks';
 import { collectProviderLogs } from './deployment-function';
 import { OwnProps, seal, SealedProperties } from './guards';
+import { unresolvedAlias } from './key-grants';
 import { addOrWarn } from './resource-policies';
 import { requireSameAccount, requireSameRegion } from './stacks';
 
@@ -53,9 +53,11 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
     versioned: props.expiration === undefined,
     lifecycleRules: [{
       abortIncompleteMultipartUploadAfter: Duration.days(7),
-      ...(props.expiration ? { expiration: props.expiration } : {
-        expiredObjectDeleteMarker: true, noncurrentVersionExpiration: props.oldVersions, noncurrentVersionsToRetain: props.oldVersionsKept,
-      }),
+      // A bucket that had versions keeps those from before when it has none any more: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersioningWorkflows.html
+      noncurrentVersionExpiration: props.oldVersions,
+      noncurrentVersionsToRetain: props.oldVersionsKept,
+      // With an age, S3 removes delete markers by themselves, and takes no word about them.
+      ...(props.expiration ? { expiration: props.expiration } : { expiredObjectDeleteMarker: true }),
     }],
   });
   logAccess(scope, bucket, props.accessLogs, `${id}/`);
@@ -69,16 +71,111 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
 }
 
 /**
- * Refuses a bucket for the access logs of buckets here that S3 delivers none to.
+ * Refuses a bucket for the access logs of buckets here that S3 delivers none to, mostly without an error.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
 export function requireAccessLogsBucket(owner: Construct, bucket: s3.IBucket | undefined): void {
   if (!bucket) return;
-  new Checks(owner.node.path).accessLogsBucket(bucket);
+  requireKeysOfS3(owner, bucket);
+  const resource = bucket.node.defaultChild;
+  if (s3.CfnBucket.isCfnBucket(resource) && (resource.objectLockEnabled ?? resource.objectLockConfiguration)) {
+    throw new Error(`${owner.node.path}: 'accessLogsBucket' must be a bucket without Object Lock, got ${bucket.node.path}, which has it: S3 delivers no access logs into such a bucket`);
+  }
   const because = 'S3 delivers access logs into buckets of the same region and account only';
   requireSameRegion({ owner, as: '\'accessLogsBucket\'', resource: bucket, because });
   requireSameAccount({ owner, as: '\'accessLogsBucket\'', resource: bucket, because });
+}
+
+/**
+ * Refuses a bucket for logs that is encrypted by a key of KMS: S3 delivers no access logs there, and of the keys that AWS manages none to CloudWatch Logs, either.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+ */
+export function requireKeysOfS3(owner: Construct, bucket: s3.IBucket): void {
+  const key = kmsKeyOf(bucket);
+  if (!key) return;
+  throw new Error(
+    `${owner.node.path}: 'accessLogsBucket' must be encrypted by keys that S3 manages (SSE-S3), got ${bucket.node.path}, which has the key ${key.name}: ` +
+    'S3 delivers no access logs into a bucket with a key of KMS',
+  );
+}
+
+interface BucketUse {
+  /** The construct that the bucket was given to. */
+  readonly owner: Construct;
+  /** The property, or the call, in quotes or with brackets. */
+  readonly as: string;
+  /** The service that reads or writes objects. */
+  readonly usedBy: string;
+  /** What happens with a key that does not allow it. */
+  readonly otherwise: string;
+}
+
+/**
+ * Refuses a bucket whose objects a service cannot encrypt or decrypt, as AWS manages the key, such as aws/s3. That of an imported bucket is seen only where its
+ * import names it.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+ */
+export function requireUsableBucketKey(bucket: s3.IBucket | undefined, { owner, as, usedBy, otherwise }: BucketUse): void {
+  const key = bucket && kmsKeyOf(bucket);
+  if (!key?.isOfAws) return;
+  throw new Error(
+    `${owner.node.path}: ${as} must be encrypted by keys that S3 manages, or by a key that you manage, got ${bucket!.node.path}, which has the key ${key.name}, which AWS manages: ` +
+    `nobody can change its policy, and it does not allow ${usedBy}: ${otherwise}. Encrypt the bucket with BucketEncryption.S3_MANAGED or a kms.Key; objects that it has already keep their key until they are copied`,
+  );
+}
+
+interface ComposedName {
+  readonly owner: Construct;
+  /** What the user changes to get another name. */
+  readonly madeOf: string;
+}
+
+/**
+ * Refuses a composed name for a bucket that begins as S3 lets no name begin. Composed names end in the id of the stack, and so never as names of access points do.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+export function requireUnreservedBucketName(bucketName: string, { owner, madeOf }: ComposedName): void {
+  const reserved = ['xn--', 'sthree-', 'amzn-s3-demo-'].find((beginning) => bucketName.startsWith(beginning));
+  if (reserved === undefined) return;
+  throw new Error(
+    `${owner.node.path}: names of buckets must not begin with ${reserved}, which S3 keeps for itself, got ${bucketName.replace(/-[0-9a-f]{6}-\$\{.*$/, '-…')}, made of ${madeOf}: change them`,
+  );
+}
+
+interface BucketKey {
+  readonly name: string;
+  /** Whether AWS manages it: nobody can change its policy, which is for identities of the account that use S3, and for no service. */
+  readonly isOfAws: boolean;
+}
+
+/**
+ * The key of KMS that a bucket encrypts by default, if any. Of an imported bucket, nobody knows it here unless it was said.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionbydefault.html
+ */
+function kmsKeyOf(bucket: s3.IBucket): BucketKey | undefined {
+  const { encryptionKey } = bucket;
+  if (encryptionKey) {
+    const alias = unresolvedAlias(encryptionKey);
+    return isOfAws(alias) ? { name: alias!, isOfAws: true } : { name: encryptionKey.node.path, isOfAws: false };
+  }
+  const resource = bucket.node.defaultChild;
+  const encryption = s3.CfnBucket.isCfnBucket(resource) ? Stack.of(bucket).resolve(resource.bucketEncryption) : undefined;
+  const rules = encryption?.serverSideEncryptionConfiguration ?? [];
+  const byDefault = rules.map((rule: s3.CfnBucket.ServerSideEncryptionRuleProperty) => rule.serverSideEncryptionByDefault)
+    .find((each: s3.CfnBucket.ServerSideEncryptionByDefaultProperty | undefined) => each?.sseAlgorithm?.startsWith('aws:kms')); // aws:kms:dsse, too
+  if (!byDefault) return undefined;
+  const key = byDefault.kmsMasterKeyId ?? 'alias/aws/s3';
+  return { name: typeof key === 'string' ? key : JSON.stringify(key), isOfAws: isOfAws(key) };
+}
+
+function isOfAws(key: unknown): boolean {
+  return typeof key === 'string' && /(^|:)alias\/aws\//.test(key);
 }
 
 interface AccessLogBucketProps extends Required<Pick<PrivateBucketProps, 'removalPolicy' | 'oldVersions'>> {

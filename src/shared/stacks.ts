@@ -1,5 +1,6 @@
 import { ArnFormat, Aws, IResource, Stack, Stage, Token } from 'aws-cdk-lib';
 import { IKey } from 'aws-cdk-lib/aws-kms';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 
 /** The stack that is deployed by itself: that of the construct, or the one around it if it is nested. */
@@ -20,6 +21,11 @@ export function logGroupsOfStack(scope: Construct, key: IKey): string {
   // The reference to the name means the stack that it is in: that of the key.
   const stackName = [stack, outermost].includes(Stack.of(key)) ? Aws.STACK_NAME : outermost.stackName;
   return stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: `${stackName}-*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+}
+
+/** That of a region that is not known is taken to be `aws`. */
+export function partitionOf(region: string): string {
+  return Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
 }
 
 /** A resource where AWS accepts only one of the same region or account. */

@@ -21,6 +21,16 @@ export function addWarning(scope: IConstruct, id: `cdk-mainstay:${string}`, text
   });
 }
 
+/**
+ * Errors of a validation that users may acknowledge where they mean it, as they acknowledge a warning: what exposes data, or what AWS refuses unless somebody asked
+ * it for more.
+ *
+ * @returns none of them once they are acknowledged
+ */
+export function unlessAcknowledged(scope: IConstruct, id: `cdk-mainstay:${string}`, errors: string[]): string[] {
+  return isAcknowledged(scope, id) ? [] : errors.map((error) => `${error}; or acknowledge this where it is meant [ack: ${id}]`);
+}
+
 /** CDK's record of acknowledgements. It looks for them above a path. */
 interface Acknowledgements {
   has(path: string, id: string): boolean;

@@ -19,8 +19,11 @@ const ownDomain = (stack: Stack) => ({ domainName: 'www.example.org', certificat
 
 const url = (stack: Stack) => new LambdaFunction(stack, 'Web', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline(' ') }).addFunctionUrl().url;
 const hostOf = (address: string) => Fn.select(2, Fn.split('/', address));
-const loadBalancer = (stack: Stack) => new ApplicationLoadBalancer(stack, 'Balancer', {
-  vpc: Vpc.fromVpcAttributes(stack, 'Network', { vpcId: 'vpc-1', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'] }),
+const loadBalancer = (stack: Stack, internetFacing = true) => new ApplicationLoadBalancer(stack, 'Balancer', {
+  internetFacing,
+  vpc: Vpc.fromVpcAttributes(stack, 'Network', {
+    vpcId: 'vpc-1', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'], publicSubnetIds: ['subnet-3', 'subnet-4'],
+  }),
 });
 
 describe('the website endpoint of a bucket, which speaks HTTP only, is refused', () => {
@@ -55,6 +58,43 @@ describe('AWS\'s own name of a load balancer, for which there is no certificate,
   });
 });
 
+describe('AWS\'s own name of something else without a certificate', () => {
+  const OWN_NAMES: [string, string][] = [
+    ['an Elastic Beanstalk environment', 'web.eba-abc123.eu-west-1.elasticbeanstalk.com'],
+    ['an EC2 instance', 'ec2-203-0-113-25.eu-west-1.compute.amazonaws.com'],
+    ['an EC2 instance', 'ec2-203-0-113-25.compute-1.amazonaws.com'],
+    ['a Global Accelerator', 'a1234567890abcdef.awsglobalaccelerator.com'],
+  ];
+
+  test.each(OWN_NAMES)('is refused, but for pages with a domain of their own: %s, %s', (what, domain) => {
+    expect(() => build(withDomain(() => domain))).toThrow(`Stack/Subject: 'appDomain' must be a domain that the app has a certificate for, got AWS's own name of ${what} ${domain}, for which there is none`);
+    expect(() => build(withDomain(() => domain, PAGES))).toThrow(`AWS's own name of ${what}`);
+    expect(() => build((stack) => ({ ...withDomain(() => domain, PAGES)(stack), ...ownDomain(stack) }))).not.toThrow();
+  });
+});
+
+describe('a domain that nobody reaches from the internet is refused', () => {
+  const pages = (domain: Domain) => (stack: Stack) => ({ ...withDomain(domain, PAGES)(stack), ...ownDomain(stack) });
+
+  test.each<[string, Domain]>([
+    ['an internal load balancer', () => 'internal-web-1234567890.eu-west-1.elb.amazonaws.com'],
+    ['an internal network load balancer', () => 'internal-web-0123456789abcdef.elb.eu-west-1.amazonaws.com'],
+    ['an internal load balancer of the app', (stack) => loadBalancer(stack, false).loadBalancerDnsName],
+    ['an instance within its network', () => 'ip-10-0-0-12.eu-west-1.compute.internal'],
+    ['a service of a private namespace', () => 'web.demo.local'],
+  ])('%s', (_, domain) => {
+    const refusal = /^Stack\/Subject: 'appDomain' must be a domain that CloudFront reaches over the internet, got .*, which is reached from within a network only/;
+    expect(() => build(pages(domain))).toThrow(refusal);
+    expect(() => build(withDomain(domain))).toThrow(refusal);
+  });
+
+  test('but a load balancer of the app that faces the internet, and a name that only begins alike', () => {
+    expect(() => build(pages((stack) => loadBalancer(stack).loadBalancerDnsName))).not.toThrow();
+    expect(() => build(withDomain(() => 'internal-tools.example.org'))).not.toThrow();
+    expect(() => build(withDomain(() => 'local.example.org'))).not.toThrow();
+  });
+});
+
 describe('pages of a domain that AWS routes by the Host header are asked for by its own', () => {
   test.each<[string, Domain]>([
     ['API Gateway', () => 'abc123.execute-api.eu-west-1.amazonaws.com'],
@@ -66,6 +106,10 @@ describe('pages of a domain that AWS routes by the Host header are asked for by 
     ['an HTTP API of the app', (stack) => hostOf(new HttpApi(stack, 'Api').apiEndpoint)],
     ['a function URL', () => 'abcdefghijklmnop.lambda-url.eu-west-1.on.aws'],
     ['a function URL of the app', (stack) => hostOf(url(stack))],
+    ['a bucket by its regional name', () => 'site.s3.eu-west-1.amazonaws.com'],
+    ['a bucket by its name of old', () => 'site.s3-eu-west-1.amazonaws.com'],
+    ['a bucket with IPv6', () => 'site.s3.dualstack.eu-west-1.amazonaws.com'],
+    ['a bucket of the app', (stack) => new Bucket(stack, 'Site').bucketRegionalDomainName],
     ['App Runner', () => 'abc123.eu-west-1.awsapprunner.com'],
     ['ECS Express', () => 'web-1234.ecs.eu-west-1.on.aws'],
     ['another distribution', (stack) => new Distribution(stack, 'Other', { defaultBehavior: { origin: new HttpOrigin('www.example.org') } }).distributionDomainName],
@@ -76,7 +120,7 @@ describe('pages of a domain that AWS routes by the Host header are asked for by 
     expect(DefaultCacheBehavior.OriginRequestPolicyId).toBe(OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER.originRequestPolicyId);
   });
 
-  test.each(['app.example.org', 'execute-api.example.org', 'elb.example.org'])('and of other domains by the CDN\'s: %s', (appDomain) => {
+  test.each(['app.example.org', 'execute-api.example.org', 'elb.example.org', 'www.s3.example.org'])('and of other domains by the CDN\'s: %s', (appDomain) => {
     const { DefaultCacheBehavior } = configOf(synth({ appDomain, ...PAGES }));
     expect(DefaultCacheBehavior.OriginRequestPolicyId).toBe(OriginRequestPolicy.ALL_VIEWER.originRequestPolicyId);
   });

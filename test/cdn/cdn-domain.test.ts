@@ -1,6 +1,6 @@
 import { App, CfnParameter, Environment, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone, IHostedZone, PrivateHostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
@@ -74,6 +74,50 @@ describe('the common name of a certificate', () => {
 
   test('that is a token is not counted', () => {
     expect(() => build((stack) => ({ domainName: `${new CfnParameter(stack, 'Name').valueAsString}${'.a'.repeat(40)}.${ZONE}` }))).not.toThrow();
+  });
+});
+
+describe('a domain for which ACM issues nothing', () => {
+  test.each(['d111111abcdef8.cloudfront.net', 'site.s3.amazonaws.com', 'amazonaws.com', 'web.eu-west-1.elasticbeanstalk.com', 'web.s3.cn-north-1.amazonaws.com.cn'])('is AWS\'s own: %s', (domainName) => {
+    for (const region of ['eu-west-3', 'us-east-1']) {
+      expect(() => build({ domainName }, inRegion(region))).toThrow(
+        `Stack/Subject: 'domainName' must be a public domain of yours where ACM is to issue its certificate, got '${domainName}', which is AWS's own: ACM refuses to issue one`,
+      );
+    }
+  });
+
+  test.each(['cdn.demo.local', 'cdn.demo.internal', 'CDN.DEMO.TEST', 'cdn.example', 'cdn.invalid', 'app.localhost'])('is in no public DNS: %s', (domainName) => {
+    expect(() => build({ domainName })).toThrow(`got '${domainName}', whose top-level domain is in no public DNS: ACM refuses to issue one`);
+  });
+
+  test.each(['cdn.notamazonaws.com', 'local.example.org', 'xn--e1afmkfd.xn--p1ai', 'cdn.example.education'])('is no other: %s', (domainName) => {
+    expect(() => build({ domainName })).not.toThrow();
+  });
+
+  test('may be that of a certificate that is issued already', () => {
+    expect(() => build((stack) => ({ domainName: 'cdn.demo.internal', certificate: certificate(stack) }))).not.toThrow();
+  });
+});
+
+describe('a certificate of the app', () => {
+  const given = (names: string[]) => build((stack) => {
+    const [domainName, ...subjectAlternativeNames] = names;
+    return { domainName: 'cdn.example.education', certificate: new Certificate(stack, 'Given', { domainName, subjectAlternativeNames }) };
+  }, inRegion('us-east-1'));
+
+  test.each([[['cdn.example.education']], [['CDN.example.education']], [['*.example.education']], [['example.education', '*.example.education']]])('is for the domain: %j', (names) => {
+    expect(() => given(names)).not.toThrow();
+  });
+
+  test.each([[['www.example.education']], [['example.education']], [['*.cdn.example.education']], [['*.education']], [['a.example.org', '*.example.org']]])('is for others: %j', (names) => {
+    expect(() => given(names)).toThrow(`Stack/Subject: 'certificate' must be for 'domainName', 'cdn.example.education', got one for ${names.join(', ')}: CloudFront refuses`);
+  });
+
+  test('is not asked where one of its names is a token', () => {
+    expect(() => build((stack) => {
+      const name = new CfnParameter(stack, 'Name').valueAsString;
+      return { domainName: 'cdn.example.education', certificate: new Certificate(stack, 'Given', { domainName: name, validation: CertificateValidation.fromDns(HostedZone.fromHostedZoneId(stack, 'Zone', 'Z1')) }) };
+    }, inRegion('us-east-1'))).not.toThrow();
   });
 });
 

@@ -3,10 +3,8 @@ import { App, Duration, PropertyInjectors, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
-  CacheCookieBehavior, CacheHeaderBehavior, CachePolicy, Distribution, GeoRestriction, KeyGroup, OriginRequestCookieBehavior,
-  OriginRequestPolicy, PriceClass,
+  CachePolicy, Distribution, GeoRestriction, KeyGroup, OriginRequestPolicy, PriceClass,
 } from 'aws-cdk-lib/aws-cloudfront';
-import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -66,7 +64,12 @@ describe('system 1: static files of an app, and media', () => {
     expect(bucket(template(), 'SubjectMedia').Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
     const expiring = bucket(synth({ mediaExpiration: Duration.days(30) }), 'SubjectMedia').Properties;
     expect(expiring).not.toHaveProperty('VersioningConfiguration');
-    expect(expiring.LifecycleConfiguration.Rules).toEqual([{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, ExpirationInDays: 30, Status: 'Enabled' }]);
+    expect(expiring.LifecycleConfiguration.Rules).toEqual([{
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+      ExpirationInDays: 30,
+      NoncurrentVersionExpiration: { NoncurrentDays: 7 }, // those from before, if it had versions once
+      Status: 'Enabled',
+    }]);
   });
 
   test('speaks IPv6, and HTTP 2 and 3, under its own domain, with TLS 1.2', () => {
@@ -376,40 +379,6 @@ test('folders are the user\'s to say, in addresses and in buckets', () => {
   expect(JSON.stringify(statements(template, 'SubjectStaticPolicy'))).toContain('"/assets/*"');
 });
 
-describe('a cached path that forwards what is a visitor\'s own', () => {
-  const adding = (policies: (stack: Stack) => object) => {
-    const { stack, subject } = build();
-    subject.distribution.addBehavior('/api/*', new HttpOrigin('api.example.org'), policies(stack));
-    return () => Template.fromStack(stack);
-  };
-  const caching = (stack: Stack, props: object) => new CachePolicy(stack, 'Cache', props);
-
-  test.each<[string, (stack: Stack) => object, string]>([
-    ['cookies, by the cache key', (stack) => ({ cachePolicy: caching(stack, { cookieBehavior: CacheCookieBehavior.all() }) }), 'cookies'],
-    ['one cookie', (stack) => ({ cachePolicy: caching(stack, { cookieBehavior: CacheCookieBehavior.allowList('sessionid') }) }), 'cookies'],
-    ['Authorization, by the cache key', (stack) => ({ cachePolicy: caching(stack, { headerBehavior: CacheHeaderBehavior.allowList('authorization') }) }), 'the Authorization header'],
-    ['everything, by a policy of AWS', () => ({ originRequestPolicy: OriginRequestPolicy.ALL_VIEWER }), 'cookies and the Authorization header'],
-    ['everything but the host', () => ({ originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER }), 'cookies and the Authorization header'],
-    ['cookies, by a policy of its own', (stack) => ({ originRequestPolicy: new OriginRequestPolicy(stack, 'Request', { cookieBehavior: OriginRequestCookieBehavior.all() }) }), 'cookies'],
-  ])('is an error: %s', (_, policies, what) => {
-    expect(adding(policies)).toThrow(`the behavior '/api/*' is cached, and forwards ${what}: what the origin answers one visitor would be kept for others`);
-  });
-
-  test.each<[string, (stack: Stack) => object]>([
-    ['nothing is cached', () => ({ cachePolicy: CachePolicy.CACHING_DISABLED, originRequestPolicy: OriginRequestPolicy.ALL_VIEWER })],
-    ['nothing is forwarded', () => ({ cachePolicy: CachePolicy.CACHING_OPTIMIZED, originRequestPolicy: OriginRequestPolicy.CORS_S3_ORIGIN })],
-    ['nobody knows, as the policy is elsewhere', (stack) => ({ cachePolicy: CachePolicy.fromCachePolicyId(stack, 'Other', 'f0f0') })],
-  ])('is no error where %s', (_, policies) => {
-    expect(adding(policies)).not.toThrow();
-  });
-
-  test('is one by an override, too', () => {
-    const { stack, subject } = build();
-    (subject.distribution.node.defaultChild as any).addPropertyOverride('DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId', OriginRequestPolicy.ALL_VIEWER.originRequestPolicyId);
-    expect(() => Template.fromStack(stack)).toThrow('the behavior \'*\' is cached, and forwards cookies');
-  });
-});
-
 describe('settings for Django', () => {
   const evaluated = (source: string) => JSON.parse(execFileSync('python3', ['-c', `import json\n${source}\nprint(json.dumps([STORAGES, MEDIA_URL, STATIC_URL]))`], { encoding: 'utf8' }));
   const names = (scope: Stack) => ({ mediaBucket: Bucket.fromBucketName(scope, 'M', 'my-media') });
@@ -449,6 +418,20 @@ describe('settings for Django', () => {
   });
 });
 
+describe('a partition without what a CDN consists of', () => {
+  test.each([
+    ['cn-north-1', 'aws-cn'], ['cn-northwest-1', 'aws-cn'], ['us-gov-west-1', 'aws-us-gov'], ['us-iso-east-1', 'aws-iso'], ['us-isob-east-1', 'aws-iso-b'], ['eusc-de-east-1', 'aws-eusc'],
+  ])('is refused where it is known: %s', (region, partition) => {
+    const stack = new Stack(new App(), 'Stack', { env: inRegion(region) });
+    expect(() => new StaticMediaCdn(stack, 'Subject')).toThrow(`Stack/Subject: the region must be of the partition aws, got ${region} of ${partition}: CloudFront there lacks`);
+    expect(stack.node.findChild('Subject').node.children).toEqual([]);
+  });
+
+  test.each(['eu-west-3', 'us-east-1', 'me-central-1', 'xx-future-1'])('is none of %s', (region) => {
+    expect(() => build({}, inRegion(region))).not.toThrow();
+  });
+});
+
 describe('impossible input', () => {
   const given = (name: string, arn: string) => (stack: Stack) => ({ ...DOMAINS, [name]: Certificate.fromCertificateArn(stack, 'Given', arn) });
 
@@ -469,7 +452,19 @@ describe('impossible input', () => {
       `a field that no reference can name (${appSecretField})`, (stack) => ({ appDomain: 'app.example.org', appSecret: new Secret(stack, 'Secret'), appSecretField }),
       `'appSecretField' must be the name of a field of the JSON of 'appSecret', without spaces, colons and braces, such as header, got '${appSecretField}'`,
     ]),
-    ['a folder with a slash', { mediaLocation: '/media' }, '\'mediaLocation\' must be one or more names with a slash between them, such as media or site/media, got \'/media\''],
+    ['a folder with a slash', { mediaLocation: '/media' }, '\'mediaLocation\' must be one or more names with a slash between them, such as media or site/media, of letters, digits and _ - . ~, none of them . or .., got \'/media\''],
+    ...['.', '..', 'a/../b', './a', 'a/..', 'a/.', 'a//b', 'a/', 'a+b', 'a@b', 'a:b', 'a$b', 'a b', 'a%2Fb', 'ä', 'a\nb'].flatMap((folder): [string, StaticMediaCdnProps, string][] => [
+      [`a folder that no path is in (${JSON.stringify(folder)})`, { mediaLocation: folder }, '\'mediaLocation\' must be one or more names with a slash between them'],
+      [`such a folder of static files (${JSON.stringify(folder)})`, { staticLocation: folder }, '\'staticLocation\' must be one or more names with a slash between them'],
+    ]),
+    ['a folder that no pattern has', { mediaLocation: 'm'.repeat(253) }, '\'mediaLocation\' must have at most 252 characters, as the path patterns of CloudFront have at most 255, got 253: shorten it'],
+    ['an address for a domain', { appDomain: '192.0.2.1' }, '\'appDomain\' must be a domain alone'],
+    ['an address for its own domain', { domainName: '192.0.2.10' }, '\'domainName\' must be a domain alone'],
+    ['no key group', { mediaKeyGroups: [] }, '\'mediaKeyGroups\' must have at least one group, got none, with which media files would be public: leave it out if they are to be'],
+    ...['sthree', 'sthree-x', 'sthree-configurator', 'amzn-s3-demo', 'AMZN-S3-demo-x'].map((siteName): [string, StaticMediaCdnProps, string] => [
+      `a site with a name of S3's (${siteName})`, { siteName }, `names of buckets must not begin with ${siteName.toLowerCase().startsWith('sthree') ? 'sthree-' : 'amzn-s3-demo-'}, which S3 keeps for itself, got ${siteName.toLowerCase()}`,
+    ]),
+    ['a site and an environment with a name of S3\'s', { siteName: 'amzn', environmentName: 's3-demo' }, 'got amzn-s3-demo-media-…, made of \'siteName\' and \'environmentName\', or the construct\'s id: change them'],
     ['a folder with a wildcard', { staticLocation: 'static*' }, '\'staticLocation\' must be one or more names'],
     ['no folder', { staticLocation: '' }, '\'staticLocation\' must be one or more names'],
     ['one folder for both', { mediaLocation: 'files', staticLocation: 'files' }, 'must be folders beside each other, got \'files\' and \'files\''],
@@ -506,6 +501,21 @@ describe('impossible input', () => {
     expect(() => new StaticMediaCdn(stack, 'Subject', { siteName: 'a/b' })).toThrow();
     expect(stack.node.findChild('Subject').node.children).toEqual([]);
   });
+});
+
+test.each(['~me.dia_-/..a/a..', '.well-known', 'm'.repeat(252)])('a folder is in paths of each of its characters: %s', (mediaLocation) => {
+  const { stack, subject } = build({ mediaLocation });
+  expect(subject.explain(`/${mediaLocation}/a.jpg`).origin).toBe('media bucket');
+  expect(configOf(Template.fromStack(stack)).CacheBehaviors[0].PathPattern.length).toBeLessThanOrEqual(255);
+});
+
+test.each(['xn--site', 'sthreex', 'my-sthree-x', 'amzn-s3-demox'])('a site may be called %s, as its buckets begin with no name of S3\'s', (siteName) => {
+  expect(JSON.stringify(bucket(synth({ siteName }), 'SubjectMedia').Properties.BucketName)).toContain(`"${siteName.replace('--', '-')}`);
+});
+
+test('an id is no name of S3\'s either, but where all buckets are given', () => {
+  expect(() => new StaticMediaCdn(new Stack(new App(), 'Stack'), 'Sthree')).toThrow('Stack/Sthree: names of buckets must not begin with sthree-, which S3 keeps for itself, got sthree-media-…');
+  expect(() => build((stack) => ({ mediaBucket: new Bucket(stack, 'M'), staticBucket: new Bucket(stack, 'S'), siteName: 'sthree' }))).not.toThrow();
 });
 
 test('a zone that was imported without its name is taken', () => {

@@ -11,19 +11,7 @@ export interface LintException {
   readonly ofAnyRegion?: boolean;
 }
 
-const NO_CDN_IN_CHINA = 'CloudFront in China has neither functions nor origin access controls; StaticMediaCdn does not refuse the region yet';
-const NO_CDN_IN_GOVCLOUD = 'GovCloud has no CloudFront: a distribution in front of it belongs to a commercial account; StaticMediaCdn does not refuse the region yet';
-
-/** An app may have a CDN in front. */
-const WITH_CDN = ['StaticMediaCdn', 'ContainerAppWithAlb'];
-
 export const LINT_EXCEPTIONS: LintException[] = [
-  ...WITH_CDN.flatMap((construct) => ['Function', 'OriginAccessControl'].map((type): LintException => ({
-    construct, region: 'cn-north-1', rule: 'E3006', about: `'AWS::CloudFront::${type}' does not exist`, reason: NO_CDN_IN_CHINA,
-  }))),
-  ...WITH_CDN.flatMap((construct) => ['CachePolicy', 'Distribution', 'Function', 'OriginAccessControl', 'ResponseHeadersPolicy'].map((type): LintException => ({
-    construct, region: 'us-gov-west-1', rule: 'E3006', about: `'AWS::CloudFront::${type}' does not exist`, reason: NO_CDN_IN_GOVCLOUD,
-  }))),
   {
     construct: 'EncryptedDatabase',
     region: 'us-gov-west-1',

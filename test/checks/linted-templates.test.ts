@@ -1,8 +1,10 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { LintFinding } from './cfn-lint';
 import { LINT_EXCEPTIONS, LintException } from './lint-exceptions';
 import { findingsIn, inRegion, templatesOfAnyRegion, templatesOfRegions, unneeded } from './linted-templates';
+import { REGIONS, regionsOf } from './templates';
 import { Variant, VARIANTS } from './variants';
+import { StaticMediaCdn } from '../../src';
 
 const variant = (properties: (stack: Stack) => object): Variant => ({
   name: 'StaticMediaCdn-any', update: {}, build: (stack) => { new CfnResource(stack, 'Resource', { type: 'AWS::SNS::Topic', properties: properties(stack as Stack) }); },
@@ -21,6 +23,33 @@ test.each<[string, (stack: Stack) => object, string[][]]>([
   ['differs between two regions of a partition', ({ region }) => ({ DisplayName: region === 'us-east-1' ? 'edge' : 'same' }), [['us-east-1']]],
 ])('a template that %s', (_, properties, expected) => {
   expect(templatesOfRegions([variant(properties)]).map(({ regions }) => regions)).toEqual(expected);
+});
+
+describe('a variant is linted by the rules of the regions that it can be in', () => {
+  const REGIONS_OF_AWS = ['eu-west-3', 'us-east-1'];
+  const isWithCdn = ({ build }: Variant) => {
+    const stack = new Stack(new App(), 'Stack');
+    build(stack);
+    return stack.node.findAll().some((each) => each instanceof StaticMediaCdn);
+  };
+
+  test('those with a CDN by the rules of one partition, and all others by those of three', () => {
+    const withCdn = VARIANTS.filter(isWithCdn);
+    expect(withCdn.map(({ name }) => name)).toEqual(expect.arrayContaining(['StaticMediaCdn', 'ContainerAppWithAlb-cloudfront']));
+    for (const each of VARIANTS) {
+      expect([each.name, regionsOf(each)]).toEqual([each.name, withCdn.includes(each) ? REGIONS_OF_AWS : Object.keys(REGIONS)]);
+    }
+    expect(templatesOfAnyRegion(withCdn).map(({ regions }) => regions)).toEqual(withCdn.map(() => REGIONS_OF_AWS));
+    expect(templatesOfRegions(withCdn).flatMap(({ regions }) => regions).filter((region) => !REGIONS_OF_AWS.includes(region))).toEqual([]);
+  });
+
+  test('an error of another kind is none of a region', () => {
+    expect(() => regionsOf({ build: () => { throw new Error('Stack/Subject: cn-north-1 is broken'); } })).toThrow('cn-north-1 is broken');
+  });
+
+  test('nothing of a CDN is excepted from the rules', () => {
+    expect(LINT_EXCEPTIONS.filter(({ construct, about }) => construct === 'StaticMediaCdn' || about.includes('CloudFront'))).toEqual([]);
+  });
 });
 
 test('texts are joined as far as they are texts', () => {

@@ -1,6 +1,6 @@
 import { LintFinding } from './cfn-lint';
 import { LINT_EXCEPTIONS, LintException } from './lint-exceptions';
-import { ACCOUNT, REGIONS, templateOf } from './templates';
+import { ACCOUNT, REGIONS, regionsOf, templateOf } from './templates';
 import { Variant } from './variants';
 
 /** A template, and the regions whose rules it is linted by. */
@@ -17,8 +17,9 @@ export interface LintedFinding {
   readonly excepted?: LintException;
 }
 
+/** Linted by the rules of all regions that the variant can be in. */
 export function templatesOfAnyRegion(variants: Variant[]): LintedTemplate[] {
-  return variants.map((variant) => linted(variant.name, Object.keys(REGIONS), templateOf(variant), 'agnostic'));
+  return variants.map((variant) => linted(variant.name, regionsOf(variant), templateOf(variant), 'agnostic'));
 }
 
 /**
@@ -29,7 +30,8 @@ export function templatesOfRegions(variants: Variant[]): LintedTemplate[] {
   return variants.flatMap((variant) => {
     const agnostic = templateOf(variant);
     const found = new Map<string, LintedTemplate>();
-    for (const [region, { partition }] of Object.entries(REGIONS)) {
+    for (const region of regionsOf(variant)) {
+      const { partition } = REGIONS[region];
       const template = templateOf(variant, region);
       if (textOf(inRegion(template, region)) === textOf(inRegion(agnostic, region))) continue;
       const key = `${partition} ${textOf(template).replaceAll(region, 'REGION')}`;

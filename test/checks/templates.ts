@@ -21,13 +21,29 @@ export function templateOf({ build }: Variant, region?: string): object {
   return Template.fromStack(stack).toJSON();
 }
 
+/**
+ * The regions that a variant can be in: a construct refuses those of a partition that lacks what it needs. That it does so is tested beside the construct; any other
+ * error is one.
+ */
+export function regionsOf({ build }: Pick<Variant, 'build'>): string[] {
+  return Object.keys(REGIONS).filter((region) => {
+    try {
+      build(new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region } }));
+      return true;
+    } catch (error) {
+      if (/: the region must be of the partition \S+, got /.test(String(error))) return false;
+      throw error;
+    }
+  });
+}
+
 /** `templates.ts FOLDER`: writes the templates of all variants, of any region and of each, for scripts/compare-templates.mjs. */
 if (require.main === module) {
   const [folder] = process.argv.slice(2);
   if (!folder) throw new Error('usage: templates.ts FOLDER');
   mkdirSync(folder, { recursive: true });
-  for (const region of [undefined, ...Object.keys(REGIONS)]) {
-    for (const variant of VARIANTS) {
+  for (const variant of VARIANTS) {
+    for (const region of [undefined, ...regionsOf(variant)]) {
       writeFileSync(join(folder, `${variant.name}.${region ?? 'agnostic'}.template.json`), JSON.stringify(templateOf(variant, region), undefined, 2));
     }
   }

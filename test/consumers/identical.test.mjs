@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from './artifacts.mjs';
-import { assemblyOf } from './consumer.mjs';
+import { assemblyOf, readmeAssemblyOf } from './consumer.mjs';
 import { assertSameTemplates } from './templates.mjs';
 import { lacks } from './toolchains.mjs';
 
@@ -20,6 +20,7 @@ describe('the templates', () => {
     test(`of ${language} are those of typescript`, { skip: lacks[language]() }, () => {
       assert.ok(existsSync(assemblyOf(language)), 'it left none: see above');
       assertSameTemplates(assemblyOf(language), assemblyOf('typescript'));
+      assertSameTemplates(readmeAssemblyOf(language), readmeAssemblyOf('typescript'));
     });
   }
 

@@ -519,9 +519,9 @@ describe('plan and apply', () => {
   });
 });
 
-test('the README shows what a role explains', () => {
+test('the page shows what a role explains', () => {
   const deploy = build({ subjects: [GithubSubject.branch('octo-org@123456/octo-repo@456789', 'main')] }).subject;
-  const [, table] = /<!-- explained -->\n([^]*?)<!-- \/explained -->/.exec(readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8'))!;
+  const [, table] = /<!-- explained -->\n([^]*?)<!-- \/explained -->/.exec(readFileSync(join(__dirname, '..', '..', 'docs', 'constructs', 'github-oidc-role.md'), 'utf8'))!;
   const rows = table.trim().split('\n').slice(2).map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
   expect(rows).toHaveLength(3);
   for (const [token, said] of rows) {

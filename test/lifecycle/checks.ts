@@ -6,7 +6,7 @@ export const CHECKS: [check: string, proves: string, cannot: string][] = [
     'whether AWS takes the template',
   ],
   [
-    'cfn-lint: the template of each variant for any region by the rules of eu-west-3, us-east-1, cn-north-1 and us-gov-west-1, and what one of these regions makes different by its own rules; `test/checks/lint-exceptions.ts` lists what is still open',
+    'cfn-lint: the template of each variant for any region by the rules of those of eu-west-3, us-east-1, cn-north-1 and us-gov-west-1 that its constructs accept, and what one of these regions makes different by its own rules; `test/checks/lint-exceptions.ts` lists what is still open',
     'that properties, types, enumerations, runtimes and references are what CloudFormation\'s schemas allow',
     'values that a schema allows and a service refuses: `maxReceiveCount: 0`, an alias of KMS or a managed policy that does not exist',
   ],

@@ -1,6 +1,4 @@
-import { App, Duration, Size, Stack, Token } from 'aws-cdk-lib';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Duration, Size, Token } from 'aws-cdk-lib';
 import { Checks } from '../../src/shared/checks';
 
 const checks = new Checks('Stack/Subject');
@@ -83,14 +81,6 @@ test('regions that are known are the same', () => {
   expect(regions(Token.asString({ Ref: 'Region' }))).not.toThrow();
   expect(regions('us-east-1'))
     .toThrow(new Error('Stack/Subject: S3 sends event notifications within one region only, but the bucket is in us-east-1 and the queue in eu-west-1'));
-});
-
-test('a bucket for access logs has no key of KMS', () => {
-  const stack = new Stack(new App(), 'Stack');
-  expect(() => checks.accessLogsBucket(undefined)).not.toThrow();
-  expect(() => checks.accessLogsBucket(new Bucket(stack, 'Logs'))).not.toThrow();
-  expect(() => checks.accessLogsBucket(new Bucket(stack, 'Encrypted', { encryptionKey: new Key(stack, 'Key') })))
-    .toThrow(/^Stack\/Subject: 'accessLogsBucket' must be encrypted by keys that S3 manages \(SSE-S3\), got Stack\/Encrypted, which has the key Stack\/Key: S3 delivers/);
 });
 
 test('an error of another kind begins with the path, too', () => {

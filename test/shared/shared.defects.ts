@@ -11,6 +11,12 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the buckets have no versions', find: 'versioned: props.expiration === undefined,', replace: '' },
     { name: 'originals that are not archived expire', find: 'noncurrentVersionExpiration: props.oldVersions,', replace: 'noncurrentVersionExpiration: Duration.days(7),' },
     { name: 'the logs of the namesakes in other accounts are taken', find: "StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account },", replace: '' },
+    { name: 'a bucket is taken that gets no logs', test: 'test/shared/given-buckets.test.ts', find: 'if (!key) return;', replace: 'if (!key?.isOfAws) return;' },
+    { name: 'no log arrives in a bucket with the key of AWS', test: 'test/shared/given-buckets.test.ts', find: "each?.sseAlgorithm?.startsWith('aws:kms')", replace: 'each?.kmsMasterKeyId' },
+    { name: 'no log arrives in a bucket that is locked', test: 'test/shared/given-buckets.test.ts', find: '(resource.objectLockEnabled ?? resource.objectLockConfiguration)', replace: 'resource.objectLockConfiguration' },
+    { name: 'a bucket has a name that S3 keeps', test: 'test/cdn/static-media-cdn.test.ts', find: 'if (reserved === undefined) return;', replace: 'if (reserved !== \'xn--\') return;' },
+    { name: 'a bucket is taken that no service can decrypt', test: 'test/shared/given-buckets.test.ts', find: 'if (!key?.isOfAws) return;', replace: 'if (key !== undefined) return;' },
+    { name: 'versions from before files expired stay', test: 'test/shared/given-buckets.test.ts', find: '      noncurrentVersionExpiration: props.oldVersions,\n', replace: '      ...(props.expiration ? {} : { noncurrentVersionExpiration: props.oldVersions }),\n' },
     { name: 'the buckets of an ephemeral stack stay', find: 'autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY', replace: 'autoDeleteObjects: removalPolicy === RemovalPolicy.SNAPSHOT' },
   ]),
   ...inFile('src/shared/bundled-function.ts', [
@@ -64,10 +70,8 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/stacks.ts', [
     { name: 'the key of a cache is for log groups of other stacks', find: '`${stackName}-*`', replace: "'*'" },
   ]),
-  ...inFile('src/shared/checks.ts', [
-    { name: 'a bucket is taken that gets no logs', find: 'bucket?.encryptionKey === undefined', replace: 'bucket?.encryptionKey !== null' },
-  ]),
   ...inFile('src/shared/warning.ts', [
+    { name: 'an error that is meant stops the deployment', test: 'test/cdn/unkeyed-values.test.ts', find: 'return isAcknowledged(scope, id) ? [] : errors.map(', replace: 'return errors.map(' },
     { name: 'acknowledgements on the app are overlooked', find: ", '//.'];", replace: '];' },
     { name: 'the id that the CLI prints is overlooked', find: "'Annotation::', ", replace: '' },
     { name: 'acknowledgements on the construct itself are overlooked', find: '`${scope.node.path}/.`', replace: 'scope.node.path' },

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
-import { accessLogBucket, privateBucket } from '../../shared/private-bucket';
+import { accessLogBucket, privateBucket, requireUnreservedBucketName } from '../../shared/private-bucket';
 import { addOrWarn } from '../../shared/resource-policies';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 
@@ -20,11 +20,12 @@ export type PlannedBuckets = ReturnType<typeof planBuckets>;
  * The names and addresses of buckets, which are known before the buckets are created, so that their policies and keys can name the distribution:
  * docs/decisions/exact-distribution.md.
  *
- * @throws if a given bucket would have to have a name of its own, and has none
+ * @throws if a given bucket would have to have a name of its own, and has none, or if S3 keeps the name of a new one for itself
  */
 export function planBuckets(scope: Construct, { words, mediaBucket, staticBucket }: CdnSettings) {
   const plan = (what: string, given: s3.IBucket | undefined) => {
     const bucketName = stackScopedName(scope, { words: [...words, what], maxLength: LONGEST_BUCKET_NAME });
+    if (!given) requireUnreservedBucketName(bucketName, { owner: scope, madeOf: "'siteName' and 'environmentName', or the construct's id" });
     return { bucketName, address: given ? addressOf(scope, `${what}Bucket`, given) : regionalAddress(bucketName, scope) };
   };
   return { media: plan('media', mediaBucket), static: plan('static', staticBucket) };

@@ -3,12 +3,14 @@ import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { requireUsableAppDomain } from './app-domain';
 import { requireCertificate, requireDomainOfOneCdn } from './domain-checks';
+import { requireFolders } from './folders';
+import { requireKeyGroups } from './key-groups';
 import { Checks, isUnknown } from '../../shared/checks';
 import { placeOf } from '../../shared/domain-names';
 import { requireUsableKey } from '../../shared/key-grants';
-import { requireAccessLogsBucket } from '../../shared/private-bucket';
+import { requireAccessLogsBucket, requireKeysOfS3, requireUsableBucketKey } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
-import { isKnownToDiffer, requireSameAccount, requireSameRegion } from '../../shared/stacks';
+import { isKnownToDiffer, partitionOf, requireSameAccount, requireSameRegion } from '../../shared/stacks';
 import { StageProfile } from '../../stage/stage-profile';
 import { StaticFiles } from '../cdn-content';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
@@ -49,6 +51,7 @@ export function resolveCdnSettings(scope: Construct, props: StaticMediaCdnProps)
 
 export function validateCdn(scope: Construct, settings: CdnSettings): void {
   const checks = new Checks(scope.node.path);
+  requireCloudFront(checks, scope);
   requireAppDomain(checks, settings);
   requireDomain(checks, 'domainName', settings.domainName);
   requireOrigins(checks, settings);
@@ -59,6 +62,7 @@ export function validateCdn(scope: Construct, settings: CdnSettings): void {
   requireGivenResources(checks, scope, settings);
   requireDomainOfOneCdn(scope, settings.domainName);
   requireTimes(checks, settings);
+  requireKeyGroups(checks, scope, settings);
   requireBuckets(checks, scope, settings);
   requireTwoBuckets(checks, scope, settings);
   requireOriginsOfPages(checks, settings.corsOrigins);
@@ -70,9 +74,26 @@ export function validateCdn(scope: Construct, settings: CdnSettings): void {
   );
 }
 
+/**
+ * CloudFront takes certificates from ACM in us-east-1, and delivers logs there: a region of its own partition. China has a CloudFront of its own, without ACM, and
+ * without functions and origin access controls in CloudFormation. GovCloud and other partitions have none.
+ *
+ * @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html
+ * @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/setting-up-cloudfront.html
+ */
+function requireCloudFront(checks: Checks, scope: Construct): void {
+  const { region } = Stack.of(scope);
+  const partition = partitionOf(region);
+  if (partition === 'aws') return;
+  throw checks.error(
+    `the region must be of the partition aws, got ${region} of ${partition}: CloudFront there lacks what this CDN consists of, or is not there at all; ` +
+    'create the CDN in an account and a region of the partition aws, with the app there as its \'appDomain\'',
+  );
+}
+
 function requireDomain(checks: Checks, prop: string, domain: string | undefined): void {
   checks.matches(
-    prop, domain, /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i,
+    prop, domain, /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/i, // CloudFront takes no IP address
     'a domain alone, such as www.example.org, without scheme, port, path or trailing dot',
   );
 }
@@ -103,22 +124,12 @@ function requireSecretField(checks: Checks, { appSecret, appSecretField }: CdnSe
   checks.matches('appSecretField', appSecretField, /^[^:{}\s]+$/, 'the name of a field of the JSON of \'appSecret\', without spaces, colons and braces, such as header');
 }
 
-function requireFolders(checks: Checks, { mediaLocation, staticLocation }: CdnSettings): void {
-  for (const [prop, folder] of Object.entries({ mediaLocation, staticLocation })) {
-    checks.known(prop, folder, 'it decides what is fetched from where');
-    checks.matches(prop, folder, /^[\w.$~@:+-]+(\/[\w.$~@:+-]+)*$/, 'one or more names with a slash between them, such as media or site/media');
-  }
-  if (`${mediaLocation}/`.startsWith(`${staticLocation}/`) || `${staticLocation}/`.startsWith(`${mediaLocation}/`)) {
-    throw checks.error(`'mediaLocation' and 'staticLocation' must be folders beside each other, got '${mediaLocation}' and '${staticLocation}'`);
-  }
-}
-
 /** What CloudFront, Route 53 and CloudFormation take from the same account or region only. */
 function requireGivenResources(checks: Checks, owner: Construct, settings: CdnSettings): void {
   const { accessLogsBucket, appSecret, certificate, encryptionKey, hostedZone, webAclArn } = settings;
   const makesBuckets = !settings.mediaBucket || (settings.staticFiles._needsBucket && !settings.staticBucket);
   if (makesBuckets) requireAccessLogsBucket(owner, accessLogsBucket);
-  checks.accessLogsBucket(accessLogsBucket);
+  if (accessLogsBucket) requireKeysOfS3(owner, accessLogsBucket);
   if (hostedZone) {
     requireSameAccount({ owner, as: '\'hostedZone\'', resource: hostedZone, because: 'CloudFormation writes records into zones of its own account only' });
   }
@@ -150,6 +161,9 @@ function requireBuckets(checks: Checks, scope: Construct, settings: CdnSettings)
   const allGiven = mediaBucket && (staticBucket ?? !staticFiles._needsBucket);
   if (staticBucket && !staticFiles._needsBucket) {
     throw checks.error(`'staticBucket' is ${staticBucket.node.path}, but static files come from the app: set 'staticFiles' to StaticFiles.fromBucket()`);
+  }
+  for (const [prop, bucket] of Object.entries({ mediaBucket, staticBucket })) {
+    requireUsableBucketKey(bucket, { owner: scope, as: `'${prop}'`, usedBy: 'CloudFront', otherwise: 'it would answer 403 for every file' });
   }
   if (mediaBucket && mediaExpiration) {
     throw checks.error(`'mediaExpiration' is for a new bucket, but 'mediaBucket' is ${mediaBucket.node.path}: give that one a lifecycle rule`);

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { CfnCertificate, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 import { claim } from '../../shared/attached';
 import { Checks, isUnknown } from '../../shared/checks';
@@ -26,10 +27,30 @@ export function requireCertificate(checks: Checks, { domainName, hostedZone, cer
     if (region !== undefined && !isUnknown(region) && region !== EDGE_REGION) {
       throw checks.error(`'certificate' must be in ${EDGE_REGION}, from where CloudFront takes it, got one in ${region}: make it in a stack there`);
     }
+    const names = namesOf(certificate);
+    if (names && !isUnknown(domainName) && !names.some((name) => isUnknown(name) || covers(name, domainName))) {
+      throw checks.error(`'certificate' must be for 'domainName', '${domainName}', got one for ${names.join(', ')}: CloudFront refuses a domain that its certificate is not for`);
+    }
     return;
   }
   requireIssuableName(checks, domainName);
   if (hostedZone) requirePublicZone(checks, hostedZone);
+}
+
+/** The names of a certificate of this app, and nothing of one that is imported. */
+function namesOf({ node }: ICertificate): string[] | undefined {
+  const resource = node.defaultChild;
+  if (!CfnCertificate.isCfnCertificate(resource)) return undefined;
+  return [resource.domainName, ...resource.subjectAlternativeNames ?? []];
+}
+
+/**
+ * An asterisk stands for one label.
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements
+ */
+function covers(name: string, domainName: string): boolean {
+  const [one, other] = [name, domainName].map((each) => each.toLowerCase());
+  return one === other || (one.startsWith('*.') && other.replace(/^[^.]+/, '*') === one);
 }
 
 /**

@@ -1,6 +1,8 @@
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 import { Selections } from './managed-policies';
+import { matchedPaths } from './matched-paths';
 import { matches, RenderedBehavior, renderedDistribution, RenderedDistribution, RenderedOrigin } from './rendered-distribution';
+import { Checks } from '../../shared/checks';
 import { CdnExplanation } from '../static-media-cdn-props';
 
 interface Names {
@@ -10,10 +12,21 @@ interface Names {
   readonly functions: Record<string, string[]>;
 }
 
-export function explain(distribution: Distribution, path: string, names: Names): CdnExplanation {
+export function explain(checks: Checks, distribution: Distribution, path: string, names: Names): CdnExplanation {
   const rendered = renderedDistribution(distribution);
-  const behavior = rendered.behaviors.find(({ pathPattern }) => matches(pathPattern, path))!; // the default one takes every path
-  return explanation(rendered, behavior, path, names);
+  const matched = matchedPaths(path);
+  const found = new Set(matched.map((each) => rendered.behaviors.find(({ pathPattern }) => matches(pathPattern, each))!)); // the default one takes every path
+  if (found.size !== 1) throw undecided(checks, path, 'which behavior it falls into', [...found].map(({ pathPattern }) => pathPattern));
+  if (rendered.rootObject && path !== '/' && matched.includes('/')) throw undecided(checks, path, 'whether the root object is fetched for it', ['/', rendered.rootObject]);
+  return explanation(rendered, [...found][0], path, names);
+}
+
+function undecided(checks: Checks, path: string, what: string, possible: string[]): Error {
+  const which = possible.length > 0 ? `: ${possible.join(' or ')}` : '';
+  return checks.error(
+    `it cannot be decided ${what}, got the path ${JSON.stringify(path)}${which}: CloudFront does not document how it reads such a path; ` +
+    'ask about the path as browsers send it, with one slash at a time, without . and .. as segments, and with escapes of two hexadecimal digits',
+  );
 }
 
 /** One bucket may be for media and for static files. */
@@ -49,7 +62,7 @@ function explanation(distribution: RenderedDistribution, behavior: RenderedBehav
   };
 }
 
-function inWords(selections: Selections): string[] {
+export function inWords(selections: Selections): string[] {
   return Object.entries(selections).flatMap(([kind, { behavior, items }]) => {
     switch (behavior) {
       case 'none': return [];

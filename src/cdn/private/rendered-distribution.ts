@@ -54,6 +54,12 @@ export function renderedDistribution(distribution: Distribution): RenderedDistri
   };
 }
 
+/** What a distribution caches, and forwards besides, by behavior: without what else there is to read. */
+export function handledBehaviors(distribution: Distribution): Pick<RenderedBehavior, 'pathPattern' | 'cache' | 'forwarded'>[] {
+  const find = finderOf(distribution);
+  return behaviorsIn(configOf(distribution)).map((behavior) => handling(behavior, find));
+}
+
 function configOf(distribution: Distribution): Values {
   return propertiesOf(distribution.node.defaultChild as CfnResource).DistributionConfig;
 }
@@ -164,32 +170,6 @@ function namesOfHeaders(config: Values): string[] {
     ...(timing?.Enabled ? ['Server-Timing'] : []),
     ...(config.RemoveHeadersConfig?.Items ?? []).map(({ Header }: Values) => `without ${Header}`),
   ];
-}
-
-/**
- * Finds behaviors that could hand one visitor what was meant for another. A policy that is not known passes.
- *
- * @returns what is wrong, and what to do about it
- */
-export function findCachedCredentials(distribution: Distribution): string[] {
-  const find = finderOf(distribution);
-  return behaviorsIn(configOf(distribution)).map((behavior) => handling(behavior, find)).flatMap(({ pathPattern, cache, forwarded }) => {
-    if (!cache || cache.maxTtl === 0) return [];
-    const seen = [cache.keyed, ...(forwarded ? [forwarded] : [])];
-    const sent = [
-      ...(seen.some(({ cookie }) => cookie.behavior !== 'none') ? ['cookies'] : []),
-      ...(seen.some(({ header }) => selects(header, 'authorization')) ? ['the Authorization header'] : []),
-    ];
-    return sent.length === 0 ? [] : [
-      `the behavior '${pathPattern}' is cached, and forwards ${sent.join(' and ')}: what the origin answers one visitor would be kept for others; ` +
-      'do not cache it (CachePolicy.CACHING_DISABLED), or do not forward them',
-    ];
-  });
-}
-
-function selects({ behavior, items }: Selection, item: string): boolean {
-  const isListed = items.some((one) => one.toLowerCase() === item);
-  return behavior === 'all' || (behavior === 'whitelist' && isListed) || (behavior === 'allExcept' && !isListed);
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern */

@@ -1,6 +1,5 @@
-import { Token } from 'aws-cdk-lib';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Checks } from '../../shared/checks';
+import { partitionOf } from '../../shared/stacks';
 
 /** What a token must say to be let in: all of it. Values are patterns, in which `*` stands for anything and `?` for one character. */
 export interface TrustedToken {
@@ -135,11 +134,6 @@ export function requireClaimsOfSts(check: Checks, issuer: string, region: string
     `'subjects' must ask for nothing but the subject here, got ${claims.join(', ')}: AWS STS has no such claims ${place}; ` +
     'let GitHub put them into the subject instead (include_claim_keys), and write the trust policy of the role yourself',
   );
-}
-
-/** That of a region that is not known is taken to be `aws`. */
-function partitionOf(region: string): string {
-  return Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
 }
 
 /** What other claims of a job can be, as patterns of which one fits: with none, its token has no such claim. What is not there is not known. */

@@ -1,9 +1,9 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { artifact } from '../artifacts.mjs';
 import { run } from '../command.mjs';
-import { CDK, consumer } from '../consumer.mjs';
+import { CDK, consumer, firstAppIn } from '../consumer.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const MODULE = 'github.com/cdk-mainstay/cdk-mainstay-go/cdkmainstay';
@@ -18,11 +18,16 @@ consumer('go', {
       ...indirectly(module).map((required) => `-exclude=${required}`),
     ]);
     copyFileSync(join(here, 'app.go'), join(app, 'app.go'));
-    run(app, ['go', 'vet', '-mod=mod', '.']);
-    run(app, ['go', 'build', '-mod=mod', '-o', 'app', '.']);
+    mkdirSync(join(app, 'first'));
+    writeFileSync(join(app, 'first/main.go'), firstAppIn('go'));
+    run(app, ['go', 'vet', '-mod=mod', './...']);
+    run(app, ['go', 'build', '-mod=mod', '-o', 'built/', './...']);
   },
   synthesize(app, environment) {
-    run(app, [join(app, 'app')], environment);
+    run(app, [join(app, 'built/consumer')], environment);
+  },
+  readme(app, environment) {
+    run(app, [join(app, 'built/first')], environment);
   },
 });
 

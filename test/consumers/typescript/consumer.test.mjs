@@ -1,6 +1,6 @@
 import { tarball } from '../artifacts.mjs';
 import { CDK, consumer } from '../consumer.mjs';
-import { compile, install, synthesize } from './empty-app.mjs';
+import { compile, install, readme, synthesize } from './empty-app.mjs';
 
 consumer('typescript', {
   build: tarball,
@@ -9,4 +9,5 @@ consumer('typescript', {
     compile(app);
   },
   synthesize,
+  readme,
 });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MANIFEST } from '../artifacts.mjs';
 import { run } from '../command.mjs';
+import { firstAppIn } from '../consumer.mjs';
 
 const { devDependencies } = MANIFEST;
 const SOURCE = join(dirname(fileURLToPath(import.meta.url)), 'app.ts');
@@ -15,10 +16,11 @@ export function install(app, tarball, cdk) {
     tarball, `aws-cdk-lib@${cdk}`, ...['constructs', 'typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`),
   ]);
   copyFileSync(SOURCE, join(app, 'app.ts'));
+  writeFileSync(join(app, 'first.ts'), firstAppIn('typescript'));
 }
 
 export function compile(app) {
-  run(app, ['npx', 'tsc', '--strict', '--skipLibCheck', '--module', 'node16', '--target', 'es2022', '--types', 'node', 'app.ts']);
+  run(app, ['npx', 'tsc', '--strict', '--skipLibCheck', '--module', 'node16', '--target', 'es2022', '--types', 'node', 'app.ts', 'first.ts']);
 }
 
 /** The value of the last expression of some code, in a process of its own. */
@@ -28,4 +30,8 @@ export function evaluate(app, code) {
 
 export function synthesize(app, environment) {
   run(app, ['node', 'app.js'], environment);
+}
+
+export function readme(app, environment) {
+  run(app, ['node', 'first.js'], environment);
 }

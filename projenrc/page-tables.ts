@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { DefaultContent, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../src';
+import { DefaultContent, HaVpc, StageProfile, StaticFiles, StaticMediaCdn, StaticMediaCdnProps } from '../src';
 
 const PROFILES = [StageProfile.production(), StageProfile.staging(), StageProfile.ephemeral()];
 
@@ -38,12 +38,20 @@ export function cdnTable(props: StaticMediaCdnProps): string {
   return new StaticMediaCdn(new Stack(new App(), 'Stack'), 'Cdn', props).explainAll();
 }
 
-/** By the names that they have in the README. */
-export function tables(): Record<string, string> {
+/** What the default network says of itself. */
+export function networkPlan(): string {
+  return `\`\`\`text\n${new HaVpc(new Stack(new App(), 'Stack'), 'Network').explain()}\n\`\`\``;
+}
+
+/** The generated tables of each page, by their names there. */
+export function tables(): Record<string, Record<string, string>> {
   return {
-    'profiles': profileTable(),
-    'cdn-of-files': cdnTable({ appDomain: 'demo.example.education' }),
-    'cdn-of-pages': cdnTable({ appDomain: 'alb.example.org', staticFiles: StaticFiles.fromBucket(), defaultContent: DefaultContent.app() }),
+    'docs/constructs/stage-profile.md': { profiles: profileTable() },
+    'docs/constructs/ha-vpc.md': { network: networkPlan() },
+    'docs/constructs/static-media-cdn.md': {
+      'cdn-of-files': cdnTable({ appDomain: 'demo.example.education' }),
+      'cdn-of-pages': cdnTable({ appDomain: 'alb.example.org', staticFiles: StaticFiles.fromBucket(), defaultContent: DefaultContent.app() }),
+    },
   };
 }
 
@@ -51,6 +59,11 @@ export function tables(): Record<string, string> {
 export function withTable(document: string, name: string, table: string): string {
   const [opening, closing] = [`<!-- table:${name} -->`, `<!-- /table:${name} -->`];
   const [start, end] = [document.indexOf(opening), document.indexOf(closing)];
-  if (start === -1 || end < start) throw new Error(`the README must have ${opening} and, after it, ${closing}`);
+  if (start === -1 || end < start) throw new Error(`the page must have ${opening} and, after it, ${closing}`);
   return `${document.slice(0, start)}${opening}\n${table}\n${document.slice(end)}`;
+}
+
+/** A page with all of its tables. */
+export function withTables(document: string, ofPage: Record<string, string>): string {
+  return Object.entries(ofPage).reduce((text, [name, table]) => withTable(text, name, table), document);
 }
