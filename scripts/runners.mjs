@@ -43,7 +43,7 @@ export const runners = [
     run: countingItself([process.execPath, 'scripts/run.mjs', 'fuzz'], ['--executions', '1200', '--seed', '1']),
   },
   {
-    name: 'unit', title: 'constructs and functions', lane: 'processors', quick: true, needs: [], after: [ensureBundles, ensureLibrary],
+    name: 'unit', title: 'constructs and functions', lane: 'processors', quick: true, needs: ['python'], after: [ensureBundles, ensureLibrary, ensurePython],
     run: jest({ parameters: [WORKERS, ...COVERAGE], ofPart: ['--coverage=false'] }),
   },
   {

@@ -17,7 +17,7 @@ const MAX_PIXELS = Number(process.env.MAX_INPUT_PIXELS);
 const [DEFAULT_SPEC]: ThumbnailSpec[] = JSON.parse(process.env.THUMBNAILS!);
 
 async function render(bytes: Uint8Array, spec = DEFAULT_SPEC) {
-  const [thumbnail] = await renderThumbnails(bytes, await inspect(bytes, MAX_PIXELS), [spec], MAX_PIXELS);
+  const [thumbnail] = await renderThumbnails(bytes, await inspect(bytes), [spec], MAX_PIXELS);
   return thumbnail;
 }
 

@@ -187,10 +187,12 @@ export interface ThumbnailToWasabiProps {
   readonly maxInputSize?: Size;
 
   /**
-   * The number of pixels above which an upload is rejected; an AVIF may have a third of it.
+   * The memory for decoding a photo, in pixels of 8 bytes each. A photo that would need more is archived without thumbnails, and counted by the
+   * metric `PhotosWithoutThumbnails`.
    *
-   * At its worst, which is an interlaced PNG of 16 bits, a picture takes 8 bytes of memory a pixel, and an AVIF 24.
-   * @default 100000000 - what the default memory can decode at its worst
+   * Pixels are weighed by how the file has them. A baseline JPEG streams through at 1 byte a pixel: with the default, 800 megapixels. A PNG takes 2
+   * bytes, a progressive JPEG 6, a WebP with transparency, a GIF and most TIFFs 8, an AVIF 24.
+   * @default 100000000, or fewer if `memorySize` holds no more beside a photo of `maxInputSize`
    */
   readonly maxInputPixels?: number;
 

@@ -171,6 +171,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/photos/private/photo-settings.ts', [
     { name: 'a default is smaller than the docs say', find: 'props.memorySize ?? Size.mebibytes(1536)', replace: 'props.memorySize ?? Size.mebibytes(512)', test: 'test/photos/photo-function.test.ts' },
+    { name: 'more pixels than the memory holds, without a word', find: 'needed > memorySize.toMebibytes()', replace: 'needed < 0', test: 'test/photos/thumbnail-to-wasabi.test.ts' },
     { name: 'thumbnails may be uploads again', find: 'prefix.startsWith(uploadPrefix)', replace: 'prefix === uploadPrefix' },
   ]),
   ...inFile('src/photos/private/photo-function.ts', [
@@ -194,6 +195,12 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('lambda/photos/thumbnail/thumbnail.ts', [
     { name: 'the orientation is dropped', find: '.autoOrient()', replace: '' },
     { name: 'the GPS position is kept', find: ".toColourspace('srgb')", replace: ".keepMetadata().toColourspace('srgb')" },
+    {
+      name: 'a thumbnail shows pixels that the decoder made up', find: 'warnings.some(saysJpegDamage)', replace: 'warnings.length < 0', test: 'test/lambda/photos/thumbnail/odd-inputs.test.ts',
+    },
+    {
+      name: 'what a thumbnail cuts off may be damaged', find: "specs.every(({ fit }) => fit === 'cover')", replace: 'specs.length < 0', test: 'test/lambda/photos/thumbnail/odd-inputs.test.ts',
+    },
     { name: 'a small photo is blown up', find: 'withoutEnlargement: true', replace: 'withoutEnlargement: false' },
   ]),
   ...inFile('lambda/photos/thumbnail/decoders.ts', [
@@ -284,7 +291,15 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the large go before the small', find: 'weight, -weight', replace: 'weight' },
   ]),
   ...inFile('lambda/photos/thumbnail/inspect.ts', [
-    { name: 'more pixels than there is memory for', find: 'width * height > most', replace: 'width * height < 0' },
+    {
+      name: 'more pixels than there is memory for', find: '|| load > maxPixels', replace: '|| load < 0', test: 'test/lambda/photos/thumbnail/process-upload.test.ts',
+    },
+    {
+      name: 'tiles that nobody decoded are black',
+      find: "container === 'gif' || tiff?.isTiled ? 'warning' : 'error'",
+      replace: "container === 'gif' ? 'warning' : 'error'",
+      test: 'test/lambda/photos/thumbnail/odd-inputs.test.ts',
+    },
     { name: 'a HEIC is not turned upright', find: 'autoOrient: { width, height }', replace: 'width, height' },
   ]),
   ...inFile('lambda/photos/reconciler/dropbox.ts', [

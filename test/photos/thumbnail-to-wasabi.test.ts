@@ -632,6 +632,28 @@ describe('warns', () => {
     Annotations.fromStack(build(() => ({ memorySize: Size.mebibytes(400) })).stack).hasNoWarning('*', Match.stringLikeRegexp('InputNearMemory'));
   });
 
+  test('of more pixels than fit the memory, and of none by default', () => {
+    const stack = build(() => ({ memorySize: Size.mebibytes(512), maxInputPixels: 100_000_000 })).stack;
+    Annotations.fromStack(stack).hasWarning('/Stack/Photos', Match.stringLikeRegexp(
+      'maxInputPixels of 100000000 and maxInputSize of 100 MiB can take 1119 MiB, at 8 bytes a pixel, and the function has 512 MiB: raise memorySize.*ThumbnailToWasabi.PixelsExceedMemory'));
+    for (const props of [{}, { memorySize: Size.mebibytes(512) }, { memorySize: Size.mebibytes(1119), maxInputPixels: 100_000_000 }]) {
+      Annotations.fromStack(build(() => props).stack).hasNoWarning('*', Match.stringLikeRegexp('PixelsExceedMemory'));
+    }
+    Annotations.fromStack(build(() => ({ memorySize: Size.mebibytes(1118), maxInputPixels: 100_000_000 })).stack).hasWarning('*', Match.stringLikeRegexp('PixelsExceedMemory'));
+  });
+
+  test.each([[512, `${156 * 2 ** 17}`], [1536, '100000000'], [10_240, '100000000']])('with %i MiB, as many pixels as fit', (mebibytes, pixels) => {
+    Template.fromStack(build(() => ({ memorySize: Size.mebibytes(mebibytes) })).stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ MAX_INPUT_PIXELS: pixels }) },
+    });
+  });
+
+  test('of a timeout that a decoding may exceed', () => {
+    Annotations.fromStack(build(() => ({ timeout: Duration.seconds(32) })).stack).hasWarning(
+      '/Stack/Photos', Match.stringLikeRegexp('timeout of 32 seconds is less than the 33 that decoding one photo may take.*ThumbnailToWasabi.DecodingExceedsTimeout'));
+    Annotations.fromStack(build(() => ({ timeout: Duration.seconds(33) })).stack).hasNoWarning('*', Match.stringLikeRegexp('DecodingExceedsTimeout'));
+  });
+
   test('not of its own function\'s timeout', () => {
     Annotations.fromStack(build(() => ({ timeout: Duration.minutes(15) })).stack).hasNoWarning('*', Match.stringLikeRegexp('Visibility'));
   });

@@ -9,7 +9,7 @@ const RGB = 1, INTERLEAVED_RGB = 10, INTERLEAVED_RGBA = 11, INTERLEAVED = 10;
 const REASONS = { 4: 'unsupported-format', 6: 'too-much-memory' }; // every other error: corrupt
 const TILING = { columns: 4, rows: 8, tileWidth: 12, tileHeight: 16, width: 20, height: 24 };
 const OPTIONS = { ignoreTransformations: 1, convertHdrTo8Bit: 20, strictDecoding: 21 };
-const NCLX = { primaries: 4 };
+const NCLX = { primaries: 4, transfer: 8 };
 const [ROTATION, MIRROR] = ['irot', 'imir'].map((code) => Buffer.from(code).readUInt32BE());
 const LEFT_TO_RIGHT = 1;
 /** By quarter turns against the clock, and whether left and right change places after them. */
@@ -116,7 +116,7 @@ function decode({ bytes, shrink, maxPixels, maxMemoryBytes }) {
   heif.call('_heif_context_get_primary_image_handle', context, out);
   const handle = heif.uint32(out);
   const picture = { heif, context, handle, channels: heif.c._heif_image_handle_has_alpha_channel(handle) ? 4 : 3, shrink, maxPixels };
-  return { ...(decodeTiles(picture) ?? decodeWhole(picture)), primaries: primaries(picture) };
+  return { ...(decodeTiles(picture) ?? decodeWhole(picture)), colours: namedColours(picture) };
 }
 
 /** As phones store pictures: never more than one tile at a time in memory. */
@@ -187,12 +187,13 @@ function exifOrientation({ heif, context, handle }) {
   return EXIF_ORIENTATION[turns & 3][mirrored];
 }
 
-/** By their number in ISO/IEC 23091-2, of which 12 is Display P3. */
-function primaries({ heif, handle }) {
+/** By their numbers in ISO/IEC 23091-2, of which 12 is Display P3. */
+function namedColours({ heif, handle }) {
   const out = heif.allocate(4);
   try {
     heif.call('_heif_image_handle_get_nclx_color_profile', handle, out);
-    return heif.uint32(heif.uint32(out) + NCLX.primaries);
+    const profile = heif.uint32(out);
+    return { primaries: heif.uint32(profile + NCLX.primaries), transfer: heif.uint32(profile + NCLX.transfer) };
   } catch {
     return undefined; // the file does not say
   }

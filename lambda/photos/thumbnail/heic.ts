@@ -1,6 +1,8 @@
 import { join } from 'path';
 import { Worker } from 'worker_threads';
 import sharp from 'sharp';
+import { NamedColours, profileOf, widePrimaries } from './colour';
+import { readMetadata } from './decoders';
 import { Rejection, RejectionReason } from './rejection';
 import { type Pixels, uncompressedTiff } from './uncompressed-tiff';
 
@@ -12,7 +14,7 @@ export interface HeicBounds {
 }
 
 /** What the worker answers: docs/decisions/heic-decoder.md */
-type Answer = Pixels & { readonly primaries?: number } | { readonly reason: RejectionReason; readonly detail: string };
+type Answer = Pixels & { readonly colours?: NamedColours } | { readonly reason: RejectionReason; readonly detail: string };
 
 interface Task extends Omit<HeicBounds, 'maxSeconds'> {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -23,15 +25,12 @@ interface Task extends Omit<HeicBounds, 'maxSeconds'> {
 const BYTES_PER_PIXEL = 8;
 const DECODER_BYTES = 64 * 2 ** 20;
 
-/** Of Display P3, by which phones mark their photos: ISO/IEC 23091-2 */
-const P3_PRIMARIES = 12;
-
 /**
  * The primary picture of a HEIC, as a file that sharp can read. Its pixels are decoded in a thread that is started for it alone: what a
  * hostile file does to the decoder ends with it.
  */
 export async function decodeHeic(bytes: Uint8Array, bounds: HeicBounds): Promise<Buffer> {
-  const { icc } = await sharp(bytes, { limitInputPixels: false }).metadata();
+  const { icc } = await readMetadata(sharp(bytes, { limitInputPixels: false }));
   const answer = await inWorker({
     bytes: Uint8Array.from(bytes), // the thread's own: it is handed over, and not copied again
     shrink: bounds.shrink,
@@ -39,7 +38,8 @@ export async function decodeHeic(bytes: Uint8Array, bounds: HeicBounds): Promise
     maxMemoryBytes: DECODER_BYTES + bytes.length + bounds.maxPixels * BYTES_PER_PIXEL,
   }, bounds.maxSeconds);
   if ('reason' in answer) throw new Rejection(answer.reason, `the photo cannot be decoded: ${answer.detail}`);
-  return uncompressedTiff(answer, icc ?? (answer.primaries === P3_PRIMARIES ? await displayP3() : undefined));
+  const primaries = answer.colours && widePrimaries(answer.colours);
+  return uncompressedTiff(answer, icc ?? (primaries === undefined ? undefined : profileOf(primaries)));
 }
 
 async function inWorker(task: Task, maxSeconds: number): Promise<Answer> {
@@ -61,10 +61,4 @@ async function inWorker(task: Task, maxSeconds: number): Promise<Answer> {
     clearTimeout(timer);
     await worker.terminate();
   }
-}
-
-/** libvips has the profile built in, and gives it away only within a picture. */
-async function displayP3(): Promise<Buffer | undefined> {
-  const tagged = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'black' } }).withIccProfile('p3').png().toBuffer();
-  return (await sharp(tagged).metadata()).icc;
 }

@@ -18,7 +18,7 @@ export interface Archived {
   readonly archiveVersionId: string;
   readonly thumbnails: ThumbnailReport[];
   /** Why there are none, if so. */
-  readonly thumbnailsSkipped?: 'larger-than-max-input-size';
+  readonly thumbnailsSkipped?: 'larger-than-max-input-size' | 'more-than-max-input-pixels';
   readonly original: 'removed' | 'replaced';
 }
 

@@ -1,6 +1,6 @@
 import { ArchiveCopy, ArchiveStore, archiveCopy, copiesSince } from './archive';
 import { sendable } from './content-headers';
-import { inspect, Inspected } from './inspect';
+import { inspect, Inspected, isTooLargeToDecode } from './inspect';
 import { MemoryBudget } from './memory-budget';
 import { Archived, Outcome, TagResult, ThumbnailReport } from './outcome';
 import { OutcomeEvents } from './outcome-events';
@@ -89,7 +89,7 @@ async function processObject({ object, content }: OpenedObject, room: number, de
   const present = copiesSince(archiveKey, object.lastModified, deps.archive);
   present.catch(() => undefined); // which is for whoever awaits it, if anybody still does
 
-  if (object.size > deps.maxInputBytes) return archiveOnly(await readForDigest(object, content), archiveKey, present, deps);
+  if (object.size > deps.maxInputBytes) return archiveOnly(await readForDigest(object, content), archiveKey, present, 'larger-than-max-input-size', deps);
   if (object.size > room) throw new Error(`the object has ${object.size} bytes, and its event said that it has fewer`);
   return archiveWithThumbnails(await readIntoMemory(object, content), archiveKey, present, deps);
 }
@@ -98,7 +98,8 @@ async function archiveWithThumbnails(
   photo: PhotoInMemory, archiveKey: string, present: Promise<ArchiveCopy[]>, deps: PhotoDependencies,
 ): Promise<Outcome> {
   requireMetadataThatFits(photo);
-  const inspected = await inspect(photo.bytes, deps.maxInputPixels);
+  const inspected = await inspect(photo.bytes);
+  if (isTooLargeToDecode(inspected, deps.maxInputPixels)) return archiveOnly(photo, archiveKey, present, 'more-than-max-input-pixels', deps);
   // A damaged photo must not cover a sound one of its key in the archive: docs/decisions/decoded-before-archived.md
   const thumbnails = await renderAll(photo, inspected, deps);
 
@@ -112,10 +113,12 @@ async function archiveWithThumbnails(
   return conclude(photo, archiveKey, archived.value, { thumbnails: written.value }, deps);
 }
 
-async function archiveOnly(photo: Photo, archiveKey: string, present: Promise<ArchiveCopy[]>, deps: PhotoDependencies): Promise<Outcome> {
+async function archiveOnly(
+  photo: Photo, archiveKey: string, present: Promise<ArchiveCopy[]>, thumbnailsSkipped: Archived['thumbnailsSkipped'], deps: PhotoDependencies,
+): Promise<Outcome> {
   requireMetadataThatFits(photo);
   const versionId = await archiveCopy({ key: archiveKey, photo, present: await present, store: deps.archive });
-  return conclude(photo, archiveKey, versionId, { thumbnails: [], thumbnailsSkipped: 'larger-than-max-input-size' }, deps);
+  return conclude(photo, archiveKey, versionId, { thumbnails: [], thumbnailsSkipped }, deps);
 }
 
 async function conclude(

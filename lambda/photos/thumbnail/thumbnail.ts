@@ -1,7 +1,11 @@
 import sharp from 'sharp';
-import { MAX_SECONDS, rejection } from './decoders';
+import { profileOf } from './colour';
+import { decode, MAX_SECONDS } from './decoders';
 import { decodeHeic } from './heic';
 import { type Inspected } from './inspect';
+import { saysJpegDamage } from './jpeg';
+import { Rejection } from './rejection';
+import { uncompressedTiff } from './uncompressed-tiff';
 
 export interface ThumbnailSpec {
   readonly name?: string;
@@ -26,6 +30,8 @@ type OutputFormat = 'jpeg' | 'png' | 'webp' | 'avif';
 interface Source {
   readonly input: Uint8Array;
   readonly options: sharp.SharpOptions;
+  /** Whether the warnings of the decoder say that it has made up pixels. */
+  readonly isDamaged?: (warnings: string[]) => boolean;
 }
 
 /** The largest edge of a WebP: 14 bits. A thumbnail with no height of its own can come out higher. https://developers.google.com/speed/webp/faq */
@@ -40,11 +46,22 @@ const MARGIN = 2;
  * Of an animation, the first frame; of several pages or pictures, the first or the primary one.
  */
 export async function renderThumbnails(bytes: Uint8Array, photo: Inspected, specs: ThumbnailSpec[], maxPixels: number): Promise<Thumbnail[]> {
-  const thumbnails: Thumbnail[] = [];
-  const source = await sourceOf(bytes, photo, specs, maxPixels);
-  // One after the other: memory is what a function has least of.
-  for (const spec of specs) thumbnails.push(await renderThumbnail(source, photo, spec));
-  return thumbnails;
+  try {
+    const thumbnails: Thumbnail[] = [];
+    const source = await sourceOf(bytes, photo, specs, maxPixels);
+    // One after the other: memory is what a function has least of.
+    for (const spec of specs) thumbnails.push(await renderThumbnail(source, photo, spec));
+    return thumbnails;
+  } catch (error) {
+    if (error instanceof Rejection || isShortage(error as NodeJS.ErrnoException)) throw error;
+    // Nothing else is here than the photo and what is made of it: it would fail again.
+    throw new Rejection('unsupported-format', `no thumbnail can be made of the photo: ${(error as Error).message}`);
+  }
+}
+
+/** Of what the machine has for all: the decoder's thread could not be started, or there was no memory. */
+function isShortage({ errno, code }: NodeJS.ErrnoException): boolean {
+  return errno !== undefined || code === 'ERR_WORKER_INIT_FAILED';
 }
 
 async function sourceOf(bytes: Uint8Array, photo: Inspected, specs: ThumbnailSpec[], maxPixels: number): Promise<Source> {
@@ -53,9 +70,22 @@ async function sourceOf(bytes: Uint8Array, photo: Inspected, specs: ThumbnailSpe
     const bounds = { shrink: Math.min(Math.max(1, Math.floor(shrink)), 16), maxPixels, maxSeconds: MAX_SECONDS };
     return { input: await decodeHeic(bytes, bounds), options: {} };
   }
-  const file = { input: bytes, options: { limitInputPixels: maxPixels, failOn: 'error' as const } };
+  const file = { input: photo.readable(), options: photo.options, isDamaged: damageIn(photo) };
+  // What is cut off, libvips does not decode: nobody would know that it is damaged.
+  const leavesRowsOut = specs.every(({ fit }) => fit === 'cover');
   // A second decoding costs more than the detour, unless the detour is nearly as large as the photo.
-  return specs.length > 1 && shrink >= 2 ? smaller(file, photo, shrink) : file;
+  const isWorthIt = specs.length > 1 && shrink >= 2;
+  const isNeeded = photo.primaries !== undefined || photo.hasExtraChannels || leavesRowsOut;
+  return isNeeded || isWorthIt ? smaller(file, photo, Math.max(1, shrink)) : file;
+}
+
+/** libjpeg's warnings tell damage from oddities. libtiff warns of oddities in the header, before it comes to the pixels, and of what it cannot decode when it does. */
+function damageIn({ format, warnings: known }: Inspected): (warnings: string[]) => boolean {
+  switch (format) {
+    case 'jpeg': return (warnings) => warnings.some(saysJpegDamage);
+    case 'tiff': return (warnings) => warnings.some((warning) => !known.includes(warning) && !/profile/i.test(warning));
+    default: return () => false; // the others fail
+  }
 }
 
 /** How many pixels of the photo come to one of the thumbnail, in each direction. */
@@ -64,11 +94,23 @@ function reduction({ width, height }: Inspected, spec: ThumbnailSpec): number {
   return spec.fit === 'cover' ? Math.min(byWidth, byHeight) : Math.max(byWidth, byHeight);
 }
 
+/** The whole photo, decoded once. Where its colours are named by number, the numbers become a profile, which sharp can read. */
 async function smaller(source: Source, photo: Inspected, shrink: number): Promise<Source> {
-  const { data, info } = await decoded(open(source)
+  const { data, info } = await decoded(source, open(source)
     .resize({ width: Math.ceil(photo.width / shrink), height: Math.ceil(photo.height / shrink), fit: 'fill' })
     .raw());
-  return { input: data, options: { raw: { width: info.width, height: info.height, channels: info.channels } } };
+  const { width, height } = info;
+  const channels = Math.min(info.channels, 4) as 3 | 4;
+  const pixels = channels < info.channels ? firstChannels(data, info.channels, channels) : data;
+  if (photo.primaries === undefined) return { input: pixels, options: { raw: { width, height, channels } } };
+  return { input: uncompressedTiff({ pixels, width, height, channels, orientation: 1 }, profileOf(photo.primaries)), options: {} };
+}
+
+/** Red, green, blue and alpha come first; what else a TIFF has is for printers. */
+function firstChannels(data: Buffer, from: number, to: number): Buffer {
+  const kept = Buffer.alloc(data.length / from * to);
+  for (let read = 0, write = 0; read < data.length; read += from, write += to) data.copy(kept, write, read, read + to);
+  return kept;
 }
 
 async function renderThumbnail(source: Source, photo: Inspected, spec: ThumbnailSpec): Promise<Thumbnail> {
@@ -78,7 +120,7 @@ async function renderThumbnail(source: Source, photo: Inspected, spec: Thumbnail
   if (format === 'jpeg') image.flatten({ background: 'white' }); // JPEG has no transparency, and would show it black
   // To sharp, a quality for PNG means fewer colours.
   image.toFormat(format, format === 'png' ? {} : { quality: spec.quality });
-  const { data, info } = await decoded(image);
+  const { data, info } = await decoded(source, image);
   return { bytes: data, contentType: `image/${format}`, width: info.width, height: info.height };
 }
 
@@ -89,12 +131,10 @@ function open({ input, options }: Source): sharp.Sharp {
     .toColourspace('srgb');
 }
 
-async function decoded(image: sharp.Sharp): Promise<{ data: Buffer; info: sharp.OutputInfo }> {
-  try {
-    return await image.toBuffer({ resolveWithObject: true });
-  } catch (error) {
-    throw rejection(error as Error);
-  }
+async function decoded({ isDamaged = () => false }: Source, image: sharp.Sharp): Promise<{ data: Buffer; info: sharp.OutputInfo }> {
+  const { data, info, warnings } = await decode(image);
+  if (isDamaged(warnings)) throw new Rejection('corrupt', `the photo is not decoded as a whole: ${warnings.join('; ')}`);
+  return { data, info };
 }
 
 /** As the source where every browser shows that; a GIF's one frame, a TIFF and a HEIC become PNG or JPEG. */

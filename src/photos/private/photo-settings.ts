@@ -84,7 +84,7 @@ export function photoSettings(construct: Construct, props: ThumbnailToWasabiProp
     archiveRemovalPolicy: keptInsteadOfSnapshot(props.archiveRemovalPolicy ?? removalPolicy),
     architecture,
     maximumConcurrency: props.maximumConcurrency ?? props.reservedConcurrentExecutions ?? 50,
-    maxInputPixels: props.maxInputPixels ?? 100_000_000,
+    maxInputPixels: props.maxInputPixels ?? pixelsThatFit(sizing),
     logRetention: props.logRetention ?? profile.logRetention,
     alarmTopic: props.alarmTopic ?? profile.alarmTopic,
     removalPolicy,
@@ -184,6 +184,21 @@ function refuseRecursion(checks: Checks, props: ThumbnailToWasabiProps, thumbnai
   }
 }
 
+/** Of the worst kind, in memory: lambda/photos/thumbnail/decoding-memory.ts */
+const BYTES_PER_PIXEL = 8;
+/** What the function takes for itself; it was measured at 120 MiB (docs/decisions/which-pictures.md). */
+const FUNCTION_BYTES = 256 * 2 ** 20;
+/** Of one decoding (lambda/photos/thumbnail/decoders.ts), and what ends a run in good order (handler.ts). */
+const DECODING_SECONDS = 30, CONCLUDING_SECONDS = 3;
+const DEFAULT_PIXELS = 100_000_000, LEAST_DEFAULT_PIXELS = 1_000_000;
+
+/** As many as the memory holds beside the function and a file of the largest size. */
+function pixelsThatFit({ memorySize, maxInputSize }: Sizing): number {
+  if (memorySize.isUnresolved() || maxInputSize.isUnresolved()) return DEFAULT_PIXELS;
+  const fitting = Math.floor((memorySize.toBytes() - maxInputSize.toBytes() - FUNCTION_BYTES) / BYTES_PER_PIXEL);
+  return Math.max(LEAST_DEFAULT_PIXELS, Math.min(DEFAULT_PIXELS, fitting));
+}
+
 /**
  * Warns of props that are possible and probably not meant.
  */
@@ -200,6 +215,23 @@ export function warnOfPhotoRisks(construct: Construct, settings: PhotoSettings):
   if (!maxInputSize.isUnresolved() && !memorySize.isUnresolved() && maxInputSize.toBytes() > memorySize.toBytes() / 4) {
     warn('InputNearMemory', `maxInputSize of ${inMebibytes(maxInputSize)} is more than a quarter of the function's ${inMebibytes(memorySize)} of memory, ` +
       'which hold the decoded picture, too: raise memorySize or lower maxInputSize');
+  }
+  warnOfDecoding(warn, settings);
+}
+
+/** A run that is killed takes the other photos of its batch with it, and all are tried again. */
+function warnOfDecoding(warn: (id: string, message: string) => void, { memorySize, maxInputSize, maxInputPixels, timeout }: PhotoSettings): void {
+  if (!memorySize.isUnresolved() && !maxInputSize.isUnresolved() && !isUnknown(maxInputPixels)) {
+    const needed = Math.ceil((maxInputPixels * BYTES_PER_PIXEL + maxInputSize.toBytes() + FUNCTION_BYTES) / 2 ** 20);
+    if (needed > memorySize.toMebibytes()) {
+      warn('PixelsExceedMemory', `maxInputPixels of ${maxInputPixels} and maxInputSize of ${inMebibytes(maxInputSize)} can take ${needed} MiB, at ${BYTES_PER_PIXEL} bytes a pixel, ` +
+        `and the function has ${inMebibytes(memorySize)}: raise memorySize, or lower maxInputPixels or maxInputSize`);
+    }
+  }
+  const seconds = DECODING_SECONDS + CONCLUDING_SECONDS;
+  if (timeout.toSeconds() < seconds) {
+    warn('DecodingExceedsTimeout', `timeout of ${timeout.toSeconds()} seconds is less than the ${seconds} that decoding one photo may take: ` +
+      'a photo that takes longer is tried again until it is a dead letter; raise timeout');
   }
 }
 

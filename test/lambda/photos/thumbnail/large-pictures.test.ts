@@ -4,7 +4,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import sharp from 'sharp';
 import { type Measured } from '../../fixtures/measured-render';
-import { heic, manyScans, plain, png } from '../../fixtures/odd-files';
+import { heic, manyScans, plain, png, withFrame } from '../../fixtures/odd-files';
 import { landscape } from '../../fixtures/photos';
 
 const ROOT = join(__dirname, '../../../..');
@@ -24,6 +24,11 @@ function measured(bytes: Buffer): Measured {
 
 test.each<[string, () => Buffer | Promise<Buffer>, string, number]>([
   ['a JPEG of 48 megapixels', () => sharp(landscape(0)).resize(8064, 6048).jpeg({ quality: 85 }).toBuffer(), 'image/jpeg 256x192', 256],
+  ['a JPEG of 108 megapixels, as phones write', () => plain(12_000, 9000).jpeg().toBuffer(), 'image/jpeg 256x192', 256],
+  ['a JPEG of 200 megapixels, turned, as phones write', () => plain(16_320, 12_240).withMetadata({ orientation: 6 }).jpeg().toBuffer(), 'image/jpeg 192x256', 300],
+  ['a progressive JPEG of 108 megapixels', () => plain(12_000, 9000).jpeg({ progressive: true }).toBuffer(), 'image/jpeg 256x192', 600],
+  ['a JPEG of 1000 megapixels', async () => withFrame(await plain(100, 100).jpeg().toBuffer(), { width: 40_000, height: 25_000 }), 'no thumbnail', 256],
+  ['a PNG of 324 megapixels, interlaced', () => png(18_000, 18_000, { colour: 2, interlaced: true, rows: 1 }), 'no thumbnail', 256],
   ['a HEIC of 48 megapixels', () => heic('48-megapixels'), 'image/jpeg 256x192', 256],
   ['a PNG of 100 megapixels', () => png(10_000, 10_000, { colour: 2 }), 'image/png 256x256', 256],
   ['a PNG of 100 megapixels at its worst: interlaced, 16 bits, with alpha', () => png(10_000, 10_000, { colour: 6, bits: 16, interlaced: true }), 'image/png 256x256', 1100],

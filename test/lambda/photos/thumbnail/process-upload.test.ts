@@ -258,7 +258,6 @@ describe('a photo that can never be processed stays in the dropbox, tagged, and 
     ['empty', 'empty', () => dependencies({}, object({ size: 0 }))],
     ['of too many bytes', 'too-large', () => dependencies({}, object({ size: 5 * 2 ** 30 + 1 }))],
     ['no photo', 'unsupported-format', () => dependencies({}, object({ size: 8 }), Buffer.from('%PDF-1.7'))],
-    ['of too many pixels', 'too-many-pixels', () => dependencies({ maxInputPixels: 1199 })],
     ['without an end to its head', 'corrupt', () => dependencies({}, object({ size: 20 }), photo.subarray(0, 20))],
     ['with too long an archive key', 'key-too-long', () => dependencies({ archiveKeyPrefix: 'p' }, object({ key: 'ü'.repeat(512) }))],
     ['with too long a thumbnail key', 'key-too-long', () => dependencies(
@@ -300,6 +299,14 @@ describe('a photo that is too large for the memory', () => {
     expect(journal).toEqual(['keepsVersions', 'copies', 'read', 'upload', 'read', 'digest', 'copies', 'remove v1', 'discard']);
     expect(outcome).toMatchObject({ outcome: 'archived', bytes: photo.length, thumbnails: [], thumbnailsSkipped: 'larger-than-max-input-size' });
     expect(archive.current.provenance.sha256).toBe(sha256(photo));
+  });
+
+  test('of too many pixels for its way of having them is archived without thumbnails, too', async () => {
+    const outcome = await processUpload(UPLOAD, dependencies({ maxInputPixels: 149 })); // it has 1200, and streams through: one byte each, of the eight of the worst
+    expect(outcome).toMatchObject({ outcome: 'archived', bytes: photo.length, thumbnails: [], thumbnailsSkipped: 'more-than-max-input-pixels' });
+    expect(journal).not.toContain('put');
+    expect(archive.current.provenance.sha256).toBe(sha256(photo));
+    expect(await processUpload(UPLOAD, dependencies({ maxInputPixels: 150 }))).not.toHaveProperty('thumbnailsSkipped');
   });
 
   test('is kept when what was copied is not what the digest was made of', async () => {
