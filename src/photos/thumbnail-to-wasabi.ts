@@ -157,9 +157,8 @@ export class ThumbnailToWasabi extends Construct {
       above: settings.maximumOriginalAge.toSeconds(),
       treatMissingData: cloudwatch.TreatMissingData.IGNORE, // an hour in which the reconciler failed says nothing
     });
-    const alarms = [
-      this.errorAlarm, this.failureAlarm, this.givenUpAlarm, this.throttleAlarm, ...this.deliveryAlarms, this.reconcilerErrorAlarm, this.oldestOriginalAlarm,
-    ];
+    const ofFunction = [this.errorAlarm, this.failureAlarm, this.givenUpAlarm, this.throttleAlarm];
+    const alarms = [...ofFunction, ...this.deliveryAlarms, this.reconcilerErrorAlarm, this.oldestOriginalAlarm];
     notifyOrWarn(this, alarms, settings.alarmTopic);
 
     this.wasabiPolicyDocument = wasabiPolicy(settings);
