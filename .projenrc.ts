@@ -35,7 +35,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.3',
-  bundledDeps: ['yaml@2.9.1'], // reads compose files
   devDeps: [
     '@aws-cdk/aws-service-spec@^0.1.216', // CloudFormation's schemas, by which `cdk diff` knows what a change replaces
     '@actions/workflow-parser@0.3.50', // GitHub's own reading of workflows; later ones want Node 22
@@ -55,6 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsii-docgen@^10.12.6',
     'jsii-pacmak@^1.140.0',
     'spdx-license-list@^6.12.0',
+    'yaml@2.9.1', // reads compose files: bundled into assets/yaml.js
     ...LambdaBundles.DEPENDENCIES,
     ...LintImports.DEPENDENCIES,
     ...OneLineCommands.DEPENDENCIES,

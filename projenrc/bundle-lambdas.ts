@@ -31,6 +31,9 @@ const BUNDLES: Bundle[] = foldersIn('lambda').flatMap((construct) => foldersIn(`
 /** What CloudFront runs ships as it is written. */
 const EDGE_FUNCTION = { source: 'lambda/cdn/safe-downloads.js', asset: 'cdn-safe-downloads.js' };
 
+/** What constructs load at synthesis, and only those that need it. The package itself has no dependencies. */
+const YAML = { entry: 'yaml', asset: 'yaml.js' };
+
 interface Package {
   readonly name: string;
   readonly version: string;
@@ -46,13 +49,14 @@ const NOT_SHIPPED = [
 
 async function main(): Promise<void> {
   const inputs = hashOf([...filesBelow(join(ROOT, 'lambda')), join(ROOT, 'package-lock.json'), join(__dirname, 'bundling.ts'), __filename]);
-  const outputs = [LICENSES, ...[EDGE_FUNCTION.asset, ...BUNDLES.map(({ zip }) => zip)].map((file) => join(ASSETS, file))];
+  const outputs = [LICENSES, ...[EDGE_FUNCTION.asset, YAML.asset, ...BUNDLES.map(({ zip }) => zip)].map((file) => join(ASSETS, file))];
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs && outputs.every((file) => existsSync(file))) return;
 
   rmSync(ASSETS, { recursive: true, force: true }); // with the zips of functions that are gone
   mkdirSync(ASSETS);
   copyFileSync(join(ROOT, EDGE_FUNCTION.source), join(ASSETS, EDGE_FUNCTION.asset));
   const packages = new Map<string, Package>();
+  for (const shipped of await bundleForSynthesis(YAML)) packages.set(shipped.name, shipped);
   for (const bundle of BUNDLES) {
     const stage = mkdtempSync(join(tmpdir(), 'bundle-'));
     try {
@@ -66,6 +70,13 @@ async function main(): Promise<void> {
   }
   writeFileSync(LICENSES, notice([...packages.values()]));
   writeFileSync(STAMP, inputs);
+}
+
+/** One file for Node.js as users run it, and the packages that went into it. */
+async function bundleForSynthesis({ entry, asset }: typeof YAML): Promise<Package[]> {
+  const outfile = join(ASSETS, asset);
+  const { metafile } = await build({ ...BUNDLING, target: 'node20', absWorkingDir: ROOT, entryPoints: [entry], outfile, metafile: true });
+  return [...new Set(Object.keys(metafile.inputs).flatMap((file) => packageFolder(join(ROOT, file)) ?? []))].map(describe);
 }
 
 /** Puts the function into the folder as Lambda unpacks it, and returns the packages that went into it. */
@@ -142,7 +153,7 @@ function notice(packages: Package[]): string {
   }));
   sections.sort((a, b) => (a.heading < b.heading ? -1 : 1));
   return [
-    'The Lambda functions in assets/*.zip contain the packages below. Their source is on the npm registry under the name and version given;',
+    'The files in assets/ contain the packages below. Their source is on the npm registry under the name and version given;',
     'libvips and its dependencies (LGPL-3.0-or-later) are dynamically loaded from a file of their own, which may be replaced. So are libheif and libde265\n' +
     '(LGPL-3.0; https://github.com/strukturag), which libheif-js has compiled into libheif.wasm.',
     ...sections.map(({ heading, text }) => `${'-'.repeat(100)}\n${heading}\n\n${text}`),

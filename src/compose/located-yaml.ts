@@ -24,8 +24,8 @@ export interface Entry {
  * @throws if it is no YAML, or has more than one document: with file, line and column
  */
 export function readYaml(text: string, file: string): Located {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- who imports no file pays nothing for the parser
-  const yaml: typeof import('yaml') = require('yaml');
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- who reads no file does not load the parser
+  const yaml: typeof import('yaml') = require('../../assets/yaml.js');
   const lines: LineCounter = new yaml.LineCounter();
   const documents = yaml.parseAllDocuments(text, { lineCounter: lines, merge: true, strict: true });
   if (!Array.isArray(documents) || documents.length === 0) throw new Error(`${file}:1:1: the file is empty`);
