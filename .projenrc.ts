@@ -69,7 +69,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverageFrom: ['src/**/*.ts', 'lambda/**/*.ts'],
       testTimeout: 30_000, // the first test of a file may load all of aws-cdk-lib, on a busy machine
       coverageThreshold: { lines: 95 },
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|consumers|containers|database-servers|e2e|lifecycle|newest|opentofu|soak)/'], // have runners of their own: scripts/test.mjs
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|consumers|containers|database-servers|e2e|lifecycle|newest|opentofu|soak|tables)/', '\\.table\\.test\\.ts$'], // have runners of their own: scripts/test.mjs
     },
   },
   tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } }, // they were two thirds of the shipped bytes

@@ -10,7 +10,7 @@ export const JOBS = [
   'consumers consumers-more',
   'life e2e',
   'databases soak terraform',
-  'containers browser',
+  'containers browser tables',
 ];
 
 /** Too long for each pull request, with what they take on two cores. */

@@ -16,7 +16,7 @@ function outcome(of: OddOutcome): string {
   return typeof of === 'string' ? `rejected: \`${of}\`` : `${of.thumbnail.toUpperCase()} thumbnail: ${SHOWN[of.shows]}`;
 }
 
-/** The table of odd inputs, which test/lambda/photos/thumbnail/odd-inputs.test.ts tests. */
+/** The table of odd inputs, which test/lambda/photos/thumbnail/odd-inputs.table.test.ts tests. */
 export function oddInputsPage(): string {
   const sections = Object.entries(ODD_INPUTS).flatMap(([heading, inputs]) => [
     '', `## ${heading}`, '', '| file | outcome |', '|---|---|', ...inputs.map((input) => `| ${input.name} | ${outcome(input.outcome)} |`),

@@ -51,6 +51,11 @@ export const runners = [
     run: countingItself([...SYNTHESIS, 'test/checks/lint.ts', 'agnostic']),
   },
   {
+    name: 'tables', title: 'long tables: pictures by container and codec, paths by variant, keys and tokens by grant', lane: 'processors', needs: ['python'],
+    after: [ensureBundles, ensurePython],
+    run: jest({ config: 'tables', parameters: [WORKERS] }),
+  },
+  {
     name: 'newest', title: 'constructs on the newest aws-cdk-lib', lane: 'processors', patient: true, needs: [], after: [ensureBundles, ensureLibrary],
     run: jest({ config: 'newest', parameters: [WORKERS] }),
   },

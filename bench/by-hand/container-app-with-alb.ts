@@ -167,7 +167,8 @@ function targetAlarms(
       metric: shareOfErrors(metric('HTTPCode_Target_5XX_Count', 'Sum', FIVE_MINUTES), metric('RequestCount', 'Sum', FIVE_MINUTES)),
       threshold: 5,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
       ...NOT_BREACHING,
     }),
     new cloudwatch.Alarm(part, 'SlowAlarm', {

@@ -39,6 +39,15 @@ export function thumbnailToWasabiByHand(scope: Construct, id: string, credential
 
   const errors = (fn: lambda.Function) => ({ metric: fn.metricErrors(), threshold: 1 });
   alarm(part, 'ErrorAlarm', { alarmDescription: `${id}: the photo function fails`, ...errors(photoFunction) });
+  const photos = (metricName: string, statistic: string, period: Duration) =>
+    new cloudwatch.Metric({ namespace: METRICS, metricName, dimensionsMap: { service: id }, statistic, period });
+  alarm(part, 'FailureAlarm', {
+    alarmDescription: `${id}: photos fail`,
+    metric: photos('PhotosFailed', cloudwatch.Stats.AVERAGE, Duration.minutes(15)),
+    threshold: 0.5,
+    comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+  });
+  alarm(part, 'GivenUpAlarm', { alarmDescription: `${id}: photos are given up`, metric: photos('PhotosGivenUp', cloudwatch.Stats.SUM, Duration.minutes(5)), threshold: 1 });
   alarm(part, 'ThrottleAlarm', { alarmDescription: `${id}: Lambda holds the photo function back`, metric: photoFunction.metricThrottles(), threshold: 1 });
   alarm(part, 'DeliveryAlarm', {
     alarmDescription: `${id}: EventBridge cannot put uploads into the queue`,
@@ -186,7 +195,7 @@ function createPhotoFunction(scope: Construct, { id, credentials, dropbox, thumb
   allow(role, ['sqs:SendMessage'], deadLetterQueue.queueArn);
   credentials.grantRead(role);
   allow(role, ['ReceiveMessage', 'ChangeMessageVisibility', 'DeleteMessage', 'GetQueueUrl', 'GetQueueAttributes'].map((action) => `sqs:${action}`), queue.queueArn);
-  fn.addEventSourceMapping('Uploads', { eventSourceArn: queue.queueArn, batchSize: 10, reportBatchItemFailures: true });
+  fn.addEventSourceMapping('Uploads', { eventSourceArn: queue.queueArn, batchSize: 10, maxConcurrency: 50, reportBatchItemFailures: true });
   return fn;
 }
 

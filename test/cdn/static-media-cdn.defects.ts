@@ -42,17 +42,17 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'any distribution may read', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn/cdn-buckets.test.ts' },
     { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[`${staticLocation}/*`, ROOT_OBJECT, ', replace: "['*', ROOT_OBJECT, " },
     { name: 'an app that gave itself is forgotten by the policy of a bucket', test: 'test/cdn/cdn-buckets.test.ts', find: '(app.servesPages ? folder : [folder, ...others])', replace: '[folder, ...others]' },
-    { name: 'media are read by way of a static file with a way up', test: 'test/cdn/who-may-read.test.ts', find: "? ['*/../*'] : []", replace: "? ['*/.../*'] : []" },
-    { name: 'lists of publications are public', test: 'test/cdn/who-may-read.test.ts', find: '? [`${PUBLICATIONS}/*`] : []', replace: '? [`${PUBLICATIONS}`] : []' },
-    { name: 'all of a bucket of media may be read', test: 'test/cdn/who-may-read.test.ts', find: 'mediaBucket.arnForObjects(`${settings.mediaLocation}/*`)', replace: "mediaBucket.arnForObjects('*')" },
+    { name: 'media are read by way of a static file with a way up', test: 'test/cdn/who-may-read.table.test.ts', find: "? ['*/../*'] : []", replace: "? ['*/.../*'] : []" },
+    { name: 'lists of publications are public', test: 'test/cdn/who-may-read.table.test.ts', find: '? [`${PUBLICATIONS}/*`] : []', replace: '? [`${PUBLICATIONS}`] : []' },
+    { name: 'all of a bucket of media may be read', test: 'test/cdn/who-may-read.table.test.ts', find: 'mediaBucket.arnForObjects(`${settings.mediaLocation}/*`)', replace: "mediaBucket.arnForObjects('*')" },
   ]),
   ...inFile('src/cdn/private/cdn-behaviors.ts', [
     { name: 'an upload may run scripts', find: "style-src \\'unsafe-inline\\'; sandbox'", replace: "style-src \\'unsafe-inline\\''" },
   ]),
   ...inFile('src/cdn/private/cdn-behaviors.ts', [
-    { name: 'S3 obeys a visitor who says what a file is', test: 'test/cdn/who-may-read.test.ts', find: 'this.props.staticFiles._needsBucket ?', replace: 'this.props.staticFiles._needsApp ?' },
-    { name: 'private media need no signature', test: 'test/cdn/who-may-read.test.ts', find: '      trustedKeyGroups: this.props.mediaKeyGroups,\n', replace: '' },
-    { name: 'uploads are served as they are', test: 'test/cdn/who-may-read.test.ts', find: 'eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE', replace: 'eventType: cloudfront.FunctionEventType.VIEWER_REQUEST' },
+    { name: 'S3 obeys a visitor who says what a file is', test: 'test/cdn/who-may-read.table.test.ts', find: 'this.props.staticFiles._needsBucket ?', replace: 'this.props.staticFiles._needsApp ?' },
+    { name: 'private media need no signature', test: 'test/cdn/who-may-read.table.test.ts', find: '      trustedKeyGroups: this.props.mediaKeyGroups,\n', replace: '' },
+    { name: 'uploads are served as they are', test: 'test/cdn/who-may-read.table.test.ts', find: 'eventType: cloudfront.FunctionEventType.VIEWER_RESPONSE', replace: 'eventType: cloudfront.FunctionEventType.VIEWER_REQUEST' },
   ]),
   ...inFile('src/cdn/cdn-content.ts', [
     { name: 'a key that CloudFront never asks for is served', test: 'test/cdn/cdn-buckets.test.ts', find: '(?!.*\\/\\/)', replace: '' },

@@ -52,8 +52,8 @@ describe('leaks from one visitor to others:', () => {
   test('by an override, too', () => {
     const { stack, subject } = build();
     (subject.distribution.node.defaultChild as any).addPropertyOverride('DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId', OriginRequestPolicy.ALL_VIEWER.originRequestPolicyId);
-    // The key has the query string, and the headers of CORS.
-    expect(() => Template.fromStack(stack)).toThrow(/the behavior '\*' is cached, and forwards what is not in its cache key \(header: all but access-control-request-headers, .*; cookie: all\)/);
+    // The key has what tells releases apart, and the headers of CORS.
+    expect(() => Template.fromStack(stack)).toThrow(/the behavior '\*' is cached, and forwards what is not in its cache key \(query: all but v, .*; header: all but access-control-request-headers, .*; cookie: all\)/);
   });
 });
 

@@ -129,6 +129,7 @@ const RIGHT: Record<string, unknown> = {
   branch: 'main',
   environment: 'production',
   environmentName: 'production',
+  file: join(__dirname, '..', 'compose', 'files', 'web.yaml'),
   height: 100,
   maximumCapacity: 4,
   options: { Name: 'http' },
@@ -139,6 +140,7 @@ const RIGHT: Record<string, unknown> = {
   publicIp: '192.0.2.1',
   repository: 'owner@1/name@2',
   tag: 'v1',
+  vpc: { vpcId: 'vpc-1' },
   width: 100,
 };
 

@@ -126,7 +126,8 @@ describe('all positions in the assembly', () => {
     'map<any>', // the claims of a token, which are looked at and go nowhere
     'aws-cdk-lib.aws_cloudfront.GeoRestriction', 'array<aws-cdk-lib.aws_cloudfront.ErrorResponse>',
     'aws-cdk-lib.aws_ecs.IBaseService',
-    'aws-cdk-lib.aws_ecs.ContainerImage', 'aws-cdk-lib.aws_ecs.CpuArchitecture', 'array<aws-cdk-lib.aws_ecs.Capability>', 'aws-cdk-lib.aws_ecs.ICluster', 'aws-cdk-lib.aws_scheduler.ScheduleExpression',
+    'aws-cdk-lib.aws_ecs.ContainerImage', 'aws-cdk-lib.aws_ecs.CpuArchitecture', 'array<aws-cdk-lib.aws_ecs.Capability>', 'aws-cdk-lib.aws_ecs.HealthCheck', 'aws-cdk-lib.aws_ecs.ICluster', 'aws-cdk-lib.aws_scheduler.ScheduleExpression',
+    'map<array<string>>', 'map<array<cdk-mainstay.IBinding>>', // for services of a compose file
     'map<aws-cdk-lib.aws_ecs.Secret>', // each of which a container reads by its ARN
     ...['AuroraMysql', 'AuroraPostgres', 'MariaDb', 'Mysql', 'Postgres'].map((engine) => `aws-cdk-lib.aws_rds.${engine}EngineVersion`),
     ...Object.keys(types), ...Object.keys(types).map((type) => `array<${type}>`),
@@ -156,8 +157,9 @@ describe('all positions in the assembly', () => {
     expect(() => synth((stack) => build(stack, NOT_YET_LOOKED_UP))).not.toThrow();
   });
 
-  /** What is no value of an environment: ids of constructs, names of claims, a folder that must be there, and what is asked of a distribution. */
+  /** What is no value of an environment: ids of constructs, names of claims, a folder and a file that must be there, services of a file, and what is asked of a distribution. */
   const NEVER_LOOKED_UP = [
+    'FromComposeProps.file', 'FromComposeProps.keepAsService', 'FromComposeProps.leaveOut', 'FromComposeProps.profiles', 'FromComposeProps.web',
     'GithubSubject.withClaim(claim)', 'PublishStaticProps.folder', 'StaticMediaCdn.explain(path)', 'SubnetTier.isolated(name)', 'SubnetTier.privateWithEgress(name)',
   ];
 

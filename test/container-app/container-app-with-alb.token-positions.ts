@@ -1,3 +1,4 @@
+import { join } from 'path';
 import { Duration, Size, Token } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -6,10 +7,10 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { webApp, zone } from './container-app-with-alb';
+import { network, webApp, zone } from './container-app-with-alb';
 import {
-  AppImage, ContainerAppWithAlb, ContainerAppWithAlbProps, ContainerLogs, Ingress, InternalServiceProps, SecureQueue, WebServiceProps,
-  WorkerServiceProps,
+  AppImage, ContainerAppWithAlb, ContainerAppWithAlbProps, ContainerLogs, FromComposeProps, Ingress, InternalServiceProps, SecureQueue,
+  WebServiceProps, WorkerServiceProps,
 } from '../../src';
 import { imported, KEY_ARN, TOPIC_ARN } from '../checks/imported';
 import { RefusedToken, TokenPosition } from '../checks/token-position';
@@ -34,7 +35,36 @@ const bound = (names: (value: string) => object) => inApp((built, value) => {
   built.webService.use(built.addInternalService('Search', { name: 'search', port: 9200 }).binding(names(value)));
 });
 
+const COMPOSE_FILE = join(__dirname, '..', 'compose', 'files', 'web.yaml');
+const composed = (props: (value: any, scope: Construct) => Partial<FromComposeProps>) => ({
+  build: (scope: Construct, value: any) => void ContainerAppWithAlb.fromCompose(scope, 'Subject', { vpc: network(scope), file: COMPOSE_FILE, ...props(value, scope) }),
+});
+
 export const TOKEN_POSITIONS: TokenPosition[] = [
+  { of: 'FromComposeProps.alarmTopic', literal: TOPIC_ARN, ...composed((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) })) },
+  {
+    of: 'FromComposeProps.certificate',
+    literal: CERTIFICATE,
+    ...composed((arn, scope) => ({ domainName: 'app.example.org', certificate: Certificate.fromCertificateArn(scope, 'Certificate', arn) })),
+  },
+  { of: 'FromComposeProps.domainName', literal: 'app.example.org', takenApart: true, ...composed((domainName, scope) => ({ domainName, hostedZone: zone(scope) })) },
+  {
+    of: 'FromComposeProps.hostedZone',
+    literal: 'Z0123456789',
+    ...composed((hostedZoneId, scope) => ({
+      domainName: 'app.example.org', hostedZone: HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId, zoneName: 'example.org' }),
+    })),
+  },
+  {
+    of: 'FromComposeProps.vpc',
+    literal: 'vpc-00000001',
+    ...composed((vpcId, scope) => ({
+      vpc: Vpc.fromVpcAttributes(scope, 'Imported', {
+        vpcId, availabilityZones: ['eu-west-3a', 'eu-west-3b'], publicSubnetIds: ['subnet-1', 'subnet-2'], privateSubnetIds: ['subnet-3', 'subnet-4'],
+      }),
+    })),
+  },
+  { of: 'FromComposeProps.variables', literal: '2', ...composed((TAG) => ({ variables: { TAG } })) },
   { of: 'AppImage.ecr(repository)', literal: 'web', takenApart: true, ...app((name, scope) => ({ image: AppImage.ecr(Repository.fromRepositoryName(scope, 'Repository', name), { tag: '1' }) })) },
   { of: 'AppImage.registry(name)', literal: 'example/web:2', ...app((name) => ({ image: AppImage.registry(name) })) },
   { of: 'EcrImageOptions.digest', literal: `sha256:${'0'.repeat(64)}`, takenApart: true, ...app((digest, scope) => ({ image: AppImage.ecr(repository(scope), { digest }) })) },
@@ -119,7 +149,19 @@ const image = (of: string, build: (text: string) => void, error: string): Refuse
   of, why: OF_IMAGE, error: `AppImage.directory: ${error} must be known at synthesis, got a token`, build: (_, number) => build(Token.asString(number)),
 });
 
+const refusedOfCompose = (prop: string, props: (text: string, list: string[]) => Partial<FromComposeProps>): RefusedToken => ({
+  of: `FromComposeProps.${prop}`,
+  why: 'the file is read at synthesis',
+  build: (scope, number, list) => composed(() => props(Token.asString(number), list)).build(scope, undefined),
+  error: `'${prop}'`,
+});
+
 export const REFUSED_TOKENS: RefusedToken[] = [
+  refusedOfCompose('file', (text) => ({ file: text })),
+  refusedOfCompose('web', (text) => ({ web: text })),
+  refusedOfCompose('keepAsService', (_, list) => ({ keepAsService: list })),
+  refusedOfCompose('leaveOut', (_, list) => ({ leaveOut: list })),
+  refusedOfCompose('profiles', (_, list) => ({ profiles: list })),
   image('AppImage.directory(path)', (path) => AppImage.directory(path), "'path'"),
   image('DirectoryImageOptions.buildArgs', (value) => AppImage.directory('web', { buildArgs: { VERSION: value } }), "'buildArgs'"),
   image('DirectoryImageOptions.exclude', (pattern) => AppImage.directory('web', { exclude: [pattern] }), "'exclude'"),

@@ -5,7 +5,7 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Capability, Cluster, ContainerInsights, CpuArchitecture, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';;
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -54,7 +54,9 @@ export const VARIANTS: AppVariant[] = [
   variant('-internal-balancer', (scope) => ({
     ingress: Ingress.internal(), domainName: 'app.example.org', certificate: certificate(scope),
   }), { stopTimeout: Duration.seconds(60) }),
-  variant('-cidrs', () => ({ ingress: Ingress.cidrs('192.0.2.0/24', '198.51.100.0/24') }), { slowStart: Duration.seconds(60) }),
+  variant('-cidrs', () => ({
+    ingress: Ingress.cidrs('192.0.2.0/24', '198.51.100.0/24'), containerHealthCheck: { command: ['CMD', '/ready'], interval: Duration.seconds(10) },
+  }), { slowStart: Duration.seconds(60) }),
   variant('-services', secure, { requestsPerTarget: 500 }, (app) => {
     app.addWebService('Api', { port: 8000, pathPatterns: ['/fastapi*'], priority: 100, healthCheckInterval: Duration.seconds(60), healthyThresholdCount: 5 });
     app.addWebService('Admin', { port: 8001, hostPatterns: ['admin.example.org'], stickiness: Duration.hours(1), enableExecuteCommand: true });

@@ -178,7 +178,7 @@ describe('says what is wrong, with file, line, column and key', () => {
 
   test('a file that is not there, and a token for one', () => {
     expect(() => shopOf({ file: 'gone.yaml' })).toThrow("Stack/Shop: 'file' must be the path of a compose file, got 'gone.yaml', which cannot be read (ENOENT)");
-    expect(() => shopOf({ file: undefined as any })).toThrow("Stack/Shop: 'file' must be a string, got nothing");
+    expect(() => shopOf({ file: undefined as any })).toThrow("ContainerAppWithAlb.fromCompose: 'file' of 'props' must be a string, got nothing");
   });
 
   test('a secret that no service has', () => {

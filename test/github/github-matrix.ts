@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { GithubOidcProvider, GithubOidcRole, GithubSubject } from '../../src';
 import { Intrinsics } from '../checks/intrinsics';
 
-/** Roles, and tokens that knock at them: docs/github-claims.md shows whom they let in, and github-claims.test.ts what IAM does. */
+/** Roles, and tokens that knock at them: docs/github-claims.md shows whom they let in, and github-claims.table.test.ts what IAM does. */
 export type Claims = Record<string, string>;
 
 export const ISSUER = 'token.actions.githubusercontent.com';

@@ -7,7 +7,7 @@ import { ACCOUNT, REGION } from '../checks/intrinsics';
 
 const BOOTSTRAP_ROLES = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
 
-/** The roles of a repository, in an account that is bootstrapped. Who may take them is in github-claims.test.ts. */
+/** The roles of a repository, in an account that is bootstrapped. Who may take them is in github-claims.table.test.ts. */
 function repositoryRoles(): Scene {
   const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
   const { plan, apply } = GithubOidcRole.planAndApply(stack, 'Ci', { repository: 'o@1/r@2', provider: GithubOidcProvider.fromAccount() });
@@ -34,7 +34,7 @@ function repositoryRoles(): Scene {
   return {
     name: 'GithubOidcRole',
     template,
-    unknownActions: ['sts:AssumeRoleWithWebIdentity'], // whose conditions the simulator does not know: github-claims.test.ts
+    unknownActions: ['sts:AssumeRoleWithWebIdentity'], // whose conditions the simulator does not know: github-claims.table.test.ts
     rules: [
       ...bootstrap.map(([role, roleName]) => applying.may(`take the ${role} role`, take(roleName))),
       ...bootstrap.map(([role, roleName]) => planning.mayNot(`take the ${role} role`, take(roleName))),

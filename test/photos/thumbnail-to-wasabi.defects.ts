@@ -196,10 +196,10 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the orientation is dropped', find: '.autoOrient()', replace: '' },
     { name: 'the GPS position is kept', find: ".toColourspace('srgb')", replace: ".keepMetadata().toColourspace('srgb')" },
     {
-      name: 'a thumbnail shows pixels that the decoder made up', find: 'warnings.some(saysJpegDamage)', replace: 'warnings.length < 0', test: 'test/lambda/photos/thumbnail/odd-inputs.test.ts',
+      name: 'a thumbnail shows pixels that the decoder made up', find: 'warnings.some(saysJpegDamage)', replace: 'warnings.length < 0', test: 'test/lambda/photos/thumbnail/odd-inputs.table.test.ts',
     },
     {
-      name: 'what a thumbnail cuts off may be damaged', find: "specs.every(({ fit }) => fit === 'cover')", replace: 'specs.length < 0', test: 'test/lambda/photos/thumbnail/odd-inputs.test.ts',
+      name: 'what a thumbnail cuts off may be damaged', find: "specs.every(({ fit }) => fit === 'cover')", replace: 'specs.length < 0', test: 'test/lambda/photos/thumbnail/odd-inputs.table.test.ts',
     },
     { name: 'a small photo is blown up', find: 'withoutEnlargement: true', replace: 'withoutEnlargement: false' },
   ]),
@@ -298,7 +298,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
       name: 'tiles that nobody decoded are black',
       find: "container === 'gif' || tiff?.isTiled ? 'warning' : 'error'",
       replace: "container === 'gif' ? 'warning' : 'error'",
-      test: 'test/lambda/photos/thumbnail/odd-inputs.test.ts',
+      test: 'test/lambda/photos/thumbnail/odd-inputs.table.test.ts',
     },
     { name: 'a HEIC is not turned upright', find: 'autoOrient: { width, height }', replace: 'width, height' },
   ]),

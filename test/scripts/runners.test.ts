@@ -17,7 +17,7 @@ const names = runners.map(({ name }) => name);
 test('`npm test` runs these, and `npm run test:rest` the others', () => {
   expect(runners.filter(({ quick }) => quick).map(({ name }) => name)).toEqual(['fuzz', 'unit', 'lint', 'e2e', 'consumers']);
   expect(runners.filter(({ quick }) => !quick).map(({ name }) => name)).toEqual([
-    'newest', 'mutations', 'lint-regions', 'checkov', 'life', 'databases', 'containers', 'browser', 'soak', 'consumers-more', 'terraform',
+    'tables', 'newest', 'mutations', 'lint-regions', 'checkov', 'life', 'databases', 'containers', 'browser', 'soak', 'consumers-more', 'terraform',
   ]);
 });
 

@@ -132,7 +132,7 @@ const POSITIONS: Record<string, Position> = {
     build: (stack, bucket) => new SecureQueue(stack, 'Subject').allowPublish(QueueProducer.bucket(bucket)), region: 'refused', account: anywhere('S3 sends to queues of other accounts'),
   },
   'QueueProducer.rule(rule)': {
-    build: (stack, rule) => new SecureQueue(stack, 'Subject').allowPublish(QueueProducer.rule(rule)), region: 'refused', account: anywhere('EventBridge sends to queues of other accounts'),
+    build: (stack, rule) => new SecureQueue(stack, 'Subject').allowPublish(QueueProducer.rule(rule)), region: 'refused', account: 'refused',
   },
   'QueueProducer.topic(topic)': {
     build: (stack, topic) => new SecureQueue(stack, 'Subject').allowPublish(QueueProducer.topic(topic)),
@@ -170,6 +170,7 @@ const POSITIONS: Record<string, Position> = {
 /** What hands a resource to an application, wherever that is: the settings say where the bucket is, and ECS and clients know regions by ARNs. */
 const HANDED_ON = [
   'Binding.bucketRead(bucket)', 'Binding.bucketReadWrite(bucket)', 'Binding.secret(secret)', 'BindingTarget.addSecretSetting(secret)', 'IBindingTarget.addSecretSetting(secret)',
+  ...['alarmTopic', 'certificate', 'hostedZone', 'vpc'].map((prop) => `FromComposeProps.${prop}`), // to the app
 ];
 
 const assembly: Record<string, any> = JSON.parse(readFileSync(join(__dirname, '..', '..', '.jsii'), 'utf8')).types;
@@ -211,7 +212,7 @@ test.each(CASES)('$of of another region: $region', ({ of, type, region }) => {
 test.each(CASES)('$of of another account: $account', ({ of, type, account }) => {
   const home = of === 'StaticMediaCdnProps.certificate' ? AWAY.region : HOME.region; // where CloudFront takes it from
   const refused = () => build(of, (stack) => IMPORTED[type](stack, { region: home, account: AWAY.account }));
-  if (account === 'refused') expect(refused).toThrow(/must be of 111122223333, the account of this stack, .*444455556666/);
+  if (account === 'refused') expect(refused).toThrow(/must be of 111122223333, the account of (this stack|the queue), .*444455556666/);
   else expect(refused).not.toThrow();
 });
 

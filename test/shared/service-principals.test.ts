@@ -4,6 +4,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { grantSecretRead } from '../../src/shared/secrets';
+import { regionsOf } from '../checks/templates';
 import { VARIANTS } from '../checks/variants';
 
 const CHINA = { account: '111122223333', region: 'cn-north-1' };
@@ -24,7 +25,7 @@ function written(value: any): string {
 // https://docs.amazonaws.cn/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 test('every principal of a service is one that there is in China', () => {
   const principals = new Map<string, string>();
-  for (const { name, build } of VARIANTS) {
+  for (const { name, build } of VARIANTS.filter((variant) => regionsOf(variant).includes(CHINA.region))) {
     const stack = new Stack(new App(), 'Stack', { env: CHINA });
     build(stack);
     for (const service of valuesOf('Service', valuesOf('Principal', Template.fromStack(stack).toJSON())).flat()) principals.set(written(service), name);

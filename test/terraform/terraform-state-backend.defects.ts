@@ -19,7 +19,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a plan may write what was written last', find: "actions: ['dynamodb:GetItem'], items: digestsOf(paths)", replace: 'actions: READ_AND_WRITE_ITEMS, items: digestsOf(paths)' },
   ]),
   ...inFile('src/terraform/private/state-paths.ts', [
-    { name: 'states share the prefix of their workspaces', find: '  requireOwnPrefix(check, key, workspaceKeyPrefix);\n', replace: '', test: 'test/terraform/state-paths.test.ts' },
+    { name: 'states share the prefix of their workspaces', find: '  requireOwnPrefix(check, key, workspaceKeyPrefix);\n', replace: '', test: 'test/terraform/state-paths.table.test.ts' },
     { name: 'workspaces by their names are a pattern', find: '`${workspaceKeyPrefix ?? DEFAULT_PREFIX}/${name}/${key}`', replace: '`${workspaceKeyPrefix ?? DEFAULT_PREFIX}/${name}*/${key}`' },
   ]),
 ];

@@ -68,7 +68,7 @@ export function isTooLargeToDecode({ width, height, load }: Inspected, maxPixels
 }
 
 /**
- * By trying (test/lambda/photos/thumbnail/odd-inputs.test.ts): at `error`, libvips leaves tiles black that it cannot decode, and GIFs as they are; at `warning`, it
+ * By trying (test/lambda/photos/thumbnail/odd-inputs.table.test.ts): at `error`, libvips leaves tiles black that it cannot decode, and GIFs as they are; at `warning`, it
  * refuses JPEGs, PNGs and TIFFs of strips for oddities that do not touch the pixels.
  */
 function failOnOf(container: Container | undefined, tiff: TiffStructure | undefined): sharp.FailOnOptions {

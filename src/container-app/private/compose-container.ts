@@ -75,14 +75,12 @@ function sizeOf({ cpus, memoryBytes }: ComposeService, problem: Problem): Pick<C
   return size ? { cpu: size.cpu, memory: Size.mebibytes(size.memoryMiB) } : {};
 }
 
-const ARCHITECTURES: Record<string, ecs.CpuArchitecture> = {
-  'linux/amd64': ecs.CpuArchitecture.X86_64, 'linux/arm64': ecs.CpuArchitecture.ARM64, 'linux/arm64/v8': ecs.CpuArchitecture.ARM64,
-};
+const ARCHITECTURES: Record<string, 'X86_64' | 'ARM64'> = { 'linux/amd64': 'X86_64', 'linux/arm64': 'ARM64', 'linux/arm64/v8': 'ARM64' };
 
 function architectureOf(platform: Given<string> | undefined, problem: Problem): ecs.CpuArchitecture | undefined {
   if (!platform) return undefined;
-  if (!(platform.value in ARCHITECTURES)) problem(platform.at, 'platform', `must be one of ${Object.keys(ARCHITECTURES).join(', ')}, which Fargate has, got '${platform.value}'`);
-  return ARCHITECTURES[platform.value];
+  if (!Object.hasOwn(ARCHITECTURES, platform.value)) problem(platform.at, 'platform', `must be one of ${Object.keys(ARCHITECTURES).join(', ')}, which Fargate has, got '${platform.value}'`);
+  return ecs.CpuArchitecture[ARCHITECTURES[platform.value] ?? 'X86_64'];
 }
 
 function capabilitiesOf({ capabilities }: ComposeService, problem: Problem): ecs.Capability[] | undefined {

@@ -44,9 +44,9 @@ interface App extends Construct {
 export function appOfCompose<T extends App>(
   scope: Construct, id: string, props: FromComposeProps, create: (ofApp: ContainerAppWithAlbProps) => T,
 ): T {
+  requireKinds('ContainerAppWithAlb.fromCompose', props, FROM_COMPOSE_KINDS, 'props');
   const where = scope.node.path === '' ? id : `${scope.node.path}/${id}`;
-  requireKinds(where, props, FROM_COMPOSE_KINDS);
-  new Checks(where).known('file', props.file, 'it is read at synthesis');
+  requireKnown(new Checks(where), props);
   const file = readOrThrow(where, props);
   const plan = planOf(file, props);
   const services = plan ? [plan.web, ...plan.webServices, ...plan.internalServices, ...plan.workers, ...plan.deployTasks] : [];
@@ -70,6 +70,16 @@ export function appOfCompose<T extends App>(
   connect(plan, services, parts);
   warnOf(app, file, services, containers);
   return app;
+}
+
+function requireKnown(checks: Checks, { file, web, keepAsService, leaveOut, profiles, pathPatterns = {} }: FromComposeProps): void {
+  const why = 'it decides what becomes of the file';
+  checks.known('file', file, 'it is read at synthesis');
+  checks.known('web', web, why);
+  for (const [prop, listed] of Object.entries({ keepAsService, leaveOut, profiles, pathPatterns: Object.keys(pathPatterns) })) {
+    if (listed !== undefined) checks.knownList(prop, listed, why);
+    listed?.forEach((name) => checks.known(prop, name, why));
+  }
 }
 
 function readOrThrow(where: string, { file, variables, profiles, leaveOut, secrets = {} }: FromComposeProps): ComposeFile {

@@ -171,9 +171,19 @@ describe('what fails for the same reason at each try', () => {
   });
 
   test('may be a decoder that no reason is known for', async () => {
+    const withoutMemory = () => {
+      const given = dependencies();
+      given.memory.withPixels = () => Promise.reject(Object.assign(new Error('no memory for its thread'), { errno: -12 }));
+      return given;
+    };
+    await expect(processUpload(UPLOAD, withoutMemory())).rejects.toThrow(ProbableRejection);
+    expect(await processUpload(UPLOAD, withoutMemory(), true)).toMatchObject({ outcome: 'rejected', rejection: { reason: 'decoder-failed' } });
+    expect(archive.versions).toEqual([]);
+  });
+
+  test('is a rejection at once where nothing but the photo can be the cause', async () => {
     const thumbnails = [{ fit: 'inside', width: 20, height: 20, format: 'no format' }] as unknown as PhotoDependencies['thumbnails'];
-    await expect(processUpload(UPLOAD, dependencies({ thumbnails }))).rejects.toThrow(ProbableRejection);
-    expect(await processUpload(UPLOAD, dependencies({ thumbnails }), true)).toMatchObject({ outcome: 'rejected', rejection: { reason: 'decoder-failed' } });
+    expect(await processUpload(UPLOAD, dependencies({ thumbnails }))).toMatchObject({ outcome: 'rejected', rejection: { reason: 'unsupported-format' } });
     expect(archive.versions).toEqual([]);
   });
 });
