@@ -163,10 +163,10 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a secret of old keys stays', test: 'test/cdn/private-media.test.ts', find: 'removalPolicy: RemovalPolicy.DESTROY,', replace: 'removalPolicy,' },
   ]),
   ...inFile('lambda/cdn/certificate/acm-certificates.ts', [
-    { name: 'a certificate that is gone holds up the teardown', find: "const GONE = ['ResourceNotFoundException', 'AccessDeniedException'];", replace: "const GONE = ['ResourceNotFoundException'];" },
+    { name: 'a certificate that is gone holds up the teardown', test: 'test/lambda/cdn/certificate/index.test.ts', find: "const GONE = ['ResourceNotFoundException', 'AccessDeniedException'];", replace: "const GONE = ['ResourceNotFoundException'];" },
   ]),
   ...inFile('lambda/cdn/certificate/log-delivery.ts', [
-    { name: 'two sources want to deliver the logs of one distribution', find: 'if (formerName !== undefined && formerName !== name) await removeDelivery(formerName, deliveries);', replace: 'void formerName;' },
+    { name: 'two sources want to deliver the logs of one distribution', test: 'test/lambda/cdn/certificate/handler.test.ts', find: 'if (formerName !== undefined && formerName !== name) await removeDelivery(formerName, deliveries);', replace: 'void formerName;' },
   ]),
   ...inFile('lambda/cdn/certificate/cloudwatch-deliveries.ts', [
     { name: 'the log delivery of others is undone', find: 'deliverySourceName === sourceName', replace: 'deliverySourceName' },

@@ -69,6 +69,9 @@ describe('leaks nothing:', () => {
     ['all cookies in the key', keys({ cookieBehavior: CacheCookieBehavior.all() })],
     ['Authorization in the key', keys({ headerBehavior: CacheHeaderBehavior.allowList('Authorization') })],
     ['a key of AWS', () => ({ cachePolicy: CachePolicy.USE_ORIGIN_CACHE_CONTROL_HEADERS })],
+    ['all of a query string that is in the key', both(
+      { queryStringBehavior: CacheQueryStringBehavior.all() }, { queryStringBehavior: OriginRequestQueryStringBehavior.all() },
+    )],
     ['what both have', both(
       {
         queryStringBehavior: CacheQueryStringBehavior.all(),

@@ -50,6 +50,7 @@ export const UNREADABLE: Gaps = {
     ServiceToken: 'the function that answered, which shows in its answer only',
   },
   'Custom::StaticFiles': {
+    InvalidatesAll: 'that the CDN forgets all paths, which shows in the invalidation that it was told of only',
     Journal: 'the list of what is still to be forgotten, which is gone when all is',
     ...ANSWERED,
   },
