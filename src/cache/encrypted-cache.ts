@@ -331,7 +331,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
           secretArn: { arnOf: this.secret },
         }, `${this.node.path}.binding()`);
         startAfter(target, this.cache, ...openPort(this.connections, this.connections.defaultPort!, target));
-        if ([names.url, names.password].some((name) => name !== undefined)) replaceTasksWith(target, this, { address: `${this.endpointAddress}:${port}`, kind: this.cache.cfnResourceType });
+        const isByAddress = [names.url, names.celeryUrl, names.password].some((name) => name !== undefined);
+        if (isByAddress) replaceTasksWith(target, this, { address: `${this.endpointAddress}:${port}`, kind: this.cache.cfnResourceType });
       },
     };
   }

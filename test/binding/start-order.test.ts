@@ -218,6 +218,10 @@ describe('tasks are replaced when the way behind a secret changes', () => {
     expect(labels(cache(CacheCapacity.serverless()))[1]).toEqual({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/^BoundServerless/), 'Endpoint.Address'] }, ':6379']] });
   });
 
+  test.each(['url', 'celeryUrl', 'password'])('with the address of the cache, also where the %s alone is asked for', (name) => {
+    expect(labels((scope, vpc) => new EncryptedCache(scope, 'Bound', { vpc }).binding({ [name]: 'CACHE' }))).toHaveLength(2);
+  });
+
   test('with the address, in a nested stack', () => {
     expect(labels(passworded({}), { nested: true })[1]).toEqual({ 'Fn::Join': ['', [{ Ref: expect.stringMatching(/BoundDatabase.*EndpointAddress/) }, ':5432']] });
   });

@@ -229,6 +229,7 @@ describe('a deployment is rolled back on the alarms of a web service', () => {
     expect(make().felt.map(({ node }) => node.id)).not.toContain('UnhealthyAlarm');
     const periods = (healthCheckGracePeriod: Duration) => rendered(make({ healthCheckGracePeriod })).UnhealthyAlarm.EvaluationPeriods;
     expect([0, 60, 61, 600].map((seconds) => periods(Duration.seconds(seconds)))).toEqual([5, 6, 7, 15]);
+    expect(periods(Duration.days(2))).toBe(1440); // of a minute each, is the day that CloudWatch looks back at most
     expect(periods(Duration.seconds(Token.asNumber(Fn.ref('Grace'))))).toBe(5);
   });
 });

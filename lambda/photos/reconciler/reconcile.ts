@@ -16,7 +16,7 @@ export interface ReconcilerDependencies {
   readonly dropboxIsOlderThanQueue: boolean;
 }
 
-/** What may be asked for on request; see the README. */
+/** What may be asked for on request; see docs/constructs/thumbnail-to-wasabi.md. */
 export interface Backfill {
   readonly prefix?: string;
   readonly olderThanSeconds?: number;

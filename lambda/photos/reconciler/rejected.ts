@@ -2,7 +2,7 @@ import { chunks } from '../chunks';
 import { Clock, RESERVE_MS } from './bounded-queue';
 import { BATCH_SIZE, Dropbox, isUpload, ofEach, Uploads } from './walk';
 
-/** What may be asked for; see the README. */
+/** What may be asked for; see docs/constructs/thumbnail-to-wasabi.md. */
 export interface RejectedRequest {
   readonly list: 'rejected';
   readonly prefix?: string;

@@ -1,4 +1,4 @@
-/** What may be asked for; see the README. */
+/** What may be asked for; see docs/constructs/photo-restore.md. */
 export type RestoreRequest =
   | { readonly key: string; readonly versionId?: string; readonly sourceBucket?: string }
   | { readonly prefix: string; readonly continueAfter?: string; readonly sourceBucket?: string };

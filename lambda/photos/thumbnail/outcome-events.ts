@@ -20,7 +20,7 @@ interface OutcomeEventsConfig {
 
 export const EVENT_SOURCE = 'cdk-mainstay.ThumbnailToWasabi';
 
-/** Sends the events that README.md describes to an EventBridge bus. */
+/** Sends the events that docs/constructs/thumbnail-to-wasabi.md describes to an EventBridge bus. */
 export class EventBridgeEvents implements OutcomeEvents {
   constructor(private readonly client: EventBridgeClient, private readonly config: OutcomeEventsConfig) {}
 

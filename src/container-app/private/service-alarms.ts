@@ -200,7 +200,7 @@ export function unhealthyAlarm(scope: Construct, { healthCheckGracePeriod, ...pr
     description: 'a task fails its health checks, and its replacements do, too: the health-check log of the load balancer says why (a timeout, a status code), and the log of the service what it does meanwhile',
     metric: targetMetric(props, 'UnHealthyHostCount', cloudwatch.Stats.MAXIMUM),
     atLeast: 1,
-    evaluationPeriods: UNHEALTHY_MINUTES + minutesOf(healthCheckGracePeriod), // in which ECS lets a task be unhealthy
+    evaluationPeriods: Math.min(UNHEALTHY_MINUTES + minutesOf(healthCheckGracePeriod), MINUTES_OF_A_DAY), // in which ECS lets a task be unhealthy
   });
 }
 
@@ -212,6 +212,9 @@ function targetMetric({ loadBalancer, targetGroup }: WebServiceAlarmsProps, metr
 
 /** ECS replaces an unhealthy task as soon as it is. Still one after this means that replacing does not help. Ours. */
 const UNHEALTHY_MINUTES = 5;
+
+/** CloudWatch looks back no longer: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const MINUTES_OF_A_DAY = 1440;
 
 /** Of a token nobody knows. */
 function minutesOf(duration: Duration): number {
