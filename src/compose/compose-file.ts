@@ -1,9 +1,9 @@
 import { readFileSync } from 'fs';
-import { basename, dirname, join } from 'path';
-import { parseEnv } from 'util';
+import { basename, dirname, isAbsolute, join } from 'path';
 import { BUILD_KEYS, DEPLOY_KEYS, HEALTH_CHECK_KEYS, KeyRules, SERVICE_KEYS, TOP_KEYS } from './compose-keys';
 import { ComposeBuild, ComposeDependency, ComposeHealthCheck, ComposeSecret, ComposeService, Given } from './compose-service';
-import { bytesOf, nearestOf, portOf, secondsOf, shellWords, volumeOf } from './compose-values';
+import { bytesOf, nearestOf, portOf, problemOfSettingName, secondsOf, shellWords, volumeOf } from './compose-values';
+import { envSettings } from './env-file';
 import { interpolate } from './interpolation';
 import { Entry, Located, readYaml } from './located-yaml';
 
@@ -48,6 +48,7 @@ class ComposeReader {
   private readonly ignored: string[] = [];
 
   private readonly variables: Record<string, string>;
+  private declaredVolumes: string[] = [];
 
   public constructor(private readonly path: string, private readonly options: ComposeFileOptions) {
     this.variables = options.variables ?? {};
@@ -57,19 +58,22 @@ class ComposeReader {
     const file = readYaml(readFileSync(this.path, 'utf8'), basename(this.path));
     const top = this.keys(file, '', TOP_KEYS);
     const secrets = this.secretsOf(top.get('secrets'));
-    this.checkVolumes(top.get('volumes'));
-    const all = this.mapOf(top.get('services')?.value, 'services');
-    const asked = [...all].filter(([name, { value }]) => this.isAskedFor(name, value));
+    this.readVolumeNames(top.get('volumes'));
+    const given = top.get('services')?.value;
+    const all = this.namesOf(given, 'services');
+    const { leaveOut = [] } = this.options;
+    const present = [...all].filter(([name]) => !leaveOut.includes(name));
+    const asked = present.filter(([name, { value }]) => this.hasActiveProfile(name, value));
     const services = asked.map(([name, entry]) => this.serviceOf(name, entry, secrets));
-    if (all.size === 0) this.problem(file.at, 'services: there is none, so there is nothing to run');
+    if (all.size === 0 && isMapOrNothing(file) && isMapOrNothing(given)) this.problem(file.at, 'services: there is none, so there is nothing to run');
     const names = [...all.keys()];
-    services.forEach((service) => this.checkNames(service, names));
+    const inactive = present.filter((each) => !asked.includes(each)).map(([name]) => name);
+    services.forEach((service) => this.checkNames(service, names, inactive));
     return { services, names, secrets, problems: this.problems, ignored: this.ignored };
   }
 
-  private isAskedFor(name: string, service: Located): boolean {
-    const { leaveOut = [], profiles = [] } = this.options;
-    if (leaveOut.includes(name)) return false;
+  private hasActiveProfile(name: string, service: Located): boolean {
+    const { profiles = [] } = this.options;
     const own = this.textsOf(service.entries?.get('profiles')?.value, `services.${name}.profiles`).map(({ value }) => value);
     return own.length === 0 || own.some((profile) => profiles.includes(profile));
   }
@@ -81,6 +85,7 @@ class ComposeReader {
     const service: Mutable<ComposeService> = {
       name,
       at,
+      places: new Map([...given].map(([of, entry]) => [of, entry.at])),
       image: this.textOf(part('image'), key('image')),
       build: this.buildOf(part('build'), key('build')),
       command: this.wordsOf(part('command'), key('command')),
@@ -107,20 +112,23 @@ class ComposeReader {
     this.readPorts(service, part('ports'), key('ports'));
     this.readVolumes(service, part('volumes'), key('volumes'));
     this.readDeploy(service, part('deploy'), key('deploy'));
-    if (!service.image && !service.build) this.problem(at, `services.${name}: 'image' or 'build' must be given`);
+    const isGiven = [part('image'), part('build')].some((each) => each && each.scalar !== null);
+    if (!isGiven && isMapOrNothing(value)) this.problem(at, `services.${name}: 'image' or 'build' must be given`);
     return service;
   }
 
   private buildOf(given: Located | undefined, key: string): Given<ComposeBuild> | undefined {
-    if (!given || given.scalar === null) return undefined;
-    const folder = (context: string) => join(dirname(this.path), context);
-    if (given.scalar !== undefined) return { at: given.at, value: { context: folder(this.scalarOf(given, key)!), args: {} } };
-    const parts = this.keys(given, key, BUILD_KEYS);
+    if (!given || given.scalar === null || !this.isTextOrMap(given, key)) return undefined;
+    const parts = given.entries ? this.keys(given, key, BUILD_KEYS) : new Map<string, Entry>();
     const text = (name: string) => this.textOf(parts.get(name)?.value, `${key}.${name}`)?.value;
     const args = this.settingsOf(parts.get('args')?.value, `${key}.args`);
-    const context = text('context') ?? '.';
-    if (/^[a-z]+:\/\/|^git@/.test(context)) this.problem(given.at, `${key}.context: CDK builds directories, not repositories: got '${context}'; build the image in CI, and give it by 'image'`);
-    return { at: given.at, value: { context: folder(context), dockerfile: text('dockerfile'), target: text('target'), args: Object.fromEntries([...args].map(([name, { value }]) => [name, value])) } };
+    const context = given.entries ? text('context') ?? '.' : this.scalarOf(given, key);
+    if (context === undefined) return undefined;
+    if (/^[a-z]+:\/\/|^git@/.test(context)) {
+      this.problem(given.at, `${key}: CDK builds directories, not repositories: got '${context}'; build the image in CI, and give it by 'image'`);
+      return undefined;
+    }
+    return { at: given.at, value: { context: this.pathOf(context), dockerfile: text('dockerfile'), target: text('target'), args: Object.fromEntries([...args].map(([name, { value }]) => [name, value])) } };
   }
 
   private healthCheckOf(given: Located | undefined, key: string): Given<ComposeHealthCheck> | undefined {
@@ -128,10 +136,12 @@ class ComposeReader {
     const parts = this.keys(given, key, HEALTH_CHECK_KEYS);
     const part = (name: string) => parts.get(name)?.value;
     const test = part('test');
-    if (this.flagOf(part('disable'), `${key}.disable`) || !test) return undefined;
-    const command = test.scalar !== undefined ? ['CMD-SHELL', this.scalarOf(test, `${key}.test`) ?? ''] : this.textsOf(test, `${key}.test`).map(({ value }) => value);
-    if (command[0] === 'NONE') return undefined;
-    if (!['CMD', 'CMD-SHELL'].includes(command[0])) this.problem(test.at, `${key}.test: a list must begin with CMD, CMD-SHELL or NONE, got '${command[0]}'`);
+    if (this.flagOf(part('disable'), `${key}.disable`) || !test || test.scalar === null) return undefined;
+    const words = this.textsOf(test, `${key}.test`).map(({ value }) => value);
+    if (words[0] === 'NONE' || test.entries || (words.length === 0 && test.scalar !== undefined)) return undefined;
+    const command = test.scalar !== undefined ? ['CMD-SHELL', ...words] : words;
+    if (!['CMD', 'CMD-SHELL'].includes(command[0])) this.problem(test.at, `${key}.test: a list must begin with CMD, CMD-SHELL or NONE, got '${command[0] ?? ''}'`);
+    else if (command.slice(1).every((word) => word === '')) this.problem(test.at, `${key}.test: the command is missing: give one, or 'disable: true'`);
     return {
       at: given.at,
       value: {
@@ -158,31 +168,48 @@ class ComposeReader {
     const path = parts ? this.textOf(parts.get('path')?.value, `${key}.path`)?.value : this.textOf(given, key)?.value;
     if (path === undefined) return;
     const isRaw = this.textOf(parts?.get('format')?.value, `${key}.format`)?.value === 'raw';
+    const isRequired = this.flagOf(parts?.get('required')?.value, `${key}.required`) ?? true;
     let text: string;
     try {
-      text = readFileSync(join(dirname(this.path), path), 'utf8');
+      text = readFileSync(this.pathOf(path), 'utf8');
     } catch (error) {
-      if (this.flagOf(parts?.get('required')?.value, `${key}.required`) === false) return;
+      if (!isRequired && (error as NodeJS.ErrnoException).code === 'ENOENT') return;
       this.problem(given.at, `${key}: '${path}' cannot be read (${(error as NodeJS.ErrnoException).code})`);
       return;
     }
-    for (const [setting, value] of Object.entries(parseEnv(text))) {
-      into.set(setting, { at: given.at, value: isRaw ? value! : interpolate(value!, this.variables, (problem) => this.problem(given.at, `${key}: ${path}: ${problem}`)) });
+    const own = new Map<string, string>();
+    for (const { name, value, isLiteral, line } of envSettings(text, isRaw, (problem) => this.problem(given.at, `${key}: ${path}: ${problem}`))) {
+      const known = { ...this.variables, ...Object.fromEntries(own) };
+      const complain = (problem: string) => this.problem(given.at, `${key}: ${path}: line ${line}: ${problem}`);
+      own.set(name, value === undefined ? this.supplied(name, complain) : isLiteral ? value : interpolate(value, known, complain));
     }
+    own.forEach((value, name) => into.set(name, { at: given.at, value }));
+  }
+
+  /** What a setting without a value gets. */
+  private supplied(name: string, complain: (problem: string) => void): string {
+    if (Object.hasOwn(this.variables, name)) return this.variables[name];
+    if (!this.options.supplied?.includes(name)) complain(`nothing supplies the variable '${name}': give it by 'variables', or write its value`);
+    return '';
+  }
+
+  /** Of a file or directory that the compose file names. */
+  private pathOf(path: string): string {
+    return isAbsolute(path) ? path : join(dirname(this.path), path);
   }
 
   /** A map, or a list of `NAME=value`. One without a value gets that of the variable of this name. */
   private settingsOf(given: Located | undefined, key: string): Map<string, Given<string>> {
     const pairs: [string, string | undefined, string][] = given?.entries
-      ? [...given.entries].map(([name, { at, value }]) => [name, this.scalarOf(value, `${key}.${name}`), at])
+      ? [...given.entries].map(([name, { at, value }]) => [name, value.scalar === null ? undefined : this.scalarOf(value, `${key}.${name}`) ?? '', at])
       : this.textsOf(given, key).map(({ value, at }) => {
         const index = value.indexOf('=');
         return index === -1 ? [value, undefined, at] : [value.slice(0, index), value.slice(index + 1), at];
       });
     return new Map(pairs.map(([name, value, at]) => {
-      if (value !== undefined) return [name, { value, at }];
-      if (!Object.hasOwn(this.variables, name) && !this.options.supplied?.includes(name)) this.problem(at, `${key}.${name}: nothing supplies the variable '${name}': give it by 'variables', or write its value`);
-      return [name, { value: this.variables[name] ?? '', at }];
+      const wrong = problemOfSettingName(name);
+      if (wrong !== undefined) this.problem(at, `${key}: ${wrong}`);
+      return [name, { value: value ?? this.supplied(name, (problem) => this.problem(at, `${key}.${name}: ${problem}`)), at }];
     }));
   }
 
@@ -190,7 +217,10 @@ class ComposeReader {
     return new Map(this.listOf(given, key).flatMap((each): [string, Given<string>][] => {
       const parts = each.entries ? this.keys(each, key, USED_SECRET_KEYS) : undefined;
       const source = parts ? this.textOf(parts.get('source')?.value, `${key}.source`)?.value : this.textOf(each, key)?.value;
-      if (source === undefined) return [];
+      if (source === undefined) {
+        if (parts && !parts.has('source')) this.problem(each.at, `${key}: 'source' must be given`);
+        return [];
+      }
       const secret = known.get(source);
       if (secret && !secret.isExternal) {
         this.problem(secret.at, `secrets.${source}: only secrets of Secrets Manager are used, so that none is in the template: put it there, and write 'external: true' with its 'name'`);
@@ -202,31 +232,38 @@ class ComposeReader {
   }
 
   private secretsOf(given: Entry | undefined): Map<string, ComposeSecret> {
-    return new Map([...this.mapOf(given?.value, 'secrets')].map(([name, { at, value }]) => {
+    return new Map([...this.namesOf(given?.value, 'secrets')].map(([name, { at, value }]) => {
       const parts = this.keys(value, `secrets.${name}`, SECRET_KEYS);
       const isExternal = this.flagOf(parts.get('external')?.value, `secrets.${name}.external`) ?? false;
-      return [name, { at, isExternal, externalName: this.textOf(parts.get('name')?.value, `secrets.${name}.name`)?.value ?? name }];
+      const externalName = this.textOf(parts.get('name')?.value, `secrets.${name}.name`);
+      if (externalName && /^$|^arn:/.test(externalName.value)) this.problem(externalName.at, `secrets.${name}.name: must be the name of a secret, not its ARN, got '${externalName.value}'`);
+      return [name, { at, isExternal, externalName: externalName?.value ?? name }];
     }));
   }
 
-  private checkVolumes(given: Entry | undefined): void {
-    for (const [name, { value }] of this.mapOf(given?.value, 'volumes')) this.keys(value, `volumes.${name}`, VOLUME_KEYS);
+  private readVolumeNames(given: Entry | undefined): void {
+    const declared = this.namesOf(given?.value, 'volumes');
+    for (const [name, { value }] of declared) this.keys(value, `volumes.${name}`, VOLUME_KEYS);
+    this.declaredVolumes = [...declared.keys()];
   }
 
   private dependenciesOf(given: Located | undefined, key: string): Map<string, Given<ComposeDependency>> {
-    if (!given?.entries) return new Map(this.textsOf(given, key).map(({ value: service, at }) => [service, { at, value: { service, condition: 'service_started' } }]));
+    if (!given?.entries) return new Map(this.textsOf(given, key).map(({ value: service, at }) => [service, { at, value: { service, condition: 'service_started', isRequired: true } }]));
     return new Map([...given.entries].map(([service, { at, value }]) => {
       const parts = this.keys(value, `${key}.${service}`, DEPENDENCY_KEYS);
       const condition = this.textOf(parts.get('condition')?.value, `${key}.${service}.condition`)?.value ?? 'service_started';
       if (!CONDITIONS.includes(condition)) this.problem(at, `${key}.${service}.condition: must be one of ${CONDITIONS.join(', ')}, got '${condition}'`);
-      return [service, { at, value: { service, condition } }];
+      const isRequired = this.flagOf(parts.get('required')?.value, `${key}.${service}.required`) ?? true;
+      return [service, { at, value: { service, condition, isRequired } }];
     }));
   }
 
-  private checkNames({ name, dependsOn, links }: ComposeService, names: string[]): void {
-    const named = [...[...dependsOn.values()].map(({ at, value }) => ({ at, value: value.service })), ...links];
-    for (const { at, value } of named.filter((each) => !names.includes(each.value))) {
-      this.problem(at, `services.${name}: the file has no service '${value}'${suggestion(names, value)}`);
+  private checkNames({ name, dependsOn, links }: ComposeService, names: string[], inactive: string[]): void {
+    const needed = [...dependsOn.values()].filter(({ value }) => value.isRequired);
+    const named = [...needed.map(({ at, value }) => ({ at, value: value.service })), ...links];
+    for (const { at, value } of named) {
+      if (!names.includes(value)) this.problem(at, `services.${name}: the file has no service '${value}'${suggestion(names, value)}`);
+      if (inactive.includes(value)) this.problem(at, `services.${name}: none of the profiles of '${value}' is active: give one by 'profiles', or give 'leaveOut: ["${value}"]'`);
     }
   }
 
@@ -234,14 +271,17 @@ class ComposeReader {
     for (const each of this.listOf(given, key)) {
       const parts = each.entries ? this.keys(each, key, PORT_KEYS) : undefined;
       const protocol = this.textOf(parts?.get('protocol')?.value, `${key}.protocol`)?.value ?? 'tcp';
-      const text = parts ? `${this.scalarOf(parts.get('target')?.value, `${key}.target`) ?? ''}/${protocol}` : each;
-      service.published.push(...this.portNumber(typeof text === 'string' ? { at: each.at, scalar: text } : text, key));
+      const target = this.textOf(parts?.get('target')?.value, `${key}.target`)?.value;
+      if (!parts) service.published.push(...this.portNumber(each, key));
+      else if (target !== undefined) service.published.push(...this.portNumber({ at: each.at, scalar: protocol === 'tcp' ? target : `${target}/${protocol}` }, key));
+      else if (isNothing(parts.get('target')?.value)) this.problem(each.at, `${key}: 'target' must be given, the port that the container listens on`);
     }
   }
 
   private portNumber(given: Located, key: string): Given<number>[] {
-    const text = this.scalarOf(given, key);
-    const port = text === undefined ? undefined : portOf(text);
+    const text = given.scalar === null ? '' : this.scalarOf(given, key);
+    if (text === undefined) return [];
+    const port = portOf(text);
     if (!port) this.problem(given.at, `${key}: must be a port, such as 8080 or "8080:80", got '${text}'`);
     else if (port.protocol !== 'tcp') this.problem(given.at, `${key}: an Application Load Balancer and ECS Service Connect speak TCP only, got '${text}': leave it out`);
     else if (port.target.includes('-')) this.problem(given.at, `${key}: ranges are not supported, got '${text}': name the one port that the container listens on`);
@@ -254,15 +294,17 @@ class ComposeReader {
     for (const each of this.listOf(given, key)) {
       const parts = each.entries ? this.keys(each, key, MOUNT_KEYS) : undefined;
       const part = (name: string) => this.textOf(parts?.get(name)?.value, `${key}.${name}`)?.value;
-      const text = parts ? undefined : this.textOf(each, key)?.value;
-      const volume = parts ? { type: part('type') ?? 'volume', source: part('source'), target: part('target') } : volumeOf(text ?? '');
+      const text = each.scalar === null ? '' : parts ? undefined : this.scalarOf(each, key);
+      if (!parts && text === undefined) continue;
+      const volume = parts ? { type: part('type') ?? 'volume', source: part('source'), target: part('target') } : volumeOf(text!);
       if (!volume?.target?.startsWith('/')) {
         this.problem(each.at, `${key}: must be a volume and an absolute path, such as data:/var/lib/data, got '${text ?? volume?.target ?? ''}'`);
       } else if (volume.type === 'bind') {
-        this.problem(each.at, `${key}: '${volume.source}' is a file or directory of a machine, and Fargate has none: put it into the image, or use a named volume, a bucket or a secret`);
+        this.problem(each.at, `${key}: '${volume.source ?? volume.target}' is a file or directory of a machine, and Fargate has none: put it into the image, or use a named volume, a bucket or a secret`);
       } else if (volume.type === 'tmpfs' || (volume.type === 'volume' && volume.source === undefined)) {
         service.writablePaths.push({ at: each.at, value: volume.target });
       } else if (volume.type === 'volume') {
+        if (!this.declaredVolumes.includes(volume.source!)) this.problem(each.at, `${key}: the file has no volume '${volume.source}' in 'volumes' at its top${suggestion(this.declaredVolumes, volume.source!)}`);
         service.volumes.push({ at: each.at, value: { volume: volume.source!, target: volume.target } });
       } else {
         this.problem(each.at, `${key}.type: must be volume or tmpfs, got '${volume.type}': Fargate has no others`);
@@ -293,7 +335,7 @@ class ComposeReader {
       if (name.startsWith('x-')) continue;
       const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
       if (!rule) this.problem(entry.at, `${prefix}${name}: Compose has no such key${suggestion(Object.keys(rules), name)}`);
-      else if (rule.rule === 'refused') this.problem(entry.at, `${prefix}${name}: it is not supported: ${rule.text}`);
+      else if (rule.rule === 'refused' && !asksForNothing(entry.value)) this.problem(entry.at, `${prefix}${name}: it is not supported: ${rule.text}`);
       else if (rule.rule === 'ignored') this.ignored.push(`${entry.at}: ${prefix}${name}: it has no effect: ${rule.text}`);
       known.set(name, entry);
     }
@@ -306,10 +348,24 @@ class ComposeReader {
     return given.entries ?? new Map<string, Entry>();
   }
 
+  /** A map whose keys are names that the file gives. */
+  private namesOf(given: Located | undefined, key: string): Map<string, Entry> {
+    const entries = this.mapOf(given, key);
+    for (const [name, { at }] of entries) {
+      if (!/^[\w.-]+$/.test(name)) this.problem(at, `${key}: a name must be of letters, digits, dots, underscores and hyphens, got '${name}'`);
+    }
+    return entries;
+  }
+
   private listOf(given: Located | undefined, key: string): Located[] {
     if (!given || given.scalar === null) return [];
     if (!given.items) this.problem(given.at, `${key}: must be a list`);
     return given.items ?? [];
+  }
+
+  private isTextOrMap(given: Located, key: string): boolean {
+    if (given.items) this.problem(given.at, `${key}: must be a text or a map of keys and values, got a list`);
+    return !given.items;
   }
 
   private textsOf(given: Located | undefined, key: string): Given<string>[] {
@@ -317,11 +373,20 @@ class ComposeReader {
     return items.flatMap((each) => this.textOf(each, key) ?? []);
   }
 
+  /** Nothing, too, for what is wrong, so that it is a problem once. */
   private scalarOf(given: Located | undefined, key: string): string | undefined {
     if (!given || given.scalar === null) return undefined;
-    if (given.scalar === undefined) this.problem(given.at, `${key}: must be a text or a number, got a ${given.items ? 'list' : 'map'}`);
-    if (typeof given.scalar !== 'string') return String(given.scalar ?? '');
-    return interpolate(given.scalar, this.variables, (problem) => this.problem(given.at, `${key}: ${problem}`));
+    if (given.scalar === undefined) {
+      this.problem(given.at, `${key}: must be a text or a number, got a ${given.items ? 'list' : 'map'}`);
+      return undefined;
+    }
+    if (typeof given.scalar !== 'string') return String(given.scalar);
+    let isWhole = true;
+    const text = interpolate(given.scalar, this.variables, (problem) => {
+      isWhole = false;
+      this.problem(given.at, `${key}: ${problem}`);
+    });
+    return isWhole ? text : undefined;
   }
 
   private textOf(given: Located | undefined, key: string): Given<string> | undefined {
@@ -345,7 +410,7 @@ class ComposeReader {
   }
 
   private numberOf(given: Located | undefined, key: string): Given<number> | undefined {
-    return this.converted(given, key, (text) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined), 'a number');
+    return this.converted(given, key, (text) => (/^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : undefined), 'a number');
   }
 
   private durationOf(given: Located | undefined, key: string): Given<number> | undefined {
@@ -369,6 +434,11 @@ class ComposeReader {
   }
 }
 
+const isNothing = (given: Located | undefined) => !given || given.scalar === null;
+const isMapOrNothing = (given: Located | undefined) => isNothing(given) || given!.entries !== undefined;
+/** Such as `privileged: false`. */
+const asksForNothing = ({ scalar, entries, items }: Located) => scalar === null || scalar === false || entries?.size === 0 || items?.length === 0;
+
 const CONDITIONS = ['service_started', 'service_healthy', 'service_completed_successfully'];
 
 const maps = (...names: string[]): KeyRules => Object.fromEntries(names.map((name) => [name, { rule: 'maps', text: '' }]));
@@ -386,7 +456,7 @@ const SECRET_KEYS = {
 const VOLUME_KEYS = {
   ...ignored('name', 'labels', 'driver'), ...refused('data is on Amazon EFS: leave it out', 'driver_opts', 'external'),
 };
-const DEPENDENCY_KEYS = { ...maps('condition'), ...ignored('restart', 'required') };
+const DEPENDENCY_KEYS = { ...maps('condition', 'required'), ...ignored('restart') };
 const PORT_KEYS = { ...maps('target', 'published', 'protocol'), ...ignored('name', 'mode', 'host_ip', 'app_protocol') };
 const MOUNT_KEYS = { ...maps('type', 'source', 'target'), ...ignored('read_only', 'consistency', 'bind', 'volume', 'tmpfs'), ...refused('put it into the image', 'image') };
 const RESOURCES_KEYS = maps('limits', 'reservations');

@@ -24,12 +24,15 @@ export interface ComposeHealthCheck {
 export interface ComposeDependency {
   readonly service: string;
   readonly condition: string;
+  readonly isRequired: boolean;
 }
 
 /** A service of a compose file, as far as something on AWS corresponds to it. */
 export interface ComposeService {
   readonly name: string;
   readonly at: string;
+  /** Where each of its keys stands. */
+  readonly places: Map<string, string>;
   readonly image?: Given<string>;
   readonly build?: Given<ComposeBuild>;
   readonly command?: string[];

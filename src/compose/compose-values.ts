@@ -19,14 +19,19 @@ const SECONDS: Record<string, number> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 36
 
 /** Of `1m30s` and the like. @see https://docs.docker.com/reference/compose-file/extension/#specifying-durations */
 export function secondsOf(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(us|ms|s|m|h))+$/.test(text)) return undefined;
+  if (!/^(0|(\d+(\.\d+)?(us|ms|s|m|h))+)$/.test(text)) return undefined;
   return [...text.matchAll(/([\d.]+)(us|ms|s|m|h)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * SECONDS[unit], 0);
 }
 
 /** Of `512m`, `1gb` and the like, or a number of bytes. @see https://docs.docker.com/reference/compose-file/extension/#specifying-byte-values */
 export function bytesOf(text: string): number | undefined {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([bkmg]?)b?$/i.exec(text) ?? [];
+  const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([bkmg]?)i?b?$/i.exec(text) ?? [];
   return count === undefined ? undefined : Number(count) * 1024 ** 'bkmg'.indexOf(unit.toLowerCase() || 'b');
+}
+
+/** Nothing, or what is wrong with the name of a setting. */
+export function problemOfSettingName(name: string): string | undefined {
+  return /^[^\s=]+$/.test(name) ? undefined : `the name of a setting must have at least one character, no spaces and no '=', got '${name}'`;
 }
 
 export interface PortText {
@@ -36,8 +41,8 @@ export interface PortText {
 
 /** Of `[HOST:]CONTAINER[/PROTOCOL]`, where the host may have an address, also one of IPv6. */
 export function portOf(text: string): PortText | undefined {
-  const [, target, protocol = 'tcp'] = /^(?:.*:)?([\d-]+)(?:\/(\w+))?$/.exec(text) ?? [];
-  return target === undefined ? undefined : { target, protocol };
+  const [, target, protocol = 'tcp'] = /^(?:.*:)?(\d+(?:-\d+)?)(?:\/(\w+))?$/.exec(text) ?? [];
+  return target === undefined ? undefined : { target, protocol: protocol.toLowerCase() };
 }
 
 export interface VolumeText {

@@ -67,10 +67,12 @@ class Reader {
 
   private readNode(node: Node, at: string): Located {
     const { yaml } = this;
+    if (node.tag === '!reset') return { at, scalar: null };
     if (yaml.isMap(node)) return { at, entries: this.entriesOf(node, at) };
     if (yaml.isSeq(node)) return { at, items: node.items.map((item) => this.read(item, at)) };
-    const { value } = node as { value?: unknown };
+    const { value, source } = node as { value?: unknown; source?: string };
     if (value === null || value === undefined) return { at, scalar: null };
+    if (typeof value === 'number' && source !== undefined && isAltered(source, value)) return { at, scalar: source };
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return { at, scalar: value };
     return { at, scalar: String(value) }; // a number that is too large to be exact, or a date
   }
@@ -82,7 +84,7 @@ class Reader {
     for (const { key, value } of map.items) {
       const place = yaml.isNode(key) && key.range ? this.placeOf(key.range[0]) : at;
       if (yaml.isScalar(key) && (key.value === '<<' || typeof key.value === 'symbol')) merged.push(this.read(value, place));
-      else entries.set(String(yaml.isScalar(key) ? key.value : key), { at: place, value: this.read(value, place) });
+      else entries.set(this.keyOf(key, place), { at: place, value: this.read(value, place) });
     }
     for (const source of merged.flatMap((each) => each.items ?? [each])) {
       if (!source.entries) throw new Error(`${source.at}: '<<' merges maps, and this is none`);
@@ -91,12 +93,23 @@ class Reader {
     return entries;
   }
 
+  private keyOf(key: unknown, at: string): string {
+    const node = this.resolved(key, at);
+    return String(this.yaml.isScalar(node) ? node.value : node);
+  }
+
   private resolved(given: unknown, at: string): Node | null {
     const { yaml } = this;
+    if (yaml.isPair(given)) throw new Error(`${at}: a list of keys and values (!!omap, !!pairs) is not supported: write a map`);
     if (!yaml.isNode(given)) return null;
     if (!yaml.isAlias(given)) return given;
     const target = given.resolve(this.document);
     if (!target) throw new Error(`${at}: there is no anchor '${given.source}' above`);
     return target;
   }
+}
+
+/** Whether a number is not what is written: too large to be exact, or with zeros before it, as in the number of an account. */
+function isAltered(source: string, value: number): boolean {
+  return /^[-+]?\d+$/.test(source) && (!Number.isSafeInteger(value) || /^[-+]?0\d/.test(source));
 }

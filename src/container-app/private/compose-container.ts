@@ -1,4 +1,5 @@
-import { existsSync } from 'fs';
+import { existsSync, statSync } from 'fs';
+import { isAbsolute, join, posix } from 'path';
 import { Duration, Size } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -6,7 +7,9 @@ import { Construct } from 'constructs';
 import { DEFAULT_CAPABILITIES } from './container-task';
 import { sizeAtLeast } from './fargate-size';
 import { ComposeFile } from '../../compose/compose-file';
-import { ComposeHealthCheck, ComposeService, Given } from '../../compose/compose-service';
+import { ComposeBuild, ComposeHealthCheck, ComposeService, Given } from '../../compose/compose-service';
+import { problemOfSettingName } from '../../compose/compose-values';
+import { isUnknown } from '../../shared/checks';
 import { AppImage } from '../app-image';
 import { ContainerOptions } from '../container-props';
 import type { FromComposeProps } from '../from-compose-props';
@@ -26,6 +29,7 @@ export function containerOf(
   const problem = (at: string, key: string, text: string) => file.problems.push(`${at}: services.${service.name}.${key}: ${text}`);
   const note = (at: string, text: string) => file.ignored.push(`${at}: services.${service.name}.${text}`);
   const isSecret = (name: string) => Object.hasOwn(secrets, name);
+  checkSettings(service, problem);
   return {
     image: imageOf(service, problem),
     command: service.command,
@@ -35,9 +39,9 @@ export function containerOf(
     environment: Object.fromEntries([...environment].filter(([name]) => !isSecret(name)).map(([name, { value }]) => [name, value])),
     secrets: {
       ...Object.fromEntries([...environment.keys()].filter(isSecret).map((name) => [name, secrets[name]])),
-      ...Object.fromEntries([...ofFile].map(([name, { value }]) => [name, secretOf(scope, id, file.secrets.get(value)?.externalName ?? value)])),
+      ...Object.fromEntries([...ofFile].map(([name, { value }]) => [name, secretOf(scope, `${id}-${value}`, file.secrets.get(value)?.externalName ?? value)])),
     },
-    uses: uses[service.name],
+    uses: Object.hasOwn(uses, service.name) ? uses[service.name] : undefined,
     ...sizeOf(service, problem),
     cpuArchitecture: architectureOf(service.platform, problem),
     keepCapabilities: capabilitiesOf(service, problem),
@@ -50,28 +54,48 @@ export function containerOf(
 
 type Problem = (at: string, key: string, text: string) => void;
 
-function imageOf({ image, build, at }: ComposeService, problem: Problem): ecs.ContainerImage {
-  if (build) {
-    const { context, dockerfile: file, target, args: buildArgs } = build.value;
-    if (!existsSync(context)) problem(build.at, 'build', `there is no directory '${context}'`);
-    return AppImage.directory(context, { file, target, buildArgs });
+function checkSettings({ environment, secrets }: ComposeService, problem: Problem): void {
+  for (const [name, { at, value }] of secrets) {
+    const wrong = problemOfSettingName(name);
+    if (wrong !== undefined) problem(at, 'secrets', wrong);
+    if (environment.has(name)) problem(at, 'secrets', `'${value}' becomes the setting '${name}', which 'environment' sets, too: leave it out there, or give another 'target'`);
   }
-  if (!image || !/^[a-zA-Z0-9][^\s]*$/.test(image.value)) problem(image?.at ?? at, 'image', `must be the name of an image, got '${image?.value ?? ''}'`);
-  return ecs.ContainerImage.fromRegistry(image?.value ?? 'none');
+  for (const [name, { at, value }] of environment) {
+    if (value.startsWith('/run/secrets/')) problem(at, `environment.${name}`, `ECS has no secret files, got '${value}': have the application read the secret from a setting`);
+  }
+}
+
+function imageOf({ image, build }: ComposeService, problem: Problem): ecs.ContainerImage {
+  const given = build ?? image;
+  try {
+    if (build) return builtImage(build, problem);
+    if (image) return AppImage.registry(image.value);
+  } catch (error) {
+    problem(given!.at, build ? 'build' : 'image', (error as Error).message.replace(/^AppImage\.\w+: ('name' )?/, ''));
+  }
+  return ecs.ContainerImage.fromRegistry('none'); // after a problem
+}
+
+function builtImage({ at, value: { context, dockerfile: file = 'Dockerfile', target, args: buildArgs } }: Given<ComposeBuild>, problem: Problem): ecs.ContainerImage {
+  const image = AppImage.directory(context, { file, target, buildArgs });
+  const dockerfile = isAbsolute(file) ? file : join(context, file);
+  if (!existsSync(context) || !statSync(context).isDirectory()) problem(at, 'build', `there is no directory '${context}'`);
+  else if (!existsSync(dockerfile)) problem(at, 'build', `there is no file '${dockerfile}': name the Dockerfile by 'dockerfile'`);
+  return image;
 }
 
 /** One import for all services that have it. */
-function secretOf(scope: Construct, app: string, name: string): ecs.Secret {
-  const id = `${app}-${name.replaceAll('/', '-')}`;
+function secretOf(scope: Construct, id: string, name: string): ecs.Secret {
   const known = scope.node.tryFindChild(id) as Secret | undefined;
   return ecs.Secret.fromSecretsManager(known ?? Secret.fromSecretNameV2(scope, id, name));
 }
 
-function sizeOf({ cpus, memoryBytes }: ComposeService, problem: Problem): Pick<ContainerOptions, 'cpu' | 'memory'> {
+function sizeOf({ cpus, memoryBytes, places }: ComposeService, problem: Problem): Pick<ContainerOptions, 'cpu' | 'memory'> {
   if (!cpus && !memoryBytes) return {};
   const [units, mebibytes] = [(cpus?.value ?? 0) * 1024, (memoryBytes?.value ?? 0) / 1024 ** 2];
   const size = sizeAtLeast(units, mebibytes);
-  if (!size) problem((cpus ?? memoryBytes)!.at, 'deploy.resources', `Fargate has no task of ${units} CPU units and ${Math.ceil(mebibytes)} MiB: the largest has 16 vCPU and 120 GiB`);
+  const key = places.has('deploy') ? 'deploy.resources' : cpus ? 'cpus' : 'mem_limit';
+  if (!size) problem((cpus ?? memoryBytes)!.at, key, `Fargate has no task of ${units} CPU units and ${Math.ceil(mebibytes)} MiB: the largest has 16 vCPU and 120 GiB`);
   return size ? { cpu: size.cpu, memory: Size.mebibytes(size.memoryMiB) } : {};
 }
 
@@ -94,7 +118,12 @@ const nameOf = (capability: string) => capability.toUpperCase().replace(/^CAP_/,
 
 function writablePathsOf({ writablePaths, isReadOnly }: ComposeService): string[] | undefined {
   if (writablePaths.length === 0) return undefined;
-  return [...new Set([...isReadOnly === false ? [] : ['/tmp'], ...writablePaths.map(({ value }) => value.replace(/(?<=.)\/+$/, ''))])];
+  return [...new Set([...isReadOnly === false ? [] : ['/tmp'], ...writablePaths.map(({ value }) => plainPath(value))])];
+}
+
+/** Without dots and doubled slashes in it, and a slash at its end. */
+export function plainPath(path: string): string {
+  return isUnknown(path) || !path.startsWith('/') ? path : posix.normalize(path).replace(/(?<=.)\/$/, '');
 }
 
 function stopTimeoutOf(given: Given<number> | undefined, problem: Problem): Duration | undefined {
@@ -119,17 +148,22 @@ function healthCheckOf(
     return undefined;
   };
   const seconds = (value: number | undefined) => (value === undefined ? undefined : Duration.seconds(value));
+  const between = within('interval', interval, 5, 300);
+  const atMost = within('timeout', timeout, 2, 60);
+  if (between !== undefined && atMost !== undefined && atMost > between) {
+    problem(timeout!.at, 'healthcheck.timeout', `must be at most the interval of ${between} s, got ${atMost} s: raise 'interval'`);
+  }
   return {
     command: test,
-    interval: seconds(within('interval (in seconds)', interval, 5, 300)),
-    timeout: seconds(within('timeout (in seconds)', timeout, 2, 60)),
-    startPeriod: seconds(within('start_period (in seconds)', startPeriod, 0, 300)),
+    interval: seconds(between),
+    timeout: seconds(atMost),
+    startPeriod: seconds(within('start_period', startPeriod, 0, 300)),
     retries: within('retries', retries, 1, 10),
   };
 }
 
 /** The path of the URL that the health check of a web service asks, if it asks one. */
 export function pathOfHealthCheck({ healthCheck }: ComposeService): string | undefined {
-  const [, path] = /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d+)?(\/[^\s'"|&;?#)]*)?/.exec(healthCheck?.value.test.join(' ') ?? '') ?? [];
-  return path;
+  const [, path, end = ''] = /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d+)?(\/[\w.~%!*+,:@/-]*)?([^])?/.exec(healthCheck?.value.test.join(' ') ?? '') ?? [];
+  return /^[\s'"|&;?#)]?$/.test(end) && (path ?? '').length <= 1024 ? path : undefined; // no path that the shell completes
 }

@@ -1,10 +1,9 @@
-import { CfnResource } from 'aws-cdk-lib';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import { ContainerOfCompose, containerOf, pathOfHealthCheck } from './compose-container';
+import { ComposePart, connect } from './compose-connections';
+import { ContainerOfCompose, containerOf, pathOfHealthCheck, plainPath } from './compose-container';
+import { idsOf, reportedAt } from './compose-parts';
 import { ComposePlan, planOf, portOfService } from './compose-plan';
 import { FROM_COMPOSE_KINDS } from './from-compose-kinds';
-import { IBinding } from '../../binding/binding';
 import { ComposeFile, readComposeFile } from '../../compose/compose-file';
 import { ComposeService } from '../../compose/compose-service';
 import { Checks } from '../../shared/checks';
@@ -12,27 +11,18 @@ import { requireKinds } from '../../shared/kinds';
 import { addWarning } from '../../shared/warning';
 import type { ContainerAppWithAlbProps } from '../container-app-with-alb-props';
 import type { FromComposeProps } from '../from-compose-props';
-import type { InternalService } from '../internal-service';
 import type { InternalServiceProps } from '../internal-service-props';
 import type { DeployTaskProps } from '../task-props';
 import type { WebServiceProps } from '../web-service-props';
 import type { WorkerServiceProps } from '../worker-service-props';
 
-interface Part extends Construct {
-  use(...bindings: IBinding[]): void;
-}
-
-interface Service extends Part {
-  readonly service: ecs.FargateService;
-}
-
 /** The app, as far as what a file says becomes something of it. */
 interface App extends Construct {
-  readonly webService: Service;
-  addWebService(id: string, props: WebServiceProps): Service;
-  addWorker(id: string, props: WorkerServiceProps): Service;
-  addInternalService(id: string, props: InternalServiceProps): InternalService;
-  addDeployTask(id: string, props: DeployTaskProps): Part;
+  readonly webService: ComposePart;
+  addWebService(id: string, props: WebServiceProps): ComposePart;
+  addWorker(id: string, props: WorkerServiceProps): ComposePart;
+  addInternalService(id: string, props: InternalServiceProps): ComposePart;
+  addDeployTask(id: string, props: DeployTaskProps): ComposePart;
 }
 
 /**
@@ -52,24 +42,54 @@ export function appOfCompose<T extends App>(
   const services = plan ? [plan.web, ...plan.webServices, ...plan.internalServices, ...plan.workers, ...plan.deployTasks] : [];
   const containers = new Map(services.map((service) => [service.name, containerOf(scope, id, service, file, props)]));
   requireUsedSecrets(props, services, file);
-  if (!plan || file.problems.length > 0) {
-    throw new Error(`${where}: the compose file cannot become a ContainerAppWithAlb:\n${file.problems.map((each) => `  ${each}`).join('\n')}`);
-  }
-  const { pathPatterns = {} } = props;
-  const app = create({ ...appPropsOf(props), ...webPropsOf(plan.web, containers), port: portOfService(plan.web) });
-  const parts = new Map<string, Part>([[plan.web.name, app.webService]]);
-  for (const service of plan.internalServices) parts.set(service.name, app.addInternalService(idOf(service), internalPropsOf(service, containers)));
-  for (const service of plan.deployTasks) parts.set(service.name, app.addDeployTask(idOf(service), containers.get(service.name)!));
+  const ids = idsOf(services.slice(1), file.problems);
+  requireNoProblems(where, file);
+  if (!plan) throw new Error(`${where}: the compose file has no web service`);
+  const app = reportedAt(file, plan.web, `${where}/Web`, () => create({ ...appPropsOf(props), ...webPropsOf(plan.web, containers), port: portOfService(plan.web) }));
+  requireNoProblems(where, file);
+  const parts = new Map<ComposeService, ComposePart>([[plan.web, app!.webService]]);
+  const add = (service: ComposeService, createPart: (ofPart: string) => ComposePart) => {
+    const ofPart = ids.get(service)!;
+    const part = reportedAt(file, service, `${where}/${ofPart}`, () => createPart(ofPart));
+    if (part) parts.set(service, part);
+  };
+  addParts(app!, plan, { containers, add, pathPatterns: props.pathPatterns });
+  requireNoProblems(where, file);
+  connect(file, plan, parts);
+  warnOf(app!, file, services, containers);
+  return app!;
+}
+
+interface Parts extends Pick<FromComposeProps, 'pathPatterns'> {
+  readonly containers: Map<string, ContainerOfCompose>;
+  add(service: ComposeService, create: (id: string) => ComposePart): void;
+}
+
+function addParts(app: App, plan: ComposePlan, { containers, add, pathPatterns = {} }: Parts): void {
+  for (const service of plan.internalServices) add(service, (id) => app.addInternalService(id, internalPropsOf(service, containers)));
+  for (const service of plan.deployTasks) add(service, (id) => app.addDeployTask(id, containers.get(service.name)!));
   for (const service of plan.webServices) {
-    const web = { ...webPropsOf(service, containers), port: portOfService(service)!, pathPatterns: pathPatterns[service.name] };
-    parts.set(service.name, app.addWebService(idOf(service), web));
+    const paths = { port: portOfService(service)!, pathPatterns: pathPatterns[service.name] };
+    add(service, (id) => app.addWebService(id, { ...webPropsOf(service, containers), ...paths }));
   }
   for (const service of plan.workers) {
-    parts.set(service.name, app.addWorker(idOf(service), { ...containers.get(service.name)!, minimumTasks: service.replicas?.value }));
+    add(service, (id) => app.addWorker(id, { ...containers.get(service.name)!, minimumTasks: service.replicas?.value }));
   }
-  connect(plan, services, parts);
-  warnOf(app, file, services, containers);
-  return app;
+}
+
+function requireNoProblems(where: string, { problems }: ComposeFile): void {
+  if (problems.length === 0) return;
+  throw new Error(`${where}: the compose file cannot become a ContainerAppWithAlb:\n${oncePerPlace(problems)}`);
+}
+
+/** A line each. What stands at one place, such as an anchor, is one line, though many services have it. */
+function oncePerPlace(lines: string[]): string {
+  const known = new Set<string>();
+  const isNew = (line: string) => {
+    const ofNoService = line.replace(/: services\.[\w-]+(?=[.:])/, '');
+    return !known.has(ofNoService) && known.add(ofNoService);
+  };
+  return lines.filter(isNew).map((line) => `  ${line}`).join('\n');
 }
 
 function requireKnown(checks: Checks, { file, web, keepAsService, leaveOut, profiles, pathPatterns = {} }: FromComposeProps): void {
@@ -109,37 +129,9 @@ function internalPropsOf(service: ComposeService, containers: Map<string, Contai
     name,
     port: portOfService(service)!,
     tasks: replicas?.value,
-    dataPath: data?.value.target,
+    dataPath: data && plainPath(data.value.target),
     dataOwner: data && ownsData ? user : undefined,
   };
-}
-
-/** What other services and tasks name, they reach; and what the file says to start before them is created before them. */
-function connect({ internalServices, deployTasks }: ComposePlan, services: ComposeService[], parts: Map<string, Part>): void {
-  for (const service of services) {
-    const part = parts.get(service.name)!;
-    for (const internal of internalServices.filter((other) => other !== service && names(service, other))) {
-      part.use((parts.get(internal.name) as InternalService).binding({}));
-    }
-    for (const { value } of service.dependsOn.values()) {
-      const before = parts.get(value.service);
-      const isReached = internalServices.some(({ name }) => name === value.service); // its binding orders the two
-      if (!before || isReached || deployTasks.includes(service) || !('service' in before) || !('service' in part)) continue;
-      ((part as Service).service.node.defaultChild as CfnResource).node.addDependency((before as Service).service);
-    }
-  }
-}
-
-/** By `depends_on`, `links`, or as the host in a setting. */
-function names(service: ComposeService, other: ComposeService): boolean {
-  const asHost = new RegExp(`(^|[/@,;=\\s])${other.name.replace(/[.*+?^$\{}()|[\]\\]/g, '\\$&')}($|[:/,;\\s])`);
-  const inSettings = [...service.environment.values()].some(({ value }) => asHost.test(value));
-  return inSettings || service.dependsOn.has(other.name) || service.links.some(({ value }) => value === other.name);
-}
-
-/** `api-server` is `ApiServer`. */
-function idOf({ name }: ComposeService): string {
-  return name.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 function requireUsedSecrets({ secrets = {} }: FromComposeProps, services: ComposeService[], file: ComposeFile): void {
@@ -154,7 +146,7 @@ const LIKE_A_SECRET = /(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|(API|PRIVATE|ACC
 
 function warnOf(app: Construct, file: ComposeFile, services: ComposeService[], containers: Map<string, ContainerOfCompose>): void {
   if (file.ignored.length > 0) {
-    addWarning(app, 'cdk-mainstay:FromCompose.Ignored', `of the compose file, this has no effect:\n${file.ignored.map((each) => `  ${each}`).join('\n')}`);
+    addWarning(app, 'cdk-mainstay:FromCompose.Ignored', `of the compose file, this has no effect:\n${oncePerPlace(file.ignored)}`);
   }
   const plain = services.flatMap(({ name, environment }) => [...environment]
     .filter(([setting, { value }]) => LIKE_A_SECRET.test(setting) && value !== '' && Object.hasOwn(containers.get(name)!.environment!, setting))

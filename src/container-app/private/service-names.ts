@@ -153,6 +153,7 @@ export class ServiceNames {
 
   /** Has a task start after a server, and after all that this starts after: none of them then waits for the task. */
   private startTaskAfter(task: Application, server: ecs.IBaseService): void {
+    if (this.tasks.get(server)?.includes(task)) return;
     startAfter(task, server.node.defaultChild as CfnResource);
     this.tasks.set(server, [...this.tasks.get(server) ?? [], task]);
     this.started.get(server)?.forEach((needed) => this.startTaskAfter(task, needed));
@@ -167,8 +168,10 @@ export class ServiceNames {
     return !this.startsAfter(server.service, client) && (!isInternal || this.published.has(server));
   }
 
-  private startsAfter(one: ecs.IBaseService, other: ecs.IBaseService): boolean {
-    return [...this.started.get(one) ?? []].some((needed) => needed === other || this.startsAfter(needed, other));
+  private startsAfter(one: ecs.IBaseService, other: ecs.IBaseService, seen = new Set<ecs.IBaseService>()): boolean {
+    if (seen.has(one)) return false; // there are many ways between services that all use each other
+    seen.add(one);
+    return [...this.started.get(one) ?? []].some((needed) => needed === other || this.startsAfter(needed, other, seen));
   }
 
   private isReached({ service }: NamedService): boolean {
