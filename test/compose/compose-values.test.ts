@@ -15,12 +15,12 @@ test.each<[string, string[] | undefined]>([
   expect(shellWords(text)).toEqual(words);
 });
 
-test.each<[string, number | undefined]>([['30s', 30], ['1m30s', 90], ['2h', 7200], ['500ms', 0.5], ['1.5m', 90], ['30', undefined], ['', undefined], ['1d', undefined]])('%s is %s seconds', (text, seconds) => {
+test.each<[string, number | undefined]>([['30s', 30], ['0', 0], ['1m30s', 90], ['2h', 7200], ['500ms', 0.5], ['1.5m', 90], ['30', undefined], ['', undefined], ['1d', undefined]])('%s is %s seconds', (text, seconds) => {
   expect(secondsOf(text)).toBe(seconds);
 });
 
 test.each<[string, number | undefined]>([
-  ['512m', 512 * 1024 ** 2], ['1.5G', 1.5 * 1024 ** 3], ['1gb', 1024 ** 3], ['10kb', 10_240], ['7', 7], ['7b', 7], ['x', undefined], ['1t', undefined],
+  ['512m', 512 * 1024 ** 2], ['1.5G', 1.5 * 1024 ** 3], ['1gb', 1024 ** 3], ['10kb', 10_240], ['1GiB', 1024 ** 3], ['7', 7], ['7b', 7], ['x', undefined], ['1t', undefined],
 ])('%s are %s bytes', (text, bytes) => {
   expect(bytesOf(text)).toBe(bytes);
 });
@@ -31,7 +31,10 @@ test.each<[string, object | undefined]>([
   ['127.0.0.1:8080:80/udp', { target: '80', protocol: 'udp' }],
   ['[::1]:8080:80', { target: '80', protocol: 'tcp' }],
   ['3000-3005', { target: '3000-3005', protocol: 'tcp' }],
+  ['53:53/UDP', { target: '53', protocol: 'udp' }],
   ['http', undefined],
+  ['-80', undefined],
+  ['80-', undefined],
 ])('%s is the port %j', (text, port) => {
   expect(portOf(text)).toEqual(port);
 });

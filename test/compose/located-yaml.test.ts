@@ -24,6 +24,14 @@ test('what has no value is null, and large numbers and dates are texts', () => {
   expect(plain(read('a:\nb: ~\nc: 2026-11-30\nd: true\n'))).toEqual({ a: null, b: null, c: '2026-11-30', d: true });
 });
 
+test('a number is as it is written, where it would be another one', () => {
+  expect(plain(read('a: 12345678901234567890\nb: 012345678901\nc: 0x10\nd: 1.50\ne: -7\n'))).toEqual({ a: '12345678901234567890', b: '012345678901', c: 16, d: 1.5, e: -7 });
+});
+
+test('an alias may be a key, and what is reset is nothing', () => {
+  expect(plain(read('a: &name b\nc: { *name : 1 }\nd: !reset null\ne: !reset [1]\n'))).toEqual({ a: 'b', c: { b: 1 }, d: null, e: null });
+});
+
 test('an anchor that many use is read once', () => {
   const levels = Array.from({ length: 40 }, (_, index) => `l${index + 1}: &l${index + 1} [*l${index}, *l${index}]`);
   expect(read(`l0: &l0 [x]\n${levels.join('\n')}\n`).entries!.size).toBe(41); // 2^40 texts, were they copied
@@ -37,6 +45,7 @@ test.each([
   ['a: { <<: 3 }\n', "f.yaml:1:10: '<<' merges maps, and this is none"],
   ['a: 1\n---\nb: 2\n', 'f.yaml:2:1: one document is expected, got 2'],
   ['', 'f.yaml:1:1: the file is empty'],
+  ['a: !!omap [b: 1]\n', 'f.yaml:1:11: a list of keys and values (!!omap, !!pairs) is not supported: write a map'],
 ])('%j is refused with its place', (text, problem) => {
   expect(() => read(text)).toThrow(problem);
 });

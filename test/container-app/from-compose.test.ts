@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { App, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -166,9 +166,59 @@ describe('says what is wrong, with file, line, column and key', () => {
     ['a web service that is not there', WEB, "'web' names the service 'api'", { web: 'api' }],
     ['a path for a service without a port', `${WEB}  api: { image: a }\n`, 'the file does not say on which port', { pathPatterns: { api: ['/api*'] } }],
     ['no YAML', 'services: [', 'Flow sequence'],
+    ['a service that waits for itself', `${WEB}    depends_on: [web]\n`, '5:18: services.web.depends_on: each of these waits for the next: web → web'],
+    ['services that wait for each other', `${WEB}    depends_on: [a]\n  a: { image: a, depends_on: [b] }\n  b: { image: b, depends_on: [web] }\n`, '7:31: services.b.depends_on: each of these waits for the next: web → a → b → web'],
+    ['a service that waits for one without an active profile', `${WEB}    depends_on: [a]\n  a: { image: a, profiles: [debug] }\n`, "5:18: services.web: none of the profiles of 'a' is active"],
+    ['two names of one construct', `${WEB}  api-x: { image: a }\n  api_x: { image: a }\n`, "6:3: services.api_x: its construct would have the id 'ApiX', as that of 'api-x'"],
+    ['a name without letters and digits', `${WEB}  "-": { image: a }\n`, '5:3: services.-: its construct is called by the letters and digits of its name'],
+    ['a name that Compose does not accept', `${WEB}  "my api": { image: a }\n`, "5:3: services: a name must be of letters, digits, dots, underscores and hyphens, got 'my api'"],
+    ['an empty name', `${WEB}  "": { image: a }\n`, '5:3: services: a name must be of letters'],
+    ['no tasks', `${WEB}    scale: 0\n`, "5:12: services.web: the number of its tasks must be a whole number of at least 1, got 0: leave the service out by 'leaveOut: [\"web\"]'"],
+    ['a part of a task', `${WEB}    deploy: { replicas: 1.5 }\n`, '5:25: services.web: the number of its tasks must be a whole number of at least 1, got 1.5'],
+    ['two writers of data', `${WEB}  s: { image: s, expose: [5], volumes: ["d:/data"], scale: 2 }\nvolumes: { d: }\n`, '5:60: services.s: one task at a time writes data, got 2'],
+    ['a volume that the file does not have', `${WEB}  s: { image: s, expose: [5], volumes: ["data:/data"] }\nvolumes: { date: }\n`, "5:41: services.s.volumes: the file has no volume 'data' in 'volumes' at its top: did you mean 'date'?"],
+    ['data where the system is', `${WEB}  s: { image: s, expose: [5], volumes: ["d:/etc"] }\nvolumes: { d: }\n`, "5:31: services.s.volumes: 'dataPath' must be"],
+    ['the name of a setting', `${WEB}    environment: { "A B": 1 }\n`, "5:20: services.web.environment: the name of a setting must have at least one character, no spaces and no '=', got 'A B'"],
+    ['a setting without a name', `${WEB}    environment: ["=1"]\n`, '5:19: services.web.environment: the name of a setting must have'],
+    ['a setting that is a secret, too', `${WEB}    environment: { key: 1 }\n    secrets: [key]\nsecrets: { key: { external: true } }\n`, "6:15: services.web.secrets: 'key' becomes the setting 'key', which 'environment' sets, too"],
+    ['the file of a secret', `${WEB}    environment: { KEY_FILE: /run/secrets/key }\n`, '5:20: services.web.environment.KEY_FILE: ECS has no secret files'],
+    ['the ARN of a secret', `${WEB}    secrets: [key]\nsecrets: { key: { external: true, name: "arn:aws:secretsmanager:a" } }\n`, '6:41: secrets.key.name: must be the name of a secret, not its ARN'],
+    ['a user', `${WEB}    user: "a b"\n`, "5:5: services.web.user: 'user' must be a user or a user and a group"],
+    ['a relative directory', `${WEB}    working_dir: srv\n`, "5:5: services.web.working_dir: 'workingDirectory' must be an absolute path, got 'srv'"],
+    ['a relative path in memory', `${WEB}    tmpfs: run:size=1m\n`, "5:5: services.web.tmpfs: 'writablePaths' must be a list of absolute paths"],
+    ['a health check that takes longer than its interval', `${WEB}    healthcheck: { test: a, interval: 5s, timeout: 30s }\n`, '5:52: services.web.healthcheck.timeout: must be at most the interval of 5 s, got 30 s'],
+    ['a health check without a command', `${WEB}    healthcheck: { test: [CMD] }\n`, '5:26: services.web.healthcheck.test: the command is missing'],
+    ['a health check of another form', `${WEB}    healthcheck: { test: { a: b } }\n`, '5:26: services.web.healthcheck.test: must be a list'],
+    ['no port in the long form', `${WEB}  a: { image: a, ports: [{ published: 80 }] }\n`, "5:26: services.a.ports: 'target' must be given"],
+    ['a range of ports in the long form', `${WEB}  a: { image: a, ports: [{ target: "80-81" }] }\n`, '5:26: services.a.ports: ranges are not supported'],
+    ['a list in a list', `${WEB}    command: [[a]]\n`, '5:15: services.web.command: must be a text or a number, got a list'],
+    ['a list for an image', 'services:\n  web: { image: [a], ports: [80] }\n', '2:17: services.web.image: must be a text or a number, got a list'],
+    ['the name of an image', 'services:\n  web: { image: "a:b:c", ports: [80] }\n', '2:17: services.web.image: must be the name of an image'],
+    ['a repository to build', 'services:\n  web: { build: "https://example.org/a.git", ports: [80] }\n', '2:17: services.web.build: CDK builds directories, not repositories'],
+    ['a text for a file', 'hello\n', '1:1: the file: must be a map of keys and values'],
+    ['a text for a service', 'services: { web: 5 }\n', '1:18: services.web: must be a map of keys and values'],
+    ['a web service that runs once', `${WEB}  w: { image: w, depends_on: { web: { condition: service_completed_successfully } } }\n`, "'web' names the service 'web', which gets no requests: others wait for it", { web: 'web' }],
+    ['a web service that is left out', WEB, "'web' names the service 'web', which gets no requests: it is left out", { web: 'web', leaveOut: ['web'] }],
+    ['paths of the main web service', WEB, "'pathPatterns' names the service 'web', which gets all requests that no other service gets", { web: 'web', pathPatterns: { web: ['/a'] } }],
   ])('%s', (_, text, problem, ...[props]) => {
     const problems = problemsOf(text, props);
     expect(problems.filter((line) => line.includes(problem))).toHaveLength(1);
+    expect(new Set(problems).size).toBe(problems.length);
+  });
+
+  test('a problem once, whoever has it', () => {
+    expect(problemsOf('x-a: &a { image: a, volumes: ["./a:/a"] }\nservices:\n  web: { <<: *a, ports: [80] }\n  w: *a\n')).toEqual([expect.stringMatching(/^1:31: services\.web\.volumes: /)]);
+    expect(problemsOf(`${WEB}    secrets: [k]\n  w: { image: a, secrets: [k] }\nsecrets: { k: { file: k.txt } }\n`)).toHaveLength(1);
+    expect(problemsOf('services: { web: { image: [a], ports: [80] } }\n')).toHaveLength(1);
+    expect(problemsOf('services: { web: { image: "a:$A", ports: ["$B:$C"], volumes: ["$D:/d"], healthcheck: { test: $E }, build: $F, cpus: $G } }\n')).toHaveLength(7);
+    expect(problemsOf('services: { web: { build: { context: "git@example.org:a" }, ports: [80] } }\n')).toHaveLength(1);
+  });
+
+  test('what is wrong with a prop, by its name', () => {
+    const api = `${WEB}  api: { image: a, expose: [80] }\n`;
+    expect(() => imported(api, { pathPatterns: { api: ['a b'] } })).toThrow("Stack/Shop/Api: 'pathPatterns' must be");
+    expect(() => imported(api, { uses: { web: [5] } as any })).toThrow("'uses' of 'props' must be an object with a list of bindings");
+    expect(() => imported(WEB, { leaveOut: null } as any)).toThrow("'leaveOut' of 'props' must be a list of strings, got null");
   });
 
   test('all problems at once, after the path of the construct', () => {
@@ -228,4 +278,140 @@ test('the web service is the one that is named', () => {
   const text = 'services:\n  a: { image: a, ports: [80] }\n  b: { image: b, ports: [81] }\n';
   expect(imported(text).app.node.tryFindChild('B')).toBeDefined();
   expect(imported(text, { web: 'b' }).app.node.tryFindChild('A')).toBeDefined();
+});
+
+describe('names of services', () => {
+  const idsOf = (text: string, props?: Partial<FromComposeProps>) => {
+    const { app, template } = imported(text, props);
+    template(); // which fails if two resources are one
+    return app.node.children.map(({ node: { id } }) => id);
+  };
+
+  test.each([['ingress', 'IngressService'], ['cluster', 'ClusterService'], ['deploy-tasks', 'DeployTasksService'], ['names', 'NamesService'], ['failed-run-alarm', 'FailedRunAlarmService'], ['2fa', 'Service2fa']])(
+    '%s is the construct %s', (name, id) => {
+      expect(idsOf(`${WEB}  ${name}: { image: a, expose: [9000] }\n`)).toContain(id);
+    },
+  );
+
+  test('a service called web may be another than the main one', () => {
+    expect(idsOf('services:\n  front: { image: a, ports: [80] }\n  web: { image: b, expose: [81] }\n')).toEqual(expect.arrayContaining(['Web', 'WebService']));
+  });
+
+  test('all constructs that the app itself has are taken', () => {
+    const text = `${WEB}    depends_on: { job: { condition: service_completed_successfully } }\n  job: { image: a }\n  a: { image: a, expose: [1] }\n  w: { image: a }\n`;
+    const own = idsOf(text).filter((id) => !['Job', 'A', 'W'].includes(id));
+    expect(own.sort()).toEqual(['BalancerErrorsAlarm', 'Cluster', 'DeployTasks', 'FailedRunAlarm', 'Ingress', 'Names', 'Web']);
+  });
+
+  test('may be those of members of every object', () => {
+    expect(idsOf(`${WEB}  constructor: { image: a, expose: [80] }\n  __proto__: { image: b }\n`)).toEqual(expect.arrayContaining(['Constructor', 'Proto']));
+    expect(problemsOf(`${WEB}    environment: [constructor]\n`)).toEqual(["5:19: services.web.environment.constructor: nothing supplies the variable 'constructor': give it by 'variables', or write its value"]);
+  });
+});
+
+describe('what runs before what', () => {
+  test('deploy tasks run after those that they depend on, whatever the order of the file', () => {
+    const once = (name: string) => `{ ${name}: { condition: service_completed_successfully } }`;
+    const { template } = imported(`${WEB}    depends_on: ${once('seed')}\n  seed: { image: a, depends_on: ${once('migrate')} }\n  migrate: { image: b }\n`);
+    const runs = Object.entries(template().findResources('Custom::DeployTask')).map(([id, { DependsOn }]) => [id, (DependsOn as string[]).filter((other) => /Run/.test(other))]);
+    expect(runs).toEqual([[expect.stringMatching(/Migrate/), []], [expect.stringMatching(/Seed/), [expect.stringMatching(/Migrate/)]]]);
+  });
+
+  test('an internal service does not wait for a web service, and a warning says so', () => {
+    const { stack, template } = imported(`${WEB}    environment: { A: "http://a:1" }\n  a: { image: a, expose: [1], depends_on: [web] }\n`);
+    template();
+    Annotations.fromStack(stack).hasWarning('/Stack/Shop', Match.stringLikeRegexp("6:44: services.a.depends_on: 'web' starts later all the same"));
+  });
+
+  test('two services that name each other reach each other: the first one by the name in the private zone', () => {
+    const { template } = imported(`${WEB}  a: { image: a, expose: [1], environment: { B: "http://b:2/x" } }\n  b: { image: b, expose: [2], environment: { A: "http://a:1/x" } }\n`);
+    expect(settingsIn(template())).toEqual({ B: 'http://b:2/x', A: expect.stringMatching(/^http:\/\/a\.app-[0-9a-f]{8}\.internal:1\/x$/) });
+  });
+
+  test('many services that all name each other are no more than many', () => {
+    const indices = Array.from({ length: 16 }, (_, index) => index);
+    const settings = indices.map((index) => `S${index}: "http://s${index}:80"`).join(', ');
+    const services = indices.map((index) => `  s${index}: { image: a, expose: [80], environment: *all }\n`).join('');
+    const { app } = imported(`x-all: &all { ${settings} }\n${WEB}    environment: *all\n${services}`); // in minutes, were each way between two looked at
+    expect(app.node.children.filter(({ node: { id } }) => /^S\d+$/.test(id))).toHaveLength(16);
+  });
+
+  test('a deploy task has the names of the private zone in its settings', () => {
+    const { template } = imported(`${WEB}    depends_on: { t: { condition: service_completed_successfully } }\n  t: { image: b, environment: { U: "http://s:9200", H: s, W: "is this s" } }\n  s: { image: x, expose: [9200] }\n`);
+    expect(settingsIn(template())).toEqual({ U: expect.stringMatching(/^http:\/\/s\.app-\w+\.internal:9200$/), H: expect.stringMatching(/^s\.app-\w+\.internal$/), W: 'is this s' });
+  });
+
+  test('web services reach each other by name', () => {
+    const { template } = imported(`${WEB}    environment: { API: "http://api:9000" }\n  api: { image: a, expose: [9000] }\n`, { pathPatterns: { api: ['/api/*'] } });
+    const ports = template().findResources('AWS::EC2::SecurityGroupIngress', { Properties: { FromPort: 9000 } });
+    expect(Object.values(ports).filter(({ Properties }) => /ShopWeb/.test(JSON.stringify(Properties.SourceSecurityGroupId)))).toHaveLength(1);
+  });
+
+  test('a warning names the web service that has another name', () => {
+    const { stack } = imported('services:\n  front: { image: a, ports: [80] }\n  w: { image: w, environment: { A: "http://front:80" } }\n');
+    Annotations.fromStack(stack).hasWarning('/Stack/Shop', Match.stringLikeRegexp("3:3: services.w: it does not reach 'front' by that name"));
+  });
+});
+
+/** Of all tasks. */
+function settingsIn(template: Template): Record<string, unknown> {
+  const containers = Object.values(template.findResources('AWS::ECS::TaskDefinition')).flatMap(({ Properties }) => Properties.ContainerDefinitions);
+  return Object.fromEntries(containers.flatMap(({ Environment = [] }) => Environment).map(({ Name, Value }: any) => [Name, Value]));
+}
+
+describe('a setting names a service', () => {
+  const isReached = (value: string) => {
+    const { template } = imported(`${WEB}    environment: { A: "${value}" }\n  search: { image: a, expose: [9200] }\n`);
+    return Object.keys(template().findResources('AWS::EC2::SecurityGroupIngress', { Properties: { FromPort: 9200 } })).length === 1;
+  };
+
+  test.each(['search', 'search:9200', 'http://search', 'http://search/', 'http://u:p@search:9200/0', 'a:1,search:2', 'a,search', 'host=search port=9200', 'tcp(search:9200)', 'a search:9200'])('as %s', (value) => {
+    expect(isReached(value)).toBe(true);
+  });
+
+  test.each(['my search engine', 'research', 'search-api:80', 'http://search.com', 'search_x', 'me@search.io', '/search/', 'search:fast'])('and not as %s', (value) => {
+    expect(isReached(value)).toBe(false);
+  });
+});
+
+test('settings of files refer to those before them, and to variables, but for what is in single quotes', () => {
+  writeFileSync(join(folder, 'some.env'), "HOST=db\nURL=\"http://${HOST}/$NAME\"\nRAW='$5'\nDOLLAR=$$5\nexport GIVEN\n");
+  const { template } = imported(`${WEB}    env_file: [some.env, { path: gone.env, required: false }]\n`, { variables: { NAME: 'n', GIVEN: 'g' } });
+  expect(settingsIn(template())).toEqual({ HOST: 'db', URL: 'http://db/n', RAW: '$5', DOLLAR: '$5', GIVEN: 'g' });
+  writeFileSync(join(folder, 'bad.env'), 'A=1\nB=1$\n');
+  expect(problemsOf(`${WEB}    env_file: bad.env\n`)).toEqual([expect.stringContaining("5:15: services.web.env_file: bad.env: line 2: '1$' has a '$' that begins no variable")]);
+});
+
+test('what a refused key switches off is no problem', () => {
+  expect(problemsOf(`${WEB}    privileged: false\n    devices: []\n    dns:\nvolumes: { d: { external: false } }\n`)).toEqual([]);
+});
+
+test('two secrets of like names are two', () => {
+  const { template } = imported(`${WEB}    secrets: [a, b]\nsecrets: { a: { external: true, name: x/y }, b: { external: true, name: x-y } }\n`);
+  const text = JSON.stringify(template().findResources('AWS::ECS::TaskDefinition'));
+  expect([/:secret:x\/y"/, /:secret:x-y"/].map((name) => name.test(text))).toEqual([true, true]);
+});
+
+test('a service that may be missing is none that others wait for', () => {
+  expect(problemsOf(`${WEB}    depends_on: { gone: { condition: service_started, required: false } }\n`)).toEqual([]);
+});
+
+test('the port beside the first one is a warning', () => {
+  const { stack } = imported('services:\n  web: { image: a, ports: [80, "8443:443"] }\n');
+  Annotations.fromStack(stack).hasWarning('/Stack/Shop', Match.stringLikeRegexp('2:32: services.web: nothing reaches it at 443: a service has one port, the first one, 80'));
+});
+
+test('the load balancer does not ask a path that the shell completes', () => {
+  const pathOf = (path: string) => {
+    const { template } = imported(`${WEB}    healthcheck: { test: "curl -f http://localhost:8000${path}" }\n`);
+    return Object.values(template().findResources('AWS::ElasticLoadBalancingV2::TargetGroup'))[0].Properties.HealthCheckPath;
+  };
+  expect([pathOf('/up || exit 1'), pathOf('/up?full=1'), pathOf('/$${NAME}')]).toEqual(['/up', '/up', '/']);
+});
+
+test('a token may be a value of a variable', () => {
+  const token = Lazy.string({ produce: () => 'example/web:2' });
+  const { template } = imported('services:\n  web: { image: "${IMAGE}", ports: [80], environment: { A: "is ${IMAGE}" } }\n', { variables: { IMAGE: token } });
+  template().hasResourceProperties('AWS::ECS::TaskDefinition', { ContainerDefinitions: [Match.objectLike({ Image: 'example/web:2', Environment: [{ Name: 'A', Value: 'is example/web:2' }] })] });
+  expect(problemsOf('services:\n  web: { build: "${IMAGE}", ports: [80] }\n', { variables: { IMAGE: token } })).toEqual(["2:17: services.web.build: 'path' must be known at synthesis, got a token: CDK builds the image before the deployment"]);
 });
