@@ -43,7 +43,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'each deployment waits longer for its alarms', find: 'const WATCHED_MINUTES = 3;', replace: 'const WATCHED_MINUTES = 6;' },
     { name: 'one bad minute rolls a deployment back', find: 'datapointsToAlarm: 2,', replace: 'datapointsToAlarm: 1,' },
     { name: 'a task that crashes and starts again is not missed', find: 'atLeast: 0.5,', replace: 'atLeast: 1,' },
-    { name: 'a slow start rings', find: ' + minutesOf(healthCheckGracePeriod), //', replace: ', //' },
+    { name: 'a slow start rings', find: ' + minutesOf(healthCheckGracePeriod), MINUTES', replace: ', MINUTES' },
     { name: 'memory rings where scaling keeps it', find: 'return Math.max(80, (target + 100) / 2);', replace: 'return Math.min(80, target);' },
     { name: 'an old message at work rings', find: "expression: 'IF(visible > 0, age, 0)'", replace: "expression: 'IF(visible > 0, age, age)'" },
   ]),

@@ -322,7 +322,7 @@ func NewIdentity(scope constructs.Construct, id string) awscdk.Stack {
 
 	pages := cdkmainstay.NewStaticMediaCdn(stack, jsii.String("Pages"), &cdkmainstay.StaticMediaCdnProps{
 		AppDomain:       jsii.String("alb.example.org"),
-		StaticFiles:     cdkmainstay.StaticFiles_FromAppWithFallback(),
+		StaticFiles:     cdkmainstay.StaticFiles_FromAppWithFallback(nil),
 		DefaultContent:  cdkmainstay.DefaultContent_App(),
 		MediaExpiration: awscdk.Duration_Days(jsii.Number(30)),
 		PrivateMedia: cdkmainstay.PrivateMedia_RotatedKeys(&cdkmainstay.RotatedKeysOptions{
