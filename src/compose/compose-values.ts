@@ -58,10 +58,10 @@ export function volumeOf(text: string): VolumeText | undefined {
   return { type: /^[./~]/.test(first) ? 'bind' : 'volume', source: first, target: second };
 }
 
-/** The known word that is most like another one. */
-export function nearestOf(known: string[], word: string): string | undefined {
+/** What an error says at its end of a word that is not known: the known one that is most like it, if any is. */
+export function suggestion(known: string[], word: string): string {
   const ranked = known.map((each) => ({ each, distance: distanceOf(each, word) })).sort((one, other) => one.distance - other.distance);
-  return ranked.length > 0 && ranked[0].distance <= Math.max(2, word.length / 3) ? ranked[0].each : undefined;
+  return ranked.length > 0 && ranked[0].distance <= Math.max(2, word.length / 3) ? `: did you mean '${ranked[0].each}'?` : '';
 }
 
 /** How many characters have to be added, removed or changed. */

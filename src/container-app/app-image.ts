@@ -140,12 +140,12 @@ export class AppImage {
   private constructor() {}
 }
 
+const PATH_PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 /**
  * A host with a port, if any, a path, and a tag or a digest or both.
  *
  * @see https://pkg.go.dev/github.com/distribution/reference
  */
-const PATH_PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const IMAGE_NAME = new RegExp(`^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\\d+)?/)?${PATH_PART}(?:/${PATH_PART})*(?::[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`);
 
 /** CDK builds the image before the deployment. */

@@ -127,7 +127,8 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     this.image = image;
     this.inherited = inheritedBy(props);
 
-    this.cluster = props.cluster ?? appCluster(this, vpc);
+    const logs = { logRetention, logRemovalPolicy: removalPolicy };
+    this.cluster = props.cluster ?? appCluster(this, vpc, logs);
     addFargateProviders(this.cluster);
     warnIfWithoutContainerInsights(this, this.cluster);
     this.balancer = new AlbIngress(this, 'Ingress', {
@@ -142,7 +143,6 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     this.certificate = this.balancer.certificate;
     this.accessLogsBucket = this.balancer.accessLogsBucket;
     this.url = this.balancer.url;
-    const logs = { logRetention, logRemovalPolicy: removalPolicy };
     this.gate = new DeployGate(this, 'DeployTasks', { vpc, cluster: this.cluster, logs });
     this.names = new ServiceNames(this, vpc);
     this.context = { vpc, cluster: this.cluster, deployTasks: this.gate, logs };

@@ -1,19 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import * as acm from 'aws-cdk-lib/aws-certificatemanager';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as route53 from 'aws-cdk-lib/aws-route53';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import { ContainerAppOptions } from './container-app-options';
 import { IBinding } from '../binding/binding';
-import { Ingress } from '../ingress/ingress';
 
 /**
  * A compose file, and what it does not say.
  */
-export interface FromComposeProps {
-  /** The network. Tasks run in its private subnets, the load balancer in the public ones. */
-  readonly vpc: ec2.IVpc;
-
+export interface FromComposeProps extends ContainerAppOptions {
   /** The path of the compose file, such as `docker-compose.yaml`. */
   readonly file: string;
 
@@ -74,51 +67,9 @@ export interface FromComposeProps {
   readonly profiles?: string[];
 
   /**
-   * Who reaches the load balancer.
-   *
-   * @default Ingress.internet()
-   */
-  readonly ingress?: Ingress;
-
-  /**
-   * The domain name of the app, such as `app.example.org`.
-   *
-   * @default - the load balancer's own name
-   */
-  readonly domainName?: string;
-
-  /**
-   * The hosted zone of `domainName`: the records and, unless a `certificate` is given, a certificate are created in the same deployment.
-   *
-   * @default - no records are created
-   */
-  readonly hostedZone?: route53.IHostedZone;
-
-  /**
-   * The certificate of `domainName`, of the region of the stack.
-   *
-   * @default - a new one with a `hostedZone`; else the load balancer speaks HTTP, and a warning says so
-   */
-  readonly certificate?: acm.ICertificate;
-
-  /**
-   * Whether the load balancer refuses to be deleted.
-   *
-   * @default - the StageProfile's
-   */
-  readonly deletionProtection?: boolean;
-
-  /**
    * What happens to logs and to the data of services when they leave the stack.
    *
    * @default - the StageProfile's
    */
   readonly removalPolicy?: RemovalPolicy;
-
-  /**
-   * The topic that the alarms notify: a standard one, of the region of the stack.
-   *
-   * @default - the StageProfile's, and a warning if it has none
-   */
-  readonly alarmTopic?: sns.ITopic;
 }

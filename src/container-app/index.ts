@@ -1,5 +1,6 @@
 export * from './app-image';
 export * from './app-setting';
+export * from './container-app-options';
 export * from './container-app-with-alb';
 export * from './container-app-with-alb-props';
 export * from './container-logs';

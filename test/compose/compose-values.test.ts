@@ -1,4 +1,4 @@
-import { bytesOf, nearestOf, portOf, secondsOf, shellWords, volumeOf } from '../../src/compose/compose-values';
+import { bytesOf, portOf, secondsOf, shellWords, suggestion, volumeOf } from '../../src/compose/compose-values';
 
 test.each<[string, string[] | undefined]>([
   ['a b  c', ['a', 'b', 'c']],
@@ -53,7 +53,7 @@ test.each<[string, object | undefined]>([
 });
 
 test('the nearest word is one that is like it, or none', () => {
-  expect(nearestOf(['image', 'init', 'ipc'], 'imgae')).toBe('image');
-  expect(nearestOf(['image', 'init'], 'volumes')).toBeUndefined();
-  expect(nearestOf([], 'a')).toBeUndefined();
+  expect(suggestion(['image', 'init', 'ipc'], 'imgae')).toBe(": did you mean 'image'?");
+  expect(suggestion(['image', 'init'], 'volumes')).toBe('');
+  expect(suggestion([], 'a')).toBe('');
 });

@@ -21,8 +21,16 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
   { name: 'a health check is asked for more often than it may be', variant: 'ContainerAppWithAlb', at: 'Web/Route/TargetGroup/Resource', change: override('HealthCheckIntervalSeconds', 1) },
 ];
 
-export const SOURCE_DEFECTS: SourceDefect[] = inFile('src/container-app/container-app-with-alb.ts', [
-  { name: 'deploy tasks do not get what the web service uses', test: 'test/container-app/contract.test.ts', find: 'if (task._inheritsSettings) ', replace: 'if (false as boolean) ' },
-  { name: 'the alarms of an app reach nobody', test: 'test/container-app/container-app-with-alb.test.ts', find: "if ('alarms' in part) notifyOrWarn(this, part.alarms, this.alarmTopic);", replace: '' },
-  { name: 'a setting that is required may be missing', test: 'test/container-app/container-app-with-alb.test.ts', find: 'validate: () => missingSettings(part, requires)', replace: 'validate: () => []' },
-]);
+export const SOURCE_DEFECTS: SourceDefect[] = [
+  ...inFile('src/container-app/container-app-with-alb.ts', [
+    { name: 'deploy tasks do not get what the web service uses', test: 'test/container-app/contract.test.ts', find: 'if (task._inheritsSettings) ', replace: 'if (false as boolean) ' },
+    { name: 'the alarms of an app reach nobody', test: 'test/container-app/container-app-with-alb.test.ts', find: "if ('alarms' in part) notifyOrWarn(this, part.alarms, this.alarmTopic);", replace: '' },
+    { name: 'a setting that is required may be missing', test: 'test/container-app/container-app-with-alb.test.ts', find: 'validate: () => missingSettings(part, requires)', replace: 'validate: () => []' },
+  ]),
+  ...inFile('src/container-app/private/from-compose.ts', [
+    { name: 'data of a compose file stay as the profile says', test: 'test/container-app/from-compose.test.ts', find: 'removalPolicy: data && removalPolicy', replace: 'removalPolicy: undefined' },
+  ]),
+  ...inFile('src/container-app/private/cluster.ts', [
+    { name: 'logs of sessions stay as the profile says', test: 'test/container-app/container-app-with-alb.test.ts', find: 'ofApp.logRetention ?? profile.logRetention', replace: 'profile.logRetention' },
+  ]),
+];

@@ -162,10 +162,12 @@ test('the data of an internal service goes with its stack where it says so, what
   Template.fromStack(stack).hasResource('AWS::EFS::FileSystem', { DeletionPolicy: 'Delete' });
 });
 
-test('its logs are kept as long as it says, in all services, tasks and functions', () => {
-  const { stack, built } = app({ logRetention: 7 });
+test('its logs are kept as long as it says, and leave as it says, in all services, tasks, functions and sessions', () => {
+  const { stack, built } = app({ logRetention: 7, removalPolicy: RemovalPolicy.DESTROY, enableExecuteCommand: true });
   built.addWorker('Worker', { command: ['work'], stopTimeout: Duration.seconds(60) });
   built.addDeployTask('Migrate', { command: ['migrate'] });
+  built.addScheduledTask('Nightly', { command: ['clear'], schedule: ScheduleExpression.rate(Duration.days(1)) });
   const groups = Object.values<any>(Template.fromStack(stack).findResources('AWS::Logs::LogGroup'));
-  expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual([7, 7, 7, 7]);
+  expect(groups.length).toBeGreaterThanOrEqual(6);
+  for (const { Properties, DeletionPolicy } of groups) expect({ days: Properties.RetentionInDays, DeletionPolicy }).toEqual({ days: 7, DeletionPolicy: 'Delete' });
 });

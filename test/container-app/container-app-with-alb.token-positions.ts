@@ -41,29 +41,6 @@ const composed = (props: (value: any, scope: Construct) => Partial<FromComposePr
 });
 
 export const TOKEN_POSITIONS: TokenPosition[] = [
-  { of: 'FromComposeProps.alarmTopic', literal: TOPIC_ARN, ...composed((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) })) },
-  {
-    of: 'FromComposeProps.certificate',
-    literal: CERTIFICATE,
-    ...composed((arn, scope) => ({ domainName: 'app.example.org', certificate: Certificate.fromCertificateArn(scope, 'Certificate', arn) })),
-  },
-  { of: 'FromComposeProps.domainName', literal: 'app.example.org', takenApart: true, ...composed((domainName, scope) => ({ domainName, hostedZone: zone(scope) })) },
-  {
-    of: 'FromComposeProps.hostedZone',
-    literal: 'Z0123456789',
-    ...composed((hostedZoneId, scope) => ({
-      domainName: 'app.example.org', hostedZone: HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId, zoneName: 'example.org' }),
-    })),
-  },
-  {
-    of: 'FromComposeProps.vpc',
-    literal: 'vpc-00000001',
-    ...composed((vpcId, scope) => ({
-      vpc: Vpc.fromVpcAttributes(scope, 'Imported', {
-        vpcId, availabilityZones: ['eu-west-3a', 'eu-west-3b'], publicSubnetIds: ['subnet-1', 'subnet-2'], privateSubnetIds: ['subnet-3', 'subnet-4'],
-      }),
-    })),
-  },
   { of: 'FromComposeProps.variables', literal: '2', ...composed((TAG) => ({ variables: { TAG } })) },
   { of: 'AppImage.ecr(repository)', literal: 'web', takenApart: true, ...app((name, scope) => ({ image: AppImage.ecr(Repository.fromRepositoryName(scope, 'Repository', name), { tag: '1' }) })) },
   { of: 'AppImage.registry(name)', literal: 'example/web:2', ...app((name) => ({ image: AppImage.registry(name) })) },
@@ -74,15 +51,15 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
     literal: 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:registry-AbCdEf',
     ...app((arn, scope) => ({ image: AppImage.registry('example/web:2', { credentials: Secret.fromSecretCompleteArn(scope, 'Registry', arn) }) })),
   },
-  { of: 'ContainerAppWithAlbProps.alarmTopic', literal: TOPIC_ARN, ...app((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) })) },
+  { of: 'ContainerAppOptions.alarmTopic', literal: TOPIC_ARN, ...app((arn, scope) => ({ alarmTopic: imported.topic(arn, scope) })) },
   {
-    of: 'ContainerAppWithAlbProps.certificate',
+    of: 'ContainerAppOptions.certificate',
     literal: CERTIFICATE,
     ...app((arn, scope) => ({ domainName: 'app.example.org', certificate: Certificate.fromCertificateArn(scope, 'Certificate', arn) })),
   },
-  { of: 'ContainerAppWithAlbProps.domainName', literal: 'app.example.org', takenApart: true, ...app((domainName, scope) => ({ domainName, hostedZone: zone(scope) })) },
+  { of: 'ContainerAppOptions.domainName', literal: 'app.example.org', takenApart: true, ...app((domainName, scope) => ({ domainName, hostedZone: zone(scope) })) },
   {
-    of: 'ContainerAppWithAlbProps.hostedZone',
+    of: 'ContainerAppOptions.hostedZone',
     literal: 'Z0123456789',
     ...app((hostedZoneId, scope) => ({
       domainName: 'app.example.org', hostedZone: HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId, zoneName: 'example.org' }),
@@ -90,7 +67,7 @@ export const TOKEN_POSITIONS: TokenPosition[] = [
   },
   { of: 'ContainerAppWithAlbProps.port', literal: 8080, takenApart: true, ...app((port) => ({ port })) },
   {
-    of: 'ContainerAppWithAlbProps.vpc',
+    of: 'ContainerAppOptions.vpc',
     literal: 'vpc-00000001',
     build: (scope, vpcId) => void webApp(scope, {
       vpc: Vpc.fromVpcAttributes(scope, 'Imported', {
@@ -167,7 +144,7 @@ export const REFUSED_TOKENS: RefusedToken[] = [
   image('DirectoryImageOptions.exclude', (pattern) => AppImage.directory('web', { exclude: [pattern] }), "'exclude'"),
   image('DirectoryImageOptions.file', (file) => AppImage.directory('web', { file }), "'file'"),
   image('DirectoryImageOptions.target', (target) => AppImage.directory('web', { target }), "'target'"),
-  known('ContainerAppWithAlbProps.keepAlive', 'it is calculated with', (_, number) => ({ keepAlive: Duration.seconds(number) })),
+  known('ContainerAppOptions.keepAlive', 'it is calculated with', (_, number) => ({ keepAlive: Duration.seconds(number) })),
   known('ContainerOptions.requires', 'it is looked up', (text) => ({ requires: [text] })),
   known('ContainerOptions.requires', 'it is looked up', (_, __, list) => ({ requires: list })),
   known('ContainerOptions.writablePaths', 'each is a mount', (_, __, list) => ({ writablePaths: list })),

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
+import { App, Duration, Lazy, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { network } from './container-app-with-alb';
-import { AppImage, Binding, ContainerAppWithAlb, FromComposeProps, RootFilesystem } from '../../src';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { network, zone } from './container-app-with-alb';
+import { AppImage, Binding, ContainerAppOptions, ContainerAppWithAlb, FromComposeProps, Ingress, RootFilesystem, StageProfile } from '../../src';
 
 const SHOP = join(__dirname, '..', 'compose', 'files', 'shop.yaml');
 
@@ -131,6 +133,38 @@ describe('is the same as written by hand', () => {
     more(new ContainerAppWithAlb(stack, 'Shop', { vpc: network(stack), image: AppImage.registry('example/web:1'), ...props }), stack);
     expect(imported(text).template().toJSON()).toEqual(Template.fromStack(stack).toJSON());
   });
+
+  test('what no file says', () => {
+    const options = (stack: Stack): Required<ContainerAppOptions> & { removalPolicy: RemovalPolicy } => ({
+      vpc: network(stack),
+      alarmTopic: new Topic(stack, 'Alarms'),
+      certificate: Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:eu-west-3:123456789012:certificate/1'),
+      cluster: new ecs.Cluster(stack, 'Cluster', { vpc: network(stack) }),
+      deletionProtection: false,
+      domainName: 'app.example.org',
+      hostedZone: zone(stack),
+      ingress: Ingress.cidrs('192.0.2.0/24'),
+      keepAlive: Duration.seconds(75),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const [composed, byHand] = [new Stack(new App(), 'Stack'), new Stack(new App(), 'Stack')];
+    writeFileSync(join(folder, 'web.yaml'), WEB);
+    ContainerAppWithAlb.fromCompose(composed, 'Shop', { ...options(composed), file: join(folder, 'web.yaml') });
+    new ContainerAppWithAlb(byHand, 'Shop', { ...options(byHand), image: AppImage.registry('example/web:1'), port: 8000 });
+    expect(Template.fromStack(composed).toJSON()).toEqual(Template.fromStack(byHand).toJSON());
+  });
+});
+
+test.each([[RemovalPolicy.DESTROY, 'Delete'], [RemovalPolicy.RETAIN, 'Retain']])('data of a service and logs leave as `removalPolicy` says, whatever the profile: %s', (removalPolicy, DeletionPolicy) => {
+  const profiles = [StageProfile.production(), StageProfile.ephemeral()];
+  writeFileSync(join(folder, 'data.yaml'), `${WEB}  search: { image: s, expose: [9200], volumes: ["d:/data"] }\nvolumes: { d: }\n`);
+  for (const profile of profiles) {
+    const stack = new Stack(new App(), 'Stack');
+    profile.applyTo(stack);
+    ContainerAppWithAlb.fromCompose(stack, 'Shop', { vpc: network(stack), file: join(folder, 'data.yaml'), removalPolicy });
+    Template.fromStack(stack).allResources('AWS::EFS::FileSystem', { DeletionPolicy });
+    Template.fromStack(stack).allResources('AWS::Logs::LogGroup', { DeletionPolicy });
+  }
 });
 
 describe('says what is wrong, with file, line, column and key', () => {

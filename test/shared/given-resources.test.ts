@@ -86,12 +86,12 @@ const POSITIONS: Record<string, Position> = {
     region: 'refused',
     account: TOPIC_BY_POLICY,
   },
-  'ContainerAppWithAlbProps.vpc': { build: (stack, vpc) => containers(stack, { vpc }), region: 'refused', account: anywhere('AWS RAM shares subnets') },
-  'ContainerAppWithAlbProps.alarmTopic': { build: (stack, alarmTopic) => containers(stack, { alarmTopic }), region: 'refused', account: TOPIC_BY_POLICY },
-  'ContainerAppWithAlbProps.certificate': {
+  'ContainerAppOptions.vpc': { build: (stack, vpc) => containers(stack, { vpc }), region: 'refused', account: anywhere('AWS RAM shares subnets') },
+  'ContainerAppOptions.alarmTopic': { build: (stack, alarmTopic) => containers(stack, { alarmTopic }), region: 'refused', account: TOPIC_BY_POLICY },
+  'ContainerAppOptions.certificate': {
     build: (stack, certificate) => containers(stack, { domainName: 'app.example.org', certificate }), region: 'refused', account: 'refused',
   },
-  'ContainerAppWithAlbProps.hostedZone': {
+  'ContainerAppOptions.hostedZone': {
     build: (stack, hostedZone) => containers(stack, { domainName: 'app.example.org', hostedZone }),
     region: anywhere('Route 53 knows no regions'),
     account: anywhere('an imported zone counts as of the account that imports it'),
@@ -170,7 +170,6 @@ const POSITIONS: Record<string, Position> = {
 /** What hands a resource to an application, wherever that is: the settings say where the bucket is, and ECS and clients know regions by ARNs. */
 const HANDED_ON = [
   'Binding.bucketRead(bucket)', 'Binding.bucketReadWrite(bucket)', 'Binding.secret(secret)', 'BindingTarget.addSecretSetting(secret)', 'IBindingTarget.addSecretSetting(secret)',
-  ...['alarmTopic', 'certificate', 'hostedZone', 'vpc'].map((prop) => `FromComposeProps.${prop}`), // to the app
 ];
 
 const assembly: Record<string, any> = JSON.parse(readFileSync(join(__dirname, '..', '..', '.jsii'), 'utf8')).types;

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { ContainerTaskProps } from './container-task';
 import { acknowledge } from '../../shared/acknowledge';
 import { attached, findAttached } from '../../shared/attached';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
@@ -11,14 +12,15 @@ import { StageProfile } from '../../stage/stage-profile';
 
 const PROVIDERS = ['FARGATE', 'FARGATE_SPOT'];
 
-/** What a cluster of ours carries. */
+/** What a cluster of ours carries: how long the logs of its app are kept, and what becomes of them. */
 const OURS = 'AppCluster';
+type LogSettings = Pick<ContainerTaskProps, 'logRetention' | 'logRemovalPolicy'>;
 
 /** A cluster for Fargate and Fargate Spot. Its metrics (Container Insights) tell workers how many tasks run. */
-export function appCluster(scope: Construct, vpc: ec2.IVpc): ecs.Cluster {
+export function appCluster(scope: Construct, vpc: ec2.IVpc, logSettings: LogSettings = {}): ecs.Cluster {
   const cluster = new ecs.Cluster(scope, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENABLED });
   resourceOf(cluster).capacityProviders = PROVIDERS; // on the cluster itself: an association would be one resource more
-  attached(cluster, OURS, () => true);
+  attached(cluster, OURS, () => logSettings);
   return cluster;
 }
 
@@ -52,10 +54,14 @@ export function warnIfWithoutContainerInsights(owner: Construct, cluster: ecs.IC
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging
  */
 export function sessionLogs(cluster: ecs.ICluster): logs.ILogGroup | undefined {
-  if (!findAttached(cluster, OURS)) return undefined;
+  const ofApp = findAttached<LogSettings>(cluster, OURS);
+  if (!ofApp) return undefined;
   return attached(cluster, 'SessionLogs', () => {
-    const { logRetention: retention, removalPolicy } = StageProfile.of(cluster);
-    const logGroup = new logs.LogGroup(cluster as ecs.Cluster, 'SessionLogs', { retention, removalPolicy: keptInsteadOfSnapshot(removalPolicy) });
+    const profile = StageProfile.of(cluster);
+    const logGroup = new logs.LogGroup(cluster as ecs.Cluster, 'SessionLogs', {
+      retention: ofApp.logRetention ?? profile.logRetention,
+      removalPolicy: keptInsteadOfSnapshot(ofApp.logRemovalPolicy ?? profile.removalPolicy),
+    });
     acknowledge(logGroup, {
       customerKeyOfLogs: 'CloudWatch Logs encrypts them with a key of its own: for a key of yours, which must let CloudWatch Logs use it, set \'kmsKeyId\' of the log group',
     });

@@ -4,6 +4,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { PLATFORMS } from './container-image';
 import { DEFAULT_CAPABILITIES } from './container-task';
 import { sizeAtLeast } from './fargate-size';
 import { ComposeFile } from '../../compose/compose-file';
@@ -99,12 +100,14 @@ function sizeOf({ cpus, memoryBytes, places }: ComposeService, problem: Problem)
   return size ? { cpu: size.cpu, memory: Size.mebibytes(size.memoryMiB) } : {};
 }
 
-const ARCHITECTURES: Record<string, 'X86_64' | 'ARM64'> = { 'linux/amd64': 'X86_64', 'linux/arm64': 'ARM64', 'linux/arm64/v8': 'ARM64' };
-
 function architectureOf(platform: Given<string> | undefined, problem: Problem): ecs.CpuArchitecture | undefined {
   if (!platform) return undefined;
-  if (!Object.hasOwn(ARCHITECTURES, platform.value)) problem(platform.at, 'platform', `must be one of ${Object.keys(ARCHITECTURES).join(', ')}, which Fargate has, got '${platform.value}'`);
-  return ecs.CpuArchitecture[ARCHITECTURES[platform.value] ?? 'X86_64'];
+  const asked = platform.value.replace(/(?<=arm64)\/v8$/, ''); // of which there is no other
+  const [architecture] = Object.keys(PLATFORMS).filter((each) => PLATFORMS[each].name === asked);
+  if (architecture !== undefined) return ecs.CpuArchitecture.of(architecture);
+  const names = Object.values(PLATFORMS).map(({ name }) => name);
+  problem(platform.at, 'platform', `must be one of ${names.join(', ')}, which Fargate has, got '${platform.value}'`);
+  return undefined;
 }
 
 function capabilitiesOf({ capabilities }: ComposeService, problem: Problem): ecs.Capability[] | undefined {

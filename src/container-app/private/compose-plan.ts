@@ -1,7 +1,7 @@
 import { DNS_LABEL } from './service-names';
 import { ComposeFile } from '../../compose/compose-file';
 import { ComposeService } from '../../compose/compose-service';
-import { nearestOf } from '../../compose/compose-values';
+import { suggestion } from '../../compose/compose-values';
 import type { FromComposeProps } from '../from-compose-props';
 
 /** What a service of a compose file becomes. */
@@ -55,11 +55,8 @@ function requireKnownServices(choices: Choices, names: string[], problems: strin
   const { web, pathPatterns = {}, leaveOut = [], keepAsService = [], uses = {} } = choices;
   const asked = { web: web === undefined ? [] : [web], leaveOut, keepAsService, pathPatterns: Object.keys(pathPatterns), uses: Object.keys(uses) };
   for (const [prop, services] of Object.entries(asked)) {
-    services.filter((name) => !names.includes(name)).forEach((name) => {
-      const nearest = nearestOf(names, name);
-      const suggestion = nearest === undefined ? '' : `: did you mean '${nearest}'?`;
-      problems.push(`'${prop}' names the service '${name}', and the file has ${names.join(', ') || 'none'}${suggestion}`);
-    });
+    const unknown = services.filter((name) => !names.includes(name));
+    problems.push(...unknown.map((name) => `'${prop}' names the service '${name}', and the file has ${names.join(', ') || 'none'}${suggestion(names, name)}`));
   }
 }
 

@@ -52,8 +52,7 @@ export interface OneOffTask extends ContainerTask {
   readonly securityGroup: ec2.SecurityGroup;
 }
 
-interface DeployGateProps extends Pick<AppContext, 'vpc' | 'cluster' | 'logs'> {
-}
+type DeployGateProps = Pick<AppContext, 'vpc' | 'cluster' | 'logs'>;
 
 interface RegisteredTask {
   /** The id of its construct. */

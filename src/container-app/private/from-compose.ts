@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ComposePart, connect } from './compose-connections';
 import { ContainerOfCompose, containerOf, pathOfHealthCheck, plainPath } from './compose-container';
@@ -53,20 +54,20 @@ export function appOfCompose<T extends App>(
     const part = reportedAt(file, service, `${where}/${ofPart}`, () => createPart(ofPart));
     if (part) parts.set(service, part);
   };
-  addParts(app!, plan, { containers, add, pathPatterns: props.pathPatterns });
+  addParts(app!, plan, { ...props, containers, add });
   requireNoProblems(where, file);
   connect(file, plan, parts);
   warnOf(app!, file, services, containers);
   return app!;
 }
 
-interface Parts extends Pick<FromComposeProps, 'pathPatterns'> {
+interface Parts extends Pick<FromComposeProps, 'pathPatterns' | 'removalPolicy'> {
   readonly containers: Map<string, ContainerOfCompose>;
   add(service: ComposeService, create: (id: string) => ComposePart): void;
 }
 
-function addParts(app: App, plan: ComposePlan, { containers, add, pathPatterns = {} }: Parts): void {
-  for (const service of plan.internalServices) add(service, (id) => app.addInternalService(id, internalPropsOf(service, containers)));
+function addParts(app: App, plan: ComposePlan, { containers, add, pathPatterns = {}, removalPolicy }: Parts): void {
+  for (const service of plan.internalServices) add(service, (id) => app.addInternalService(id, internalPropsOf(service, containers, removalPolicy)));
   for (const service of plan.deployTasks) add(service, (id) => app.addDeployTask(id, containers.get(service.name)!));
   for (const service of plan.webServices) {
     const paths = { port: portOfService(service)!, pathPatterns: pathPatterns[service.name] };
@@ -113,15 +114,15 @@ function readOrThrow(where: string, { file, variables, profiles, leaveOut, secre
 }
 
 function appPropsOf(props: FromComposeProps) {
-  const { vpc, ingress, domainName, hostedZone, certificate, deletionProtection, removalPolicy, alarmTopic } = props;
-  return { vpc, ingress, domainName, hostedZone, certificate, deletionProtection, removalPolicy, alarmTopic };
+  const { vpc, ingress, domainName, hostedZone, certificate, keepAlive, cluster, deletionProtection, removalPolicy, alarmTopic } = props;
+  return { vpc, ingress, domainName, hostedZone, certificate, keepAlive, cluster, deletionProtection, removalPolicy, alarmTopic };
 }
 
 function webPropsOf(service: ComposeService, containers: Map<string, ContainerOfCompose>) {
   return { ...containers.get(service.name)!, healthCheckPath: pathOfHealthCheck(service), minimumTasks: service.replicas?.value };
 }
 
-function internalPropsOf(service: ComposeService, containers: Map<string, ContainerOfCompose>): InternalServiceProps {
+function internalPropsOf(service: ComposeService, containers: Map<string, ContainerOfCompose>, removalPolicy?: RemovalPolicy): InternalServiceProps {
   const { name, volumes: [data], user, replicas } = service;
   const ownsData = /^[1-9]\d*:\d+$/.test(user ?? '');
   return {
@@ -131,6 +132,7 @@ function internalPropsOf(service: ComposeService, containers: Map<string, Contai
     tasks: replicas?.value,
     dataPath: data && plainPath(data.value.target),
     dataOwner: data && ownsData ? user : undefined,
+    removalPolicy: data && removalPolicy,
   };
 }
 

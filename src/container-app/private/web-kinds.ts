@@ -1,6 +1,7 @@
 import { containerImage, SCALING_KINDS, SERVICE_KINDS } from './container-kinds';
 import { Ingress } from '../../ingress/ingress';
 import { duration, flag, made, number, PropKinds, removalPolicy, required, resource, text, texts, topic, vpc } from '../../shared/kinds';
+import type { ContainerAppOptions } from '../container-app-options';
 import type { ContainerAppWithAlbProps } from '../container-app-with-alb-props';
 import type { WebServiceOptions, WebServiceProps } from '../web-service-props';
 
@@ -24,9 +25,7 @@ export const WEB_SERVICE_KINDS: PropKinds<WebServiceProps> = {
   ...WEB_OPTIONS, port: required(number), hostPatterns: texts, image: containerImage, pathPatterns: texts, priority: number,
 };
 
-export const APP_KINDS: PropKinds<ContainerAppWithAlbProps> = {
-  ...WEB_OPTIONS,
-  image: required(containerImage),
+export const APP_OPTION_KINDS: PropKinds<ContainerAppOptions> = {
   vpc: required(vpc),
   alarmTopic: topic,
   certificate: resource('a certificate (acm.ICertificate)', 'certificateArn'),
@@ -36,6 +35,8 @@ export const APP_KINDS: PropKinds<ContainerAppWithAlbProps> = {
   hostedZone: resource('a hosted zone (route53.IHostedZone)', 'hostedZoneId'),
   ingress: made(Ingress, 'Ingress, such as Ingress.internet()'),
   keepAlive: duration,
-  port: number,
-  removalPolicy,
+};
+
+export const APP_KINDS: PropKinds<ContainerAppWithAlbProps> = {
+  ...APP_OPTION_KINDS, ...WEB_OPTIONS, image: required(containerImage), port: number, removalPolicy,
 };
