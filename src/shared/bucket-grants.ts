@@ -57,16 +57,15 @@ export function grantObjects(bucket: IBucket, grantee: iam.IGrantable, { keys, a
     if (conditions) grant.resourceStatement?.addConditions(conditions);
     return grant;
   };
+  const { encryptionKey } = bucket;
+  const allowKey = (key: IKey) =>
+    (bucketArn === undefined ? grantKey(key, grantee, ...keyActions) : grantKeyOfObjects(key, grantee, bucketArn, keyActions));
   const objects = keys.map((key) => (bucketArn === undefined ? bucket.arnForObjects(key) : `${bucketArn}/${key}`));
   acknowledgeWildcards(grantee, objects.filter((_, index) => keys[index].includes('*')));
   return [
     ...list ? [allow(['s3:ListBucket'], [bucketArn ?? bucket.bucketArn], list === 'matching' ? { StringLike: { 's3:prefix': keys } } : undefined)] : [],
     allow(actions, objects),
-    ...bucket.encryptionKey && keyActions.length > 0
-      ? [bucketArn === undefined
-        ? grantKey(bucket.encryptionKey, grantee, ...keyActions)
-        : grantKeyOfObjects(bucket.encryptionKey, grantee, bucketArn, keyActions)]
-      : [],
+    ...encryptionKey && keyActions.length > 0 ? [allowKey(encryptionKey)] : [],
   ].reduce((all, grant) => all.combine(grant));
 }
 

@@ -1,6 +1,5 @@
 import {
-  ArnFormat, AspectPriority, Aspects, Aws, CfnElement, DefaultTokenResolver, IAspect, IResource, Reference, Stack, Stage, StringConcat, Token,
-  Tokenization,
+  ArnFormat, Aws, CfnElement, DefaultTokenResolver, IResource, Reference, Stack, Stage, StringConcat, Token, Tokenization,
 } from 'aws-cdk-lib';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
@@ -107,8 +106,9 @@ export class StacksNeeded {
   public add(stack: Stack, other: Stack, need: Need = { from: stack, to: other }): void {
     if (stack === other) return;
     const others = this.needs.get(stack) ?? new Map<Stack, Need[]>();
-    this.needs.set(stack, others);
-    others.set(other, [...others.get(other) ?? [], need]);
+    const needs = others.get(other) ?? [];
+    needs.push(need);
+    this.needs.set(stack, others.set(other, needs));
   }
 
   public isReachable(from: Stack, to: Stack): boolean {
@@ -177,32 +177,35 @@ class References extends DefaultTokenResolver {
  * @param wayOut what helps with this construct in particular, as a sentence
  */
 export function explainCircles(construct: IConstruct, wayOut?: string): void {
-  const root = Stage.of(construct) ?? construct.node.root;
-  const explainer = attached(root, 'Circles', () => {
-    const circles = new Circles(root);
-    Aspects.of(root).add(circles, { priority: AspectPriority.READONLY });
-    return circles;
-  });
-  explainer.add(construct, wayOut);
+  const stage = Stage.of(construct);
+  if (stage) attached(stage, 'Circles', () => new Circles(stage)).add(construct, wayOut);
 }
 
-/** Looks when all other aspects have run, just before CDK resolves references between stacks. */
-class Circles implements IAspect {
+/** Looks once CDK has refused a circle: to find one takes as long as CDK's own look, and most apps have none. */
+class Circles {
   private readonly wayOuts = new Map<IConstruct, string | undefined>();
 
-  constructor(private readonly root: IConstruct) {}
+  constructor(private readonly stage: Stage) {
+    const synth = stage.synth.bind(stage);
+    stage.synth = (options) => {
+      try {
+        return synth(options);
+      } catch (error) {
+        throw (String(error).includes('cyclic reference') ? this.explained() : undefined) ?? error;
+      }
+    };
+  }
 
   public add(construct: IConstruct, wayOut?: string): void {
     this.wayOuts.set(construct, wayOut);
   }
 
-  public visit(node: IConstruct): void {
-    if (!isLastIn(this.root, node) || new Set(stacksIn(this.root).map(outermostStack)).size < 2) return;
-    const circle = StacksNeeded.in(this.root).circle();
-    if (!circle) return;
+  private explained(): Error | undefined {
+    const circle = StacksNeeded.in(this.stage).circle();
+    if (!circle) return undefined;
     const reasons = circle.map((needs) => needs.find(({ from, to }) => this.ours(from) ?? this.ours(to)) ?? needs[0]);
     const involved = reasons.flatMap(({ from, to }) => [this.ours(from), this.ours(to)]).filter((construct) => construct !== undefined);
-    if (involved.length > 0) throw this.errorOf(reasons, [...new Set(involved)]);
+    return involved.length > 0 ? this.errorOf(reasons, [...new Set(involved)]) : undefined;
   }
 
   private ours(part: IConstruct): IConstruct | undefined {
@@ -222,9 +225,3 @@ class Circles implements IAspect {
 
 const WAY_OUT = 'grant a role of the other stack by iam.Role.fromRoleName(scope, id, role.roleName), with a scope in the stack of what is granted; put what both need into a third stack, ' +
   'or both into one; or import one of them by a name or an ARN that you know, which is no reference';
-
-function isLastIn(root: IConstruct, { node }: IConstruct): boolean {
-  if (node.children.length > 0) return false;
-  const { scopes } = node;
-  return scopes.slice(scopes.indexOf(root), -1).every((scope, index, all) => scope.node.children.at(-1) === (all[index + 1] ?? scopes.at(-1)));
-}

@@ -111,14 +111,15 @@ export function requireAppDomain(checks: Checks, { appDomain, domainName }: Pick
 
 /** Pages without a domain are those of an app that gives itself to the CDN later, which is checked at synthesis. */
 function requireOrigins(checks: Checks, { appDomain, appSecret, staticFiles, servesPages, isSinglePageApp }: CdnSettings): void {
+  const factory = staticFiles._name === 'app' ? 'fromApp()' : 'fromAppWithFallback()';
   if (isSinglePageApp && staticFiles._needsApp) {
     throw checks.error(
-      `'defaultContent' is DefaultContent.singlePageApp(), whose files come from a bucket, but 'staticFiles' is StaticFiles.${staticFiles._name === 'app' ? 'fromApp()' : 'fromAppWithFallback()'}: ` +
+      `'defaultContent' is DefaultContent.singlePageApp(), whose files come from a bucket, but 'staticFiles' is StaticFiles.${factory}: ` +
       'set \'staticFiles\' to StaticFiles.fromBucket() and leave \'appDomain\' out, or set \'defaultContent\' to DefaultContent.app()',
     );
   }
   if (appDomain === undefined && staticFiles._needsApp && !servesPages) {
-    throw checks.error(`'appDomain' must be given for StaticFiles.${staticFiles._name === 'app' ? 'fromApp()' : 'fromAppWithFallback()'}, got none`);
+    throw checks.error(`'appDomain' must be given for StaticFiles.${factory}, got none`);
   }
   if (appDomain !== undefined && !staticFiles._needsApp && !servesPages) {
     throw checks.error(`'appDomain' is '${appDomain}', but nothing would be fetched from it: set 'defaultContent' to DefaultContent.app(), or leave 'appDomain' out`);
