@@ -12,7 +12,9 @@ export interface BucketFilesOptions {
    *
    * Only for a CDN whose default content is static files: with pages of an app, all other paths are the app's.
    *
-   * @default - `index.html` alone, for `/`; other paths are answered with 403
+   * A page `index.html` that is served at the root of the bucket is the answer for `/`, which is otherwise the one in the folder.
+   *
+   * @default - nothing: other paths are answered with 403
    */
   readonly alsoServed?: string[];
 }
@@ -44,7 +46,7 @@ export class StaticFiles {
    * From the app's own domain, and from a private bucket while the app is down or does not have them: the last good copy, as far as it was published.
    *
    * An app to which there is no connection is given up after two attempts of 3 seconds, and one that does not answer after two of 10. Unless pages come
-   * from the app, `/` asks both for `/index.html`, as the bucket would list its files at its root. Both get of a query string what `fromBucket()` says.
+   * from the app, `/` asks both for `index.html` of the folder, as the bucket would list its files at its root. Both get of a query string what `fromBucket()` says.
    *
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
    * @throws if `alsoServed` has what is no key

@@ -85,9 +85,9 @@ export interface StaticMediaCdnProps {
   readonly mediaBucket?: s3.IBucket;
 
   /**
-   * A bucket of yours for static files. CloudFront reads what is in its folder `staticLocation`, and `index.html` for `/` unless pages come from the app. For files
-   * elsewhere in it, such as at its root, name them: `StaticFiles.fromBucket({ alsoServed: ['robots.txt', 'fonts/*'] })`. It is another bucket than `mediaBucket`,
-   * unless pages come from the app.
+   * A bucket of yours for static files. CloudFront reads what is in its folder `staticLocation`, whose `index.html` is the answer for `/` unless pages come from the app. For
+   * files elsewhere in it, such as at its root, name them: `StaticFiles.fromBucket({ alsoServed: ['robots.txt', 'fonts/*'] })`. It is another bucket than
+   * `mediaBucket`, unless pages come from the app.
    *
    * @default - a new bucket, if static files come from one: private, encrypted, versioned
    */

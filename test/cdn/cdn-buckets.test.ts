@@ -171,16 +171,16 @@ describe('of a bucket for static files, CloudFront reads', () => {
     .flatMap(({ Resource }) => Resource).map((resource) => resource['Fn::Join'][1][1]);
   const reads = (props: StaticMediaCdnProps) => readsIn(synth(props));
 
-  test('their folder, and the page of the root', () => {
-    expect(reads({})).toEqual(['/static/*', '/index.html']);
-    expect(reads({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback(), staticLocation: 'assets' })).toEqual(['/assets/*', '/index.html']);
+  test('their folder', () => {
+    expect(reads({})).toEqual(['/static/*']);
+    expect(reads({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback(), staticLocation: 'assets' })).toEqual(['/assets/*']);
   });
 
   test('what else is named, and never the lists of publications', () => {
     const alsoServed = ['robots.txt', '.well-known/*', '*'];
     for (const staticFiles of [StaticFiles.fromBucket({ alsoServed }), StaticFiles.fromAppWithFallback({ alsoServed })]) {
       const template = synth({ staticFiles, appDomain: staticFiles._needsApp ? 'app.example.org' : undefined });
-      expect(readsIn(template)).toEqual(['/static/*', '/index.html', '/robots.txt', '/.well-known/*', '/*', '/.publications/*']);
+      expect(readsIn(template)).toEqual(['/static/*', '/robots.txt', '/.well-known/*', '/*', '/.publications/*']);
       const denied = statements(template, 'SubjectStaticPolicy').filter(({ Effect, Principal }) => Effect === 'Deny' && Principal.Service === 'cloudfront.amazonaws.com');
       expect(denied).toEqual([expect.objectContaining({
         Action: 's3:GetObject', Resource: { 'Fn::Join': ['', [expect.anything(), '/.publications/*']] }, Condition: { StringEquals: { 'aws:SourceArn': isThisDistribution } },

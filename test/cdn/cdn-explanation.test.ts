@@ -135,7 +135,7 @@ describe('explained', () => {
   });
 
   test('the root is index.html where a bucket could be asked for it', () => {
-    expect(build().subject.explain('/')).toMatchObject({ path: '/', objectPath: '/index.html' });
+    expect(build().subject.explain('/')).toMatchObject({ path: '/', objectPath: '/static/index.html' });
     expect(subject.explain('/').objectPath).toBe('/');
   });
 

@@ -50,9 +50,9 @@ describe('a path falls into the behavior that its normalized form has', () => {
 
 test('whether the root object is fetched is documented for / alone', () => {
   const { subject } = build();
-  expect(subject.explain('/').objectPath).toBe('/index.html');
+  expect(subject.explain('/').objectPath).toBe('/static/index.html');
   for (const path of ['//', '/.', '/x/..', '/%2e']) {
-    expect(() => subject.explain(path)).toThrow(`Stack/Subject: it cannot be decided whether the root object is fetched for it, got the path "${path}": / or index.html: CloudFront does not document`);
+    expect(() => subject.explain(path)).toThrow(`Stack/Subject: it cannot be decided whether the root object is fetched for it, got the path "${path}": / or static/index.html: CloudFront does not document`);
   }
 });
 

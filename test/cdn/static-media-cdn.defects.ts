@@ -40,8 +40,8 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/cdn/private/buckets.ts', [
     { name: 'a pinned media bucket is replaced by an empty one', test: 'test/cdn/replacement-pin.test.ts', find: "'AWS::S3::Bucket': ['BucketName', ", replace: "'AWS::S3::Bucket': [" },
     { name: 'any distribution may read', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn/cdn-buckets.test.ts' },
-    { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[`${staticLocation}/*`, ROOT_OBJECT, ', replace: "['*', ROOT_OBJECT, " },
-    { name: 'an app that gave itself is forgotten by the policy of a bucket', test: 'test/cdn/cdn-buckets.test.ts', find: '(app.servesPages ? folder : [folder, ...others])', replace: '[folder, ...others]' },
+    { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[`${staticLocation}/*`, ...', replace: "['*', ..." },
+    { name: 'an app that gave itself is forgotten by the policy of a bucket', test: 'test/cdn/cdn-buckets.test.ts', find: '(app.servesPages || others.length === 0 ? folder : [folder, ...others])', replace: '(others.length === 0 ? folder : [folder, ...others])' },
     { name: 'media are read by way of a static file with a way up', test: 'test/cdn/who-may-read.table.test.ts', find: "? ['*/../*'] : []", replace: "? ['*/.../*'] : []" },
     { name: 'lists of publications are public', test: 'test/cdn/who-may-read.table.test.ts', find: '? [`${PUBLICATIONS}/*`] : []', replace: '? [`${PUBLICATIONS}`] : []' },
     { name: 'all of a bucket of media may be read', test: 'test/cdn/who-may-read.table.test.ts', find: 'mediaBucket.arnForObjects(`${settings.mediaLocation}/*`)', replace: "mediaBucket.arnForObjects('*')" },
@@ -70,7 +70,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'static files are gone once an app gives itself', test: 'test/cdn/app-as-origin.test.ts', find: 'if (!servesPages) distribution.addBehavior(', replace: 'if (!distribution) distribution!.addBehavior(' },
     { name: 'the root of an app is a file', test: 'test/cdn/app-as-origin.test.ts', find: '      defaultRootObject: undefined,\n', replace: '' },
     { name: 'what the construct changes itself is an error', test: 'test/cdn/app-as-origin.test.ts', find: 'changeSealed(resource, () => {', replace: '[changeSealed].forEach(() => {' },
-    { name: 'the static bucket is listed at its root', find: 'files && !servesPages ? ROOT_OBJECT : undefined', replace: 'undefined' },
+    { name: 'the static bucket is listed at its root', find: 'files && !servesPages ? rootObject(settings) : undefined', replace: 'undefined' },
   ]),
   ...inFile('src/cdn/private/explain.ts', [
     { name: 'headers of a policy from elsewhere are made up', find: '|| !responseHeaders', replace: '', test: 'test/cdn/cdn-explanation.test.ts' },

@@ -271,9 +271,14 @@ describe('static files', () => {
     expect(ofPages).not.toHaveProperty('ConnectionTimeout');
   });
 
+  test.each(['index.html', '*.html', '*'])('at the root of a bucket are its page, where %s is served', (key) => {
+    expect(configOf(synth({ staticFiles: StaticFiles.fromBucket({ alsoServed: [key] }) })).DefaultRootObject).toBe('index.html');
+  });
+
   test('at the root are not a list of the bucket', () => {
-    expect(configOf(synth()).DefaultRootObject).toBe('index.html');
-    expect(configOf(synth({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback() })).DefaultRootObject).toBe('index.html');
+    expect(configOf(synth()).DefaultRootObject).toBe('static/index.html');
+    expect(configOf(synth({ staticFiles: StaticFiles.fromBucket({ alsoServed: ['robots.txt'] }), staticLocation: 'site/files' })).DefaultRootObject).toBe('site/files/index.html');
+    expect(configOf(synth({ appDomain: 'app.example.org', staticFiles: StaticFiles.fromAppWithFallback() })).DefaultRootObject).toBe('static/index.html');
     expect(configOf(synth({ appDomain: 'app.example.org' }))).not.toHaveProperty('DefaultRootObject');
   });
 });

@@ -111,7 +111,7 @@ function faultsOf(name: string, { media, statics, hasPages }: Subject, { behavio
       ...behavior.addedHeaders({})['content-security-policy']?.includes('sandbox') ? [] : ['media are served without a sandbox'],
     ];
   }
-  const isServed = key.startsWith(statics.folder) || (!hasPages && (key === 'index.html' || (ALSO_SERVED[name]?.(key) ?? false)));
+  const isServed = key.startsWith(statics.folder) || (!hasPages && (ALSO_SERVED[name]?.(key) ?? false));
   return bucket === statics.bucket && isServed ? [] : ['what no behavior is for can be read'];
 }
 
@@ -177,7 +177,9 @@ describe('as the documentation has it', () => {
     ['StaticMediaCdn', '/media/%2e%2e/static/a.css', ['* media/../static/a.css: nobody']],
     ['StaticMediaCdn', '/static/..%2F.publications/1', ['* static/../.publications/1: everybody']], // a key of its own: S3 has no folders
     ['StaticMediaCdn', '/.publications/1', ['* .publications/1: nobody']],
-    ['StaticMediaCdn', '/', ['* index.html: everybody']],
+    ['StaticMediaCdn', '/', ['* static/index.html: everybody']],
+    ['StaticMediaCdn', '/index.html', ['* index.html: nobody']],
+    ['a whole bucket', '/', ['* index.html: everybody']],
     ['StaticMediaCdn', '//', ['* /: nobody']],
     ['StaticMediaCdn', '/robots.txt', ['* robots.txt: nobody']],
     ['StaticMediaCdn', '/static/%252e%252e/a', ['* static/%2e%2e/a: everybody']], // decoded once

@@ -22,9 +22,6 @@ export const PINNED: PinnedData = {
   what: 'media bucket', replacedBy: { 'AWS::S3::Bucket': ['BucketName', 'BucketNamePrefix', 'BucketNamespace', 'ObjectLockEnabled'] },
 };
 
-/** What is fetched for `/` where a bucket has the default content, as it would answer with a list of what is in it. */
-export const ROOT_OBJECT = 'index.html';
-
 /** The folder in which publications keep lists of their own. */
 export const PUBLICATIONS = '.publications';
 
@@ -115,12 +112,12 @@ export function cdnBuckets(scope: Construct, settings: CdnSettings, app: CdnApp,
 }
 
 /**
- * What CloudFront reads of a bucket with static files: their folder, and, unless the app serves pages, perhaps since it gave itself later, the root object and what
- * else is to be served. What else is in the bucket is nobody's to read, though the default behavior would ask for it. A token, of one ARN or of a list of them.
+ * What CloudFront reads of a bucket with static files: their folder, and, unless the app serves pages, perhaps since it gave itself later, what else is to be served.
+ * What else is in the bucket is nobody's to read, though the default behavior would ask for it. A token, of one ARN or of a list of them.
  */
 function staticObjects(bucket: s3.IBucket, { staticFiles, staticLocation }: CdnSettings, app: CdnApp): string {
-  const [folder, ...others] = [`${staticLocation}/*`, ROOT_OBJECT, ...staticFiles._alsoServed].map((key) => bucket.arnForObjects(key));
-  return Token.asString(Lazy.uncachedAny({ produce: () => (app.servesPages ? folder : [folder, ...others]) }));
+  const [folder, ...others] = [`${staticLocation}/*`, ...staticFiles._alsoServed].map((key) => bucket.arnForObjects(key));
+  return Token.asString(Lazy.uncachedAny({ produce: () => (app.servesPages || others.length === 0 ? folder : [folder, ...others]) }));
 }
 
 /**

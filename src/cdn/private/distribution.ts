@@ -3,10 +3,11 @@ import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
-import { PlannedBuckets, ROOT_OBJECT } from './buckets';
+import { PlannedBuckets } from './buckets';
 import { CdnApp } from './cdn-app';
 import { CdnBehaviors } from './cdn-behaviors';
 import { CdnSettings } from './cdn-settings';
+import { matches } from './rendered-distribution';
 import { acknowledge } from '../../shared/acknowledge';
 import { changeSealed } from '../../shared/guards';
 
@@ -46,8 +47,7 @@ export function cdnDistribution(scope: Construct, { settings, app, behaviors, bu
       [`/${mediaLocation}/*`]: media,
       ...(servesPages ? { [`/${staticLocation}/*`]: statics } : {}),
     },
-    // A bucket answers a request for its root with what is in it, be it only asked because the app failed.
-    defaultRootObject: files && !servesPages ? ROOT_OBJECT : undefined,
+    defaultRootObject: files && !servesPages ? rootObject(settings) : undefined,
     domainNames: settings.domainName === undefined ? undefined : [settings.domainName],
     certificate,
     minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
@@ -70,6 +70,18 @@ export function cdnDistribution(scope: Construct, { settings, app, behaviors, bu
   });
   return { distribution, statics };
 }
+
+/**
+ * What is fetched for `/` where a bucket has the default content, be it only asked because the app failed: it would answer with a list of what is in it. The page that
+ * `publishStatic()` puts into the folder, unless a page at the root of the bucket is served.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
+ */
+function rootObject({ staticFiles, staticLocation }: CdnSettings): string {
+  return staticFiles._alsoServed.some((key) => matches(key, PAGE)) ? PAGE : `${staticLocation}/${PAGE}`;
+}
+
+const PAGE = 'index.html';
 
 interface PagesParts extends Pick<Parts, 'app' | 'behaviors' | 'settings'> {
   readonly statics: StaticBehavior;

@@ -32,7 +32,7 @@ export interface RenderedDistribution {
   readonly groups: Map<string, string[]>;
   /** By the id of the origin. */
   readonly origins: Map<string, RenderedOrigin>;
-  /** What is fetched for `/`, such as `index.html`. */
+  /** What is fetched for `/`, such as `static/index.html`. */
   readonly rootObject?: string;
 }
 
