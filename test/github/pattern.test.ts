@@ -54,6 +54,8 @@ test('in a text, wildcards are characters like any other', () => {
   expect([matches('a', '?'), matches('?', '?'), matches('a*', 'a*b'), matches('a\nb', 'a\nb'), matches('*', 'a\nb')]).toEqual([false, true, true, true, true]);
 });
 
+const MANY = String.fromCharCode(...Array.from({ length: 250 }, (_, index) => 0x4e00 + index));
+
 describe('10,000 characters take less than 50 ms:', () => {
   const long = (piece: string, end = '') => piece.repeat(10_000 / piece.length).slice(end.length) + end;
 
@@ -62,6 +64,10 @@ describe('10,000 characters take less than 50 ms:', () => {
     ['many stars on both sides that fit', () => overlap(long('*a'), long('a*')), true],
     ['many stars on one side', () => overlap(long('*a', '*b'), long('a')), false],
     ['a long part between stars', () => overlap(`*${'a'.repeat(5_000)}b*`, long('a')), false],
+    ['a long part with a character that is left open', () => overlap(`*?${'a'.repeat(4_999)}b*`, long('a')), false],
+    ['a long part that almost fits everywhere', () => overlap(`*${'a'.repeat(2_500)}?${'a'.repeat(2_500)}b*`, long('a', '?')), true],
+    ['a long part of many characters', () => overlap(`*?${MANY.repeat(5_000 / MANY.length)}?b*`, MANY.repeat(10_000 / MANY.length)), false],
+    ['a text that is left open everywhere', () => overlap(`*${long('a', 'b')}*`, long('?')), true],
     ['many characters that are left open', () => overlap(long('?*'), long('a?')), true],
     ['a text and many stars', () => matches(long('*a', '*b'), long('a')), false],
   ])('%s', (_, decide, expected) => {
