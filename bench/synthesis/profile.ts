@@ -9,6 +9,9 @@ export interface Cost {
   readonly share: number;
 }
 
+/** What has CDK synthesize the app, and does nothing itself while that goes well. */
+const HANDS_ON = 'Circles.stage.synth';
+
 /**
  * Where the time of a run goes, by the innermost function of the library on the stack. What the AWS CDK does when no such function is on the stack, such as
  * resolving templates, is in none.
@@ -37,6 +40,7 @@ function costs(folder: string, { nodes, samples = [], timeDeltas = [] }: Profile
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const innermost = (id: number | undefined): Profiler.ProfileNode | undefined => {
     const node = id === undefined ? undefined : byId.get(id)!;
+    if (node?.callFrame.functionName === HANDS_ON) return undefined;
     return !node || node.callFrame.url.startsWith(library) || node.callFrame.url.startsWith(folder) ? node : innermost(parents.get(node.id));
   };
   const times = new Map<string, number>();

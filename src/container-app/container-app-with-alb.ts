@@ -36,6 +36,7 @@ import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireKinds } from '../shared/kinds';
 import { explainCircles, requireSameRegion } from '../shared/stacks';
+import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /** Of a circle of stacks. */
@@ -107,6 +108,8 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
   private readonly image: ecs.ContainerImage;
   /** What tasks get that run the image of the app. */
   private readonly inherited: ContainerOptions;
+  /** Whether the main web service is what the image of the app runs by itself. */
+  private readonly isWebByDefault: boolean;
   private readonly alarmTopic?: ITopic;
   private readonly parts: Part[] = [];
 
@@ -126,6 +129,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
     this.alarmTopic = props.alarmTopic ?? profile.alarmTopic;
     this.image = image;
     this.inherited = inheritedBy(props);
+    this.isWebByDefault = !props.command && !props.entryPoint;
 
     const logs = { logRetention, logRemovalPolicy: removalPolicy };
     this.cluster = props.cluster ?? appCluster(this, vpc, logs);
@@ -175,7 +179,7 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
    * @throws if Fargate does not accept a value
    */
   public addWorker(id: string, props: WorkerServiceProps): WorkerService {
-    return this.add(WorkerService._create(this, id, { app: this.context, image: this.image, props }), props);
+    return this.addNoServer(WorkerService._create(this, id, { app: this.context, image: this.image, props }), props);
   }
 
   /**
@@ -235,9 +239,20 @@ export class ContainerAppWithAlb extends Construct implements ec2.IConnectable, 
 
   private addTask<Task extends DeployTask | ScheduledTask>(props: ContainerOptions, task: Task): Task {
     if (!this.node.tryFindChild('FailedRunAlarm')) notifyOrWarn(this, machineAlarms(this, task.stateMachine), this.alarmTopic);
-    this.add(task, props);
+    this.addNoServer(task, props);
     if (task._inheritsSettings) this.webService._handOnTo((bindings) => task._inherit(...bindings));
     return task;
+  }
+
+  /** What ends, or works a queue, and nothing connects to. */
+  private addNoServer<T extends Part>(part: T, props: ContainerOptions & { image?: ecs.ContainerImage }): T {
+    if (this.isWebByDefault && !props.image && !props.command && !props.entryPoint) {
+      addWarning(
+        part, 'cdk-mainstay:ContainerAppWithAlb.RunsWebServer',
+        "without 'command', it runs what the main web service runs, and serves requests that nobody sends: set 'command' or 'entryPoint', or acknowledge this if the image decides by a setting",
+      );
+    }
+    return this.add(part, props);
   }
 
   private add<T extends Part>(part: T, { requires = [] }: ContainerOptions): T {

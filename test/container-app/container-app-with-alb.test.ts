@@ -1,11 +1,11 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { Cluster } from 'aws-cdk-lib/aws-ecs';
+import { Cluster, ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { webApp } from './container-app-with-alb';
-import { ContainerAppWithAlbProps, StageProfile } from '../../src';
+import { ContainerAppWithAlb, ContainerAppWithAlbProps, ContainerOptions, StageProfile } from '../../src';
 
 function app(props: Partial<ContainerAppWithAlbProps> | ((stack: Stack) => Partial<ContainerAppWithAlbProps>) = {}, profile?: StageProfile) {
   const stack = new Stack(new App(), 'Stack');
@@ -160,6 +160,28 @@ test('the data of an internal service goes with its stack where it says so, what
   const { stack, built } = app();
   built.addInternalService('Search', { name: 'search', port: 9200, dataPath: '/data', removalPolicy: RemovalPolicy.DESTROY });
   Template.fromStack(stack).hasResource('AWS::EFS::FileSystem', { DeletionPolicy: 'Delete' });
+});
+
+describe('what would run the web server', () => {
+  const WARNING = Match.stringLikeRegexp("^without 'command', it runs what the main web service runs.*ack: cdk-mainstay:ContainerAppWithAlb.RunsWebServer");
+  const ADDED: Record<string, (built: ContainerAppWithAlb, props: ContainerOptions) => unknown> = {
+    Worker: (built, props) => built.addWorker('Worker', props),
+    Migrate: (built, props) => built.addDeployTask('Migrate', props),
+    Clean: (built, props) => built.addScheduledTask('Clean', { ...props, schedule: ScheduleExpression.rate(Duration.hours(1)) }),
+  };
+  const warnings = (id: string, props: object, web: Partial<ContainerAppWithAlbProps> = {}) => {
+    const { stack, built } = app(web);
+    ADDED[id](built, props);
+    return Annotations.fromStack(stack).findWarning(`/${built.node.path}/${id}`, WARNING);
+  };
+
+  test.each(Object.keys(ADDED))('is a warning: %s', (id) => expect(warnings(id, {})).toHaveLength(1));
+
+  test.each(Object.keys(ADDED).flatMap((id) => [{ command: ['work'] }, { entryPoint: ['work'] }, { image: ContainerImage.fromRegistry('example/worker:1.4.0') }].map((props) => [id, props] as const)))(
+    'is not %s with %p', (id, props) => expect(warnings(id, props)).toEqual([]),
+  );
+
+  test('is nothing of an app that has a command for its web service', () => expect(warnings('Worker', {}, { command: ['serve'] })).toEqual([]));
 });
 
 test('its logs are kept as long as it says, and leave as it says, in all services, tasks, functions and sessions', () => {

@@ -64,6 +64,7 @@ export const VARIANTS: AppVariant[] = [
   variant('-worker', (scope) => ({ alarmTopic: new Topic(scope, 'Alarms', { masterKey: new Key(scope, 'TopicKey', { enableKeyRotation: true }) }) }), { maximumTasks: 12 }, (app, scope) => {
     const jobs = new SecureQueue(scope, 'Jobs', { visibilityTimeout: Duration.minutes(6) });
     app.addWorker('Worker', {
+      command: ['celery', '-A', 'app', 'worker'],
       queue: jobs,
       minimumTasks: 0,
       maximumTasks: 20,
@@ -98,7 +99,7 @@ export const VARIANTS: AppVariant[] = [
     });
     app.webService.use(search.binding({ url: 'ELASTICSEARCH_URI', host: 'ES_HOST', port: 'ES_PORT' }));
     const cache = app.addInternalService('Cache', { name: 'cache', image: IMAGE, port: 11211 });
-    app.addWorker('Indexer', { uses: [search.binding({ url: 'ELASTICSEARCH_URI' }), cache.binding({ host: 'CACHE_HOST' })] });
+    app.addWorker('Indexer', { command: ['index'], uses: [search.binding({ url: 'ELASTICSEARCH_URI' }), cache.binding({ host: 'CACHE_HOST' })] });
     app.addDeployTask('Reindex', { command: ['reindex'] });
   }),
   variant('-hardening', (scope) => ({
