@@ -120,13 +120,14 @@ function pythonBelow(folder) {
   return readdirSync(join(ROOT, folder, 'usr/bin')).map((name) => /^python(3\.\d+)$/.exec(name)?.[1]).find(Boolean);
 }
 
-const CHROMIUM_PACKAGE = 'chromium-headless-shell';
+/** Not `chromium-headless-shell`, which shows no PDF. */
+const CHROMIUM_PACKAGE = 'chromium';
 
 /** A Chromium or Chrome, and where its libraries are, if that is no folder of the machine. */
 export function findChromium() {
   const unpacked = join(ROOT, CONTAINERS, 'chromium');
   const libraries = ['x86_64', 'aarch64'].flatMap((cpu) => [`usr/lib/${cpu}-linux-gnu`, `lib/${cpu}-linux-gnu`, `usr/lib/${cpu}-linux-gnu/pulseaudio`]).map((folder) => join(unpacked, folder));
-  const programs = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', CHROMIUM_PACKAGE].filter(Boolean);
+  const programs = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].filter(Boolean);
   const candidates = [...programs.map((program) => ({ program })), { program: join(unpacked, `usr/lib/chromium/${CHROMIUM_PACKAGE}`), libraries: libraries.filter(existsSync).join(':') }];
   return candidates.find(({ program, libraries: path }) =>
     spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, ...path && { LD_LIBRARY_PATH: path } } }).status === 0);
@@ -140,7 +141,7 @@ export function lacksChromium() {
   return isPackaged ? undefined : 'there is no Chromium: install Google Chrome, or Chromium (`apt-get update && apt-get install chromium` on Debian), or set CHROMIUM to the path of one';
 }
 
-/** That of Debian, where the machine has none: 150 MB of packages. Nothing of it is installed in the machine. */
+/** That of Debian, where the machine has none: 325 MB of packages. Nothing of it is installed in the machine. */
 export async function ensureChromium() {
   if (findChromium() === undefined) await ensureUnpacked('chromium', () => withAllTheyNeed(CHROMIUM_PACKAGE).filter((name) => name !== 'libc6')); // that of the machine, as its loader fits no other
 }

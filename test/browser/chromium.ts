@@ -18,7 +18,8 @@ export class Chromium {
     const found = JSON.parse(execFileSync(process.execPath, ['--eval', FIND], { cwd: ROOT, encoding: 'utf8' }));
     if (!found) throw new Error('there is no Chromium: `node scripts/install.mjs chromium` unpacks that of Debian, or install one, or set CHROMIUM to the path of one');
     const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
-    const options = ['headless', 'no-sandbox', 'disable-gpu', 'disable-dev-shm-usage', 'disable-popup-blocking', 'no-first-run', 'disable-background-networking', `user-data-dir=${profile}`];
+    const unthrottled = ['disable-background-timer-throttling', 'disable-backgrounding-occluded-windows', 'disable-renderer-backgrounding']; // as it opens windows before its own
+    const options = [...unthrottled, 'headless', 'no-sandbox', 'disable-gpu', 'disable-dev-shm-usage', 'disable-popup-blocking', 'no-first-run', 'disable-background-networking', `user-data-dir=${profile}`];
     const environment = { ...process.env, ...found.libraries && { LD_LIBRARY_PATH: found.libraries } };
     return new Chromium(spawn(found.program, [...options.map((option) => `--${option}`), url], { env: environment, stdio: ['ignore', 'ignore', 'pipe'], detached: true }), profile);
   }
