@@ -36,6 +36,7 @@ export function thumbnailToWasabiByHand(scope: Construct, id: string, credential
   const photoFunction = createPhotoFunction(new Construct(part, 'Photo'), parts);
   photoFunction.node.addDependency(archive);
   const reconciler = createReconciler(new Construct(part, 'Reconciler'), parts);
+  createRegenerateFunction(new Construct(part, 'Regenerate'), parts);
 
   const errors = (fn: lambda.Function) => ({ metric: fn.metricErrors(), threshold: 1 });
   alarm(part, 'ErrorAlarm', { alarmDescription: `${id}: the photo function fails`, ...errors(photoFunction) });
@@ -229,6 +230,28 @@ function createReconciler(scope: Construct, { id, dropbox, queue }: Parts): lamb
   });
   fn.addPermission('Schedule', { principal: new iam.ServicePrincipal('events.amazonaws.com'), sourceArn: schedule.ruleArn });
   return fn;
+}
+
+function createRegenerateFunction(scope: Construct, { id, credentials, dropbox, queue }: Parts): void {
+  const { role } = createFunction(scope, {
+    description: 'Queues archived photos whose thumbnails are to be made again',
+    zip: 'photos-regenerate',
+    memorySize: 256,
+    timeout: Duration.minutes(5),
+    environment: {
+      ARCHIVE_BUCKET: ARCHIVE.bucket,
+      ARCHIVE_ENDPOINT: ARCHIVE.endpoint,
+      ARCHIVE_REGION: ARCHIVE.region,
+      ARCHIVE_KEY_PREFIX: '',
+      ARCHIVE_SECRET_ID: credentials.secretName,
+      SOURCE_BUCKET: dropbox.bucketName,
+      UPLOAD_PREFIX: 'photos/',
+      PHOTO_QUEUE_URL: queue.queueUrl,
+      POWERTOOLS_SERVICE_NAME: id,
+    },
+  });
+  credentials.grantRead(role);
+  allow(role, ['sqs:SendMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
 }
 
 interface FunctionProps {

@@ -45,6 +45,7 @@ new CfnOutput(stack, 'ThumbnailsName', { value: photos.thumbnails.bucketName, de
 new CfnOutput(stack, 'RestoredName', { value: restored.bucketName, description: 'Restored originals appear in this bucket' });
 new CfnOutput(stack, 'RestoreFunctionName', { value: restore.restoreFunction.functionName, description: 'Call it with {"key": "photos/a.jpg"} or {"prefix": "photos/"}' });
 new CfnOutput(stack, 'ReconcilerFunctionName', { value: photos.reconcilerFunction.functionName, description: 'Call it with {"prefix": "photos/"} to queue what is in the dropbox' });
+new CfnOutput(stack, 'RegenerateFunctionName', { value: photos.regenerateFunction.functionName, description: 'Call it with {"prefix": "photos/"} to make thumbnails again' });
 new CfnOutput(stack, 'UploaderRoleArn', { value: uploader.roleArn });
 new CfnOutput(stack, 'ViewerRoleArn', { value: viewer.roleArn });
 new CfnOutput(stack, 'WasabiPolicy', {

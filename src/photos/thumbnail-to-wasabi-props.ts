@@ -64,7 +64,7 @@ export interface ThumbnailToWasabiProps {
   readonly archiveRemovalPolicy?: RemovalPolicy;
 
   /**
-   * The thumbnails of each photo.
+   * The thumbnails of each photo. After a change, `regenerateFunction` makes those of the photos that are archived already.
    *
    * @default [ThumbnailSpec.inside(256)]
    */

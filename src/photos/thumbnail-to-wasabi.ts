@@ -13,6 +13,7 @@ import { failureAlarm, givenUpAlarm } from './private/photo-alarms';
 import { createPhotoFunction } from './private/photo-function';
 import { PhotoSettings, photoSettings, warnOfPhotoRisks } from './private/photo-settings';
 import { createReconciler } from './private/reconciler';
+import { createRegenerateFunction } from './private/regeneration';
 import { ThumbnailToWasabiProps } from './thumbnail-to-wasabi-props';
 import { SecureQueue } from '../queue/secure-queue';
 import { alarm, ALARM_OWN_PROPS, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
@@ -29,10 +30,11 @@ import { explainCircles } from '../shared/stacks';
  *
  * An original is removed from the dropbox only after its copy in the archive was read back and is the same, byte for byte.
  * What is no photo stays, tagged `cdk-mainstay:rejected` with the reason, and nothing of it is archived. An upload whose event
- * was lost is found by the hourly reconciler. `PhotoRestore` brings originals back.
+ * was lost is found by the hourly reconciler. `PhotoRestore` brings originals back, and `regenerateFunction` makes the thumbnails of
+ * archived photos again.
  *
  * Creates three buckets (dropbox, thumbnails, access logs), a SecureQueue, an EventBridge rule, the photo function, the reconciler with
- * its schedule, nine alarms, and the archive bucket on Wasabi by a custom resource with two functions.
+ * its schedule, the function that queues archived photos, nine alarms, and the archive bucket on Wasabi by a custom resource with two functions.
  *
  * @example
  * const photos = new ThumbnailToWasabi(this, 'Photos', {
@@ -59,6 +61,11 @@ export class ThumbnailToWasabi extends Construct {
   public readonly uploadRules: events.Rule[];
   /** Finds originals that stayed in the dropbox and queues them again: hourly, and for backfills on request. */
   public readonly reconcilerFunction: lambda.Function;
+  /**
+   * Queues archived photos, whose thumbnails the photo function then makes again: after a change of `thumbnails`, or where thumbnails were lost. Call it with
+   * `{"prefix": "photos/2026/"}`; `sourceBucket` names a dropbox of before.
+   */
+  public readonly regenerateFunction: lambda.Function;
   /** Creates the archive bucket when the stack is deployed. */
   public readonly archiveFunction: lambda.Function;
   /** The name of the archive bucket. */
@@ -129,6 +136,7 @@ export class ThumbnailToWasabi extends Construct {
     if (props.eventBus) this.sendOutcomes(props.eventBus.eventBusArn);
     const reconciler = createReconciler(this, { ...settings, ...places });
     this.reconcilerFunction = reconciler.fn;
+    this.regenerateFunction = createRegenerateFunction(this, { ...settings, ...places });
 
     this.errorAlarm = alarm(this, 'ErrorAlarm', { description: 'the photo function fails as a whole: look into its logs', metric: fn.metricErrors(), atLeast: 1 });
     this.failureAlarm = failureAlarm(this, settings.timeout);
@@ -236,6 +244,13 @@ export class ThumbnailToWasabi extends Construct {
   }
 
   /**
+   * Lets an identity have the thumbnails of archived photos made again: call `regenerateFunction`, and nothing else.
+   */
+  public grantRegenerateThumbnails(grantee: iam.IGrantable): iam.Grant {
+    return this.regenerateFunction.grantInvokeLatestVersion(grantee);
+  }
+
+  /**
    * From S3 through EventBridge, which a bucket property turns on, so no helper function is needed. EventBridge has no "begins
    * with and ends in", and finds a rule of several wildcards too complex: a rule a suffix.
    */
@@ -292,7 +307,7 @@ function createBuckets(scope: Construct, settings: PhotoSettings) {
   const thumbnails = settings.thumbnailsBucket ?? privateBucket(scope, 'Thumbnails', {
     ...ofNew,
     oldVersions,
-    unreplicated: 'whoever needs a lost thumbnail restores its original and uploads it again, and old versions of thumbnails are kept for a while',
+    unreplicated: '\'regenerateFunction\' makes lost thumbnails again of the archived originals, and old versions of thumbnails are kept for a while',
   });
   return { accessLogs, dropbox, thumbnails };
 }

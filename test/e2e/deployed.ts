@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import sharp from 'sharp';
+import { PhotoFunction } from './photo-function';
 import { PhotoLog } from './photo-log';
 import { PhotoQueue } from './photo-queue';
 import { describeStack } from '../emulator/deployed-stack';
@@ -13,6 +14,7 @@ export type Accounts = Pick<Emulators, 'account' | 'store'>;
 /** The example as it is deployed, from outside and from inside. */
 export interface Deployed {
   readonly archive: PhotoArchive;
+  readonly photoFunction: PhotoFunction;
   readonly queue: PhotoQueue;
   readonly log: PhotoLog;
 }
@@ -20,7 +22,12 @@ export interface Deployed {
 /** By default what global-setup.ts deployed. */
 export async function deployed({ account, store }: Accounts = JSON.parse(process.env.EMULATED_ACCOUNTS!)): Promise<Deployed> {
   const { resources } = await describeStack(account);
-  return { archive: await PhotoArchive.find(account, store), queue: new PhotoQueue(account, resources), log: new PhotoLog(account, resources) };
+  return {
+    archive: await PhotoArchive.find(account, store),
+    photoFunction: new PhotoFunction(account, resources),
+    queue: new PhotoQueue(account, resources),
+    log: new PhotoLog(account, resources),
+  };
 }
 
 export const NINE_PHOTOS = readdirSync(PHOTOS).filter((name) => name.endsWith('.jpg')).sort();

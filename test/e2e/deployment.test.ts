@@ -2,6 +2,7 @@ import { CreateBucketCommand, DeleteBucketCommand, GetBucketVersioningCommand, P
 import sharp from 'sharp';
 import { deployed, photoNamed } from './deployed';
 import { Emulators, rootOf, startEmulators } from '../emulator/emulators';
+import { eventually } from '../emulator/eventually';
 import { leftovers } from '../emulator/leftovers';
 import { PhotoArchive } from '../emulator/photo-archive';
 import { ARCHIVE_BUCKET, PhotoArchiveApp, SECRET_NAME, WASABI_USER } from '../emulator/photo-archive-app';
@@ -54,6 +55,16 @@ test('an update takes effect on the next photo, and keeps the buckets', async ()
   await after.upload('photos/updated.jpg', photo);
   await after.untilGone('photos/updated.jpg');
   expect(await sharp(await after.thumbnail('photos/updated.jpg')).metadata()).toMatchObject({ width: 64, height: 43 });
+});
+
+test('after an update, the thumbnails of photos that were archived before it are made again', async () => {
+  const archive = await PhotoArchive.find(emulators.account, emulators.store);
+  await app.synth({ thumbnailPixels: '48' });
+  await app.deploy();
+  expect(await archive.regenerate({ prefix: 'photos/' })).toEqual({ queued: 1, deleted: 0 });
+  await eventually('the thumbnail is as before', async () =>
+    ((await sharp(await archive.thumbnail('photos/updated.jpg')).metadata()).width === 48 ? true : undefined));
+  expect(await archive.versionsInArchive('photos/updated.jpg')).toHaveLength(1);
 });
 
 test('with a key that the store refuses, a photo stays in the dropbox; after the secret is rotated, the retry archives it', async () => {

@@ -1,5 +1,7 @@
-import { GetObjectTaggingCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import sharp from 'sharp';
 import { deployed, photoNamed } from './deployed';
+import { PhotoFunction } from './photo-function';
 import { PhotoLog } from './photo-log';
 import { PhotoQueue } from './photo-queue';
 import { eventually } from '../emulator/eventually';
@@ -8,11 +10,12 @@ import { ARCHIVE_BUCKET } from '../emulator/photo-archive-app';
 
 const photo = photoNamed('Landscape_5.jpg');
 let archive: PhotoArchive;
+let photoFunction: PhotoFunction;
 let queue: PhotoQueue;
 let log: PhotoLog;
 
 beforeAll(async () => {
-  ({ archive, queue, log } = await deployed());
+  ({ archive, photoFunction, queue, log } = await deployed());
 });
 
 /** Uploads photos whose events never reach the photo function. */
@@ -145,5 +148,71 @@ describe('what is archived', () => {
 
   test('is not asked for by mistake', async () => {
     await expect(archive.restore({})).rejects.toThrow('a restore takes { key }');
+  });
+});
+
+describe('thumbnails of what is archived', () => {
+  const keys = ['photos/again/one.jpg', 'photos/again/two ü+1 😀.jpg'];
+  const archivedKey = (key: string) => key.replace('😀', '\uE5CA1F600;');
+  const sizeOf = async (key: string) => {
+    const thumbnail = await archive.thumbnail(key);
+    return thumbnail && (({ width, height, format }) => ({ width, height, format }))(await sharp(thumbnail).metadata());
+  };
+  const untilThere = (key: string, width: number) => eventually(`${key} is not ${width} pixels wide`, async () => ((await sizeOf(key))?.width === width ? true : undefined));
+
+  beforeAll(async () => {
+    for (const key of keys) await archive.upload(key, photo);
+    await archive.untilGone(...keys);
+  });
+
+  test('are made again after the specs changed; the archive has no second version, and the dropbox nothing', async () => {
+    const before = await Promise.all(keys.map((key) => archive.versionsInArchive(archivedKey(key))));
+    expect(await sizeOf(keys[0])).toMatchObject({ width: 256, format: 'jpeg' });
+
+    await photoFunction.withThumbnails([{ fit: 'cover', width: 96, height: 72, format: 'webp' }], async () => {
+      expect(await archive.regenerate({ prefix: 'photos/again/' })).toEqual({ queued: 2, deleted: 0 });
+      for (const key of keys) await untilThere(key, 96);
+    });
+
+    for (const key of keys) {
+      expect(await sizeOf(key)).toEqual({ width: 96, height: 72, format: 'webp' });
+      expect(await archive.versionsInDropbox(key)).toEqual([]);
+    }
+    expect(await Promise.all(keys.map((key) => archive.versionsInArchive(archivedKey(key))))).toEqual(before);
+    expect(before.map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  test('are made again where one was lost, however often it is asked for', async () => {
+    const key = keys[0];
+    await archive.s3.send(new DeleteObjectCommand({ Bucket: archive.thumbnails, Key: key }));
+    await archive.regenerate({ prefix: key });
+    await archive.regenerate({ prefix: key });
+    await untilThere(key, 256);
+    expect(await archive.versionsInArchive(key)).toHaveLength(1);
+  });
+
+  test('are those of a sound copy, where the one on top was tampered with', async () => {
+    const key = 'photos/again/covered.jpg';
+    await archive.upload(key, photo);
+    await archive.untilGone(key);
+    const tampered = await tamperedCopy(key, key);
+    await archive.s3.send(new DeleteObjectCommand({ Bucket: archive.thumbnails, Key: key }));
+
+    await archive.regenerate({ prefix: key });
+    await untilThere(key, 256);
+    expect(await log.untilTold(key, /archived copies are damaged/)).toMatchObject({ versionIds: [tampered] });
+  });
+
+  test('are left alone where the original was deleted from the archive', async () => {
+    const key = 'photos/again/deleted.jpg';
+    await archive.upload(key, photo);
+    await archive.untilGone(key);
+    await archive.storeS3.send(new DeleteObjectCommand({ Bucket: ARCHIVE_BUCKET, Key: key }));
+    expect(await archive.regenerate({ prefix: key })).toEqual({ queued: 0, deleted: 1 });
+  });
+
+  test('are not asked for by mistake', async () => {
+    await expect(archive.regenerate({})).rejects.toThrow('a regeneration takes { prefix }');
+    await expect(archive.regenerate({ prefix: 'invoices/' })).rejects.toThrow("'prefix' must begin with 'photos/', as uploads do, got 'invoices/'");
   });
 });

@@ -87,6 +87,11 @@ export class PhotoArchive {
     return this.invoke(this.outputs.RestoreFunctionName, event);
   }
 
+  /** Calls the function that queues archived photos. @returns its answer */
+  public regenerate(event: object): Promise<any> {
+    return this.invoke(this.outputs.RegenerateFunctionName, event);
+  }
+
   private async invoke(FunctionName: string, event: object): Promise<any> {
     const { Payload, FunctionError } = await new LambdaClient(this.account).send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
     const answer = JSON.parse(Buffer.from(Payload!).toString());

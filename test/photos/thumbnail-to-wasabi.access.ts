@@ -38,11 +38,12 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?:
     ...props,
   });
   const role = (id: string) => new Role(stack, id, { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-  const roles = { uploader: role('Uploader'), reader: role('Reader'), archivist: role('Archivist'), backfiller: role('Backfiller'), bystander: role('Bystander') };
+  const roles = { uploader: role('Uploader'), reader: role('Reader'), archivist: role('Archivist'), backfiller: role('Backfiller'), operator: role('Operator'), bystander: role('Bystander') };
   subject.grantUpload(roles.uploader);
   subject.grantReadThumbnails(roles.reader);
   subject.grantReadArchive(roles.archivist);
   subject.grantBackfill(roles.backfiller);
+  subject.grantRegenerateThumbnails(roles.operator);
   if (!props.dropbox) subject.grantUpload(Role.fromRoleArn(stack, 'Partner', PARTNER)); // the policy of an imported bucket is not ours
   subject.grantReadThumbnails(Role.fromRoleArn(stack, 'Gallery', GALLERY));
 
@@ -67,6 +68,8 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?:
   const photoFunction = new Actor('the photo function', roleOf(subject.photoFunction));
   const backfiller = actor('a backfiller', roles.backfiller);
   const reconciler = new Actor('the reconciler', roleOf(subject.reconcilerFunction));
+  const operator = actor('an operator', roles.operator);
+  const regenerate = new Actor('the function that queues archived photos', roleOf(subject.regenerateFunction));
   const archiveFunction = new Actor('the archive function', roleOf(subject.archiveFunction));
   const framework = new Actor('CDK\'s framework function', roleOf(frameworkFunction));
   const strangers = [
@@ -222,6 +225,29 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?:
     ...keepingOffPhotos(backfiller),
   ];
 
+  const regenerateArn = valueOf(subject.regenerateFunction.functionArn);
+  const makingThumbnailsAgain: AccessRule[] = [
+    regenerate.may('queue an archived photo', call('sqs:SendMessage', queue), ...withKey('kms:GenerateDataKey', 'kms:Decrypt')),
+    regenerate.may('ask how long the queue is', call('sqs:GetQueueAttributes', queue)),
+    regenerate.mayNot('purge the queue', call('sqs:PurgeQueue', queue)),
+    regenerate.mayNot('send to the dead-letter queue', call('sqs:SendMessage', deadLetters)),
+    regenerate.mayNot('list uploads', call('s3:ListBucketVersions', dropbox)),
+    regenerate.mayNot('remove an upload', call('s3:DeleteObjectVersion', `${dropbox}/photos/a.jpg`)),
+    regenerate.mayNot('list thumbnails', list(thumbnailPrefixes[0])),
+    regenerate.mayNot('put a thumbnail', call('s3:PutObject', `${thumbnails}/${thumbnailPrefixes[0]}a.jpg`)),
+    regenerate.mayNot('call itself', call('lambda:InvokeFunction', regenerateArn)),
+    ...readingSecrets(regenerate), ...keepingOffPhotos(regenerate), ...logging(regenerate, logGroupOf(subject.regenerateFunction.logGroup)),
+    operator.may('have thumbnails made again', call('lambda:InvokeFunction', regenerateArn), call('lambda:InvokeFunction', `${regenerateArn}:$LATEST`)),
+    operator.mayNot('call a version of the function', call('lambda:InvokeFunction', `${regenerateArn}:1`)),
+    operator.mayNot('change the function', call('lambda:UpdateFunctionCode', regenerateArn)),
+    operator.mayNot('start a backfill', call('lambda:InvokeFunction', reconcilerArn)),
+    operator.mayNot('call the photo function', call('lambda:InvokeFunction', valueOf(subject.photoFunction.functionArn))),
+    operator.mayNot('send to the queue', call('sqs:SendMessage', queue)),
+    operator.mayNot('read the credentials of the archive', readSecret),
+    ...keepingOffPhotos(operator),
+    ...[backfiller, uploader, reader, archivist].map((who) => who.mayNot('have thumbnails made again', call('lambda:InvokeFunction', regenerateArn))),
+  ];
+
   const archiveLogs = logGroupOf(subject.archiveFunction.logGroup);
   const archiveArn = valueOf(subject.archiveFunction.functionArn);
   const deploying: AccessRule[] = [
@@ -236,8 +262,10 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?:
     framework.mayNot('read the credentials of the archive', readSecret),
   ];
 
-  const functions = [photoFunction, reconciler, archiveFunction, framework];
-  const functionRoles = [subject.photoFunction, subject.reconcilerFunction, subject.archiveFunction, frameworkFunction].map(roleOf);
+  const functions = [photoFunction, reconciler, regenerate, archiveFunction, framework];
+  const functionRoles = [
+    subject.photoFunction, subject.reconcilerFunction, subject.regenerateFunction, subject.archiveFunction, frameworkFunction,
+  ].map(roleOf);
   const trust: AccessRule[] = functionRoles.flatMap((roleArn) => [
     new Actor('Lambda', 'lambda.amazonaws.com').may(`take the role ${roleArn}`, call('sts:AssumeRole', roleArn)),
     new Actor('ECS', 'ecs-tasks.amazonaws.com').mayNot(`take the role ${roleArn}`, call('sts:AssumeRole', roleArn)),
@@ -262,7 +290,7 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?:
     rules: [
       ...uploading(uploader), ...(props.dropbox ? [] : uploading(partner)), ...reading(reader), ...reading(gallery),
       ...readingSecrets(archivist), ...keepingOffPhotos(archivist),
-      ...stepsOfThePhotoFunction, ...stepsOfTheReconciler, ...deploying, ...trust, ...rolesOfScene, ...routing,
+      ...stepsOfThePhotoFunction, ...stepsOfTheReconciler, ...makingThumbnailsAgain, ...deploying, ...trust, ...rolesOfScene, ...routing,
       ...(props.removalPolicy === RemovalPolicy.DESTROY ? emptyingAll(stack, valueOf, [dropbox, thumbnails, accessLogs!]) : []),
       ...(accessLogs ? logDelivery(accessLogs, [['Thumbnails', thumbnails], ...(props.dropbox ? [] : [['Dropbox', dropbox]] as [string, string][])]) : []),
       ...[...(props.dropbox ? [] : [dropbox]), thumbnails, ...(accessLogs ? [accessLogs] : [])].flatMap((bucket) => transport(account, bucket)),
@@ -282,6 +310,7 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?:
         stranger.mayNot('list thumbnails', list(thumbnailPrefixes[0])),
         stranger.mayNot('send to the queue', call('sqs:SendMessage', queue)),
         stranger.mayNot('start a backfill', call('lambda:InvokeFunction', reconcilerArn)),
+        stranger.mayNot('have thumbnails made again', call('lambda:InvokeFunction', regenerateArn)),
         stranger.mayNot('read the credentials of the archive', readSecret),
       ]),
     ],

@@ -326,6 +326,26 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'originals of another dropbox are restored', find: 'provenance.bucket === sourceBucket', replace: 'provenance.bucket !== undefined' },
     { name: 'a damaged copy is restored', find: "if (hash.digest('hex') !== sha256) throw new Damaged();", replace: '' },
   ]),
+  ...inFile('lambda/photos/thumbnail/regenerate-thumbnails.ts', [
+    { name: 'thumbnails are made of a damaged copy', find: 'if ((await digestOf([bytes])).sha256 !== provenance.sha256) return undefined;', replace: '' },
+    { name: 'thumbnails are made of the originals of another dropbox', find: 'provenance.bucket === bucket', replace: 'provenance.bucket !== undefined' },
+    { name: 'thumbnails are made of an older upload', find: 'newestFirst(await found?.copies() ?? [])', replace: '(await found?.copies() ?? [])' },
+    { name: 'an archived photo that is too large fills the memory', find: 'if (size > deps.maxInputBytes) return', replace: 'if (size < 0) return' },
+  ]),
+  ...inFile('lambda/photos/regenerate/queue-archived.ts', [
+    { name: 'thumbnails are made again of what was deleted', find: 'keys.filter(({ isDeleted }) => !isDeleted)', replace: 'keys' },
+    { name: 'a run that makes thumbnails again forgets where it stopped', find: 'done = keys[keys.length - 1].key;', replace: '' },
+  ]),
+  ...inFile('lambda/photos/regenerate/request.ts', [
+    { name: 'thumbnails are asked for that cannot be written', find: 'if (!request.prefix.startsWith(uploadPrefix)) throw', replace: 'if (false as boolean) throw' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/index.ts', [
+    { name: 'an archived photo is taken for an upload', find: "'isArchived' in photo\n", replace: "'isArchived' in photo && photo.key === ''\n" },
+  ]),
+  ...inFile('src/photos/private/regeneration.ts', [
+    { name: 'archived photos cannot be queued with a key', find: 'if (queue.encryptionKey) grantKey', replace: 'if (queue.encryptionKey && false) grantKey' },
+    { name: 'whoever queues archived photos may purge the queue', find: "'sqs:SendMessage', 'sqs:GetQueueAttributes'", replace: "'sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:PurgeQueue'" },
+  ]),
   ...inFile('lambda/photos/restore/destination.ts', [
     { name: 'a restore writes over what is there', find: "IfNoneMatch: '*',", replace: '' },
   ]),

@@ -668,6 +668,7 @@ test('every part is reachable', () => {
   expect([queue, fn, logGroup, errorAlarm, throttleAlarm]).not.toContain(undefined);
   expect(uploadRules).toHaveLength(1);
   expect([subject.archiveFunction, subject.accessLogs, ...subject.deliveryAlarms]).not.toContain(undefined);
+  expect(subject.regenerateFunction).toBeDefined();
   expect([subject.reconcilerFunction, subject.oldestOriginalAlarm, subject.reconcilerErrorAlarm]).not.toContain(undefined);
   expect([subject.failureAlarm, subject.givenUpAlarm]).not.toContain(undefined);
 });

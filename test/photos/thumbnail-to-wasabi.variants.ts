@@ -41,6 +41,7 @@ export const VARIANTS: Variant<ThumbnailToWasabiProps>[] = [
       subject.grantReadThumbnails(role('Reader'));
       subject.grantReadArchive(role('Archivist'));
       subject.grantBackfill(role('Backfiller'));
+      subject.grantRegenerateThumbnails(role('Operator'));
     },
     update: { uploadPrefix: 'drop/' },
   },

@@ -27,6 +27,7 @@ export interface Headers {
 export interface ArchivedCopy {
   readonly versionId: string;
   readonly provenance: Provenance;
+  readonly size: number;
   readonly headers: Headers;
   /** The uploader's. */
   readonly metadata: Record<string, string>;
@@ -35,6 +36,8 @@ export interface ArchivedCopy {
 export interface ArchivedKey {
   /** As it was in the dropbox. */
   readonly key: string;
+  /** Whether a delete marker is on top of the copies. */
+  readonly isDeleted: boolean;
   /** As they lie on top of each other, the current one first. */
   readonly copies: () => Promise<ArchivedCopy[]>;
 }
@@ -115,10 +118,14 @@ export async function restore(request: RestoreRequest, deps: RestoreDependencies
 
 async function* keysOf(request: RestoreRequest, archive: Archive): AsyncGenerator<ArchivedKey> {
   if ('prefix' in request) return yield* archive.keys(request.prefix, request.continueAfter);
-  for await (const archived of archive.keys(request.key)) {
-    if (archived.key === request.key) yield archived;
-    return; // it sorts before every longer key that begins with it
-  }
+  const found = await findKey(request.key, archive);
+  if (found) yield found;
+}
+
+/** What the archive has under exactly this key. */
+export async function findKey(key: string, archive: Archive): Promise<ArchivedKey | undefined> {
+  for await (const archived of archive.keys(key)) return archived.key === key ? archived : undefined; // it sorts before every longer key that begins with it
+  return undefined;
 }
 
 function versionIn(request: RestoreRequest): string | undefined {
@@ -156,7 +163,7 @@ async function restoreKey(
 }
 
 /** By when they were uploaded; of one upload, the current copy first. */
-function newestFirst(copies: ArchivedCopy[]): ArchivedCopy[] {
+export function newestFirst(copies: ArchivedCopy[]): ArchivedCopy[] {
   return [...copies].sort(({ provenance: one }, { provenance: other }) => Number(isNewer(other, one)) - Number(isNewer(one, other)));
 }
 

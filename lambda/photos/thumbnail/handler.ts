@@ -3,16 +3,17 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { DeadLetters } from './dead-letters';
-import { Outcome } from './outcome';
+import { MadeThumbnails, Outcome } from './outcome';
 import { Rejection } from './rejection';
 import { SerialByKey } from './serial-by-key';
 import { TimeBudget } from './time-budget';
-import { Upload, uploadsIn } from './upload-event';
+import { photosIn, Upload } from './upload-event';
 import type { RunContext } from '../../shared/deadline';
 import { redactedError } from '../../shared/redacted-error';
+import { ArchivedPhoto } from '../regenerate/archived-photo';
 
 export interface HandlerDependencies {
-  readonly process: (upload: Upload, isLastTry: boolean) => Promise<Outcome>;
+  readonly process: (photo: Upload | ArchivedPhoto, isLastTry: boolean) => Promise<Outcome>;
   /** How often a message is received before it is parked. */
   readonly maxReceiveCount: number;
   readonly deadLetters: DeadLetters;
@@ -44,17 +45,17 @@ export function createHandler(deps: HandlerDependencies): (event: SQSEvent, cont
 async function processRecord(record: SQSRecord, serial: SerialByKey, deps: HandlerDependencies): Promise<void> {
   const failures: unknown[] = [];
   const isLastTry = Number(record.attributes?.ApproximateReceiveCount) >= deps.maxReceiveCount;
-  for (const upload of await uploadsOf(record, deps)) {
+  for (const photo of await photosOf(record, deps)) {
     try {
-      await serial.run(`${upload.bucket}/${upload.key}`, async () => {
+      await serial.run(`${photo.bucket}/${photo.key}`, async () => {
         deps.budget.signal.throwIfAborted();
-        await report(upload, await deps.process(upload, isLastTry), record, deps);
+        await report(await deps.process(photo, isLastTry), described(photo, record), deps);
       });
     } catch (error) {
       failures.push(error);
       // Whatever fails after the end of the time failed because of it.
       const cause = redactedError(deps.budget.signal.aborted ? deps.budget.signal.reason : error);
-      deps.logger.error(isLastTry ? 'photo failed for the last time' : 'photo failed, will be tried again', { ...described(upload, record), error: cause });
+      deps.logger.error(isLastTry ? 'photo failed for the last time' : 'photo failed, will be tried again', { ...described(photo, record), error: cause });
       deps.metrics.addMetric('PhotosFailed', MetricUnit.Count, 1);
       if (isLastTry) deps.metrics.addMetric('PhotosGivenUp', MetricUnit.Count, 1);
     }
@@ -62,9 +63,9 @@ async function processRecord(record: SQSRecord, serial: SerialByKey, deps: Handl
   if (failures.length > 0) throw failures[0];
 }
 
-async function uploadsOf(record: SQSRecord, deps: HandlerDependencies): Promise<Upload[]> {
+async function photosOf(record: SQSRecord, deps: HandlerDependencies): Promise<(Upload | ArchivedPhoto)[]> {
   try {
-    return uploadsIn(record.body);
+    return photosIn(record.body);
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     await deps.deadLetters.send(record.body, error.reason);
@@ -73,26 +74,44 @@ async function uploadsOf(record: SQSRecord, deps: HandlerDependencies): Promise<
   }
 }
 
-async function report(upload: Upload, outcome: Outcome, record: SQSRecord, deps: HandlerDependencies): Promise<void> {
+async function report(outcome: Outcome, description: Record<string, unknown>, deps: HandlerDependencies): Promise<void> {
   const { logger, metrics } = deps;
   switch (outcome.outcome) {
     case 'ignored':
-      logger.info('folder marker ignored', described(upload, record));
+      logger.info('folder marker ignored', description);
       return;
     case 'gone':
-      logger.info('photo is gone already: a repeated event', described(upload, record));
+      logger.info('photo is gone already: a repeated event', description);
       return;
     case 'rejected':
-      reportRejection(outcome.rejection, { ...described(upload, record), tag: outcome.tag }, deps);
+      reportRejection(outcome.rejection, { ...description, tag: outcome.tag }, deps);
+      return;
+    case 'not-archived':
+      logger.info('no thumbnails made again: the archive has no original of this dropbox under the key', description);
+      return;
+    case 'not-regenerated':
+      logger.warn('no thumbnails made again', { ...description, reason: outcome.rejection.reason, detail: outcome.rejection.message });
+      metrics.addMetric('PhotosFailed', MetricUnit.Count, 0);
+      return;
+    case 'regenerated':
+      logger.info('thumbnails made again', { ...description, ...outcome });
+      if (outcome.damagedVersionIds.length > 0) {
+        logger.warn('archived copies are damaged: their content is not what was archived', { ...description, versionIds: outcome.damagedVersionIds });
+      }
+      reportThumbnails(outcome, metrics);
       return;
     case 'archived':
-      logger.info('photo archived', { ...described(upload, record), ...outcome });
+      logger.info('photo archived', { ...description, ...outcome });
       metrics.addMetric('PhotosArchived', MetricUnit.Count, 1);
-      metrics.addMetric('PhotosFailed', MetricUnit.Count, 0); // so that the average is the share of tries that fail
       metrics.addMetric('OriginalBytesArchived', MetricUnit.Bytes, outcome.bytes);
-      metrics.addMetric('ThumbnailsWritten', MetricUnit.Count, outcome.thumbnails.filter(({ result }) => result === 'written').length);
-      if (outcome.thumbnailsSkipped) metrics.addMetric('PhotosWithoutThumbnails', MetricUnit.Count, 1);
+      reportThumbnails(outcome, metrics);
   }
+}
+
+function reportThumbnails({ thumbnails, thumbnailsSkipped }: MadeThumbnails, metrics: HandlerDependencies['metrics']): void {
+  metrics.addMetric('PhotosFailed', MetricUnit.Count, 0); // so that the average is the share of tries that fail
+  metrics.addMetric('ThumbnailsWritten', MetricUnit.Count, thumbnails.filter(({ result }) => result === 'written').length);
+  if (thumbnailsSkipped) metrics.addMetric('PhotosWithoutThumbnails', MetricUnit.Count, 1);
 }
 
 /** What a user uploaded is no failure that an operator could mend: it is tagged, and neither parked nor counted as failed. */
@@ -102,6 +121,6 @@ function reportRejection(rejection: Rejection, description: Record<string, unkno
   metrics.addMetric('PhotosFailed', MetricUnit.Count, 0);
 }
 
-function described({ bucket, key, versionId }: Upload, { messageId }: SQSRecord): Record<string, unknown> {
+function described({ bucket, key, versionId }: Pick<Upload, 'bucket' | 'key' | 'versionId'>, { messageId }: SQSRecord): Record<string, unknown> {
   return { bucket, key, versionId, messageId };
 }

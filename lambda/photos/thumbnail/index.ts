@@ -13,8 +13,10 @@ import { createHandler } from './handler';
 import { MemoryBudget } from './memory-budget';
 import { EventBridgeEvents } from './outcome-events';
 import { processUpload } from './process-upload';
+import { regenerateThumbnails } from './regenerate-thumbnails';
 import { S3ThumbnailStore } from './thumbnail-store';
 import { TimeBudget } from './time-budget';
+import { WasabiArchive as ReadOnlyArchive } from '../restore/archive';
 import { openSession } from '../wasabi/open-session';
 
 const config = readConfig(process.env);
@@ -24,22 +26,30 @@ const s3 = new S3Client({ requestHandler });
 const secrets = new SecretsManagerClient({ requestHandler });
 const session = openSession(config.archive, secrets, requestHandler);
 
-const photoDependencies = {
-  dropbox: new S3Dropbox(s3),
-  archive: new WasabiArchive(session, config.archive.bucket, config.maxRunMs),
+const thumbnailDependencies = {
   thumbnailStore: new S3ThumbnailStore(s3, config.thumbnailBucket),
   thumbnails: config.thumbnails,
-  archiveKeyPrefix: config.archive.keyPrefix,
   memory: new MemoryBudget(config.maxInputBytes, config.maxInputPixels),
   maxInputBytes: config.maxInputBytes,
   maxInputPixels: config.maxInputPixels,
+};
+
+const uploadDependencies = {
+  ...thumbnailDependencies,
+  dropbox: new S3Dropbox(s3),
+  archive: new WasabiArchive(session, config.archive.bucket, config.maxRunMs),
+  archiveKeyPrefix: config.archive.keyPrefix,
   events: config.eventBus === undefined ? undefined : new EventBridgeEvents(new EventBridgeClient({ requestHandler }), {
     eventBus: config.eventBus, archiveBucket: config.archive.bucket, thumbnailBucket: config.thumbnailBucket,
   }),
 };
 
+const regenerationDependencies = { ...thumbnailDependencies, archive: new ReadOnlyArchive(session, config.archive.bucket, config.archive.keyPrefix) };
+
 export const handler = createHandler({
-  process: (upload, isLastTry) => processUpload(upload, photoDependencies, isLastTry),
+  process: (photo, isLastTry) => 'isArchived' in photo
+    ? regenerateThumbnails(photo, regenerationDependencies, isLastTry)
+    : processUpload(photo, uploadDependencies, isLastTry),
   maxReceiveCount: config.maxReceiveCount,
   deadLetters: new SqsDeadLetters(new SQSClient({ requestHandler }), config.deadLetterQueueUrl),
   budget,

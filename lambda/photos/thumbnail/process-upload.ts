@@ -2,7 +2,7 @@ import { ArchiveCopy, ArchiveStore, archiveCopy, copiesSince } from './archive';
 import { sendable } from './content-headers';
 import { inspect, Inspected, isTooLargeToDecode } from './inspect';
 import { MemoryBudget } from './memory-budget';
-import { Archived, Outcome, TagResult, ThumbnailReport } from './outcome';
+import { Archived, MadeThumbnails, Outcome, TagResult, ThumbnailReport } from './outcome';
 import { OutcomeEvents } from './outcome-events';
 import { DropboxObject, OpenedObject, Photo, PhotoInMemory, readIntoMemory, readForDigest } from './photo';
 import { Provenance, withProvenance } from './provenance';
@@ -28,16 +28,20 @@ export interface ThumbnailStore {
   put(key: string, thumbnail: Thumbnail, provenance: Provenance): Promise<'written' | 'superseded'>;
 }
 
-export interface PhotoDependencies {
-  readonly dropbox: Dropbox;
-  readonly archive: ArchiveStore;
+/** What making thumbnails takes. */
+export interface ThumbnailDependencies {
   readonly thumbnailStore: ThumbnailStore;
   readonly thumbnails: ThumbnailSpec[];
-  readonly archiveKeyPrefix: string;
   readonly memory: MemoryBudget;
-  /** Larger ones are archived without thumbnails. */
+  /** Larger ones get no thumbnails. */
   readonly maxInputBytes: number;
   readonly maxInputPixels: number;
+}
+
+export interface PhotoDependencies extends ThumbnailDependencies {
+  readonly dropbox: Dropbox;
+  readonly archive: ArchiveStore;
+  readonly archiveKeyPrefix: string;
   readonly events?: OutcomeEvents;
 }
 
@@ -101,11 +105,11 @@ async function archiveWithThumbnails(
   const inspected = await inspect(photo.bytes);
   if (isTooLargeToDecode(inspected, deps.maxInputPixels)) return archiveOnly(photo, archiveKey, present, 'more-than-max-input-pixels', deps);
   // A damaged photo must not cover a sound one of its key in the archive: docs/decisions/decoded-before-archived.md
-  const thumbnails = await renderAll(photo, inspected, deps);
+  const thumbnails = await renderAll(photo.bytes, inspected, deps);
 
   // Both come to their end before either's failure counts: an upload must not go on behind the back of a retry.
   const [written, archived] = await Promise.allSettled([
-    writeAll(thumbnails, photo, deps),
+    writeAll(thumbnails, { key: photo.object.key, provenance: photo.provenance }, deps),
     present.then((copies) => archiveCopy({ key: archiveKey, photo, present: copies, store: deps.archive })),
   ]);
   if (archived.status === 'rejected') throw archived.reason;
@@ -123,14 +127,14 @@ async function archiveOnly(
 
 async function conclude(
   { object, provenance }: Photo, archiveKey: string, archiveVersionId: string,
-  made: Pick<Archived, 'thumbnails' | 'thumbnailsSkipped'>, deps: PhotoDependencies,
+  made: MadeThumbnails, deps: PhotoDependencies,
 ): Promise<Outcome> {
   const archived = { outcome: 'archived', bytes: object.size, sha256: provenance.sha256, archiveKey, archiveVersionId, ...made } as const;
   await deps.events?.archived(object, archived); // before the removal, after which no retry would tell
   return { ...archived, original: await deps.dropbox.remove(object) }; // last, and only now
 }
 
-function requireKeysThatFit(keys: string[]): void {
+export function requireKeysThatFit(keys: string[]): void {
   const tooLong = keys.find((key) => Buffer.byteLength(key) > MAX_KEY_BYTES);
   if (tooLong) throw new Rejection('key-too-long', `${JSON.stringify(tooLong)} would be longer than ${MAX_KEY_BYTES} bytes`);
 }
@@ -149,8 +153,8 @@ function requireMetadataThatFits({ object, provenance }: Photo): void {
 }
 
 /** A decoder gets the same bytes at each try: what is wrong with them at all tries is wrong with the photo. */
-async function renderAll(photo: PhotoInMemory, inspected: Inspected, deps: PhotoDependencies): Promise<Thumbnail[]> {
-  const render = () => renderThumbnails(photo.bytes, inspected, deps.thumbnails, deps.maxInputPixels);
+export async function renderAll(bytes: Uint8Array, inspected: Inspected, deps: ThumbnailDependencies): Promise<Thumbnail[]> {
+  const render = () => renderThumbnails(bytes, inspected, deps.thumbnails, deps.maxInputPixels);
   try {
     return await deps.memory.withPixels(inspected.load, render);
   } catch (error) {
@@ -158,14 +162,16 @@ async function renderAll(photo: PhotoInMemory, inspected: Inspected, deps: Photo
   }
 }
 
-function writeAll(thumbnails: Thumbnail[], photo: PhotoInMemory, deps: PhotoDependencies): Promise<ThumbnailReport[]> {
+export function writeAll(
+  thumbnails: Thumbnail[], original: { readonly key: string; readonly provenance: Provenance }, deps: ThumbnailDependencies,
+): Promise<ThumbnailReport[]> {
   return Promise.all(thumbnails.map(async (thumbnail, index) => {
-    const key = thumbnailKey(deps.thumbnails[index], photo.object.key);
-    const result = await deps.thumbnailStore.put(key, thumbnail, photo.provenance);
+    const key = thumbnailKey(deps.thumbnails[index], original.key);
+    const result = await deps.thumbnailStore.put(key, thumbnail, original.provenance);
     return { key, width: thumbnail.width, height: thumbnail.height, bytes: thumbnail.bytes.length, result };
   }));
 }
 
-function thumbnailKey(spec: ThumbnailSpec, key: string): string {
+export function thumbnailKey(spec: ThumbnailSpec, key: string): string {
   return spec.name ? `${spec.name}/${key}` : key;
 }

@@ -1,4 +1,5 @@
 import { Rejection } from './rejection';
+import { ArchivedPhoto } from '../regenerate/archived-photo';
 
 /** One object that was created in the dropbox, as its event tells it. */
 export interface Upload {
@@ -8,6 +9,14 @@ export interface Upload {
   readonly etag?: string;
   readonly sequencer?: string;
   readonly size?: number;
+}
+
+/**
+ * What a message is about: uploads, or an archived photo whose thumbnails are to be made again.
+ */
+export function photosIn(body: string): (Upload | ArchivedPhoto)[] {
+  const { regenerateThumbnails } = parse(body);
+  return regenerateThumbnails === undefined ? uploadsIn(body) : [archivedPhoto(regenerateThumbnails)];
 }
 
 /**
@@ -72,6 +81,12 @@ function upload(bucket: unknown, key: unknown, versionId: unknown, etag: unknown
     sequencer: isText(sequencer) ? sequencer : undefined,
     size: typeof size === 'number' ? size : undefined,
   };
+}
+
+function archivedPhoto(request: any): ArchivedPhoto {
+  const { bucket, key } = Object(request);
+  if (!isText(bucket) || !isText(key)) throw malformed('the request for thumbnails does not name a bucket and a key');
+  return { bucket, key, isArchived: true };
 }
 
 function isText(value: unknown): value is string {

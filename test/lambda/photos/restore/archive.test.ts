@@ -32,6 +32,7 @@ test('finds what the photo function stored, under the key that it was uploaded w
   expect(await found.copies()).toEqual([{
     versionId,
     provenance: original.provenance,
+    size: 5,
     headers: { ContentType: 'image/jpeg', ContentLanguage: 'de' },
     metadata: { camera: 'Leica' },
   }]);
@@ -48,7 +49,7 @@ test('lists what is deleted, too, and what lies behind a key', async () => {
   ['a', 'b', 'c'].forEach((key) => server.put('photoarchive', `originals/${key}`, 'x'));
   server.put('photoarchive', 'others/d', 'x');
   server.buckets.get('photoarchive')!.versions.unshift({ ...server.put('photoarchive', 'originals/c', ''), isMarker: true });
-  expect((await collect(archive.keys('', 'a'))).map(({ key }) => key)).toEqual(['b', 'c']);
+  expect((await collect(archive.keys('', 'a'))).map(({ key, isDeleted }) => [key, isDeleted])).toEqual([['b', false], ['c', true]]);
 });
 
 test('a copy that cannot be looked at is an error', async () => {

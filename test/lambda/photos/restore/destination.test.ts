@@ -8,6 +8,7 @@ const KEY = 'photos/Grüße 1+1.jpg';
 const COPY: ArchivedCopy = {
   versionId: 'v1',
   provenance: { bucket: 'dropbox', etag: 'etag', sha256: 'abc', lastModified: new Date() },
+  size: 5,
   headers: { ContentType: 'image/jpeg', CacheControl: 'max-age=60', ContentDisposition: 'attachment', ContentEncoding: 'identity', ContentLanguage: 'de' },
   metadata: { camera: 'Leica' },
 };

@@ -23,9 +23,11 @@ function setUp(stored: Record<string, Stored[]>, present: Record<string, { conte
         if (!key.startsWith(prefix) || key <= after) continue;
         yield {
           key,
+          isDeleted: false,
           copies: async () => stored[key].map(({ versionId, content, archived = content, at = '2026-01-01T00:00:00Z', sequencer, bucket = 'dropbox' }) => ({
             versionId,
             provenance: { bucket, versionId: `source-of-${versionId}`, etag: 'etag', sha256: sha256(archived), lastModified: new Date(at), sequencer },
+            size: content.length,
             headers: { ContentType: 'image/jpeg' },
             metadata: { camera: 'Leica' },
           })),

@@ -1,10 +1,10 @@
 import { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createHandler, HandlerDependencies } from '../../../../lambda/photos/thumbnail/handler';
-import { Outcome } from '../../../../lambda/photos/thumbnail/outcome';
+import { Archived, Outcome } from '../../../../lambda/photos/thumbnail/outcome';
 import { Rejection } from '../../../../lambda/photos/thumbnail/rejection';
 import { TimeBudget } from '../../../../lambda/photos/thumbnail/time-budget';
 
-const ARCHIVED: Outcome = {
+const ARCHIVED: Archived = {
   outcome: 'archived',
   bytes: 1000,
   sha256: 'abc',
@@ -134,6 +134,62 @@ test('a rejected photo is logged and counted, but is no failure: neither tried a
   expect(counted).toEqual({ PhotosRejected: 1, PhotosFailed: 0 });
 });
 
+describe('a message that asks for the thumbnails of an archived photo', () => {
+  const asking = JSON.stringify({ regenerateThumbnails: { bucket: 'dropbox', key: 'a.jpg' } });
+  const description = { bucket: 'dropbox', key: 'a.jpg', versionId: undefined, messageId: 'message-1' };
+  const made: Outcome = { outcome: 'regenerated', archiveVersionId: 'archive-v1', damagedVersionIds: [], thumbnails: ARCHIVED.thumbnails };
+
+  test('is passed on as such, and counted as thumbnails, and as nothing that was archived', async () => {
+    const { handle, process: processed, logger, counted } = setUp(jest.fn(async () => made));
+    expect(await handle(event(asking))).toEqual({ batchItemFailures: [] });
+    expect(processed).toHaveBeenCalledWith({ bucket: 'dropbox', key: 'a.jpg', isArchived: true }, false);
+    expect(logger.info.mock.calls).toEqual([['thumbnails made again', { ...description, ...made }]]);
+    expect(logger.warn).not.toHaveBeenCalled();
+    expect(counted).toEqual({ PhotosFailed: 0, ThumbnailsWritten: 1 });
+  });
+
+  test('tells of copies that are damaged', async () => {
+    const { handle, logger } = setUp(async () => ({ ...made, damagedVersionIds: ['archive-v2'] }));
+    await handle(event(asking));
+    expect(logger.warn.mock.calls).toEqual([
+      ['archived copies are damaged: their content is not what was archived', { ...description, versionIds: ['archive-v2'] }],
+    ]);
+  });
+
+  test('counts a photo that is too large for thumbnails', async () => {
+    const { handle, counted } = setUp(async () => ({ ...made, thumbnails: [], thumbnailsSkipped: 'larger-than-max-input-size' }));
+    await handle(event(asking));
+    expect(counted).toEqual({ PhotosFailed: 0, ThumbnailsWritten: 0, PhotosWithoutThumbnails: 1 });
+  });
+
+  test('is done where the photo itself is wrong, which is no rejected upload', async () => {
+    const { handle, logger, counted, deadLetters } = setUp(async () => ({ outcome: 'not-regenerated', rejection: new Rejection('corrupt', 'premature end') }));
+    expect(await handle(event(asking))).toEqual({ batchItemFailures: [] });
+    expect(logger.warn.mock.calls).toEqual([['no thumbnails made again', { ...description, reason: 'corrupt', detail: 'premature end' }]]);
+    expect(counted).toEqual({ PhotosFailed: 0 });
+    expect(deadLetters.send).not.toHaveBeenCalled();
+  });
+
+  test('is tried again, and parked in the end, as any other', async () => {
+    const { handle, counted } = setUp(() => Promise.reject(new Error('the archive has no sound copy')));
+    expect(await handle(lastTry(asking))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    expect(counted).toEqual({ PhotosFailed: 1, PhotosGivenUp: 1 });
+  });
+
+  test('waits for an upload under the same key', async () => {
+    const journal: string[] = [];
+    const { handle } = setUp(async (photo) => {
+      const what = 'isArchived' in photo ? 'thumbnails' : 'upload';
+      journal.push(`${what} begins`);
+      await new Promise((resolve) => setImmediate(resolve));
+      journal.push(`${what} ends`);
+      return 'isArchived' in photo ? made : ARCHIVED;
+    });
+    await handle(event(body('a.jpg'), asking));
+    expect(journal).toEqual(['upload begins', 'upload ends', 'thumbnails begins', 'thumbnails ends']);
+  });
+});
+
 describe('the last try', () => {
   test('is known by the receive count of the message', async () => {
     const process = jest.fn(async (): Promise<Outcome> => ARCHIVED);
@@ -173,6 +229,7 @@ test('a message that is none and could not be dead-lettered is tried again', asy
 test.each<[string, Outcome]>([
   ['a folder marker', { outcome: 'ignored' }],
   ['a photo that is gone', { outcome: 'gone' }],
+  ['a key of which the archive has no original', { outcome: 'not-archived' }],
 ])('%s is logged and done', async (_, outcome) => {
   const { handle, logger, deadLetters, published } = setUp(async () => outcome);
   expect(await handle(event(body('a.jpg')))).toEqual({ batchItemFailures: [] });

@@ -106,6 +106,60 @@ test('a repeated event changes nothing', async () => {
   expect(wasabi.buckets.get('photoarchive')!.versions).toHaveLength(1);
 });
 
+describe('thumbnails are made again of the archived original', () => {
+  const again = { Records: [{ messageId: 'message-1', body: JSON.stringify({ regenerateThumbnails: { bucket: 'dropbox', key: KEY } }) }] };
+  const withThumbnails = (...specs: object[]) => { process.env.THUMBNAILS = JSON.stringify(specs.map((spec) => ({ fit: 'inside', format: 'webp', quality: 80, ...spec }))); };
+  const changesOfTheArchive = () => wasabi.requests.filter(({ method }) => !['GET', 'HEAD'].includes(method)).map(({ line }) => line);
+
+  test('after the specs changed, without archiving it again, and without touching the dropbox', async () => {
+    await start()(eventOf(aws.put('dropbox', KEY, landscape(6)).versionId));
+    const waiting = aws.put('dropbox', KEY, landscape(1)); // a newer upload, whose event has not come yet
+    [aws, wasabi].forEach(({ requests }) => requests.splice(0));
+
+    withThumbnails({ width: 128, height: 128 }, { name: 'card', width: 64, height: 64 });
+    expect(await start()(again)).toEqual({ batchItemFailures: [] });
+
+    expect(await sharp(aws.current('thumbnails', KEY)!.body).metadata()).toMatchObject({ format: 'webp', width: 128, height: 86 });
+    expect(await sharp(aws.current('thumbnails', `card/${KEY}`)!.body).metadata()).toMatchObject({ width: 64, height: 43 });
+    expect(wasabi.buckets.get('photoarchive')!.versions).toHaveLength(1);
+    expect(changesOfTheArchive()).toEqual([]);
+    expect(aws.requests.filter(({ bucket }) => bucket === 'dropbox')).toEqual([]);
+    expect(aws.buckets.get('dropbox')!.versions).toEqual([waiting]);
+  });
+
+  test('twice, with the same result', async () => {
+    const handle = start();
+    await handle(eventOf(aws.put('dropbox', KEY, landscape(6)).versionId));
+    await handle(again);
+    const first = aws.current('thumbnails', KEY)!;
+    expect(await handle(again)).toEqual({ batchItemFailures: [] });
+    expect(aws.current('thumbnails', KEY)!.body.equals(first.body)).toBe(true);
+    expect(wasabi.buckets.get('photoarchive')!.versions).toHaveLength(1);
+  });
+
+  test('and never over those of a newer upload', async () => {
+    const handle = start();
+    await handle(eventOf(aws.put('dropbox', KEY, landscape(6)).versionId, '01'));
+    const older = [...wasabi.buckets.get('photoarchive')!.versions];
+    await handle(eventOf(aws.put('dropbox', KEY, landscape(3)).versionId, '02'));
+    const newest = aws.current('thumbnails', KEY)!;
+    wasabi.buckets.get('photoarchive')!.versions = older; // as if the archive had been listed before
+
+    expect(await handle(again)).toEqual({ batchItemFailures: [] });
+    expect(aws.current('thumbnails', KEY)).toBe(newest);
+  });
+
+  test('but not of a copy that was tampered with', async () => {
+    const handle = start();
+    await handle(eventOf(aws.put('dropbox', KEY, landscape(6)).versionId));
+    aws.buckets.get('thumbnails')!.versions = [];
+    wasabi.current('photoarchive', `from-aws/${KEY}`)!.body = landscape(3);
+    expect(await handle(again)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    expect(aws.buckets.get('thumbnails')!.versions).toEqual([]);
+    expect(output.join()).toContain('the archive has no sound copy');
+  });
+});
+
 test('what is no photo stays in the dropbox, tagged, and pages nobody', async () => {
   const handle = start();
   const dropped = aws.put('dropbox', KEY, 'not a photo');

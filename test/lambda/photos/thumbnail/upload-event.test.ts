@@ -1,5 +1,5 @@
 import { Rejection } from '../../../../lambda/photos/thumbnail/rejection';
-import { isFolderMarker, uploadsIn } from '../../../../lambda/photos/thumbnail/upload-event';
+import { isFolderMarker, photosIn, uploadsIn } from '../../../../lambda/photos/thumbnail/upload-event';
 
 const eventBridge = (object: object, detailType = 'Object Created') => JSON.stringify({
   'source': 'aws.s3', 'detail-type': detailType, 'detail': { bucket: { name: 'dropbox' }, object },
@@ -73,6 +73,27 @@ test.each([
   const reject = () => uploadsIn(body);
   expect(reject).toThrow(Rejection);
   expect(reject).toThrow(expect.objectContaining({ reason: 'malformed-event' }));
+});
+
+describe('a message', () => {
+  const asking = (request: unknown) => JSON.stringify({ regenerateThumbnails: request });
+
+  test('may ask for the thumbnails of an archived photo', () => {
+    expect(photosIn(asking({ bucket: 'dropbox', key: 'photos/a+b%20c.jpg' }))).toEqual([{ bucket: 'dropbox', key: 'photos/a+b%20c.jpg', isArchived: true }]);
+  });
+
+  test('is else about uploads', () => {
+    const body = eventBridge({ 'key': 'photos/a.jpg', 'version-id': 'v1' });
+    expect(photosIn(body)).toEqual(uploadsIn(body));
+    expect(() => photosIn('{')).toThrow(expect.objectContaining({ reason: 'malformed-event' }));
+  });
+
+  test.each([[null], ['photos/a.jpg'], [{}], [{ bucket: 'dropbox' }], [{ key: 'photos/a.jpg' }], [{ bucket: '', key: 'photos/a.jpg' }], [{ bucket: 'dropbox', key: 1 }]])(
+    'that asks for thumbnails of %j is malformed', (request) => {
+      expect(() => photosIn(asking(request))).toThrow(expect.objectContaining({
+        reason: 'malformed-event', message: 'the request for thumbnails does not name a bucket and a key',
+      }));
+    });
 });
 
 test.each([
