@@ -177,6 +177,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/photos/private/photo-function.ts', [
     { name: 'the function may remove any version of anything', find: 'dropbox.arnForObjects(`${uploadPrefix}*`)', replace: "dropbox.arnForObjects('*')" },
     { name: 'the function may remove whichever version is current', find: 'if (props.dropboxIsGiven) allow(', replace: 'allow(' },
+    { name: 'the function may tag anything beside the thumbnails', find: "'s3:GetObjectTagging', 's3:PutObjectTagging'], results)", replace: "'s3:GetObjectTagging', 's3:PutObjectTagging'], thumbnailsBucket.arnForObjects('*'))" },
     { name: 'the function is not told that an upload is gone', find: "allow(role, ['s3:ListBucketVersions'], dropbox.bucketArn);", replace: '' },
     { name: 'the photos that did well are tried again, too', find: 'reportBatchItemFailures: true,', replace: '' },
     { name: 'the function takes all the concurrency of the account', find: 'maxConcurrency: props.maximumConcurrency,', replace: '' },
@@ -245,7 +246,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'sequencers of two dropboxes are compared', find: ' && one.bucket === other.bucket', replace: '' },
   ]),
   ...inFile('lambda/photos/thumbnail/thumbnail-store.ts', [
-    { name: 'an older thumbnail covers a newer one', find: 'isNewer(existing.provenance, provenance)', replace: 'false' },
+    { name: 'an older thumbnail covers a newer one', find: 'isNewer(existing.uploaded, uploaded)', replace: 'false' },
+    { name: 'viewers of a thumbnail learn where its original is', find: 'Tagging: recencyTag(uploaded),', replace: 'Tagging: recencyTag(uploaded), Metadata: { \'source-bucket\': uploaded.bucket },' },
+    {
+      name: 'a thumbnail is written on the strength of tags of before',
+      find: "const { ETag } = await this.client.send(new HeadObjectCommand(object));\n      const { TagSet } = await this.client.send(new GetObjectTaggingCommand(object));",
+      replace: "const { TagSet } = await this.client.send(new GetObjectTaggingCommand(object));\n      const { ETag } = await this.client.send(new HeadObjectCommand(object));",
+    },
     { name: 'a thumbnail is written over whatever is there', find: "{ IfNoneMatch: '*' }", replace: '{}' },
   ]),
   ...inFile('lambda/photos/thumbnail/handler.ts', [
