@@ -288,6 +288,10 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a bucket that was there before the stack is removed', find: "physicalId.endsWith('/created') ?", replace: 'physicalId ?' },
   ]),
   ...inFile('lambda/photos/archive-bucket/bucket.ts', [
+    { name: 'a rollback forgets which bucket the stack made', find: "? 'created' : 'adopted';", replace: "? 'adopted' : 'adopted';" },
+    { name: 'the bucket of another resource of the stack is taken for an own one', find: '.every(([name, value])', replace: '.some(([name, value])' },
+    { name: 'a bucket that is there is marked as made by the stack', find: "case 'there': return originByMark(description, props);", replace: "case 'there': await setMark(description, props); return originByMark(description, props);" },
+    { name: 'a store without tags fails the deployment', find: 'logger.warn(`${description} took no tags', replace: 'throw error; logger.warn(`${description} took no tags' },
     { name: 'a bucket in another region is adopted', find: 'if (region !== wanted.region)', replace: 'if (!region)' },
     { name: 'the object lock is not checked', find: 'if (!isSame(await store.objectLock(), wanted)) {', replace: 'if (false as boolean) {' },
   ]),
