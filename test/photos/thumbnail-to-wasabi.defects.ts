@@ -230,6 +230,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'who listens is told after the original is gone, if at all', find: 'await deps.events?.archived(object, archived);', replace: '' },
   ]),
   ...inFile('lambda/photos/thumbnail/archive-store.ts', [
+    { name: 'the archive loses when an original expires', find: 'Expires: headers.expires ?', replace: 'Expires: false ?', test: 'test/lambda/photos/kept-headers.test.ts' },
     { name: 'the keys of a listing arrive changed', find: "EncodingType: 'url',", replace: '' },
     { name: 'all old versions of a key are listed', find: 'isPastAll = young.length < ofKey.length;', replace: 'isPastAll = false;' },
     { name: 'a wrong key of the archive has photos rejected', find: '![400, 413, 414].includes(status)', replace: '![400, 403, 413, 414].includes(status)' },
@@ -250,8 +251,8 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'viewers of a thumbnail learn where its original is', find: 'Tagging: recencyTag(uploaded),', replace: 'Tagging: recencyTag(uploaded), Metadata: { \'source-bucket\': uploaded.bucket },' },
     {
       name: 'a thumbnail is written on the strength of tags of before',
-      find: "const { ETag } = await this.client.send(new HeadObjectCommand(object));\n      const { TagSet } = await this.client.send(new GetObjectTaggingCommand(object));",
-      replace: "const { TagSet } = await this.client.send(new GetObjectTaggingCommand(object));\n      const { ETag } = await this.client.send(new HeadObjectCommand(object));",
+      find: 'const { ETag } = await this.client.send(new HeadObjectCommand(object));\n      const { TagSet } = await this.client.send(new GetObjectTaggingCommand(object));',
+      replace: 'const { TagSet } = await this.client.send(new GetObjectTaggingCommand(object));\n      const { ETag } = await this.client.send(new HeadObjectCommand(object));',
     },
     { name: 'a thumbnail is written over whatever is there', find: "{ IfNoneMatch: '*' }", replace: '{}' },
   ]),
@@ -336,6 +337,12 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('lambda/photos/restore/restore.ts', [
     { name: 'originals of another dropbox are restored', find: 'provenance.bucket === sourceBucket', replace: 'provenance.bucket !== undefined' },
     { name: 'a damaged copy is restored', find: "if (hash.digest('hex') !== sha256) throw new Damaged();", replace: '' },
+  ]),
+  ...inFile('lambda/photos/restore/archive.ts', [
+    { name: 'a restore loses when an original expires', find: 'Expires: head.Expires,', replace: '', test: 'test/lambda/photos/kept-headers.test.ts' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/content-headers.ts', [
+    { name: 'an expiry that is no date is sent as one', find: "name === 'expires' && value ?", replace: "name === 'expires' && value.length < 0 ?" },
   ]),
   ...inFile('lambda/photos/restore/destination.ts', [
     { name: 'a restore writes over what is there', find: "IfNoneMatch: '*',", replace: '' },
