@@ -190,7 +190,7 @@ function createPhotoFunction(scope: Construct, { id, credentials, dropbox, thumb
   });
   const versions = ['s3:GetObjectVersion', 's3:DeleteObjectVersion', 's3:GetObjectVersionTagging', 's3:PutObjectVersionTagging'];
   allow(role, versions, dropbox.arnForObjects('photos/*'));
-  allow(role, ['s3:GetObject', 's3:PutObject'], thumbnails.arnForObjects('photos/*'));
+  allow(role, ['s3:GetObject', 's3:PutObject', 's3:GetObjectTagging', 's3:PutObjectTagging'], thumbnails.arnForObjects('photos/*'));
   allow(role, ['s3:ListBucket'], dropbox.bucketArn, thumbnails.bucketArn);
   allow(role, ['s3:ListBucketVersions'], dropbox.bucketArn);
   allow(role, ['sqs:SendMessage'], deadLetterQueue.queueArn);

@@ -60,8 +60,8 @@ export interface PhotoRestoreProps {
 /**
  * Brings originals back from the archive, on request: by key or by prefix, into a bucket of yours.
  *
- * An original appears only after its bytes were found to be those that were archived, by their SHA-256, with the headers and metadata of
- * the upload. Of several versions the newest sound one is taken, and only originals of the dropbox of `photos`: an archive may hold those of others. Nothing is
+ * An original appears only after its bytes were found to be those that were archived, by their SHA-256, with the content headers and the user metadata of
+ * the upload, and without its tags. Of several versions the newest sound one is taken, and only originals of the dropbox of `photos`: an archive may hold those of others. Nothing is
  * ever overwritten, and nothing changes in the archive.
  *
  * Creates a function with a role of its own, which may read the credentials and write into the destination.

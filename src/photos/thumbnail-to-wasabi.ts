@@ -29,6 +29,7 @@ import { explainCircles } from '../shared/stacks';
  * A drop box for photos: each upload gets its thumbnails, and its original moves to an archive on Wasabi.
  *
  * An original is removed from the dropbox only after its copy in the archive was read back and is the same, byte for byte.
+ * The copy has its content headers and user metadata, too, and not its tags. Viewers of a thumbnail learn nothing of the original.
  * What is no photo stays, tagged `cdk-mainstay:rejected` with the reason, and nothing of it is archived. An upload whose event
  * was lost is found by the hourly reconciler. `PhotoRestore` brings originals back, and `regenerateFunction` makes the thumbnails of
  * archived photos again.

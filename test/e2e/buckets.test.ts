@@ -1,6 +1,6 @@
 import {
   GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketLoggingCommand, GetBucketOwnershipControlsCommand,
-  GetBucketVersioningCommand, GetPublicAccessBlockCommand,
+  GetBucketTaggingCommand, GetBucketVersioningCommand, GetPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import { deployed } from './deployed';
 import { PhotoArchive } from '../emulator/photo-archive';
@@ -36,4 +36,12 @@ test('the dropbox never lets a version expire, since it may be an original that 
 
 test('the archive bucket on the store keeps versions', async () => {
   expect((await archive.storeS3.send(new GetBucketVersioningCommand({ Bucket: ARCHIVE_BUCKET }))).Status).toBe('Enabled');
+});
+
+test('the archive bucket on the store says which resource of which stack created it', async () => {
+  const { TagSet = [] } = await archive.storeS3.send(new GetBucketTaggingCommand({ Bucket: ARCHIVE_BUCKET }));
+  expect(Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]))).toEqual({
+    'cdk-mainstay:stack': expect.stringMatching(/^arn:aws:cloudformation:[^:]+:\d{12}:stack\//),
+    'cdk-mainstay:resource': expect.stringMatching(/^PhotosArchive/),
+  });
 });

@@ -1,4 +1,6 @@
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand, GetObjectCommand, GetObjectTaggingCommand, ListObjectsV2Command, PutObjectCommand, S3Client,
+} from '@aws-sdk/client-s3';
 import { deployed, plain } from './deployed';
 import { PhotoArchive } from '../emulator/photo-archive';
 
@@ -35,8 +37,9 @@ test('a viewer lists and reads thumbnails', async () => {
   expect(ContentType).toBe('image/jpeg');
 });
 
-test('a viewer cannot write or delete thumbnails, nor upload or read photos', async () => {
+test('a viewer cannot write or delete thumbnails, nor read their tags, nor upload or read photos', async () => {
   const thumbnail = { Bucket: archive.thumbnails, Key: KEY };
+  await expect(viewer.send(new GetObjectTaggingCommand(thumbnail))).rejects.toEqual(refused);
   await expect(viewer.send(new PutObjectCommand({ ...thumbnail, Body: 'x' }))).rejects.toEqual(refused);
   await expect(viewer.send(new DeleteObjectCommand(thumbnail))).rejects.toEqual(refused);
   await expect(viewer.send(new PutObjectCommand({ Bucket: archive.dropbox, Key: KEY, Body: 'x' }))).rejects.toEqual(refused);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectTaggingCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { deployed, meanDifference, NINE_PHOTOS, photoNamed, pixels } from './deployed';
 import { PhotoLog } from './photo-log';
@@ -62,6 +62,14 @@ test('a phone\'s HEIC becomes an upright JPEG', async () => {
   const upright = await sharp(photoNamed('Landscape_1.jpg')).resize(256, 171).raw().toBuffer();
   expect(meanDifference(upright, await pixels(thumbnail))).toBeLessThan(15);
   expect((await archive.archived('photos/phone.heic'))?.equals(photo)).toBe(true);
+});
+
+test('the headers of a thumbnail say nothing of its original, and its tag says when that was uploaded', async () => {
+  const thumbnail = { Bucket: archive.thumbnails, Key: keyOf('Landscape_5.jpg') };
+  const { ContentType, Metadata } = await archive.s3.send(new HeadObjectCommand(thumbnail));
+  expect({ ContentType, Metadata }).toEqual({ ContentType: 'image/jpeg', Metadata: {} });
+  const { TagSet } = await archive.s3.send(new GetObjectTaggingCommand(thumbnail));
+  expect(TagSet).toEqual([{ Key: 'cdk-mainstay:uploaded', Value: expect.stringMatching(new RegExp(`^[-0-9T:.]+Z/${archive.dropbox}/[0-9A-F]+$`)) }]);
 });
 
 test('the archived copy keeps the type and the metadata of the upload, and names the version that it came from', async () => {

@@ -107,20 +107,26 @@ test('a job of S3 Batch Operations queues what its manifest names', async () => 
 });
 
 describe('what is archived', () => {
+  const EXPIRES = new Date('2030-01-01T00:00:00Z');
   const keys = ['photos/back/one.jpg', 'photos/back/two ü+1 😀.jpg'];
 
   beforeAll(async () => {
-    for (const key of keys) await archive.upload(key, photo, { Metadata: { album: 'back' }, CacheControl: 'max-age=60' });
+    for (const key of keys) await archive.upload(key, photo, { Metadata: { album: 'back' }, CacheControl: 'max-age=60', Expires: EXPIRES, Tagging: 'album=lost' });
     await archive.untilGone(...keys);
   });
 
-  test('comes back byte for byte, with its headers and metadata and without ours, once', async () => {
+  test('comes back byte for byte, with its headers and metadata and without ours and its tags, once', async () => {
     expect(await archive.restore({ prefix: 'photos/back/' })).toEqual({ restored: 2, skipped: 0, failed: 0, ofOtherDropboxes: 0, problems: [] });
 
     for (const key of keys) {
       expect((await archive.restoredOriginal(key))?.equals(photo)).toBe(true);
-      const { Metadata, CacheControl, ContentType } = await archive.s3.send(new HeadObjectCommand({ Bucket: archive.restored, Key: key }));
-      expect({ Metadata, CacheControl, ContentType }).toEqual({ Metadata: { album: 'back' }, CacheControl: 'max-age=60', ContentType: 'image/jpeg' });
+      const restored = { Bucket: archive.restored, Key: key };
+      const { Metadata, CacheControl, ContentType, Expires } = await archive.s3.send(new HeadObjectCommand(restored));
+      expect({ Metadata, CacheControl, ContentType, Expires }).toEqual({
+        Metadata: { album: 'back' }, CacheControl: 'max-age=60', ContentType: 'image/jpeg', Expires: EXPIRES,
+      });
+      const { TagSet } = await archive.s3.send(new GetObjectTaggingCommand(restored));
+      expect(TagSet!.map(({ Key }) => Key)).toEqual(['cdk-mainstay:restored']);
     }
     expect(await archive.restore({ prefix: 'photos/back/' })).toMatchObject({ restored: 0, skipped: 2, failed: 0 });
     expect(await archive.restore({ key: keys[0] })).toMatchObject({ skipped: 1 });

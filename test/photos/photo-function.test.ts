@@ -128,7 +128,7 @@ describe('the photo function', () => {
         Resource: keysOf('PhotosDropbox', 'photos/*'),
         Action: ['s3:GetObjectVersion', 's3:DeleteObjectVersion', 's3:GetObjectVersionTagging', 's3:PutObjectVersionTagging'],
       },
-      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: keysOf('PhotosThumbnails', 'photos/*') },
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:GetObjectTagging', 's3:PutObjectTagging'], Resource: keysOf('PhotosThumbnails', 'photos/*') },
       { Effect: 'Allow', Action: 's3:ListBucket', Resource: [arnOf('PhotosDropbox'), arnOf('PhotosThumbnails')] },
       { Effect: 'Allow', Action: 's3:ListBucketVersions', Resource: arnOf('PhotosDropbox') },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf('PhotosQueueDeadLetterQueue') },
@@ -144,7 +144,7 @@ describe('the photo function', () => {
   test('writes under the folders of its thumbnails only', () => {
     const statements = rolePolicy(synth(() => ({ thumbnails: [ThumbnailSpec.inside(1), ThumbnailSpec.inside(2, { name: 'b' })] })), 'PhotosPhotoRoleDefaultPolicy');
     expect(statements).toContainEqual(expect.objectContaining({
-      Action: ['s3:GetObject', 's3:PutObject'], Resource: [keysOf('PhotosThumbnails', 'inside-1/photos/*'), keysOf('PhotosThumbnails', 'b/photos/*')],
+      Action: ['s3:GetObject', 's3:PutObject', 's3:GetObjectTagging', 's3:PutObjectTagging'], Resource: [keysOf('PhotosThumbnails', 'inside-1/photos/*'), keysOf('PhotosThumbnails', 'b/photos/*')],
     }));
   });
 

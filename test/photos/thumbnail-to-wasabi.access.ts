@@ -113,6 +113,8 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?:
     who.mayNot('list old versions', call('s3:ListBucketVersions', thumbnails, { 's3:prefix': thumbnailPrefixes[0] })),
     who.mayNot('read what else is in the bucket', call('s3:GetObject', `${thumbnails}/invoices/a.jpg`)),
     who.mayNot('read an old version', call('s3:GetObjectVersion', `${thumbnails}/${thumbnailPrefixes[0]}a.jpg`)),
+    who.mayNot('read in the tags when its photo was uploaded', call('s3:GetObjectTagging', `${thumbnails}/${thumbnailPrefixes[0]}a.jpg`)),
+    who.mayNot('tag a thumbnail', call('s3:PutObjectTagging', `${thumbnails}/${thumbnailPrefixes[0]}a.jpg`)),
     who.mayNot('put a thumbnail', call('s3:PutObject', `${thumbnails}/${thumbnailPrefixes[0]}a.jpg`)),
     who.mayNot('delete a thumbnail', call('s3:DeleteObject', `${thumbnails}/${thumbnailPrefixes[0]}a.jpg`)),
     who.mayNot('read an upload', call('s3:GetObject', `${dropbox}/photos/a.jpg`)),
@@ -168,6 +170,9 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?:
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: a write on condition of an ETag reads, too.
       photoFunction.may(`put ${prefix}a.jpg if it is as it was`,
         call('s3:PutObject', `${thumbnails}/${prefix}a.jpg`), call('s3:GetObject', `${thumbnails}/${prefix}a.jpg`), ...withKey('kms:GenerateDataKey', 'kms:Decrypt')),
+      photoFunction.may(`tag ${prefix}a.jpg as it puts it, and read that tag`,
+        call('s3:PutObjectTagging', `${thumbnails}/${prefix}a.jpg`), call('s3:GetObjectTagging', `${thumbnails}/${prefix}a.jpg`)),
+      photoFunction.mayNot(`tag an old version of ${prefix}a.jpg`, call('s3:PutObjectVersionTagging', `${thumbnails}/${prefix}a.jpg`)),
       photoFunction.mayNot(`delete ${prefix}a.jpg`, call('s3:DeleteObject', `${thumbnails}/${prefix}a.jpg`)),
     ]),
     ...[`arn:aws:events:${REGION}:${ACCOUNT}:event-bus/photos`].map((bus) => (props.eventBus
@@ -182,6 +187,8 @@ function photoArchive({ name, thumbnailPrefixes, vary }: ArchiveVariant, alter?:
     photoFunction.mayNot('remove another upload than photos', call('s3:DeleteObjectVersion', `${dropbox}/invoices/a.pdf`)),
     photoFunction.mayNot('remove a version of a thumbnail', call('s3:DeleteObjectVersion', `${thumbnails}/photos/a.jpg`)),
     photoFunction.mayNot('upload', put),
+    photoFunction.mayNot('tag what is no thumbnail', call('s3:PutObjectTagging', `${thumbnails}/invoices/a.jpg`)),
+    photoFunction.mayNot('read the tags of what is no thumbnail', call('s3:GetObjectTagging', `${thumbnails}/invoices/a.jpg`)),
     photoFunction.mayNot('put what is no thumbnail', call('s3:PutObject', `${thumbnails}/invoices/a.jpg`)),
     photoFunction.mayNot('put into a bucket of AWS that has the name of the archive', call('s3:PutObject', 'arn:aws:s3:::photoarchive/photos/a.jpg')),
     photoFunction.mayNot('suspend the versions of the dropbox', call('s3:PutBucketVersioning', dropbox)),

@@ -177,6 +177,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/photos/private/photo-function.ts', [
     { name: 'the function may remove any version of anything', find: 'dropbox.arnForObjects(`${uploadPrefix}*`)', replace: "dropbox.arnForObjects('*')" },
     { name: 'the function may remove whichever version is current', find: 'if (props.dropboxIsGiven) allow(', replace: 'allow(' },
+    { name: 'the function may tag anything beside the thumbnails', find: "'s3:GetObjectTagging', 's3:PutObjectTagging'], results)", replace: "'s3:GetObjectTagging', 's3:PutObjectTagging'], thumbnailsBucket.arnForObjects('*'))" },
     { name: 'the function is not told that an upload is gone', find: "allow(role, ['s3:ListBucketVersions'], dropbox.bucketArn);", replace: '' },
     { name: 'the photos that did well are tried again, too', find: 'reportBatchItemFailures: true,', replace: '' },
     { name: 'the function takes all the concurrency of the account', find: 'maxConcurrency: props.maximumConcurrency,', replace: '' },
@@ -229,6 +230,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'who listens is told after the original is gone, if at all', find: 'await deps.events?.archived(object, archived);', replace: '' },
   ]),
   ...inFile('lambda/photos/thumbnail/archive-store.ts', [
+    { name: 'the archive loses when an original expires', find: 'Expires: headers.expires ?', replace: 'Expires: false ?', test: 'test/lambda/photos/kept-headers.test.ts' },
     { name: 'the keys of a listing arrive changed', find: "EncodingType: 'url',", replace: '' },
     { name: 'all old versions of a key are listed', find: 'isPastAll = young.length < ofKey.length;', replace: 'isPastAll = false;' },
     { name: 'a wrong key of the archive has photos rejected', find: '![400, 413, 414].includes(status)', replace: '![400, 403, 413, 414].includes(status)' },
@@ -245,7 +247,13 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'sequencers of two dropboxes are compared', find: ' && one.bucket === other.bucket', replace: '' },
   ]),
   ...inFile('lambda/photos/thumbnail/thumbnail-store.ts', [
-    { name: 'an older thumbnail covers a newer one', find: 'isNewer(existing.provenance, provenance)', replace: 'false' },
+    { name: 'an older thumbnail covers a newer one', find: 'isNewer(existing.uploaded, uploaded)', replace: 'false' },
+    { name: 'viewers of a thumbnail learn where its original is', find: 'Tagging: recencyTag(uploaded),', replace: 'Tagging: recencyTag(uploaded), Metadata: { \'source-bucket\': uploaded.bucket },' },
+    {
+      name: 'a thumbnail is written on the strength of tags of before',
+      find: 'const { ETag } = await this.client.send(new HeadObjectCommand(object));\n      const { TagSet } = await this.client.send(new GetObjectTaggingCommand(object));',
+      replace: 'const { TagSet } = await this.client.send(new GetObjectTaggingCommand(object));\n      const { ETag } = await this.client.send(new HeadObjectCommand(object));',
+    },
     { name: 'a thumbnail is written over whatever is there', find: "{ IfNoneMatch: '*' }", replace: '{}' },
   ]),
   ...inFile('lambda/photos/thumbnail/handler.ts', [
@@ -281,6 +289,10 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a bucket that was there before the stack is removed', find: "physicalId.endsWith('/created') ?", replace: 'physicalId ?' },
   ]),
   ...inFile('lambda/photos/archive-bucket/bucket.ts', [
+    { name: 'a rollback forgets which bucket the stack made', find: "? 'created' : 'adopted';", replace: "? 'adopted' : 'adopted';" },
+    { name: 'the bucket of another resource of the stack is taken for an own one', find: '.every(([name, value])', replace: '.some(([name, value])' },
+    { name: 'a bucket that is there is marked as made by the stack', find: "case 'there': return originByMark(description, props);", replace: "case 'there': await setMark(description, props); return originByMark(description, props);" },
+    { name: 'a store without tags fails the deployment', find: 'logger.warn(`${description} took no tags', replace: 'throw error; logger.warn(`${description} took no tags' },
     { name: 'a bucket in another region is adopted', find: 'if (region !== wanted.region)', replace: 'if (!region)' },
     { name: 'the object lock is not checked', find: 'if (!isSame(await store.objectLock(), wanted)) {', replace: 'if (false as boolean) {' },
   ]),
@@ -345,6 +357,12 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/photos/private/regeneration.ts', [
     { name: 'archived photos cannot be queued with a key', find: 'if (queue.encryptionKey) grantKey', replace: 'if (queue.encryptionKey && false) grantKey' },
     { name: 'whoever queues archived photos may purge the queue', find: "'sqs:SendMessage', 'sqs:GetQueueAttributes'", replace: "'sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:PurgeQueue'" },
+  ]),
+  ...inFile('lambda/photos/restore/archive.ts', [
+    { name: 'a restore loses when an original expires', find: 'Expires: head.Expires,', replace: '', test: 'test/lambda/photos/kept-headers.test.ts' },
+  ]),
+  ...inFile('lambda/photos/thumbnail/content-headers.ts', [
+    { name: 'an expiry that is no date is sent as one', find: "name === 'expires' && value ?", replace: "name === 'expires' && value.length < 0 ?" },
   ]),
   ...inFile('lambda/photos/restore/destination.ts', [
     { name: 'a restore writes over what is there', find: "IfNoneMatch: '*',", replace: '' },

@@ -292,7 +292,7 @@ describe('the policy for the Wasabi user', () => {
         Resource: 'arn:aws:s3:::photoarchive',
         Action: [
           's3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:GetBucketLocation', 's3:GetBucketVersioning',
-          's3:PutBucketVersioning',
+          's3:PutBucketVersioning', 's3:GetBucketTagging', 's3:PutBucketTagging',
         ],
       },
       {

@@ -43,6 +43,8 @@ interface Copy {
   readonly isLatest: boolean;
   /** The version in the dropbox that it says it was made from. */
   readonly source: string;
+  /** When that was uploaded, as the tag of its thumbnail has it. */
+  readonly uploaded: string;
   readonly sha256: string;
 }
 
@@ -59,7 +61,8 @@ export async function audit(system: PhotoSystem, uploads: Upload[], messages: Me
   /** Whose run has to be repeated, or was the last, as the user has removed the original meanwhile. */
   const unfinished = uploads.filter((upload) => remaining.includes(upload) || upload.isRemovedByUser);
   const finished = archived.filter((upload) => !unfinished.includes(upload));
-  const tags = new Map(await Promise.all(remaining.map(async ({ key, versionId }) => [versionId, await system.tags(key, versionId)] as const)));
+  const tags = new Map(await Promise.all(remaining.map(async ({ key, versionId }) =>
+    [versionId, await system.tags(system.dropbox, key, versionId)] as const)));
   const isTagged = ({ versionId }: Upload) => tags.get(versionId)?.['cdk-mainstay:rejected'] !== undefined;
   const waiting = new Set(messages.map(versionIn));
 
@@ -73,7 +76,7 @@ export async function audit(system: PhotoSystem, uploads: Upload[], messages: Me
       archivedRejections: uploads.filter(({ kind, versionId }) => isRejectable(kind) && copies.some(({ source }) => source === versionId)).map(named),
       unverifiedRemovals: unverifiedRemovals(copies, uploads, system),
       wrongArchives: [...wrongCopies(copies, uploads, system), ...wrongOnTop(copies, finished, unfinished)],
-      wrongThumbnails: await wrongThumbnails(finished, uploads, system),
+      wrongThumbnails: await wrongThumbnails(copies, finished, uploads, system),
       unexplainedDuplicates: duplicates.unexplained,
       abandonedUploads: multipart.abandoned,
     },
@@ -93,7 +96,8 @@ async function archiveCopies(system: PhotoSystem): Promise<Copy[]> {
   const versions = await system.versions(system.archive);
   return Promise.all(versions.map(({ key, versionId, isLatest }) => readers.runExclusive(async () => {
     const { bytes, metadata } = await system.read(system.archive, key, versionId);
-    return { key, versionId, isLatest, source: metadata['source-version-id'], sha256: createHash('sha256').update(bytes).digest('hex') };
+    const uploaded = ['source-last-modified', 'source-bucket', 'source-sequencer'].map((name) => metadata[name]).join('/');
+    return { key, versionId, isLatest, source: metadata['source-version-id'], uploaded, sha256: createHash('sha256').update(bytes).digest('hex') };
   })));
 }
 
@@ -124,15 +128,20 @@ function wrongOnTop(copies: Copy[], finished: Upload[], unfinished: Upload[]): s
     .map((newest) => `${named(newest)} is not the current version in the archive`);
 }
 
-/** One that is not finished may have its thumbnail already. */
-async function wrongThumbnails(finished: Upload[], uploads: Upload[], system: PhotoSystem): Promise<string[]> {
+/** One that is not finished, and perhaps not archived, may have its thumbnail already. */
+async function wrongThumbnails(copies: Copy[], finished: Upload[], uploads: Upload[], system: PhotoSystem): Promise<string[]> {
   const present = new Set((await system.versions(system.thumbnails)).map(({ key }) => key));
   const wrong = await Promise.all(newestByKey(finished.filter(({ kind }) => kind === 'photo')).map(async (newest) => {
     if (!present.has(newest.key)) return `${named(newest)} has no thumbnail`;
-    const { bytes, metadata } = await system.read(system.thumbnails, newest.key);
-    const shown = uploads.find(({ versionId }) => versionId === metadata['source-version-id']);
-    const isExpected = shown === newest || (shown !== undefined && shown.number > newest.number && !finished.includes(shown));
-    return isExpected && await looksLike(bytes, shown.colour) ? undefined : `the thumbnail of ${named(newest)} is another's`;
+    const [{ bytes }, { 'cdk-mainstay:uploaded': uploaded }] = await Promise.all([
+      system.read(system.thumbnails, newest.key), system.tags(system.thumbnails, newest.key),
+    ]);
+    const source = copies.find((copy) => copy.uploaded === uploaded)?.source;
+    const mayBeShown = (upload: Upload) => upload === newest || (upload.number > newest.number && !finished.includes(upload));
+    const isShown = ({ key, versionId }: Upload) => uploaded !== undefined && key === newest.key
+      && (source ? versionId === source : !copies.some((copy) => copy.source === versionId));
+    const looks = await Promise.all(uploads.filter((upload) => isShown(upload) && mayBeShown(upload)).map(({ colour }) => looksLike(bytes, colour)));
+    return looks.includes(true) ? undefined : `the thumbnail of ${named(newest)} is another's`;
   }));
   return wrong.filter((text) => text !== undefined);
 }

@@ -150,9 +150,9 @@ export class PhotoSystem {
   }
 
   /** None below a delete marker, where the emulated S3 tags nothing: docs/decisions/emulated-account.md. */
-  public async tags(key: string, versionId: string): Promise<Record<string, string>> {
+  public async tags(bucket: string, key: string, versionId?: string): Promise<Record<string, string>> {
     try {
-      const { TagSet = [] } = await this.s3.send(new GetObjectTaggingCommand({ Bucket: this.dropbox, Key: key, VersionId: versionId }));
+      const { TagSet = [] } = await this.s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
       return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]));
     } catch (error) {
       if (error instanceof NoSuchKey) return {};

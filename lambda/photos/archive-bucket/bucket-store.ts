@@ -1,6 +1,6 @@
 import {
-  BucketLocationConstraint, CreateBucketCommand, DeleteBucketCommand, GetBucketLocationCommand, GetBucketVersioningCommand,
-  GetObjectLockConfigurationCommand, HeadBucketCommand, PutBucketVersioningCommand, PutObjectLockConfigurationCommand,
+  BucketLocationConstraint, CreateBucketCommand, DeleteBucketCommand, GetBucketLocationCommand, GetBucketTaggingCommand, GetBucketVersioningCommand,
+  GetObjectLockConfigurationCommand, HeadBucketCommand, PutBucketTaggingCommand, PutBucketVersioningCommand, PutObjectLockConfigurationCommand,
 } from '@aws-sdk/client-s3';
 import { BucketStore, Finding } from './bucket';
 import { ArchiveBucket, ObjectLock } from './properties';
@@ -32,7 +32,7 @@ export class WasabiBucketStore implements BucketStore {
     }
   }
 
-  async create(withObjectLock: boolean): Promise<'created' | 'taken'> {
+  async create(withObjectLock: boolean): Promise<'created' | 'ours' | 'taken'> {
     const { region } = this.wanted;
     try {
       await this.session.run((client) => client.send(new CreateBucketCommand({
@@ -43,10 +43,25 @@ export class WasabiBucketStore implements BucketStore {
       return 'created';
     } catch (error) {
       switch (serviceAnswer(error).code) {
-        case 'BucketAlreadyOwnedByYou': return 'created';
+        case 'BucketAlreadyOwnedByYou': return 'ours';
         case 'BucketAlreadyExists': return 'taken';
         default: throw error;
       }
+    }
+  }
+
+  async setTags(tags: Record<string, string>): Promise<void> {
+    const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await this.session.run((client) => client.send(new PutBucketTaggingCommand({ ...this.bucket, Tagging: { TagSet } })));
+  }
+
+  async tags(): Promise<Record<string, string>> {
+    try {
+      const { TagSet = [] } = await this.session.run((client) => client.send(new GetBucketTaggingCommand(this.bucket)));
+      return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]));
+    } catch (error) {
+      if (serviceAnswer(error).code === 'NoSuchTagSet') return {};
+      throw error;
     }
   }
 

@@ -1,4 +1,6 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { ArchiveBucket, ObjectLock, Origin } from './properties';
+import { redactedError } from '../../shared/redacted-error';
 
 /** What a store said when it was asked for a bucket; `elsewhere` is in another region. */
 export type Finding =
@@ -8,8 +10,11 @@ export type Finding =
 /** One bucket of an S3-compatible store: asked and told, without decisions. */
 export interface BucketStore {
   find(): Promise<Finding>;
-  /** `taken`: by another account. Ours already, since a moment ago, counts as created. */
-  create(withObjectLock: boolean): Promise<'created' | 'taken'>;
+  /** `taken`: by another account. `ours`: it is there since a moment ago. */
+  create(withObjectLock: boolean): Promise<'created' | 'ours' | 'taken'>;
+  /** In place of all tags that the bucket has. */
+  setTags(tags: Record<string, string>): Promise<void>;
+  tags(): Promise<Record<string, string>>;
   region(): Promise<string>;
   keepsVersions(): Promise<boolean>;
   enableVersions(): Promise<void>;
@@ -19,10 +24,19 @@ export interface BucketStore {
   remove(): Promise<'removed' | 'absent' | 'not-empty'>;
 }
 
+export interface EnsureBucketProps {
+  readonly wanted: ArchiveBucket;
+  /** The tags of a bucket that this resource of this stack creates, and of no other. */
+  readonly mark: Record<string, string>;
+  readonly store: BucketStore;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
 /** Makes the bucket what was asked for, from whatever it is now, and checks that it became so. Answers where it came from. */
-export async function ensureBucket(wanted: ArchiveBucket, store: BucketStore): Promise<Origin> {
+export async function ensureBucket(props: EnsureBucketProps): Promise<Origin> {
+  const { wanted, store } = props;
   const description = `archive bucket ${wanted.bucket} at ${wanted.endpoint}`;
-  const origin = await claim(wanted, description, store);
+  const origin = await claim(description, props);
 
   const region = await store.region();
   if (region !== wanted.region) throw wrongRegion(wanted, description, region);
@@ -35,15 +49,41 @@ export async function ensureBucket(wanted: ArchiveBucket, store: BucketStore): P
   return origin;
 }
 
-async function claim(wanted: ArchiveBucket, description: string, store: BucketStore): Promise<Origin> {
+async function claim(description: string, props: EnsureBucketProps): Promise<Origin> {
+  const { wanted, store } = props;
   const finding = await store.find();
   switch (finding.state) {
-    case 'there': return 'adopted';
+    case 'there': return originByMark(description, props);
     case 'forbidden': throw notOurs(wanted, description);
     case 'elsewhere': throw wrongRegion(wanted, description, finding.region ?? 'another region');
     case 'absent':
-      if (await store.create(wanted.objectLock !== undefined) === 'taken') throw notOurs(wanted, description);
-      return 'created';
+      switch (await store.create(wanted.objectLock !== undefined)) {
+        case 'taken': throw notOurs(wanted, description);
+        case 'ours': return originByMark(description, props);
+        case 'created':
+          await setMark(description, props);
+          return 'created';
+      }
+  }
+}
+
+/** The physical id forgets where the bucket of before came from, once an update names another bucket; a rollback needs to know. */
+async function setMark(description: string, { mark, store, logger }: EnsureBucketProps): Promise<void> {
+  try {
+    await store.setTags(mark);
+  } catch (error) {
+    logger.warn(`${description} took no tags: if an update to another bucket is rolled back, this one will be kept when it leaves the stack`, { error: redactedError(error) });
+  }
+}
+
+/** In doubt, the bucket was there before, and is never removed. */
+async function originByMark(description: string, { mark, store, logger }: EnsureBucketProps): Promise<Origin> {
+  try {
+    const tags = await store.tags();
+    return Object.entries(mark).every(([name, value]) => tags[name] === value) ? 'created' : 'adopted';
+  } catch (error) {
+    logger.warn(`${description} does not show its tags, and counts as one that was there before the stack`, { error: redactedError(error) });
+    return 'adopted';
   }
 }
 

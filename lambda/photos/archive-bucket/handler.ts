@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { BucketStore, ensureBucket } from './bucket';
-import { ArchiveBucket, archiveBucketOf, originIn, physicalIdOf, ResourceProperties } from './properties';
+import { ArchiveBucket, archiveBucketOf, markOf, originIn, physicalIdOf, ResourceProperties } from './properties';
 import { CreateOrUpdateEvent, handleResource, OnEventResponse } from '../../shared/custom-resource';
 import { redactedError } from '../../shared/redacted-error';
 import { serviceAnswer } from '../../shared/service-answer';
@@ -25,7 +25,7 @@ async function createOrUpdate(
   if (event.RequestType === 'Update' && event.OldResourceProperties.ObjectLockMode && !wanted.objectLock) {
     logger.warn('object lock was dropped from the construct; the bucket keeps it, since it cannot be disabled', { bucket: wanted.bucket });
   }
-  const origin = await ensureBucket(wanted, open(wanted)).catch((error) => {
+  const origin = await ensureBucket({ wanted, mark: markOf(event), store: open(wanted), logger }).catch((error) => {
     throw explainFailure(error, wanted);
   });
   logger.info(`archive bucket ${origin}`, { ...wanted });

@@ -1,4 +1,4 @@
-import { requiredText } from '../../shared/custom-resource';
+import { CreateOrUpdateEvent, requiredText } from '../../shared/custom-resource';
 
 /** What the construct asks for, as CloudFormation hands it over: every value is text. */
 export interface ResourceProperties {
@@ -36,6 +36,14 @@ export function archiveBucketOf(properties: ResourceProperties): ArchiveBucket {
 
 /** `adopted`: it was there before the stack, so the stack never removes it. */
 export type Origin = 'created' | 'adopted';
+
+/**
+ * The tags of a bucket that a resource created. No two stacks have the same id, not even one after the other under the same name; both texts are of letters and of a
+ * length that tags have: https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_S3Tag.html
+ */
+export function markOf({ StackId, LogicalResourceId }: Pick<CreateOrUpdateEvent, 'StackId' | 'LogicalResourceId'>): Record<string, string> {
+  return { 'cdk-mainstay:stack': StackId, 'cdk-mainstay:resource': LogicalResourceId };
+}
 
 /**
  * CloudFormation keeps the physical id for us, so it tells where the bucket came from, as the resource was first made. The same bucket

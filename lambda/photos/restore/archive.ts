@@ -49,6 +49,7 @@ export class WasabiArchive implements Archive {
         ContentDisposition: head.ContentDisposition,
         ContentEncoding: head.ContentEncoding,
         ContentLanguage: head.ContentLanguage,
+        Expires: head.Expires,
       },
       metadata: withoutProvenance(head.Metadata!),
     };

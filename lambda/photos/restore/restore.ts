@@ -21,6 +21,7 @@ export interface Headers {
   readonly ContentDisposition?: string;
   readonly ContentEncoding?: string;
   readonly ContentLanguage?: string;
+  readonly Expires?: Date;
 }
 
 /** One version in the archive that the photo function stored. */

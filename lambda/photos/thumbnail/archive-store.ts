@@ -58,6 +58,7 @@ export class WasabiArchive implements ArchiveStore {
       ContentDisposition: headers.contentDisposition,
       ContentEncoding: headers.contentEncoding,
       ContentLanguage: headers.contentLanguage,
+      Expires: headers.expires ? new Date(headers.expires) : undefined,
       Metadata: withProvenance({ ...photo.object.metadata, ...metadata }, photo.provenance),
     };
     const { VersionId } = await this.session.run(async (client) => {

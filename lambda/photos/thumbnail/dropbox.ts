@@ -112,6 +112,7 @@ function described({ bucket, key, versionId, etag, sequencer }: Upload, answer: 
       contentDisposition: answer.ContentDisposition,
       contentEncoding: answer.ContentEncoding,
       contentLanguage: answer.ContentLanguage,
+      expires: answer.ExpiresString,
     },
     metadata: answer.Metadata ?? {},
   };

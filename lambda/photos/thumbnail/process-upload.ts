@@ -5,7 +5,8 @@ import { MemoryBudget } from './memory-budget';
 import { Archived, MadeThumbnails, Outcome, TagResult, ThumbnailReport } from './outcome';
 import { OutcomeEvents } from './outcome-events';
 import { DropboxObject, OpenedObject, Photo, PhotoInMemory, readIntoMemory, readForDigest } from './photo';
-import { Provenance, withProvenance } from './provenance';
+import { withProvenance } from './provenance';
+import { Recency } from './recency';
 import { ProbableRejection, Rejection, rejectionIn, RejectionReason } from './rejection';
 import { renderThumbnails, Thumbnail, ThumbnailSpec } from './thumbnail';
 import { isFolderMarker, Upload } from './upload-event';
@@ -25,7 +26,7 @@ export interface Dropbox {
 }
 
 export interface ThumbnailStore {
-  put(key: string, thumbnail: Thumbnail, provenance: Provenance): Promise<'written' | 'superseded'>;
+  put(key: string, thumbnail: Thumbnail, uploaded: Recency): Promise<'written' | 'superseded'>;
 }
 
 /** What making thumbnails takes. */

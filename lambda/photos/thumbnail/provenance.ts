@@ -1,6 +1,6 @@
 import { Recency } from './recency';
 
-/** Which upload an archive copy or a thumbnail was made from: kept in its user metadata, so no database is needed. */
+/** Which upload an archive copy was made from: kept in its user metadata, so no database is needed. */
 export interface Provenance extends Recency {
   readonly versionId?: string;
   readonly etag: string;

@@ -106,6 +106,7 @@ export function requireTls(checks: Checks, prop: string, endpoint: string | unde
 export function wasabiPolicy({ archive, archiveObjectLock, archiveRemovalPolicy }: ArchiveBucketProps): iam.PolicyDocument {
   const onBucket = [
     's3:CreateBucket', 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:PutBucketVersioning',
+    's3:GetBucketTagging', 's3:PutBucketTagging',
     ...(archiveObjectLock ? ['s3:GetBucketObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration'] : []),
     ...(archiveRemovalPolicy === RemovalPolicy.DESTROY ? ['s3:DeleteBucket'] : []),
   ];

@@ -60,7 +60,7 @@ function allowToArchive(role: iam.Role, props: PhotoFunctionProps): void {
 
   allow(role, ['s3:GetObjectVersion', 's3:DeleteObjectVersion', 's3:GetObjectVersionTagging', 's3:PutObjectVersionTagging'], originals);
   if (props.dropboxIsGiven) allow(role, ['s3:GetObject', 's3:DeleteObject', 's3:GetObjectTagging', 's3:PutObjectTagging'], originals);
-  allow(role, ['s3:GetObject', 's3:PutObject'], results);
+  allow(role, ['s3:GetObject', 's3:PutObject', 's3:GetObjectTagging', 's3:PutObjectTagging'], results);
   // Without these, S3 answers 403 instead of 404 for what is not there, and "gone" could not be told from "forbidden".
   allow(role, ['s3:ListBucket'], [dropbox.bucketArn, thumbnailsBucket.bucketArn]);
   allow(role, ['s3:ListBucketVersions'], dropbox.bucketArn);

@@ -7,6 +7,9 @@ import { WasabiSession } from '../../../../lambda/photos/wasabi/session';
 import { failure, S3Server, WireAnswer } from '../../fixtures/s3-server';
 
 const CREDENTIALS = { accessKeyId: 'WASABIKEY', secretAccessKey: 's3cr3t' };
+/** The resource that the events are about. */
+const RESOURCE = { StackId: 'arn:aws:cloudformation:eu-central-1:123456789012:stack/Photos/51af3dc0', LogicalResourceId: 'PhotosArchive' };
+const MARK = { 'cdk-mainstay:stack': RESOURCE.StackId, 'cdk-mainstay:resource': RESOURCE.LogicalResourceId };
 const LOCK = { ObjectLockMode: 'GOVERNANCE', ObjectLockDays: '30' };
 
 let wasabi: S3Server;
@@ -29,7 +32,7 @@ async function send(event: object) {
     open: (bucket) => new WasabiBucketStore(new WasabiSession(readSecret, (credentials) => wasabiClient(bucket, credentials)), bucket),
     logger: logger as never,
   });
-  return handle(event as CloudFormationCustomResourceEvent);
+  return handle({ ...RESOURCE, ...event } as CloudFormationCustomResourceEvent);
 }
 
 const create = (changes?: object) => send({ RequestType: 'Create', ResourceProperties: properties(changes) });
@@ -60,6 +63,46 @@ describe.each([['create', create], ['update', update]])('%s', (_, converge) => {
     expect(await converge()).toEqual({ PhysicalResourceId: `${new URL(wasabi.url).host}/photoarchive/created` });
     expect(wasabi.buckets.get('photoarchive')).toMatchObject({ region: 'eu-central-1', versioning: 'Enabled', lock: undefined });
   });
+
+  test('marks a bucket that it makes, and no other', async () => {
+    await converge();
+    expect(wasabi.buckets.get('photoarchive')!.tags).toEqual(MARK);
+    wasabi.addBucket('photoarchive');
+    await converge();
+    expect(wasabi.buckets.get('photoarchive')!.tags).toBeUndefined();
+  });
+
+  test('takes a bucket for its own that it made and marked, before a crash or an update to another', async () => {
+    wasabi.addBucket('photoarchive', { tags: { ...MARK, team: 'photos' } });
+    expect(await converge()).toEqual({ PhysicalResourceId: `${new URL(wasabi.url).host}/photoarchive/created` });
+    expect(wasabi.buckets.get('photoarchive')!.tags).toEqual({ ...MARK, team: 'photos' });
+  });
+
+  test.each([
+    ['another stack', { ...MARK, 'cdk-mainstay:stack': RESOURCE.StackId.replace('51af', '52af') }],
+    ['another resource of the stack', { ...MARK, 'cdk-mainstay:resource': 'OtherArchive' }],
+    ['nobody', { team: 'photos' }],
+  ])('adopts a bucket with the mark of %s, and leaves its tags', async (__, tags) => {
+    wasabi.addBucket('photoarchive', { tags });
+    expect(await converge()).toEqual({ PhysicalResourceId: `${new URL(wasabi.url).host}/photoarchive/adopted` });
+    expect(wasabi.buckets.get('photoarchive')!.tags).toEqual(tags);
+  });
+
+  test.each([[501, 'NotImplemented'], [403, 'AccessDenied'], [400, 'MalformedXML']])(
+    'makes a bucket all the same where the store answers to tags with %i %s, and says what follows', async (status, code) => {
+      onRequest('PUT photoarchive?tagging', () => failure(status, code));
+      expect(await converge()).toEqual({ PhysicalResourceId: `${new URL(wasabi.url).host}/photoarchive/created` });
+      expect(wasabi.buckets.get('photoarchive')).not.toHaveProperty('tags');
+      expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining('took no tags'), { error: { name: code, message: `${code} for a test` } });
+    });
+
+  test.each([[501, 'NotImplemented'], [403, 'AccessDenied']])(
+    'adopts a bucket whose tags the store shows with %i %s only, and says so', async (status, code) => {
+      wasabi.addBucket('photoarchive', { tags: MARK });
+      onRequest('GET photoarchive?tagging', () => failure(status, code));
+      expect(await converge()).toEqual({ PhysicalResourceId: `${new URL(wasabi.url).host}/photoarchive/adopted` });
+      expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining('does not show its tags'), { error: { name: code, message: `${code} for a test` } });
+    });
 
   test('makes a bucket in us-east-1, which S3 leaves unnamed', async () => {
     await converge({ Region: 'us-east-1' });
@@ -147,8 +190,8 @@ describe.each([['create', create], ['update', update]])('%s', (_, converge) => {
       wasabi.addBucket('photoarchive', { versioning: undefined });
       return failure(404, 'NotFound');
     });
-    await converge();
-    expect(wasabi.buckets.get('photoarchive')!.versioning).toBe('Enabled');
+    expect(await converge()).toEqual({ PhysicalResourceId: `${new URL(wasabi.url).host}/photoarchive/adopted` });
+    expect(wasabi.buckets.get('photoarchive')).not.toHaveProperty('tags');
   });
 
   test('fails when the store takes versioning and does not enable it', async () => {
@@ -253,5 +296,116 @@ describe('delete', () => {
     expect(await remove({ OnDelete: 'destroy' })).toEqual({ PhysicalResourceId: CREATED });
     expect(wasabi.buckets.has('photoarchive')).toBe(true);
     expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining('it could not be removed'), expect.anything());
+  });
+});
+
+describe('an update to another bucket that CloudFormation rolls back', () => {
+  const before = () => properties({ OnDelete: 'destroy' });
+  const after = () => properties({ BucketName: 'another', OnDelete: 'destroy' });
+  type Sender = (event: object) => Promise<string>;
+  const once: Sender = async (event) => (await send(event)).PhysicalResourceId;
+
+  /** What CloudFormation sends, in its order. Answers the ids of the bucket of before, as it was created and as it was rolled back to. */
+  async function rolledBack(sendEvent: Sender): Promise<{ created: string; restored: string }> {
+    const created = await sendEvent({ RequestType: 'Create', ResourceProperties: before() });
+    const updated = await sendEvent({ RequestType: 'Update', PhysicalResourceId: created, ResourceProperties: after(), OldResourceProperties: before() });
+    const restored = await sendEvent({ RequestType: 'Update', PhysicalResourceId: updated, ResourceProperties: before(), OldResourceProperties: after() });
+    await sendEvent({ RequestType: 'Delete', PhysicalResourceId: updated, ResourceProperties: after() });
+    return { created, restored };
+  }
+
+  const destroy = (PhysicalResourceId: string) => send({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: before() });
+
+  test('answers the id of before, and both buckets go, each when it leaves the stack', async () => {
+    const { created, restored } = await rolledBack(once);
+    expect(restored).toBe(created);
+    expect([...wasabi.buckets.keys()]).toEqual(['photoarchive']);
+    await destroy(restored);
+    expect([...wasabi.buckets.keys()]).toEqual([]);
+  });
+
+  test.each([['photoarchive', ['photoarchive']], ['another', ['another']]])('keeps %s that was there before the stack', async (there, kept) => {
+    wasabi.addBucket(there);
+    const { created, restored } = await rolledBack(once);
+    expect(restored).toBe(created);
+    await destroy(restored);
+    expect([...wasabi.buckets.keys()]).toEqual(kept);
+  });
+
+  test('keeps the bucket of before where the store has no tags', async () => {
+    wasabi.before = ({ query }) => query.has('tagging') ? failure(501, 'NotImplemented') : undefined;
+    const { restored } = await rolledBack(once);
+    await destroy(restored);
+    expect([...wasabi.buckets.keys()]).toEqual(['photoarchive']);
+  });
+
+  test('a bucket that somebody made under the name of one that the stack had removed is adopted', async () => {
+    const created = await once({ RequestType: 'Create', ResourceProperties: before() });
+    const updated = await once({ RequestType: 'Update', PhysicalResourceId: created, ResourceProperties: after(), OldResourceProperties: before() });
+    await destroy(created);
+    wasabi.addBucket('photoarchive');
+    const back = await once({ RequestType: 'Update', PhysicalResourceId: updated, ResourceProperties: before(), OldResourceProperties: after() });
+    await destroy(back);
+    expect(wasabi.buckets.has('photoarchive')).toBe(true);
+  });
+
+  describe('and that crashes and is repeated', () => {
+    const environment = { ...process.env };
+
+    beforeEach(() => Object.assign(process.env, { AWS_MAX_ATTEMPTS: '1' })); // a crash ends a run at once
+
+    afterEach(() => {
+      process.env = { ...environment };
+    });
+
+    /** Breaks off at one request of all, before or after the store has carried it out, and repeats the event of that run. */
+    function crashing(at: number, isCarriedOut: boolean): Sender {
+      let requests = 0;
+      let hasCrashed = false;
+      wasabi.before = async (request) => {
+        if (requests++ < at || hasCrashed) return;
+        if (isCarriedOut && requests === at + 1) wasabi.carryOut(request);
+        throw new Error('the run is killed');
+      };
+      return async (event) => {
+        const ended = await once(event).catch(() => undefined);
+        const isKilled = requests > at && !hasCrashed;
+        if (!isKilled) return ended!;
+        hasCrashed = true;
+        return once(event);
+      };
+    }
+
+    /** Of a rollback without a crash. */
+    async function requestsOf(there: string[]): Promise<string[]> {
+      wasabi.buckets.clear();
+      for (const name of there) wasabi.addBucket(name);
+      wasabi.requests.length = 0;
+      await rolledBack(once);
+      return [...wasabi.lines];
+    }
+
+    test.each([[[]], [['photoarchive']], [['another']], [['photoarchive', 'another']]])('never removes what was there before: %j', async (there) => {
+      const lines = await requestsOf(there);
+      expect(lines.length).toBeGreaterThan(10);
+      for (const isCarriedOut of [false, true]) {
+        for (const at of lines.keys()) {
+          wasabi.buckets.clear();
+          for (const name of there) wasabi.addBucket(name);
+          const { created, restored } = await rolledBack(crashing(at, isCarriedOut));
+          await destroy(restored);
+          const where = `${isCarriedOut ? 'after' : 'before'} ${at}: ${lines[at]}`;
+          expect({ where, restored, kept: there.filter((name) => wasabi.buckets.has(name)) }).toEqual({ where, restored: created, kept: there });
+          // Unless the crash came between the making of a bucket and its mark, nothing of the stack stays.
+          const stays = [...wasabi.buckets.keys()].filter((name) => !there.includes(name));
+          expect({ where, stays }).toEqual({ where, stays: isUnmarked(lines, at, isCarriedOut) ? [lines[at].split(/[ ?]/)[1]] : [] });
+        }
+      }
+    }, 30_000);
+
+    /** A bucket was made, and the run ended before its mark arrived. */
+    function isUnmarked(lines: string[], at: number, isCarriedOut: boolean): boolean {
+      return isCarriedOut ? /^PUT [^?]+$/.test(lines[at]) : /^PUT .*[?]tagging$/.test(lines[at]);
+    }
   });
 });

@@ -24,14 +24,18 @@ function create(): Promise<unknown> {
   jest.resetModules();
   const { handler } = jest.requireActual('../../../../lambda/photos/archive-bucket');
   const ResourceProperties = { BucketName: 'photoarchive', Endpoint: wasabi.url, Region: 'eu-west-1', SecretId: 'demo/wasabi/access', OnDelete: 'keep' };
-  return handler({ RequestType: 'Create', ResourceProperties });
+  return handler({ RequestType: 'Create', StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Photos/1', LogicalResourceId: 'PhotosArchive', ResourceProperties });
 }
 
 test('the deployed function reads the secret of the event and makes the bucket at the endpoint of the event', async () => {
   services.answers['secretsmanager.GetSecretValue'] = () => ({ SecretString: '{"WASABI_ACCESS":"WASABIKEY","WASABI_SECRET":"s3cr3t"}' });
   await create();
 
-  expect(wasabi.buckets.get('photoarchive')).toMatchObject({ region: 'eu-west-1', versioning: 'Enabled' });
+  expect(wasabi.buckets.get('photoarchive')).toMatchObject({
+    region: 'eu-west-1',
+    versioning: 'Enabled',
+    tags: { 'cdk-mainstay:stack': 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Photos/1', 'cdk-mainstay:resource': 'PhotosArchive' },
+  });
   expect(wasabi.requests.every(({ headers }) => headers.authorization.includes('Credential=WASABIKEY/'))).toBe(true);
   expect(services.requests.map(({ input }) => input)).toEqual([{ SecretId: 'demo/wasabi/access' }]);
   expect(JSON.stringify(output.mock.calls)).not.toMatch(/WASABIKEY|s3cr3t/);
