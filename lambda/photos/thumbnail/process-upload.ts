@@ -110,7 +110,7 @@ async function archiveWithThumbnails(
 
   // Both come to their end before either's failure counts: an upload must not go on behind the back of a retry.
   const [written, archived] = await Promise.allSettled([
-    writeAll(thumbnails, { key: photo.object.key, provenance: photo.provenance }, deps),
+    writeAll(thumbnails, { key: photo.object.key, uploaded: photo.provenance }, deps),
     present.then((copies) => archiveCopy({ key: archiveKey, photo, present: copies, store: deps.archive })),
   ]);
   if (archived.status === 'rejected') throw archived.reason;
@@ -164,11 +164,11 @@ export async function renderAll(bytes: Uint8Array, inspected: Inspected, deps: T
 }
 
 export function writeAll(
-  thumbnails: Thumbnail[], original: { readonly key: string; readonly provenance: Provenance }, deps: ThumbnailDependencies,
+  thumbnails: Thumbnail[], original: { readonly key: string; readonly uploaded: Recency }, deps: ThumbnailDependencies,
 ): Promise<ThumbnailReport[]> {
   return Promise.all(thumbnails.map(async (thumbnail, index) => {
     const key = thumbnailKey(deps.thumbnails[index], original.key);
-    const result = await deps.thumbnailStore.put(key, thumbnail, original.provenance);
+    const result = await deps.thumbnailStore.put(key, thumbnail, original.uploaded);
     return { key, width: thumbnail.width, height: thumbnail.height, bytes: thumbnail.bytes.length, result };
   }));
 }

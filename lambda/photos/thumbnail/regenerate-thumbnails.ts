@@ -50,6 +50,6 @@ async function thumbnailsOf(
     if ((await digestOf([bytes])).sha256 !== provenance.sha256) return undefined;
     const inspected = await inspect(bytes);
     if (isTooLargeToDecode(inspected, deps.maxInputPixels)) return { thumbnails: [], thumbnailsSkipped: 'more-than-max-input-pixels' };
-    return { thumbnails: await writeAll(await renderAll(bytes, inspected, deps), { key, provenance }, deps) };
+    return { thumbnails: await writeAll(await renderAll(bytes, inspected, deps), { key, uploaded: provenance }, deps) };
   });
 }

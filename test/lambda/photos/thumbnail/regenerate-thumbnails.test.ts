@@ -54,8 +54,8 @@ function setUp(stored: Stored[], changes: Partial<RegenerationDependencies> = {}
       },
     },
     thumbnailStore: {
-      put: async (key, { width, height }, { versionId }) => {
-        written.push({ key, size: `${width}x${height}`, of: versionId! });
+      put: async (key, { width, height }, { lastModified }) => {
+        written.push({ key, size: `${width}x${height}`, of: lastModified.toISOString() });
         return 'written';
       },
     },
@@ -82,7 +82,7 @@ test('all thumbnails are made of the archived original, and say which upload the
     ],
   });
   expect(sizes(written)).toEqual({ 'small/photos/a.jpg': '20x15', 'card/photos/a.jpg': '10x10' });
-  expect(written.map(({ of }) => of)).toEqual(['source-of-v1', 'source-of-v1']);
+  expect(written.map(({ of }) => of)).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z']);
 });
 
 test('of several uploads the newest is taken, whichever lies on top, and no other is read', async () => {
@@ -94,7 +94,7 @@ test('of several uploads the newest is taken, whichever lies on top, and no othe
 test('a damaged copy gets no thumbnails: the newest sound one does, and the damage is told', async () => {
   const { deps, written } = setUp([{ versionId: 'damaged', content: blue, archived: red, at: '2026-01-02T00:00:00Z' }, { versionId: 'sound', content: red }]);
   expect(await regenerateThumbnails(PHOTO, deps)).toMatchObject({ outcome: 'regenerated', archiveVersionId: 'sound', damagedVersionIds: ['damaged'] });
-  expect(written.map(({ of }) => of)).toEqual(['source-of-sound', 'source-of-sound']);
+  expect(written.map(({ of }) => of)).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z']);
 });
 
 test('where no copy is sound, it is tried again, and nothing is written', async () => {
