@@ -28,8 +28,8 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a reusable workflow is called at no ref that fits', find: "'@'));", replace: "'@v'));" },
     { name: 'both roles of a pair are in one variable', find: "'AWS_PLAN_ROLE_ARN'", replace: "'AWS_APPLY_ROLE_ARN'" },
   ]),
-  ...inFile('src/github/private/pattern.ts', [
-    { name: 'the ends of patterns do not matter', find: '    && fitsAt(one.slice(one.length - end), other, other.length - end, ANY_ONE);', replace: ';', test: 'test/github/pattern.test.ts' },
+  ...inFile('src/shared/wildcards.ts', [
+    { name: 'the ends of patterns do not matter', find: '    && fitsAt(one.slice(one.length - end), other, other.length - end, ANY_ONE);', replace: ';', test: 'test/shared/wildcards.test.ts' },
   ]),
   ...inFile('src/github/github-oidc-role.ts', [
     { name: 'a push asks for nothing before it', find: ", 'ecr:BatchGetImage',", replace: ',' },

@@ -1,5 +1,5 @@
 import { CURRENT_TIME, isImmutable, withoutIds } from './github-trust';
-import { matches } from './pattern';
+import { matches } from '../../shared/wildcards';
 
 /** A statement of a trust policy as it is in the template. */
 export interface TrustStatement {
