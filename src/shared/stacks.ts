@@ -26,6 +26,11 @@ export function logGroupsOfStack(scope: Construct, key: IKey): string {
   return stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: `${stackName}-*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }
 
+/** The constructs that an attribute refers to, also across stacks. */
+export function constructsIn(value: string): IConstruct[] {
+  return Tokenization.reverseString(value).tokens.filter(Reference.isReference).map(({ target }) => target);
+}
+
 /** That of a region that is not known is taken to be `aws`. */
 export function partitionOf(region: string): string {
   return Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
@@ -92,7 +97,7 @@ export class StacksNeeded {
   /** Resolves all resources, as CDK does to find references between stacks. */
   public static in(root: IConstruct): StacksNeeded {
     const needed = new StacksNeeded();
-    for (const stack of stacksIn(root)) {
+    for (const stack of root.node.findAll().filter(Stack.isStack)) {
       stack.dependencies.forEach((other) => needed.add(outermostStack(stack), other, { from: stack, to: other }));
       for (const from of partsOf(stack)) neededBy(from).forEach((to) => needed.add(outermostStack(stack), outermostStack(to), { from, to }));
     }
@@ -135,10 +140,6 @@ export class StacksNeeded {
     }
     return undefined;
   }
-}
-
-function stacksIn(root: IConstruct): Stack[] {
-  return root.node.findAll().filter(Stack.isStack);
 }
 
 /** Without those of the stacks in it, and without stages in it. */

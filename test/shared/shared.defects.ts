@@ -35,7 +35,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a snapshot, which queues have not, is asked for', find: '=== RemovalPolicy.SNAPSHOT', replace: '=== RemovalPolicy.DESTROY' },
   ]),
   ...inFile('src/shared/alarm.ts', [
-    { name: 'a topic with a policy refuses the alarms', find: 'for (const { statement } of new Map(additions).values()) append(node, statement(topics));', replace: '' },
+    { name: 'a topic with a policy refuses the alarms', find: 'for (const statement of new Map(additions).values()) append(node, statement(topics));', replace: '' },
     { name: 'a topic takes the alarms of any account', find: ", StringEquals: { 'aws:SourceAccount': account } },", replace: ' },' },
   ]),
   ...inFile('src/shared/key-grants.ts', [
