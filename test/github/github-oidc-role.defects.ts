@@ -21,7 +21,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/github/private/trust-explanation.ts', [
     { name: 'a missing claim is no reason', find: 'holds: value !== undefined && patterns', replace: 'holds: value === undefined || patterns' },
-    { name: 'a statement for another provider is for this one', find: 'isForWebIdentities(statement, check) && isForProvider(statement, federation, check)', replace: 'isForWebIdentities(statement, check)', test: 'test/github/github-oidc-role.test.ts' },
+    { name: 'a statement for another provider is for this one', find: 'isForWebIdentities(statement, undecided) && isForProvider(statement, federation, undecided)', replace: 'isForWebIdentities(statement, undecided)', test: 'test/github/github-oidc-role.test.ts' },
     { name: 'who is not meant is not asked for', find: 'if (NotPrincipal !== undefined) throw', replace: 'if (NotPrincipal === null) throw', test: 'test/github/github-oidc-role.test.ts' },
   ]),
   ...inFile('src/github/private/github-workflow.ts', [
