@@ -39,7 +39,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/ingress/private/balancer-settings.ts', [
     { name: 'CloudFront connects to a name without a certificate', test: TESTS.balancer, find: '(domainName === undefined || !(hostedZone ?? certificate))', replace: '(false as boolean)' },
-    { name: 'a certificate is of another region', test: TESTS.balancer, find: 'place.region !== undefined && isKnownToDiffer(place.region, region)', replace: 'false as boolean' },
+    { name: 'a certificate is of another region', test: TESTS.balancer, find: '    requireSameRegion(given);', replace: '   ' },
   ]),
   ...inFile('src/ingress/private/listener-rules.ts', [
     { name: 'a number depends on the order of patterns', test: TESTS.rules, find: '.map(({ text }) => text).sort()', replace: '.map(({ text }) => text)' },

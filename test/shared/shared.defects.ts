@@ -48,10 +48,10 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/shared/stacks.ts', [
     {
-      name: 'a resource of another region is taken', find: 'if (!isKnownToDiffer(region, resource.env.region)) return;', replace: 'if (region !== undefined) return;', test: 'test/shared/given-resources.test.ts',
+      name: 'a resource of another region is taken', find: 'if (place.region === undefined || !isKnownToDiffer(region, place.region)) return;', replace: 'if (region !== undefined) return;', test: 'test/shared/given-resources.test.ts',
     },
     {
-      name: 'a resource of another account is taken', find: 'if (!isKnownToDiffer(account, resource.env.account)) return;', replace: 'if (account !== undefined) return;', test: 'test/shared/given-resources.test.ts',
+      name: 'a resource of another account is taken', find: 'if (place.account === undefined || !isKnownToDiffer(account, place.account)) return;', replace: 'if (account !== undefined) return;', test: 'test/shared/given-resources.test.ts',
     },
   ]),
   ...inFile('src/shared/alarm.ts', [
