@@ -85,7 +85,7 @@ export class CacheCapacity {
    */
   public static nodes(options: CacheNodesOptions = {}): CacheCapacity {
     requireKinds('CacheCapacity.nodes', options, NODES, 'options');
-    return new CacheCapacity({ nodes: options });
+    return new CacheCapacity(options);
   }
 
   /**
@@ -102,18 +102,15 @@ export class CacheCapacity {
    */
   public static serverless(options: CacheServerlessOptions = {}): CacheCapacity {
     requireKinds('CacheCapacity.serverless', options, SERVERLESS, 'options');
-    return new CacheCapacity({ serverless: options });
+    return new CacheCapacity(undefined, options);
   }
 
-  /** @internal */
-  public readonly _nodes?: CacheNodesOptions;
-  /** @internal */
-  public readonly _serverless?: CacheServerlessOptions;
-
-  private constructor({ nodes, serverless }: { nodes?: CacheNodesOptions; serverless?: CacheServerlessOptions }) {
-    this._nodes = nodes;
-    this._serverless = serverless;
-  }
+  private constructor(
+    /** @internal */
+    public readonly _nodes?: CacheNodesOptions,
+    /** @internal */
+    public readonly _serverless?: CacheServerlessOptions,
+  ) {}
 }
 
 const NODES: PropKinds<CacheNodesOptions> = {

@@ -245,7 +245,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
 
     const checks = new Checks(this.node.path);
     const profile = StageProfile.of(this);
-    const backend = backendOf(props.capacity ?? CacheCapacity.nodes(), Stack.of(this).region);
+    const backend = backendOf(props.capacity ?? CacheCapacity.nodes(), Stack.of(this).region, profile);
     const settings = settingsOf(checks, props, profile, backend);
     this.userName = props.userName ?? 'app';
     this.port = backend.port;
@@ -297,7 +297,7 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
     const alarms = [this.memoryAlarm, this.evictionsAlarm, this.processorAlarm, this.replicationLagAlarm, this.throttlingAlarm];
     notifyOrWarn(this, alarms.filter((alarm) => alarm !== undefined), props.alarmTopic ?? profile.alarmTopic);
     const { subnets: { subnets } } = settings;
-    warnIfDataOutlivesNeeds(this, (this.replicationGroup ?? this.serverlessCache)!, { vpc: props.vpc, subnets, encryptionKey: this.encryptionKey });
+    warnIfDataOutlivesNeeds(this, this.cache, { vpc: props.vpc, subnets, encryptionKey: this.encryptionKey });
 
     seal(this, SEALED);
   }
@@ -371,8 +371,8 @@ export class EncryptedCache extends Construct implements ec2.IConnectable {
 const ROTATION = 'applications read it when they start, so a password that changes by itself would lock out those that run for long; it is 64 random ' +
   'letters and digits, of use only to who is let through the security group';
 
-function backendOf({ _nodes, _serverless }: CacheCapacity, region: string): CacheBackend {
-  return _serverless ? new ServerlessCache(_serverless) : new CacheNodes(_nodes!, region);
+function backendOf({ _nodes, _serverless }: CacheCapacity, region: string, { standby }: StageProfile): CacheBackend {
+  return _serverless ? new ServerlessCache(_serverless) : new CacheNodes(_nodes!, region, standby);
 }
 
 function settingsOf(checks: Checks, props: EncryptedCacheProps, profile: StageProfile, { supportsFinalSnapshot }: CacheBackend): CacheSettings {
@@ -381,7 +381,6 @@ function settingsOf(checks: Checks, props: EncryptedCacheProps, profile: StagePr
   return {
     engine: props.engine ?? CacheEngine.valkey(),
     subnets: props.vpc.selectSubnets(dataSubnets(checks, props.vpc, props.vpcSubnets, 'a cache')),
-    standby: profile.standby,
     snapshotDays: checks.days('snapshotRetention', props.snapshotRetention ?? profile.backupRetention, { least: 0, most: 35 }),
     snapshotWindow: props.snapshotWindow ?? '03:00-04:00',
     logRetention: props.logRetention ?? profile.logRetention,

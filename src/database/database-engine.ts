@@ -28,14 +28,7 @@ export class DatabaseEngine {
   public static mysql(version?: rds.MysqlEngineVersion): DatabaseEngine {
     requireArgument('DatabaseEngine.mysql', 'version', version, resource('an rds.MysqlEngineVersion', 'mysqlFullVersion'));
     const wanted = version ?? rds.MysqlEngineVersion.of('8.4', '8.4');
-    return new DatabaseEngine({
-      ...MYSQL,
-      name: 'MySQL',
-      version: wanted.mysqlFullVersion,
-      majorVersion: wanted.mysqlMajorVersion,
-      standardSupportEnds: supportEnd('amazon-rds-mysql', wanted.mysqlMajorVersion),
-      instanceEngine: rds.DatabaseInstanceEngine.mysql({ version: wanted }),
-    });
+    return new DatabaseEngine('amazon-rds-mysql', { ...MYSQL, name: 'MySQL', instanceEngine: rds.DatabaseInstanceEngine.mysql({ version: wanted }) });
   }
 
   /**
@@ -48,14 +41,7 @@ export class DatabaseEngine {
   public static mariadb(version?: rds.MariaDbEngineVersion): DatabaseEngine {
     requireArgument('DatabaseEngine.mariadb', 'version', version, resource('an rds.MariaDbEngineVersion', 'mariaDbFullVersion'));
     const wanted = version ?? rds.MariaDbEngineVersion.of('11.4', '11.4');
-    return new DatabaseEngine({
-      ...MARIADB,
-      name: 'MariaDB',
-      version: wanted.mariaDbFullVersion,
-      majorVersion: wanted.mariaDbMajorVersion,
-      standardSupportEnds: supportEnd('amazon-rds-mariadb', wanted.mariaDbMajorVersion),
-      instanceEngine: rds.DatabaseInstanceEngine.mariaDb({ version: wanted }),
-    });
+    return new DatabaseEngine('amazon-rds-mariadb', { ...MARIADB, name: 'MariaDB', instanceEngine: rds.DatabaseInstanceEngine.mariaDb({ version: wanted }) });
   }
 
   /**
@@ -67,13 +53,10 @@ export class DatabaseEngine {
   public static postgres(version?: rds.PostgresEngineVersion): DatabaseEngine {
     requireArgument('DatabaseEngine.postgres', 'version', version, resource('an rds.PostgresEngineVersion', 'postgresFullVersion'));
     const wanted = version ?? rds.PostgresEngineVersion.VER_17;
-    return new DatabaseEngine({
+    return new DatabaseEngine('amazon-rds-postgresql', {
       ...POSTGRES,
       name: 'PostgreSQL',
       logs: [...POSTGRES.logs, 'upgrade'],
-      version: wanted.postgresFullVersion,
-      majorVersion: wanted.postgresMajorVersion,
-      standardSupportEnds: supportEnd('amazon-rds-postgresql', wanted.postgresMajorVersion),
       instanceEngine: rds.DatabaseInstanceEngine.postgres({ version: wanted }),
     });
   }
@@ -87,14 +70,8 @@ export class DatabaseEngine {
   public static auroraMysql(version?: rds.AuroraMysqlEngineVersion): DatabaseEngine {
     requireArgument('DatabaseEngine.auroraMysql', 'version', version, resource('an rds.AuroraMysqlEngineVersion', 'auroraMysqlFullVersion'));
     const wanted = version ?? rds.AuroraMysqlEngineVersion.VER_3_10_3; // only so that CDK knows what the engine can do
-    return new DatabaseEngine({
-      ...MYSQL,
-      name: 'Aurora MySQL',
-      version: version?.auroraMysqlFullVersion ?? wanted.auroraMysqlMajorVersion,
-      majorVersion: wanted.auroraMysqlMajorVersion,
-      standardSupportEnds: supportEnd('amazon-aurora-mysql', wanted.auroraMysqlMajorVersion),
-      clusterEngine: rds.DatabaseClusterEngine.auroraMysql({ version: wanted }),
-    });
+    const clusterEngine = rds.DatabaseClusterEngine.auroraMysql({ version: wanted });
+    return new DatabaseEngine('amazon-aurora-mysql', { ...MYSQL, name: 'Aurora MySQL', clusterEngine }, version !== undefined);
   }
 
   /**
@@ -106,14 +83,8 @@ export class DatabaseEngine {
   public static auroraPostgres(version?: rds.AuroraPostgresEngineVersion): DatabaseEngine {
     requireArgument('DatabaseEngine.auroraPostgres', 'version', version, resource('an rds.AuroraPostgresEngineVersion', 'auroraPostgresFullVersion'));
     const wanted = version ?? rds.AuroraPostgresEngineVersion.VER_17_7; // only so that CDK knows what the engine can do
-    return new DatabaseEngine({
-      ...POSTGRES,
-      name: 'Aurora PostgreSQL',
-      version: version?.auroraPostgresFullVersion ?? wanted.auroraPostgresMajorVersion,
-      majorVersion: wanted.auroraPostgresMajorVersion,
-      standardSupportEnds: supportEnd('amazon-aurora-postgresql', wanted.auroraPostgresMajorVersion),
-      clusterEngine: rds.DatabaseClusterEngine.auroraPostgres({ version: wanted }),
-    });
+    const clusterEngine = rds.DatabaseClusterEngine.auroraPostgres({ version: wanted });
+    return new DatabaseEngine('amazon-aurora-postgresql', { ...POSTGRES, name: 'Aurora PostgreSQL', clusterEngine }, version !== undefined);
   }
 
   /** The version that a new database begins with: a major version, of which RDS chooses the minor one, or the minor version that you named. */
@@ -126,10 +97,15 @@ export class DatabaseEngine {
   /** @internal */
   public readonly _traits: EngineTraits;
 
-  private constructor(traits: EngineTraits) {
-    this._traits = traits;
-    this.version = traits.version;
-    this.standardSupportEnds = traits.standardSupportEnds;
+  /**
+   * @param product as the calendar of support calls it
+   * @param isNamed whether RDS is told the whole version of the engine, and not the major one alone
+   */
+  private constructor(product: string, traits: Omit<EngineTraits, 'version' | 'majorVersion' | 'standardSupportEnds'>, isNamed = true) {
+    const { fullVersion, majorVersion } = (traits.clusterEngine ?? traits.instanceEngine)!.engineVersion!;
+    this.version = isNamed ? fullVersion! : majorVersion;
+    this.standardSupportEnds = supportEnd(product, majorVersion);
+    this._traits = { ...traits, version: this.version, majorVersion, standardSupportEnds: this.standardSupportEnds };
   }
 
   /**

@@ -127,7 +127,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     this.cluster = server.cluster;
     this.secret = server.database.secret!;
 
-    const proxy = settings.proxy && new DatabaseProxy(this, 'Proxy', { ...settings.proxy, settings, server });
+    const proxy = settings.proxy && new DatabaseProxy(this, 'Proxy', settings, server, settings.proxy);
     this.proxy = proxy?.proxy;
     this.endpointAddress = proxy?.endpointAddress ?? server.address;
     this.readerEndpointAddress = this.cluster && (proxy?.readerEndpointAddress ?? this.cluster.clusterReadEndpoint.hostname);
@@ -136,23 +136,23 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     this.ways = proxy ? [proxy.targets] : [];
 
     this.connectionSecret = this.createConnectionSecret();
-    this.rotation = new PasswordRotation(this, 'Rotation', {
-      settings, server, connection: this.connectionSecret, fields: this.connectionFields(PASSWORD_PLACEHOLDER),
+    this.rotation = new PasswordRotation(this, 'Rotation', settings, server, {
+      secret: this.connectionSecret, fields: this.connectionFields(PASSWORD_PLACEHOLDER),
     });
     this.rotation.node.addDependency(this.secret, this.connectionSecret); // complete, with what stands in them of the database
     this.rotationFunction = this.rotation.fn;
 
     this.readerScaling = this.cluster && scaleReaders(this, this.cluster, settings);
-    const backups = settings.backupPlan && new DatabaseBackupPlan(this, 'BackupPlan', { ...settings.backupPlan, settings, server });
+    const backups = settings.backupPlan && new DatabaseBackupPlan(this, 'BackupPlan', settings, server, settings.backupPlan);
     this.backupPlan = backups?.plan;
     this.backupVault = backups?.vault;
-    const drill = settings.restoreDrill && new RestoreDrill(this, 'RestoreDrill', { ...settings.restoreDrill, settings, server });
+    const drill = settings.restoreDrill && new RestoreDrill(this, 'RestoreDrill', settings, server, settings.restoreDrill);
     this.restoreDrill = drill?.machine;
 
     this.maxConnections = maxConnectionsOf(settings);
     this.budget = new ConnectionBudget(this, proxy ? undefined : this.maxConnections); // a proxy lets them wait
     this.alarms = [
-      ...databaseAlarms(this, settings, { identifier: server.identifier, maxConnections: this.maxConnections, rotationErrors: this.rotation.errors }),
+      ...databaseAlarms(this, settings, server.identifier, this.maxConnections), this.rotation.alarm(this),
       ...(proxy?.alarms(this) ?? []), ...(backups?.alarms ?? []), ...(drill?.alarms ?? []),
     ];
     notifyOrWarn(this, this.alarms, settings.alarmTopic);
@@ -226,7 +226,7 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     const of = (field: string) => ({ secret: this.connectionSecret, field });
     return {
       bind: (target) => {
-        this.reservePools(target, names.poolSize);
+        this.budget.reservePools(target, names.poolSize);
         const secrets = { password: of('password'), url: of('url'), jdbcUrl: of('jdbcUrl'), uri: of('uri') };
         const settings = { ...this.addressSettings(this.endpointAddress, this.port), user: of('username'), ...secrets, secretArn: { arnOf: this.connectionSecret } };
         addSettings(target, names, settings, origin);
@@ -253,17 +253,13 @@ export class EncryptedDatabase extends Construct implements ec2.IConnectable {
     requireIamLogin(origin, 'databaseUser', this.settings.engine, databaseUser);
     return {
       bind: (target) => {
-        this.reservePools(target, names.poolSize);
+        this.budget.reservePools(target, names.poolSize);
         const { server: { address, database: { connections } }, settings: { port } } = this;
         addSettings(target, names, { ...this.addressSettings(address, port), user: databaseUser }, origin);
         this.grantConnect(target, databaseUser);
         startAfter(target, this.server.database, ...openPort(connections, ec2.Port.tcp(port), target));
       },
     };
-  }
-
-  private reservePools(target: IBindingTarget, poolSize?: number): void {
-    if (poolSize !== undefined) this.budget.reservePools(target, runBy(target), poolSize);
   }
 
   /** A service reads the password when it starts, so it is restarted when that changes. */

@@ -9,7 +9,7 @@ import { PLAN_AND_APPLY_KINDS, PROP_KINDS } from './private/prop-kinds';
 import { requireKinds } from '../shared/kinds';
 import { AUDIENCE_OF_ACTION, Condition, defaultAudience, repositoriesOf, requireClaimsOfSts, trustConditions, TrustedToken } from './private/github-trust';
 import { commandsOf, reusableWorkflowYaml, WORKFLOW_DEFAULTS, WorkflowDefaults, WorkflowSteps, workflowYaml } from './private/github-workflow';
-import { explainTrust, Federation, TrustExplanation, TrustStatement } from './private/trust-explanation';
+import { explainTrust, TrustExplanation } from './private/trust-explanation';
 import { requireEnvironments, requireRoomForTrust, requireStacks, requireSubjects, requireSubjectsOfIssuer, validateRole, warnOfPullRequests, warnOfPullRequestsThatLookUp, warnOfRisks } from './private/validate';
 import { acknowledge, acknowledgeWildcard } from '../shared/acknowledge';
 import { Checks, isPlaceholder } from '../shared/checks';
@@ -102,10 +102,11 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     validateRole(this.check, { ...props, maxSessionDuration });
 
     this.oidcProvider = provider._for(this, this.audience);
-    this.role = this.createRole(props, maxSessionDuration);
+    const conditions = trustConditions(this.issuer, this.audience, this.trusted);
+    this.role = this.createRole(props, conditions, maxSessionDuration);
     this.grantPrincipal = this.role.grantPrincipal;
 
-    requireRoomForTrust(this, this.issuer, this.conditions());
+    requireRoomForTrust(this, this.issuer, conditions);
     warnOfRisks(this, this.issuer, this.trusted);
 
     seal(this, SEALED);
@@ -217,13 +218,8 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
     return reusableWorkflowYaml(called, this.workflowSteps(options));
   }
 
-  private conditions(): Condition[] {
-    return trustConditions(this.issuer, this.audience, this.trusted);
-  }
-
-  private createRole({ permissionsBoundary, path, roleName }: GithubOidcRoleProps, maxSessionDuration: Duration): iam.Role {
-    const principals = this.conditions()
-      .map((condition) => new iam.WebIdentityPrincipal(this.oidcProvider.oidcProviderArn, condition));
+  private createRole({ permissionsBoundary, path, roleName }: GithubOidcRoleProps, conditions: Condition[], maxSessionDuration: Duration): iam.Role {
+    const principals = conditions.map((condition) => new iam.WebIdentityPrincipal(this.oidcProvider.oidcProviderArn, condition));
     return new iam.Role(this, 'Role', {
       description: `For jobs of GitHub Actions of ${repositoriesOf(this.trusted)}`.slice(0, 1000),
       assumedBy: principals.length === 1 ? principals[0] : new iam.CompositePrincipal(...principals),
@@ -248,17 +244,10 @@ export class GithubOidcRole extends Construct implements iam.IGrantable {
   }
 
   private explained(claims: Record<string, unknown>): TrustExplanation {
-    return explainTrust(this.node.path, this.federation(), this.trustStatements(), claims);
-  }
-
-  private federation(): Federation {
     const stack = Stack.of(this);
     const provider: unknown = stack.resolve(this.oidcProvider.oidcProviderArn);
-    return { issuer: this.issuer, provider, account: Token.isUnresolved(stack.account) ? undefined : stack.account };
-  }
-
-  private trustStatements(): TrustStatement[] {
-    return Stack.of(this).resolve(this.role.assumeRolePolicy).Statement;
+    const account = Token.isUnresolved(stack.account) ? undefined : stack.account;
+    return explainTrust(this.node.path, { issuer: this.issuer, provider, account }, stack.resolve(this.role.assumeRolePolicy).Statement, claims);
   }
 
   private grantBootstrapRoles(roles: string[], options: GithubCdkDeployOptions): iam.Grant {

@@ -7,8 +7,6 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { PROP_KINDS } from './private/prop-kinds';
-import { requireKinds } from '../shared/kinds';
 import { validateConsumerTimeouts } from './private/consumer-timeouts';
 import { SenderStatements } from './private/sender-statements';
 import { createUndelivered, Undelivered } from './private/undelivered';
@@ -22,6 +20,7 @@ import { addSettings, startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
 import { OwnProps, preferOwnProps, seal, SealedProperties } from '../shared/guards';
 import { grantKey, requireUsableKey } from '../shared/key-grants';
+import { duration, kmsKey, made, number, PropKinds, removalPolicy, requireKinds, text, topic } from '../shared/kinds';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { stackScopedName } from '../shared/stack-scoped-name';
 import { explainCircles } from '../shared/stacks';
@@ -346,6 +345,18 @@ export class SecureQueue extends Construct {
 const NO_CUSTOMER_KEY = 'SQS encrypts all messages with keys that it manages (SSE-SQS), which the rule does not look for: \'encryptionKey\' makes the key yours';
 
 const CONSUME = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'];
+
+const PROP_KINDS: PropKinds<SecureQueueProps> = {
+  alarmTopic: topic,
+  encryptionKey: kmsKey,
+  maximumMessageAge: duration,
+  maxReceiveCount: number,
+  queueName: text,
+  queueType: made(QueueType, 'QueueType'),
+  removalPolicy,
+  retentionPeriod: duration,
+  visibilityTimeout: duration,
+};
 
 const SEALED: SealedProperties = {
   ...ALARM_SEALED,

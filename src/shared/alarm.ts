@@ -1,15 +1,15 @@
-import { ArnFormat, Aspects, CfnResource, IAspect, Reference, Resource, Stack, Stage, Tokenization } from 'aws-cdk-lib';
+import { ArnFormat, CfnResource, IAspect, Resource, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
-import { attached } from './attached';
+import { sharedAspect } from './attached';
 import { isUnknown } from './checks';
 import { OwnProps, SealedProperties } from './guards';
 import { addOrWarn } from './resource-policies';
-import { isKnownToDiffer, requireSameRegion } from './stacks';
+import { constructsIn, isKnownToDiffer, requireSameRegion } from './stacks';
 import { addWarning } from './warning';
 
 export const ALARM_SEALED: SealedProperties = {
@@ -77,14 +77,10 @@ function comparison({ above, atLeast, below }: Threshold): { threshold: number; 
   return { threshold: below!, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD };
 }
 
-interface NotifiableAlarm extends cloudwatch.IAlarm {
-  addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void;
-}
-
 /**
  * Sends a construct's alarms to its topic, or says that nobody will hear them.
  */
-export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic: ITopic | undefined): void {
+export function notifyOrWarn(owner: Construct, alarms: cloudwatch.AlarmBase[], topic: ITopic | undefined): void {
   if (!topic) {
     addWarning(
       owner, 'cdk-mainstay:AlarmsUnheard',
@@ -99,15 +95,20 @@ export function notifyOrWarn(owner: Construct, alarms: NotifiableAlarm[], topic:
   const action: cloudwatch.IAlarmAction = { bind: () => ({ alarmActionArn: topic.topicArn }) };
   alarms.forEach((heard) => heard.addAlarmAction(action));
   warnIfFifo(topic, owner);
-  allowPublish(topic, {
-    owner, service: 'cloudwatch.amazonaws.com', sourceArn: alarmsOf(owner), id: 'AlarmTopicPolicyUnchanged', otherwise: 'no alarm is heard unless it allows that already',
-  });
+  allowAlarmsToPublish(topic, owner);
   if (topic.masterKey) allowAlarmsToUseKey(topic.masterKey, owner);
 }
 
-/** The alarms of the account in the region. Not these by name: they depend on the topic, which depends on its key. */
-function alarmsOf(owner: Construct): string {
-  return Stack.of(owner).formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+/** Allows the alarms of the account in the region. Not these by name: they depend on the topic, which depends on its key. */
+function alarmStatement(owner: Construct, actions: string[], resources: string[]): iam.PolicyStatement {
+  const { account } = Stack.of(owner);
+  const alarms = Stack.of(owner).formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+    actions,
+    resources,
+    conditions: { ArnLike: { 'aws:SourceArn': alarms }, StringEquals: { 'aws:SourceAccount': account } },
+  });
 }
 
 /**
@@ -130,30 +131,15 @@ function warnIfFifo(topic: ITopic, owner: Construct): void {
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */
 function allowAlarmsToUseKey(key: IKey, owner: Construct): void {
-  addOrWarn(key, new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-    actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-    resources: ['*'],
-    conditions: { ArnLike: { 'aws:SourceArn': alarmsOf(owner) }, StringEquals: { 'aws:SourceAccount': Stack.of(owner).account } },
-  }), { owner, id: 'AlarmsCannotUseKey', otherwise: 'no alarm is heard' });
+  const statement = alarmStatement(owner, ['kms:GenerateDataKey', 'kms:Decrypt'], ['*']);
+  addOrWarn(key, statement, { owner, id: 'AlarmsCannotUseKey', otherwise: 'no alarm is heard' });
 }
 
-/** A service that publishes to topics. */
-interface Publisher {
-  /** The construct whose resources have the service publish. */
-  readonly owner: Construct;
-  /** The service, such as `cloudwatch.amazonaws.com`. */
-  readonly service: string;
-  /** The ARN of what publishes, as a pattern. */
-  readonly sourceArn: string;
-  /** The id of the warning about an imported topic, without `cdk-mainstay:`. */
-  readonly id: string;
-  /** What happens where the topic does not allow it, such as `no alarm is heard`. */
-  readonly otherwise: string;
-}
+/** Makes the statement for the topics of a policy. */
+type TopicStatement = (topics: string[]) => iam.PolicyStatement;
 
 /**
- * Allows a service to publish to a topic, or warns.
+ * Allows alarms to publish to a topic, or warns.
  *
  * A topic without a policy of its own has SNS's default one, which lets the services of its account publish. Each policy replaces that one, wherever in the
  * app it is made and whenever, so the statement is added to each when the app is synthesized. A topic without a policy gets none: it would
@@ -162,33 +148,14 @@ interface Publisher {
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  * @see https://github.com/aws-solutions/automated-security-response-on-aws/issues/43
  */
-function allowPublish(topic: ITopic, publisher: Publisher): void {
-  const { owner, service, sourceArn } = publisher;
-  const { account } = Stack.of(owner);
-  const statement = (topics: string[]) => new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal(service)],
-    actions: ['sns:Publish'],
-    resources: topics,
-    conditions: { ArnLike: { 'aws:SourceArn': sourceArn }, StringEquals: { 'aws:SourceAccount': account } },
-  });
+function allowAlarmsToPublish(topic: ITopic, owner: Construct): void {
+  const statement: TopicStatement = (topics) => alarmStatement(owner, ['sns:Publish'], topics);
   const resource = topic.node.defaultChild;
-  if (!Resource.isOwnedResource(topic) || !resource || isKnownToDiffer(topic.env.account, account)) { // the default policy is for one account
-    addOrWarn(topic, statement([topic.topicArn]), publisher);
+  if (!Resource.isOwnedResource(topic) || !resource || isKnownToDiffer(topic.env.account, Stack.of(owner).account)) { // the default policy is for one account
+    addOrWarn(topic, statement([topic.topicArn]), { owner, id: 'AlarmTopicPolicyUnchanged', otherwise: 'no alarm is heard unless it allows that already' });
     return;
   }
-  const root = Stage.of(topic) ?? topic.node.root; // aspects do not enter a stage from outside
-  const visitor = attached(root, 'TopicPolicies', () => {
-    const added = new TopicPolicies();
-    Aspects.of(root).add(added);
-    return added;
-  });
-  visitor.add(resource, { key: Stack.of(topic).resolve([service, sourceArn, account]), statement });
-}
-
-interface Addition {
-  /** Says when two are the same. */
-  readonly key: unknown;
-  readonly statement: (topics: string[]) => iam.PolicyStatement;
+  sharedAspect(topic, 'TopicPolicies', () => new TopicPolicies()).add(resource, statement);
 }
 
 interface TopicPolicy extends CfnResource {
@@ -198,14 +165,14 @@ interface TopicPolicy extends CfnResource {
   readonly policyDocument: unknown;
 }
 
-/** Adds statements to the policies of topics: one visitor for all of an app, as one for each topic would walk the tree once for each. */
+/** Adds statements to the policies of topics, each of those that are the same once. */
 class TopicPolicies implements IAspect {
-  private readonly additions = new Map<IConstruct, Map<string, Addition>>();
+  private readonly additions = new Map<IConstruct, Map<string, TopicStatement>>();
   private readonly visited = new Set<IConstruct>();
 
-  public add(topic: IConstruct, addition: Addition): void {
-    const ofTopic = this.additions.get(topic) ?? new Map<string, Addition>();
-    ofTopic.set(JSON.stringify(addition.key), addition);
+  public add(topic: IConstruct, statement: TopicStatement): void {
+    const ofTopic = this.additions.get(topic) ?? new Map<string, TopicStatement>();
+    ofTopic.set(JSON.stringify(Stack.of(topic).resolve(statement([]).toStatementJson())), statement);
     this.additions.set(topic, ofTopic);
   }
 
@@ -213,8 +180,8 @@ class TopicPolicies implements IAspect {
     if (!isTopicPolicy(node) || this.visited.has(node)) return;
     this.visited.add(node);
     const topics = node.topics ?? (node.topicArn === undefined ? [] : [node.topicArn]);
-    const additions = topics.flatMap(targets).flatMap((topic) => [...this.additions.get(topic)?.entries() ?? []]);
-    for (const { statement } of new Map(additions).values()) append(node, statement(topics));
+    const additions = topics.flatMap(constructsIn).flatMap((topic) => [...this.additions.get(topic)?.entries() ?? []]);
+    for (const statement of new Map(additions).values()) append(node, statement(topics));
   }
 }
 
@@ -235,9 +202,4 @@ function append(policy: TopicPolicy, statement: iam.PolicyStatement): void {
       `this policy cannot be read here, so nothing is added to it: let it have ${JSON.stringify(Stack.of(policy).resolve(statement.toStatementJson()))}, or what publishes is refused`,
     );
   }
-}
-
-/** The constructs that an attribute refers to, also across stacks. */
-function targets(value: string): IConstruct[] {
-  return Tokenization.reverseString(value).tokens.filter(Reference.isReference).map(({ target }) => target);
 }

@@ -64,18 +64,8 @@ export function isDeployedWith({ node: { scopes } }: Application, resource: ICon
   return outermostStack(scopes[scopes.length - 1]) === outermostStack(resource);
 }
 
-interface SecretValue {
-  readonly secret: ISecret;
-  /** Of a secret that is JSON. */
-  readonly field?: string;
-}
-
-/** Of a secret that the application reads itself, at run time. */
-interface SecretArn {
-  readonly arnOf: ISecret;
-}
-
-type Value = string | SecretValue | SecretArn;
+/** A text, a secret or a field of one that is JSON, or the ARN of a secret that the application reads itself, at run time. */
+type Value = string | { readonly secret: ISecret; readonly field?: string } | { readonly arnOf: ISecret };
 
 /** One for each name that may be given. */
 type ValuesOf<Names> = { [what in keyof Names as Required<Names>[what] extends string ? what : never]-?: Value };

@@ -1,3 +1,4 @@
+import { Aspects, IAspect, Stage } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /**
@@ -5,7 +6,7 @@ import { IConstruct } from 'constructs';
  * package in one app find the same, as the name is a symbol that they share.
  */
 export function attached<T>(construct: IConstruct, name: string, make: () => T): T {
-  if (!isAttached(construct, name)) Object.defineProperty(construct, keyOf(name), { value: make(), enumerable: false });
+  if (!(keyOf(name) in construct)) Object.defineProperty(construct, keyOf(name), { value: make(), enumerable: false });
   return findAttached<T>(construct, name)!;
 }
 
@@ -14,12 +15,18 @@ export function findAttached<T>(construct: IConstruct, name: string): T | undefi
   return (construct as unknown as Record<symbol, T | undefined>)[keyOf(name)];
 }
 
-function isAttached(construct: IConstruct, name: string): boolean {
-  return keyOf(name) in construct;
-}
-
 function keyOf(name: string): symbol {
   return Symbol.for(`cdk-mainstay.${name}`);
+}
+
+/** The one aspect of a name for all of a stage, or of an app: one for each construct that asks for it would walk the tree once for each. */
+export function sharedAspect<T extends IAspect>(construct: IConstruct, name: string, make: (root: IConstruct) => T): T {
+  const root = Stage.of(construct) ?? construct.node.root; // aspects do not enter a stage from outside
+  return attached(root, name, () => {
+    const aspect = make(root);
+    Aspects.of(root).add(aspect);
+    return aspect;
+  });
 }
 
 /** What a construct uses that is outside of it and that others of its app can use, too. */

@@ -72,17 +72,12 @@ export function unresolvedAlias(key: IKey): string | undefined {
 
 type Conditions = Record<string, Record<string, unknown>>;
 
-interface KeyPermission {
-  readonly resourceArns: string[];
-  readonly conditions?: Conditions;
-}
-
 /**
  * What a policy of IAM names for a key. IAM does not match the ARN of an alias to its key, so that a key by its alias is any key that has it.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
  */
-export function keyPermission(key: IKey): KeyPermission {
+export function keyPermission(key: IKey): { readonly resourceArns: string[]; readonly conditions?: Conditions } {
   const alias = unresolvedAlias(key);
   if (alias === undefined) return { resourceArns: [keyItself(key).keyArn] };
   const { account, region } = key.env;

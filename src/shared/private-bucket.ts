@@ -128,25 +128,6 @@ export function requireUsableBucketKey(bucket: s3.IBucket | undefined, { owner, 
   );
 }
 
-interface ComposedName {
-  readonly owner: Construct;
-  /** What the user changes to get another name. */
-  readonly madeOf: string;
-}
-
-/**
- * Refuses a composed name for a bucket that begins as S3 lets no name begin. Composed names end in the id of the stack, and so never as names of access points do.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
- */
-export function requireUnreservedBucketName(bucketName: string, { owner, madeOf }: ComposedName): void {
-  const reserved = ['xn--', 'sthree-', 'amzn-s3-demo-'].find((beginning) => bucketName.startsWith(beginning));
-  if (reserved === undefined) return;
-  throw new Error(
-    `${owner.node.path}: names of buckets must not begin with ${reserved}, which S3 keeps for itself, got ${bucketName.replace(/-[0-9a-f]{6}-\$\{.*$/, '-…')}, made of ${madeOf}: change them`,
-  );
-}
-
 interface BucketKey {
   readonly name: string;
   /** Whether AWS manages it: nobody can change its policy, which is for identities of the account that use S3, and for no service. */

@@ -32,8 +32,7 @@ interface Needs {
 export function warnIfDataOutlivesNeeds(owner: Construct, data: CfnResource, { vpc, subnets, encryptionKey }: Needs): void {
   const visit = (node: IConstruct) => {
     if (node !== owner) return;
-    const isDeleted = (need: IConstruct) => isDeletedWith(owner, need);
-    const network = [vpc, ...subnets].find(isDeleted);
+    const network = [vpc, ...subnets].find((need) => isDeletedWith(owner, need));
     if (isRetained(data) && network) {
       addWarning(
         owner, 'cdk-mainstay:NetworkOfRetainedData',
@@ -50,7 +49,7 @@ export function warnIfDataOutlivesNeeds(owner: Construct, data: CfnResource, { v
 export function warnIfDataOutlivesKey(owner: Construct, data: CfnResource, encryptionKey: IKey): void {
   const visit = (node: IConstruct) => {
     if (node !== owner) return;
-    if ((isRetained(data) || policyOf(data) === CfnDeletionPolicy.SNAPSHOT) && isDeletedWith(owner, encryptionKey)) {
+    if ((isRetained(data) || data.cfnOptions.deletionPolicy === CfnDeletionPolicy.SNAPSHOT) && isDeletedWith(owner, encryptionKey)) {
       addWarning(
         owner, 'cdk-mainstay:KeyOfRetainedData',
         `its data is retained when its stack is deleted, and the key ${encryptionKey.node.path} is not: nobody can read the data without it. Retain the key, too, or ` +
@@ -67,13 +66,8 @@ function isDeletedWith(owner: Construct, need: IConstruct): boolean {
   return CfnResource.isCfnResource(resource) && outermostStack(resource) === outermostStack(owner) && !isRetained(resource);
 }
 
-function isRetained(resource: CfnResource): boolean {
-  const policy = policyOf(resource);
-  return policy === CfnDeletionPolicy.RETAIN || policy === CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
-}
-
-function policyOf({ cfnOptions }: CfnResource): CfnDeletionPolicy | undefined {
-  return cfnOptions.deletionPolicy;
+function isRetained({ cfnOptions: { deletionPolicy } }: CfnResource): boolean {
+  return deletionPolicy === CfnDeletionPolicy.RETAIN || deletionPolicy === CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
 }
 
 /** Of what a pin says what it is. */

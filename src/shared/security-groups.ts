@@ -1,7 +1,7 @@
-import { Aspects, CfnResource, IAspect, Names, Stack, Stage } from 'aws-cdk-lib';
+import { CfnResource, IAspect, Names, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IConstruct, Node } from 'constructs';
-import { attached } from './attached';
+import { sharedAspect } from './attached';
 import { outermostStack, StacksNeeded } from './stacks';
 
 /**
@@ -80,7 +80,7 @@ export function openPortToPeer(server: ec2.Connections, port: ec2.Port, peer: ec
   const { securityGroups } = peer.connections;
   if (securityGroups.every((group) => Stack.of(group) === Stack.of(ofServer))) return server.allowFrom(peer, port);
   for (const group of securityGroups) {
-    if (outermostStack(group) !== outermostStack(ofServer)) rulesBetweenStacks(ofServer).add({ ofServer, group, port });
+    if (outermostStack(group) !== outermostStack(ofServer)) sharedAspect(ofServer, 'RulesBetweenStacks', (root) => new RulesBetweenStacks(root)).add({ ofServer, group, port });
     // A rule in the stack around both refers to both, and neither to it.
     else seenFrom(stackAround(ofServer, group), ofServer).connections.allowFrom(group, port);
   }
@@ -98,17 +98,7 @@ interface WantedRule {
   readonly port: ec2.Port;
 }
 
-/** All rules of an app, or of a stage, whose two stacks are deployed by themselves: one visitor, as each walks the tree. */
-function rulesBetweenStacks(construct: IConstruct): RulesBetweenStacks {
-  const root = Stage.of(construct) ?? construct.node.root;
-  return attached(root, 'RulesBetweenStacks', () => {
-    const rules = new RulesBetweenStacks(root);
-    Aspects.of(root).add(rules);
-    return rules;
-  });
-}
-
-/** Makes rules when the app is complete, and it shows which stack depends on which. */
+/** Makes rules between stacks that are deployed by themselves, when the app is complete, and it shows which stack depends on which. */
 class RulesBetweenStacks implements IAspect {
   private readonly wanted: WantedRule[] = [];
 

@@ -26,6 +26,11 @@ export function logGroupsOfStack(scope: Construct, key: IKey): string {
   return stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: `${stackName}-*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }
 
+/** The constructs that an attribute refers to, also across stacks. */
+export function constructsIn(value: string): IConstruct[] {
+  return Tokenization.reverseString(value).tokens.filter(Reference.isReference).map(({ target }) => target);
+}
+
 /** That of a region that is not known is taken to be `aws`. */
 export function partitionOf(region: string): string {
   return Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
@@ -38,6 +43,12 @@ interface GivenResource {
   /** The property, or the call, in quotes or with brackets, such as `'alarmTopic'`. */
   readonly as: string;
   readonly resource: IResource;
+  /**
+   * Where it is, where that is known better than by its `env`.
+   *
+   * @default - its `env`
+   */
+  readonly place?: { readonly region?: string; readonly account?: string };
   /** Which service requires it, as a sentence, such as `CloudWatch notifies topics of its own region only`. */
   readonly because: string;
 }
@@ -45,22 +56,22 @@ interface GivenResource {
 /**
  * Refuses a resource whose region is known not to be that of the stack.
  */
-export function requireSameRegion({ owner, as, resource, because }: GivenResource): void {
+export function requireSameRegion({ owner, as, resource, place = resource.env, because }: GivenResource): void {
   const { region } = Stack.of(owner);
-  if (!isKnownToDiffer(region, resource.env.region)) return;
+  if (place.region === undefined || !isKnownToDiffer(region, place.region)) return;
   throw new Error(
-    `${owner.node.path}: ${as} must be in ${region}, the region of this stack, got ${resource.node.path}, which is in ${resource.env.region}: ${because}`,
+    `${owner.node.path}: ${as} must be in ${region}, the region of this stack, got ${resource.node.path}, which is in ${place.region}: ${because}`,
   );
 }
 
 /**
  * Refuses a resource whose account is known not to be that of the stack.
  */
-export function requireSameAccount({ owner, as, resource, because }: GivenResource): void {
+export function requireSameAccount({ owner, as, resource, place = resource.env, because }: GivenResource): void {
   const { account } = Stack.of(owner);
-  if (!isKnownToDiffer(account, resource.env.account)) return;
+  if (place.account === undefined || !isKnownToDiffer(account, place.account)) return;
   throw new Error(
-    `${owner.node.path}: ${as} must be of ${account}, the account of this stack, got ${resource.node.path}, which is of ${resource.env.account}: ${because}`,
+    `${owner.node.path}: ${as} must be of ${account}, the account of this stack, got ${resource.node.path}, which is of ${place.account}: ${because}`,
   );
 }
 
@@ -92,7 +103,7 @@ export class StacksNeeded {
   /** Resolves all resources, as CDK does to find references between stacks. */
   public static in(root: IConstruct): StacksNeeded {
     const needed = new StacksNeeded();
-    for (const stack of stacksIn(root)) {
+    for (const stack of root.node.findAll().filter(Stack.isStack)) {
       stack.dependencies.forEach((other) => needed.add(outermostStack(stack), other, { from: stack, to: other }));
       for (const from of partsOf(stack)) neededBy(from).forEach((to) => needed.add(outermostStack(stack), outermostStack(to), { from, to }));
     }
@@ -135,10 +146,6 @@ export class StacksNeeded {
     }
     return undefined;
   }
-}
-
-function stacksIn(root: IConstruct): Stack[] {
-  return root.node.findAll().filter(Stack.isStack);
 }
 
 /** Without those of the stacks in it, and without stages in it. */

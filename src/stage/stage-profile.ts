@@ -60,16 +60,11 @@ export class StageProfile {
    */
   public static ephemeral(): StageProfile {
     return new StageProfile('ephemeral', {
-      availabilityZones: 2,
-      natStrategy: NatStrategy.single(),
-      standby: false,
-      deletionProtection: false,
+      ...StageProfile.staging().values,
       removalPolicy: RemovalPolicy.DESTROY,
       backupRetention: Duration.days(1),
       logRetention: RetentionDays.ONE_WEEK,
-      minimumTasks: 1,
       spot: true,
-      cdnPriceClass: PriceClass.PRICE_CLASS_100,
     });
   }
 

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { backendBlock, list, text } from './private/backend-config';
-import { requireState, StatePaths, statePaths } from './private/state-paths';
+import { requireState, statePaths } from './private/state-paths';
 import { TerraformBackendConfigOptions, TerraformStateOptions } from './terraform-state-options';
 import { acknowledge } from '../shared/acknowledge';
 import { grantObjects, READ } from '../shared/bucket-grants';
@@ -124,8 +124,8 @@ export class TerraformStateBackend extends Construct {
    * @throws if the key is not the path of one state, or its workspaces share a prefix with those of other states
    */
   public grantState(grantee: iam.IGrantable, state: TerraformStateOptions): iam.Grant {
-    const { ofDefault, ofWorkspaces } = this.pathsOf(state);
-    const paths = [ofDefault, ...ofWorkspaces];
+    const paths = this.pathsOf(state);
+    const [, ...ofWorkspaces] = paths;
     const grants = [
       grantObjects(this.bucket, grantee, { keys: paths, actions: ['s3:GetObject', 's3:PutObject'], keyActions: READ_AND_WRITE_WITH_KEY, list: 'all' }),
       ...(this.lockTable ? [
@@ -147,8 +147,7 @@ export class TerraformStateBackend extends Construct {
    * @throws if the key is not the path of one state, or its workspaces share a prefix with those of other states
    */
   public grantPlan(grantee: iam.IGrantable, state: TerraformStateOptions): iam.Grant {
-    const { ofDefault, ofWorkspaces } = this.pathsOf(state);
-    const paths = [ofDefault, ...ofWorkspaces];
+    const paths = this.pathsOf(state);
     const grants = [
       // A lock file is encrypted with the key, as a state is.
       grantObjects(this.bucket, grantee, { ...READ, keys: paths, keyActions: this.lockTable ? READ.keyActions : READ_AND_WRITE_WITH_KEY, list: 'all' }),
@@ -167,8 +166,7 @@ export class TerraformStateBackend extends Construct {
    * @throws if the key is not the path of one state, or its workspaces share a prefix with those of other states
    */
   public grantReadState(grantee: iam.IGrantable, state: TerraformStateOptions): iam.Grant {
-    const { ofDefault, ofWorkspaces } = this.pathsOf(state);
-    return grantObjects(this.bucket, grantee, { ...READ, keys: [ofDefault, ...ofWorkspaces], list: 'all' });
+    return grantObjects(this.bucket, grantee, { ...READ, keys: this.pathsOf(state), list: 'all' });
   }
 
   /**
@@ -195,7 +193,7 @@ export class TerraformStateBackend extends Construct {
     });
   }
 
-  private pathsOf(state: TerraformStateOptions): StatePaths {
+  private pathsOf(state: TerraformStateOptions): string[] {
     return statePaths(new Checks(this.node.path), state);
   }
 

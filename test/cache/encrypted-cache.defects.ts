@@ -12,7 +12,7 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
 
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/cache/private/cache-user.ts', [
-    { name: 'the default user of a cache may do all', find: "accessString: 'off -@all'", replace: "accessString: 'on ~* +@all'" },
+    { name: 'the default user of a cache may do all', find: "'off -@all'", replace: "'on ~* +@all'" },
     { name: 'an upgrade to Valkey changes users before the cache', test: 'test/cache/encrypted-cache.test.ts', find: "const USER_ENGINE = 'redis';", replace: "const USER_ENGINE = 'valkey';" },
     { name: 'passwords of caches do not fit into a URL', find: 'excludePunctuation: true,', replace: '' },
   ]),

@@ -23,7 +23,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'the app that gave itself is forgotten once its CDN was explained', test: 'test/cdn/app-as-origin.test.ts', find: 'domainName: string = Lazy.uncachedString(', replace: 'domainName: string = Lazy.string(' },
     { name: 'pages of no app are deployed', test: 'test/cdn/app-as-origin.test.ts', find: 'if (!this.servesPages || this.origin.domainName !== undefined) return [];', replace: 'if (this.origin.domainName !== null) return [];' },
   ]),
-  ...inFile('src/cdn/private/app-as-origin.ts', [
+  ...inFile('src/cdn/private/cdn-app.ts', [
     { name: 'a second app takes the pages of the first', test: 'test/cdn/app-as-origin.test.ts', find: 'if (app.givenBy) {', replace: 'if (app.givenBy === cdn) {' },
     { name: 'a secret of the user is replaced without a word', test: 'test/cdn/app-as-origin.test.ts', find: 'if (settings.appSecret) {', replace: 'if (!settings) {' },
     { name: 'two stacks wait for each other', test: 'test/cdn/app-as-origin.test.ts', find: 'if (Token.isUnresolved(appDomain) && Stack.of(by) !== Stack.of(cdn)) {', replace: 'if (!by) {' },
@@ -38,6 +38,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'an API gets the Host header of the CDN', test: 'test/cdn/app-domain.test.ts', find: 'return ROUTED_BY_HOST.test(', replace: 'return S3_WEBSITE.test(' },
   ]),
   ...inFile('src/cdn/private/buckets.ts', [
+    { name: 'a bucket has a name that S3 keeps', test: 'test/cdn/static-media-cdn.test.ts', find: 'if (reserved === undefined) return;', replace: 'if (reserved !== \'xn--\') return;' },
     { name: 'a pinned media bucket is replaced by an empty one', test: 'test/cdn/replacement-pin.test.ts', find: "'AWS::S3::Bucket': ['BucketName', ", replace: "'AWS::S3::Bucket': [" },
     { name: 'any distribution may read', find: "const conditions = { StringEquals: { 'aws:SourceArn': distribution.distributionArn } };", replace: 'const conditions = {};', test: 'test/cdn/cdn-buckets.test.ts' },
     { name: 'all of a bucket of static files is public', test: 'test/cdn/cdn-buckets.test.ts', find: '[`${staticLocation}/*`, ...', replace: "['*', ..." },
@@ -92,7 +93,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'private media are read by way of static files', test: 'test/cdn/cdn-buckets.test.ts', find: 'if (servesPages || !mediaBucket || !isOneBucket(scope, mediaBucket, staticBucket)) return;', replace: 'if (mediaBucket || !staticBucket) return;' },
     { name: 'a distribution fetches from itself', find: 'appDomain.toLowerCase() === domainName?.toLowerCase()', replace: 'appDomain === domainName' },
   ]),
-  ...inFile('src/cdn/private/domain-checks.ts', [
+  ...inFile('src/cdn/private/domain.ts', [
     { name: 'a certificate of all subdomains is for those below them, too', test: 'test/cdn/cdn-domain.test.ts', find: "other.replace(/^[^.]+/, '*') === one", replace: 'other.endsWith(one.slice(1))' },
     { name: 'two CDNs claim one domain', find: "if (areTogether(owner, other) === 'yes') throw", replace: "if (areTogether(owner, other) === 'no') throw", test: 'test/cdn/cdn-domain.test.ts' },
   ]),

@@ -47,7 +47,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'a pinned database is a copy of another one', test: 'test/database/replacement-pin.test.ts', find: " 'SourceDbClusterResourceId',", replace: '' },
   ]),
   ...inFile('src/database/private/validate-database.ts', [
-    { name: 'what is restored has no name but those of a new one', test: 'test/database/database-restore.test.ts', find: '(props.snapshotIdentifier ?? props.restoreFrom) === undefined', replace: 'props.engine !== undefined' },
+    { name: 'what is restored has no name but those of a new one', test: 'test/database/database-restore.test.ts', find: 'if (isRestored(props))', replace: 'if (isRestored(props) && props.engine === undefined)' },
     { name: 'a restored instance has the size of a new one', test: 'test/database/database-restore.test.ts', find: 'if (isRestored(settings) && !allocatedStorage) throw', replace: 'if (isRestored(settings) && allocatedStorage?.toGibibytes() === 1) throw' },
     { name: 'a name that is guessed first is a new master user', test: 'test/database/encrypted-database.test.ts', find: '!GUESSED.includes(masterUsername.toLowerCase())', replace: 'masterUsername !== \'never\'' },
     { name: 'a class begins with db. twice', test: 'test/database/encrypted-database.test.ts', find: '/^(db|cache)', replace: '/^(cache)' },
@@ -90,8 +90,8 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
     { name: 'copies have any key of a region used by anybody', test: 'test/checks/least-privilege.test.ts', find: "keys, { ...viaService('rds', region), Bool: { 'kms:GrantIsForAWSResource': 'true' } }", replace: "keys, viaService('rds', region)" },
   ]),
   ...inFile('src/database/private/restore-drill.ts', [
-    { name: 'a drill may delete any instance with its mark', test: 'test/checks/least-privilege.test.ts', find: "['rds:DeleteDBInstance'], [instance], marked", replace: "['rds:DeleteDBInstance'], [this.arn('db', '*')], marked" },
-    { name: 'a drill begins before there is the database', find: 'addDependency(role, this.props.server.database)', replace: 'addDependency(role)' },
+    { name: 'a drill may delete any instance with its mark', test: 'test/checks/least-privilege.test.ts', find: "['rds:DeleteDBInstance'], [instance], marked", replace: "['rds:DeleteDBInstance'], [rdsArn(this, 'db', '*')], marked" },
+    { name: 'a drill begins before there is the database', find: 'addDependency(role, this.server.database)', replace: 'addDependency(role)' },
     { name: 'nobody hears that drills no longer happen', find: 'IF(FILL(exists, 0) > 0, FILL(succeeded, 0), 1)', replace: 'IF(FILL(exists, 0) > 0, succeeded, 1)' },
   ]),
   ...inFile('src/database/private/restore-drill-machine.ts', [

@@ -20,7 +20,7 @@ import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { EmulatedAccount } from './emulators';
-import { EDGE_REGION } from '../../src/cdn/private/domain-checks';
+import { EDGE_REGION } from '../../src/cdn/private/domain';
 
 export interface Leftover {
   readonly kind: string;

@@ -21,15 +21,15 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/github/private/trust-explanation.ts', [
     { name: 'a missing claim is no reason', find: 'holds: value !== undefined && patterns', replace: 'holds: value === undefined || patterns' },
-    { name: 'a statement for another provider is for this one', find: 'isForWebIdentities(statement, check) && isForProvider(statement, federation, check)', replace: 'isForWebIdentities(statement, check)', test: 'test/github/github-oidc-role.test.ts' },
+    { name: 'a statement for another provider is for this one', find: 'isForWebIdentities(statement, undecided) && isForProvider(statement, federation, undecided)', replace: 'isForWebIdentities(statement, undecided)', test: 'test/github/github-oidc-role.test.ts' },
     { name: 'who is not meant is not asked for', find: 'if (NotPrincipal !== undefined) throw', replace: 'if (NotPrincipal === null) throw', test: 'test/github/github-oidc-role.test.ts' },
   ]),
   ...inFile('src/github/private/github-workflow.ts', [
     { name: 'a reusable workflow is called at no ref that fits', find: "'@'));", replace: "'@v'));" },
     { name: 'both roles of a pair are in one variable', find: "'AWS_PLAN_ROLE_ARN'", replace: "'AWS_APPLY_ROLE_ARN'" },
   ]),
-  ...inFile('src/github/private/pattern.ts', [
-    { name: 'the ends of patterns do not matter', find: '    && fitsAt(one.slice(one.length - end), other, other.length - end, ANY_ONE);', replace: ';', test: 'test/github/pattern.test.ts' },
+  ...inFile('src/shared/wildcards.ts', [
+    { name: 'the ends of patterns do not matter', find: '    && fitsAt(one.slice(one.length - end), other, other.length - end, ANY_ONE);', replace: ';', test: 'test/shared/wildcards.test.ts' },
   ]),
   ...inFile('src/github/github-oidc-role.ts', [
     { name: 'a push asks for nothing before it', find: ", 'ecr:BatchGetImage',", replace: ',' },

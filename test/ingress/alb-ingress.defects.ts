@@ -39,7 +39,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/ingress/private/balancer-settings.ts', [
     { name: 'CloudFront connects to a name without a certificate', test: TESTS.balancer, find: '(domainName === undefined || !(hostedZone ?? certificate))', replace: '(false as boolean)' },
-    { name: 'a certificate is of another region', test: TESTS.balancer, find: 'place.region !== undefined && isKnownToDiffer(place.region, region)', replace: 'false as boolean' },
+    { name: 'a certificate is of another region', test: TESTS.balancer, find: '    requireSameRegion(given);', replace: '   ' },
   ]),
   ...inFile('src/ingress/private/listener-rules.ts', [
     { name: 'a number depends on the order of patterns', test: TESTS.rules, find: '.map(({ text }) => text).sort()', replace: '.map(({ text }) => text)' },
@@ -51,7 +51,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ]),
   ...inFile('src/ingress/private/patterns.ts', [
     { name: 'a question mark stands for nothing', test: TESTS.patterns, find: "else if (symbol === '?' || symbol === character)", replace: 'else if (symbol === character)' },
-    { name: 'a pattern that ends early covers others', test: TESTS.patterns, find: 'if (!isStart && !reached.includes(outer.length)) return false;', replace: '' },
+    { name: 'a pattern that ends early covers others', test: TESTS.patterns, find: 'if (!reached.includes(outer.length)) return false;', replace: '' },
   ]),
   ...inFile('src/ingress/private/rule-conditions.ts', [
     { name: 'a rule has six values', test: TESTS.rules, find: 'MOST_VALUES = 5', replace: 'MOST_VALUES = 6' },

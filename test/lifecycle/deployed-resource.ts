@@ -3,7 +3,7 @@ import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
 import { VariantStack } from './app';
 import { secretsInPlaceOfReferences } from './dynamic-references';
-import { EDGE_REGION } from '../../src/cdn/private/domain-checks';
+import { EDGE_REGION } from '../../src/cdn/private/domain';
 import { Intrinsics, TemplateResource } from '../checks/intrinsics';
 import { describeStack } from '../emulator/deployed-stack';
 import { EmulatedAccount } from '../emulator/emulators';

@@ -12,7 +12,7 @@ export const TEMPLATE_DEFECTS: TemplateDefect[] = [
 export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/terraform/terraform-state-backend.ts', [
     { name: 'old states may be deleted', find: "  deny(['s3:DeleteObjectVersion'], bucket.arnForObjects('*'));\n", replace: '' },
-    { name: 'a reader may write the state', find: '...READ, keys: [ofDefault, ...ofWorkspaces], list', replace: "...READ, actions: ['s3:GetObject', 's3:PutObject'], keys: [ofDefault, ...ofWorkspaces], list" },
+    { name: 'a reader may write the state', find: '...READ, keys: this.pathsOf(state), list', replace: "...READ, actions: ['s3:GetObject', 's3:PutObject'], keys: this.pathsOf(state), list" },
     { name: 'the lock of any state may be taken', find: ", conditions: { [operator]: { 'dynamodb:LeadingKeys': keys } }", replace: '' },
     { name: 'an ephemeral profile destroys states', find: 'const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;', replace: 'const { removalPolicy } = profile;' },
     { name: 'a plan may write the state', find: '{ ...READ, keys: paths, keyActions', replace: "{ actions: ['s3:GetObject', 's3:PutObject'], keys: paths, keyActions" },

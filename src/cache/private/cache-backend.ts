@@ -12,8 +12,6 @@ import { CacheEngine } from '../cache-engine';
 export interface CacheSettings {
   readonly engine: CacheEngine;
   readonly subnets: SelectedSubnets;
-  /** Whether the environment has standbys. */
-  readonly standby: boolean;
   readonly snapshotDays: number;
   readonly snapshotWindow: string;
   readonly logRetention: RetentionDays;

@@ -21,13 +21,22 @@ export class CacheNodes implements CacheBackend {
   public readonly readerPort: number;
   public readonly deliversLogs = true;
   public readonly supportsFinalSnapshot = true;
+  private readonly count: number;
+  private readonly nodeType: string;
+  private readonly maintenanceWindow: string;
 
-  constructor(private readonly options: CacheNodesOptions, private readonly region: string) {
+  /**
+   * @param standby whether the environment has standbys
+   */
+  constructor(private readonly options: CacheNodesOptions, private readonly region: string, standby: boolean) {
     this.readerPort = this.port = options.port ?? 6379;
+    this.count = options.count ?? (standby ? 2 : 1);
+    this.nodeType = options.nodeType ?? `cache.${classInRegion('cache', 't4g.small', region)}`;
+    this.maintenanceWindow = options.maintenanceWindow ?? 'sun:05:00-sun:06:00';
   }
 
-  public validate(checks: Checks, { standby, subnets, snapshotWindow }: CacheSettings): void {
-    const count = this.count(standby);
+  public validate(checks: Checks, { subnets, snapshotWindow }: CacheSettings): void {
+    const { count } = this;
     checks.known('count', count, 'each node has metrics of its own', { of: 'nodes' });
     checks.wholeNumber('count', count, { least: 1, most: 6, unit: 'nodes' });
     checks.wholeNumber('port', this.port, { least: 1150, most: 65_535 });
@@ -45,7 +54,7 @@ export class CacheNodes implements CacheBackend {
 
   public build(scope: Construct, { engine, subnets, encryptionKey, securityGroupId, userGroupId, removalPolicy, ...props }: CacheProps): CacheParts {
     const description = scope.node.path.slice(-255);
-    const count = this.count(props.standby);
+    const { count } = this;
     const failover = this.options.automaticFailover ?? count > 1;
     if (count > 1 && !failover) warnOfNoFailover(scope);
     const log = (id: string) => new LogGroup(scope, id, {
@@ -100,15 +109,17 @@ export class CacheNodes implements CacheBackend {
   /** @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html */
   private alarms(scope: Construct, ids: string[]): Partial<CacheParts> {
     const most = (metricName: string, statistic = cloudwatch.Stats.AVERAGE) => largestOfNodes(ids, metricName, statistic);
+    // With such a policy, what is asked for least makes room for what is new: https://valkey.io/topics/lru-cache/
+    const isFullByDesign = this.options.parameters?.['maxmemory-policy']?.startsWith('allkeys-') ?? false;
     const hasTwoProcessors = /\.(micro|small|medium|large)$/.test(this.nodeType);
     return {
-      memoryAlarm: this.isFullByDesign ? undefined : alarm(scope, 'MemoryAlarm', {
+      memoryAlarm: isFullByDesign ? undefined : alarm(scope, 'MemoryAlarm', {
         description: 'a node is nearly full, of what is left after its reserve: a larger node type, or keys that expire',
         metric: most('DatabaseMemoryUsagePercentage'),
         above: 80,
         evaluationPeriods: 3,
       }),
-      evictionsAlarm: this.isFullByDesign ? undefined : alarm(scope, 'EvictionsAlarm', {
+      evictionsAlarm: isFullByDesign ? undefined : alarm(scope, 'EvictionsAlarm', {
         description: 'a node is full, and keys go before their time: a larger node type, or keys that expire',
         metric: most('Evictions', cloudwatch.Stats.SUM),
         above: 0,
@@ -132,23 +143,6 @@ export class CacheNodes implements CacheBackend {
         evaluationPeriods: 3,
       }),
     };
-  }
-
-  private count(standby: boolean): number {
-    return this.options.count ?? (standby ? 2 : 1);
-  }
-
-  /** With such a policy, what is asked for least makes room for what is new: https://valkey.io/topics/lru-cache/ */
-  private get isFullByDesign(): boolean {
-    return this.options.parameters?.['maxmemory-policy']?.startsWith('allkeys-') ?? false;
-  }
-
-  private get nodeType(): string {
-    return this.options.nodeType ?? `cache.${classInRegion('cache', 't4g.small', this.region)}`;
-  }
-
-  private get maintenanceWindow(): string {
-    return this.options.maintenanceWindow ?? 'sun:05:00-sun:06:00';
   }
 }
 

@@ -41,24 +41,17 @@ export class CacheUser extends Construct {
       },
       removalPolicy,
     });
-    // CloudFormation creates a user with another name before it removes the first, so it needs another id.
-    const idOf = (name: string) => stackScopedName(this, { maxLength: 40, changesWith: name });
     const authenticationMode = { Type: 'password', Passwords: [this.credentials.secretValueFromJson('password').unsafeUnwrap()] };
-    const user = new elasticache.CfnUser(this, 'User', {
+    const createUser = (resourceId: string, name: string, access: string) => new elasticache.CfnUser(this, resourceId, {
       engine: USER_ENGINE,
-      userId: idOf(userName),
-      userName,
-      accessString,
+      userId: stackScopedName(this, { maxLength: 40, changesWith: name }), // CloudFormation creates a user with another name before it removes the first
+      userName: name,
+      accessString: access,
       authenticationMode,
     });
+    const user = createUser('User', userName, accessString);
     // Each group must have a user of this name, and a Valkey cache refuses users without a password. A user that is off cannot log in.
-    const nobody = new elasticache.CfnUser(this, 'Default', {
-      engine: USER_ENGINE,
-      userId: idOf('default'),
-      userName: 'default',
-      accessString: 'off -@all',
-      authenticationMode,
-    });
+    const nobody = createUser('Default', 'default', 'off -@all');
     this.userGroup = new elasticache.CfnUserGroup(this, 'Group', {
       engine: USER_ENGINE,
       userGroupId: stackScopedName(this, { maxLength: 40 }),

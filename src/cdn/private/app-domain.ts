@@ -1,7 +1,8 @@
-import { CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Checks } from '../../shared/checks';
 import { isNotPublic } from '../../shared/domain-names';
+import { constructsIn } from '../../shared/stacks';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
 
 /** S3 website endpoints, which speak HTTP only: https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html */
@@ -62,8 +63,8 @@ export function requireUsableAppDomain(checks: Checks, scope: Construct, { appDo
 
 /** Whether a domain is that of a load balancer of this app that is known to have private addresses alone. */
 function isOfInternalBalancer(domain: string | undefined): boolean {
-  const references = Tokenization.reverseString(domain ?? '').tokens.filter((token): token is Reference => Reference.isReference(token));
-  return references.some(({ target }) => CfnResource.isCfnResource(target) && /LoadBalancer$/.test(target.cfnResourceType) && 'scheme' in target && target.scheme === 'internal');
+  return constructsIn(domain ?? '').filter(CfnResource.isCfnResource)
+    .some((target) => /LoadBalancer$/.test(target.cfnResourceType) && 'scheme' in target && target.scheme === 'internal');
 }
 
 /** Whether pages can be had only by the app's own domain as Host header, not by that of the CDN. */

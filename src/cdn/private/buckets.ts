@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { CdnApp } from './cdn-app';
 import { CdnSettings } from './cdn-settings';
 import { isOneBucket } from './one-bucket';
-import { accessLogBucket, privateBucket, requireUnreservedBucketName } from '../../shared/private-bucket';
+import { accessLogBucket, privateBucket } from '../../shared/private-bucket';
 import { PinnedData, requirePinnedIdentity } from '../../shared/removal-policy';
 import { addOrWarn } from '../../shared/resource-policies';
 import { stackScopedName } from '../../shared/stack-scoped-name';
@@ -36,10 +36,24 @@ export type PlannedBuckets = ReturnType<typeof planBuckets>;
 export function planBuckets(scope: Construct, { words, mediaBucket, staticBucket }: CdnSettings) {
   const plan = (what: string, given: s3.IBucket | undefined) => {
     const bucketName = stackScopedName(scope, { words: [...words, what], maxLength: LONGEST_BUCKET_NAME });
-    if (!given) requireUnreservedBucketName(bucketName, { owner: scope, madeOf: "'siteName' and 'environmentName', or the construct's id" });
+    if (!given) requireUnreservedName(scope, bucketName);
     return { bucketName, address: given ? addressOf(scope, `${what}Bucket`, given) : regionalAddress(bucketName, scope) };
   };
   return { media: plan('media', mediaBucket), static: plan('static', staticBucket) };
+}
+
+/**
+ * Refuses a composed name for a bucket that begins as S3 lets no name begin. Composed names end in the id of the stack, and so never as names of access points do.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+function requireUnreservedName(owner: Construct, bucketName: string): void {
+  const reserved = ['xn--', 'sthree-', 'amzn-s3-demo-'].find((beginning) => bucketName.startsWith(beginning));
+  if (reserved === undefined) return;
+  throw new Error(
+    `${owner.node.path}: names of buckets must not begin with ${reserved}, which S3 keeps for itself, got ${bucketName.replace(/-[0-9a-f]{6}-\$\{.*$/, '-…')}, ` +
+    "made of 'siteName' and 'environmentName', or the construct's id: change them",
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Duration, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { requireUsableAppDomain } from './app-domain';
-import { requireCertificate, requireDomainOfOneCdn } from './domain-checks';
+import { requireCertificate, requireDomainOfOneCdn } from './domain';
 import { requireFolders } from './folders';
 import { requireKeyGroups } from './key-groups';
 import { isOneBucket } from './one-bucket';

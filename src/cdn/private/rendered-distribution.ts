@@ -2,6 +2,7 @@ import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 import { IConstruct } from 'constructs';
 import { Caching, managedCachePolicies, managedRequestPolicies, managedResponsePolicies, NOTHING, Selection, Selections } from './managed-policies';
+import * as wildcards from '../../shared/wildcards';
 
 /** A behavior of a distribution as it is in the template, whoever put it there. */
 export interface RenderedBehavior {
@@ -174,6 +175,5 @@ function namesOfHeaders(config: Values): string[] {
 
 /** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern */
 export function matches(pathPattern: string, path: string): boolean {
-  const pattern = pathPattern.replace(/^\//, '').replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
-  return new RegExp(`^${pattern}$`, 's').test(path.replace(/^\//, ''));
+  return wildcards.matches(pathPattern.replace(/^\//, ''), path.replace(/^\//, ''));
 }

@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Duration, Names, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Names, Stack } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Schedule } from 'aws-cdk-lib/aws-events';
@@ -7,6 +7,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { DatabaseServer } from './database-server';
 import { DatabaseSettings } from './database-settings';
+import { RDS_NAMES, rdsArn } from './rds-names';
 import { acknowledgeWildcard } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 import { Checks, isUnknown } from '../../shared/checks';
@@ -15,11 +16,6 @@ import { addOrWarn } from '../../shared/resource-policies';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 import { DatabaseBackupPlanOptions } from '../database-options';
-
-interface BackupPlanProps extends DatabaseBackupPlanOptions {
-  readonly settings: DatabaseSettings;
-  readonly server: DatabaseServer;
-}
 
 const DAILY = Duration.days(1);
 const FIVE_WEEKS = Duration.days(35);
@@ -47,9 +43,10 @@ export class DatabaseBackupPlan extends Construct {
   public readonly role: iam.Role;
   public readonly alarms: cloudwatch.Alarm[];
 
-  constructor(scope: Construct, id: string, private readonly props: BackupPlanProps) {
+  constructor(scope: Construct, id: string, settings: DatabaseSettings, server: DatabaseServer, options: DatabaseBackupPlanOptions) {
     super(scope, id);
-    const { settings, server: { database, encryptionKey }, every = DAILY, retention = FIVE_WEEKS, copyTo = [], copyRetention = retention } = props;
+    const { database, encryptionKey } = server;
+    const { every = DAILY, retention = FIVE_WEEKS, copyTo = [], copyRetention = retention } = options;
     this.vault = new backup.BackupVault(this, 'Vault', {
       backupVaultName: stackScopedName(this, { maxLength: 50, words: ['backup'] }),
       encryptionKey,
@@ -66,7 +63,7 @@ export class DatabaseBackupPlan extends Construct {
         copyActions: copyTo.map((destinationBackupVault) => ({ destinationBackupVault, deleteAfter: copyRetention })),
       })],
     });
-    this.role = this.backupRole();
+    this.role = this.backupRole(settings, server, copyTo);
     const { fromRdsDatabaseInstance, fromRdsDatabaseCluster } = backup.BackupResource;
     const selection = this.plan.addSelection('Selection', {
       backupSelectionName: 'Database',
@@ -86,12 +83,10 @@ export class DatabaseBackupPlan extends Construct {
    *
    * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
    */
-  private backupRole(): iam.Role {
-    const { server: { database, identifier, encryptionKey }, copyTo = [] } = this.props;
+  private backupRole({ kind, retention }: DatabaseSettings, { identifier, encryptionKey }: DatabaseServer, copyTo: backup.IBackupVault[]): iam.Role {
     const role = serviceRole(this, 'Role', 'backup.amazonaws.com', { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } });
-    const [resource, noun, snapshot, of] = database instanceof rds.DatabaseInstance ? ['db', 'DBInstance', 'snapshot', 'DB'] : ['cluster', 'DBCluster', 'cluster-snapshot', 'DBCluster'];
-    const arn = (kind: string, name: string, region = Aws.REGION) =>
-      Stack.of(this).formatArn({ service: 'rds', region, resource: kind, resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const { resource, noun, snapshot, of } = RDS_NAMES[kind];
+    const arn = (type: string, name: string) => rdsArn(this, type, name, Aws.REGION);
     const source = arn(resource, identifier);
     const made = arn(snapshot, 'awsbackup:*');
     const anySnapshot = arn(snapshot, '*');
@@ -100,24 +95,24 @@ export class DatabaseBackupPlan extends Construct {
     allow(role, [`rds:Create${of}Snapshot`, 'rds:ListTagsForResource'], [source, made]);
     allow(role, ['rds:AddTagsToResource', `rds:Delete${of}Snapshot`], [made]);
     allow(role, [`rds:Describe${noun}s`], source);
-    if (resource === 'cluster') allow(role, ['rds:DescribeDBClusterAutomatedBackups'], automated);
+    if (kind === 'cluster') allow(role, ['rds:DescribeDBClusterAutomatedBackups'], automated);
     allow(role, [`rds:Describe${of}Snapshots`], [source, anySnapshot]);
     allowKey(role, encryptionKey, ['kms:DescribeKey']);
     allowKey(role, encryptionKey, ['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
     allow(role, ['backup:DescribeBackupVault'], this.vault.backupVaultArn);
     allow(role, ['tag:GetResources'], '*');
     acknowledgeWildcard(role, '*', 'AWS Backup looks for what it shall back up by tags, too, and takes no narrower resource for it');
-    acknowledgeWildcard(role, [made, anySnapshot, ...(resource === 'cluster' ? [automated] : [])], OF_AWS_BACKUP);
+    acknowledgeWildcard(role, [made, anySnapshot, ...(kind === 'cluster' ? [automated] : [])], OF_AWS_BACKUP);
     if (copyTo.length > 0) {
       const vaults = copyTo.map(({ backupVaultArn }) => backupVaultArn);
       allow(role, [`rds:Copy${of}Snapshot`, `rds:Modify${of}SnapshotAttribute`], made); // another account reads it by its attribute
       allow(role, ['backup:CopyFromBackupVault'], made, { 'ForAllValues:ArnEquals': { 'backup:CopyTargets': vaults } });
       allow(role, ['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'], vaults);
-      regionsCopiedInto(this, copyTo).forEach((region) => this.allowCopiesIn(region, role, { of, made: arn(snapshot, 'awsbackup:*', region), any: arn(snapshot, '*', region) }));
+      regionsCopiedInto(this, copyTo).forEach((region) => this.allowCopiesIn(region, role, kind));
     }
     // AWS Backup deletes what has expired as the role that made it: as long as there is the vault, there is the role.
     const ofRole = role.node.findAll().filter((node) => node instanceof iam.CfnRole || node instanceof iam.CfnPolicy);
-    ofRole.forEach((part) => part.applyRemovalPolicy(this.props.settings.retention.policy));
+    ofRole.forEach((part) => part.applyRemovalPolicy(retention.policy));
     return role;
   }
 
@@ -127,7 +122,9 @@ export class DatabaseBackupPlan extends Construct {
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
    */
-  private allowCopiesIn(region: string, role: iam.Role, { of, made, any }: { of: string; made: string; any: string }): void {
+  private allowCopiesIn(region: string, role: iam.Role, kind: DatabaseSettings['kind']): void {
+    const { snapshot, of } = RDS_NAMES[kind];
+    const [made, any] = ['awsbackup:*', '*'].map((name) => rdsArn(this, snapshot, name, region));
     const keys = Stack.of(this).formatArn({ service: 'kms', region, resource: 'key', resourceName: '*' });
     allow(role, [`rds:Copy${of}Snapshot`, `rds:Delete${of}Snapshot`, 'rds:AddTagsToResource', 'rds:ListTagsForResource'], made);
     allow(role, [`rds:Describe${of}Snapshots`], any);

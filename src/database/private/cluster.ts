@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as scaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
@@ -58,7 +58,10 @@ export function validateCapacity(checks: Checks, { engine, kind, region, serverl
   const minimumCapacity = minimumCapacityOf(serverless);
   requireCapacity(checks, 'minimumCapacity', minimumCapacity, 0);
   requireCapacity(checks, 'maximumCapacity', maximumCapacity, Math.max(1, minimumCapacity));
-  if (autoPauseAfter) requirePause(checks, autoPauseAfter, minimumCapacity);
+  if (autoPauseAfter && minimumCapacity !== 0) {
+    throw checks.error(`'minimumCapacity' must be 0 or left out with 'autoPauseAfter', got ${minimumCapacity}: a cluster pauses at 0`);
+  }
+  checks.seconds('autoPauseAfter', autoPauseAfter, { least: 300, most: 86_400 });
 }
 
 function requireCapacity(checks: Checks, prop: string, value: number, least: number): void {
@@ -66,11 +69,6 @@ function requireCapacity(checks: Checks, prop: string, value: number, least: num
   if (!Number.isInteger(value * 2) || value < least || value > 256) {
     throw checks.error(`'${prop}' must be between ${least} and 256, in steps of a half, got ${value}`);
   }
-}
-
-function requirePause(checks: Checks, autoPauseAfter: Duration, minimumCapacity: number): void {
-  if (minimumCapacity !== 0) throw checks.error(`'minimumCapacity' must be 0 or left out with 'autoPauseAfter', got ${minimumCapacity}: a cluster pauses at 0`);
-  checks.seconds('autoPauseAfter', autoPauseAfter, { least: 300, most: 86_400 });
 }
 
 /** What Aurora takes: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Replication.html */

@@ -6,7 +6,7 @@ import { minimumCapacityOf } from './cluster';
 import { DatabaseSettings } from './database-settings';
 import { EngineTraits } from './engine-traits';
 import { IBindingTarget } from '../../binding/binding';
-import type { RunBy } from '../../shared/application';
+import { runBy } from '../../shared/application';
 import { Checks } from '../../shared/checks';
 import { addWarning } from '../../shared/warning';
 import { DatabaseServerlessOptions } from '../database-options';
@@ -47,7 +47,9 @@ export class ConnectionBudget {
   }
 
   /** Counts a pool for each of as many tasks, or runs of a function, as there can be at a time. */
-  public reservePools(target: IBindingTarget, { service, fn, task }: RunBy, poolSize: number): void {
+  public reservePools(target: IBindingTarget, poolSize: number | undefined): void {
+    if (poolSize === undefined) return;
+    const { service, fn, task } = runBy(target);
     const checks = new Checks(`${this.database.node.path}, bound to ${target.node.path}`);
     checks.known('poolSize', poolSize, 'connections are added up then');
     checks.wholeNumber('poolSize', poolSize, { least: 1, unit: 'connections' });

@@ -4,14 +4,8 @@ import { Construct } from 'constructs';
 import { servesReads } from './cluster';
 import { localStorageOf, memoryOf } from './connection-budget';
 import { DatabaseSettings } from './database-settings';
+import { RDS_NAMES } from './rds-names';
 import { alarm } from '../../shared/alarm';
-
-interface DatabaseMetrics {
-  readonly identifier: string;
-  /** If it is known. */
-  readonly maxConnections?: number;
-  readonly rotationErrors: cloudwatch.Metric;
-}
 
 const GIB = 2 ** 30;
 
@@ -44,15 +38,15 @@ interface AlarmRule {
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/dimensions.html
+ * @param maxConnections if it is known
  */
-export function databaseAlarms(scope: Construct, settings: DatabaseSettings, given: DatabaseMetrics): cloudwatch.Alarm[] {
+export function databaseAlarms(scope: Construct, settings: DatabaseSettings, identifier: string, maxConnections?: number): cloudwatch.Alarm[] {
   const { kind, serverless, standby, readers } = settings;
-  const { identifier, maxConnections, rotationErrors } = given;
   const memory = memoryOf(settings);
   const storage = settings.storage?.allocated;
   const localStorage = kind === 'cluster' && !serverless && memory ? localStorageOf(memory) : undefined; // CloudWatch has no such metric of serverless ones
   const hasReaders = kind === 'cluster' && (standby || readers > 0);
-  const dimensions = { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier };
+  const dimensions = { [RDS_NAMES[kind].dimension]: identifier };
   const role: AlarmRule['role'] = hasReaders ? 'WRITER' : undefined;
   const rules: AlarmRule[] = [
     { id: 'CpuAlarm', metric: 'CPUUtilization', role, above: 90, minutes: 15, description: 'the processors are busy: which queries, says Database Insights; or take a larger class' },
@@ -95,7 +89,7 @@ export function databaseAlarms(scope: Construct, settings: DatabaseSettings, giv
     }] : []),
     ...(servesReads(settings) ? readerRules(maxConnections) : []),
   ];
-  const ofDatabase = rules.map(({ id, metric, above, below, role: ofRole, minutes, description }) => alarm(scope, id, {
+  return rules.map(({ id, metric, above, below, role: ofRole, minutes, description }) => alarm(scope, id, {
     description,
     metric: new cloudwatch.Metric({
       namespace: 'AWS/RDS',
@@ -108,11 +102,6 @@ export function databaseAlarms(scope: Construct, settings: DatabaseSettings, giv
     below,
     evaluationPeriods: minutes / 5,
   }));
-  return [...ofDatabase, alarm(scope, 'RotationAlarm', {
-    description: 'a rotation of the password failed; the log of the rotation function says why. Until one succeeds, new connections may be refused',
-    metric: rotationErrors,
-    atLeast: 1,
-  })];
 }
 
 /** On average over the readers, each of which takes as many connections as the writer. */

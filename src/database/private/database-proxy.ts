@@ -39,11 +39,6 @@ export function validateProxy(checks: Checks, { engine, vpc, masterUsername, par
   }
 }
 
-interface DatabaseProxyProps extends DatabaseProxyOptions {
-  readonly settings: DatabaseSettings;
-  readonly server: DatabaseServer;
-}
-
 /** With `-readers`, below 63, which RDS takes: the whole id of the stack would leave few letters to the path. */
 const LONGEST_NAME = 42;
 
@@ -63,19 +58,19 @@ export class DatabaseProxy extends Construct {
   public readonly targets: rds.CfnDBProxyTargetGroup;
   private readonly name: string;
 
-  constructor(scope: Construct, id: string, props: DatabaseProxyProps) {
+  constructor(scope: Construct, id: string, settings: DatabaseSettings, server: DatabaseServer, options: DatabaseProxyOptions) {
     super(scope, id);
 
-    const { settings, server: { database, encryptionKey, credentials } } = props;
     const { engine, retention } = settings;
+    const { database, encryptionKey, credentials } = server;
     this.port = engine.port;
     const { subnetIds } = settings.vpc.selectSubnets(settings.vpcSubnets);
     this.name = stackScopedName(this, { maxLength: LONGEST_NAME, changesWith: subnetIds }); // other subnets replace a proxy
     const logGroup = new LogGroup(this, 'Logs', { // before RDS makes it: its own is kept for ever, and not encrypted with this key
       logGroupName: `/aws/rds/proxy/${this.name}`, encryptionKey, retention: retention.logs, removalPolicy: retention.policy,
     });
-    const role = this.roleThatReads(props.server);
-    const { securityGroup, wayIn } = this.wayTo(props);
+    const role = this.roleThatReads(server);
+    const { securityGroup, wayIn } = this.wayTo(settings, server);
     this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(this.port) });
 
     const place = { vpcSecurityGroupIds: [securityGroup.securityGroupId], vpcSubnetIds: subnetIds };
@@ -85,7 +80,7 @@ export class DatabaseProxy extends Construct {
       auth: [{ authScheme: 'SECRETS', iamAuth: 'DISABLED', clientPasswordAuthType: passwordCheck(engine), secretArn: credentials.secretArn }],
       requireTls: true,
       debugLogging: false, // it would log statements, with what is in them
-      idleClientTimeout: (props.idleClientTimeout ?? Duration.minutes(30)).toSeconds(),
+      idleClientTimeout: (options.idleClientTimeout ?? Duration.minutes(30)).toSeconds(),
       roleArn: role.roleArn,
       ...place,
     });
@@ -97,8 +92,8 @@ export class DatabaseProxy extends Construct {
         ? { dbClusterIdentifiers: [database.clusterIdentifier] }
         : { dbInstanceIdentifiers: [database.instanceIdentifier] }),
       connectionPoolConfigurationInfo: {
-        maxConnectionsPercent: props.maxConnectionsPercent ?? 90,
-        connectionBorrowTimeout: (props.borrowTimeout ?? Duration.minutes(2)).toSeconds(),
+        maxConnectionsPercent: options.maxConnectionsPercent ?? 90,
+        connectionBorrowTimeout: (options.borrowTimeout ?? Duration.minutes(2)).toSeconds(),
       },
     });
     this.targets.node.addDependency(database, wayIn); // with all instances
@@ -146,7 +141,7 @@ export class DatabaseProxy extends Construct {
   }
 
   /** The rule out is a part of the one group, and the rule in is no part of the other, or each group would wait for the other. */
-  private wayTo({ settings: { vpc, port }, server: { securityGroup: ofDatabase } }: DatabaseProxyProps) {
+  private wayTo({ vpc, port }: DatabaseSettings, { securityGroup: ofDatabase }: DatabaseServer) {
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc, description: ec2Description(`The proxy of the database ${this.node.scope!.node.path}`), allowAllOutbound: false,
     });

@@ -29,13 +29,7 @@ export interface DatabaseServer extends Foundation {
   readonly encryptionKey: IKey;
 }
 
-interface Foundation {
-  readonly securityGroup: ec2.SecurityGroup;
-  readonly subnetGroup: rds.SubnetGroup;
-  readonly parameterGroup: rds.ParameterGroup;
-  /** The name and password of the master user. */
-  readonly credentials: secretsmanager.Secret;
-}
+type Foundation = ReturnType<typeof foundationOf>;
 
 /** Below 63, which RDS takes, as RDS adds to it: docs/decisions/database-identifier.md */
 const LONGEST_IDENTIFIER = 35;
@@ -70,7 +64,7 @@ export function databaseServer(scope: Construct, settings: DatabaseSettings, enc
 }
 
 /** What cannot be deleted before a database that is kept. */
-function foundationOf(scope: Construct, settings: DatabaseSettings, encryptionKey: IKey): Foundation {
+function foundationOf(scope: Construct, settings: DatabaseSettings, encryptionKey: IKey) {
   const { vpc, vpcSubnets, engine, parameters, masterUsername, retention: { policy: removalPolicy } } = settings;
   const path = scope.node.path;
   const description = ec2Description(`The database ${path}`);
@@ -82,6 +76,7 @@ function foundationOf(scope: Construct, settings: DatabaseSettings, encryptionKe
     parameterGroup: new rds.ParameterGroup(scope, 'Parameters', {
       engine: (engine.clusterEngine ?? engine.instanceEngine)!, description, parameters, removalPolicy,
     }),
+    /** The name and password of the master user. */
     credentials: new secretsmanager.Secret(scope, 'Credentials', {
       description: `The master user of the database ${path}`,
       encryptionKey,

@@ -15,14 +15,8 @@ export interface DatabaseSettings extends Omit<EncryptedDatabaseProps, 'engine' 
   readonly region: string;
   /** Without `db.`. Of instances that scale by themselves, `serverless`. */
   readonly instanceClass: string;
-  /** Of an instance: the storage of a cluster grows and shrinks by itself. */
-  readonly storage?: DatabaseStorage;
+  /** Of an instance, in GiB: the storage of a cluster grows and shrinks by itself. */
+  readonly storage?: { readonly allocated: number; readonly ceiling: number };
   /** Of logs, and of what CloudFormation cannot snapshot. */
   readonly retention: { readonly logs: RetentionDays; readonly policy: RemovalPolicy };
-}
-
-/** In GiB. */
-export interface DatabaseStorage {
-  readonly allocated: number;
-  readonly ceiling: number;
 }

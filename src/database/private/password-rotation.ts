@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { IBaseService } from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -7,7 +7,9 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { DatabaseServer } from './database-server';
 import { DatabaseSettings } from './database-settings';
+import { RDS_NAMES, rdsArn } from './rds-names';
 import { ROTATED } from './service-restart';
+import { alarm } from '../../shared/alarm';
 import { bundledFunction } from '../../shared/bundled-function';
 import { allowKey } from '../../shared/key-grants';
 import { allow, viaService } from '../../shared/service-role';
@@ -15,12 +17,10 @@ import { allow, viaService } from '../../shared/service-role';
 /** What stands for the password in the texts that the function is given. A test compares it with the function's. */
 export const PASSWORD_PLACEHOLDER = '<password>';
 
-interface PasswordRotationProps {
-  readonly settings: DatabaseSettings;
-  readonly server: DatabaseServer;
-  /** What applications read, derived from the credentials of the server. */
-  readonly connection: secretsmanager.ISecret;
-  /** The fields of that secret, with a placeholder. */
+/** What applications read, derived from the credentials of the server. */
+interface Connection {
+  readonly secret: secretsmanager.ISecret;
+  /** With a placeholder. */
   readonly fields: Record<string, string>;
 }
 
@@ -29,14 +29,12 @@ interface PasswordRotationProps {
  */
 export class PasswordRotation extends Construct {
   public readonly fn: lambda.Function;
-  public readonly errors: cloudwatch.Metric;
   private readonly role: iam.Role;
   private readonly services: IBaseService[] = [];
 
-  constructor(scope: Construct, id: string, props: PasswordRotationProps) {
+  constructor(scope: Construct, id: string, settings: DatabaseSettings, server: DatabaseServer, connection: Connection) {
     super(scope, id);
 
-    const { settings, server: { identifier, credentials }, connection, fields } = props;
     const { fn, role } = bundledFunction(this, {
       description: 'Gives the master user of a database a new password, and applications the settings that go with it',
       bundle: 'database-rotation',
@@ -46,9 +44,9 @@ export class PasswordRotation extends Construct {
       connectsTo: 'Secrets Manager, RDS, ECS and EventBridge',
       environment: {
         DATABASE_KIND: settings.kind,
-        DATABASE_IDENTIFIER: identifier,
-        CONNECTION_SECRET: connection.secretArn,
-        CONNECTION_FIELDS: Stack.of(this).toJsonString(fields),
+        DATABASE_IDENTIFIER: server.identifier,
+        CONNECTION_SECRET: connection.secret.secretArn,
+        CONNECTION_FIELDS: Stack.of(this).toJsonString(connection.fields),
         SERVICES: Lazy.string({ produce: () => Stack.of(this).toJsonString(this.services.map(nameOf)) }),
       },
       logRetention: settings.retention.logs,
@@ -56,17 +54,24 @@ export class PasswordRotation extends Construct {
     });
     this.fn = fn;
     this.role = role;
-    this.allowItsSteps(props);
+    this.allowItsSteps(settings, server, connection.secret);
     this.fn.addPermission('SecretsManager', { principal: new iam.ServicePrincipal('secretsmanager.amazonaws.com'), sourceAccount: Aws.ACCOUNT_ID });
-    this.errors = this.fn.metricErrors({ period: Duration.hours(1) });
 
     const schedule = new secretsmanager.CfnRotationSchedule(this, 'Schedule', {
-      secretId: credentials.secretArn,
+      secretId: server.credentials.secretArn,
       rotationLambdaArn: this.fn.functionArn,
       rotationRules: { automaticallyAfterDays: settings.rotateAfter.toDays() },
       rotateImmediatelyOnUpdate: false, // or the first password would be gone while the first applications start with it
     });
     schedule.node.addDependency(this.fn); // its permission and policy, too: Secrets Manager tries the function at once
+  }
+
+  public alarm(scope: Construct): cloudwatch.Alarm {
+    return alarm(scope, 'RotationAlarm', {
+      description: 'a rotation of the password failed; the log of the rotation function says why. Until one succeeds, new connections may be refused',
+      metric: this.fn.metricErrors({ period: Duration.hours(1) }),
+      atLeast: 1,
+    });
   }
 
   /** Has the tasks of a service replaced after each rotation, so that they read the new settings. */
@@ -84,9 +89,9 @@ export class PasswordRotation extends Construct {
       `it waits for all of ${root.node.path}, and with it for the rotation that restarts it: let it wait for the database ${this.node.scope!.node.path} instead`);
   }
 
-  private allowItsSteps({ settings, server: { identifier, credentials, encryptionKey }, connection }: PasswordRotationProps): void {
-    const [resource, noun] = settings.kind === 'instance' ? ['db', 'DBInstance'] : ['cluster', 'DBCluster'];
-    const database = Stack.of(this).formatArn({ service: 'rds', resource, resourceName: identifier, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  private allowItsSteps({ kind }: DatabaseSettings, server: DatabaseServer, connection: secretsmanager.ISecret): void {
+    const { identifier, credentials, encryptionKey } = server;
+    const { resource, noun } = RDS_NAMES[kind];
     allow(
       this.role,
       ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
@@ -94,7 +99,7 @@ export class PasswordRotation extends Construct {
     );
     allow(this.role, ['secretsmanager:PutSecretValue'], connection.secretArn);
     allowKey(this.role, encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey'], viaService('secretsmanager'));
-    allow(this.role, [`rds:Describe${noun}s`, `rds:Modify${noun}`], database);
+    allow(this.role, [`rds:Describe${noun}s`, `rds:Modify${noun}`], rdsArn(this, resource, identifier));
     const defaultBus = Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
     allow(this.role, ['events:PutEvents'], defaultBus, { // a request may have several events, and EventBridge refuses one without these
       'ForAllValues:StringEquals': { 'events:source': ROTATED.source, 'events:detail-type': ROTATED.detailType },

@@ -8,6 +8,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { DatabaseServer } from './database-server';
 import { DatabaseSettings } from './database-settings';
+import { RDS_NAMES, rdsArn } from './rds-names';
 import { drillDefinition } from './restore-drill-machine';
 import { requireInstanceClass } from './validate-database';
 import { acknowledge, acknowledgeWildcard } from '../../shared/acknowledge';
@@ -18,11 +19,6 @@ import { allowKey } from '../../shared/key-grants';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 import { DatabaseRestoreDrillOptions } from '../database-options';
-
-interface RestoreDrillProps extends DatabaseRestoreDrillOptions {
-  readonly settings: DatabaseSettings;
-  readonly server: DatabaseServer;
-}
 
 /** What the throw-away database is known by, to the policy that allows its deletion. A test compares it with the function's. */
 export const DRILL_TAG = 'cdk-mainstay:restore-drill';
@@ -47,9 +43,12 @@ export class RestoreDrill extends Construct {
   public readonly alarms: cloudwatch.Alarm[];
   private readonly drillIdentifier: string;
 
-  constructor(scope: Construct, id: string, private readonly props: RestoreDrillProps) {
+  constructor(
+    scope: Construct, id: string,
+    private readonly settings: DatabaseSettings, private readonly server: DatabaseServer, private readonly options: DatabaseRestoreDrillOptions,
+  ) {
     super(scope, id);
-    const every = props.every ?? OFTEN_ENOUGH;
+    const { every = OFTEN_ENOUGH } = options;
     this.drillIdentifier = stackScopedName(this, { maxLength: 63, words: ['drill', scope.node.id] });
 
     const [asking, restored] = this.securityGroups();
@@ -64,7 +63,7 @@ export class RestoreDrill extends Construct {
 
   /** Of the function that asks, and of the database that is asked: they reach each other on one port, and nothing else. */
   private securityGroups(): [ec2.SecurityGroup, ec2.SecurityGroup] {
-    const { vpc, port } = this.props.settings;
+    const { vpc, port } = this.settings;
     const group = (id: string, description: string) => new ec2.SecurityGroup(this, id, { vpc, description, allowAllOutbound: false });
     const asking = group('Asking', 'Restore drill: the function that asks the restored database');
     const restored = group('Restored', 'Restore drill: the restored database');
@@ -73,8 +72,7 @@ export class RestoreDrill extends Construct {
   }
 
   private queryFunction(securityGroup: ec2.SecurityGroup): lambda.Function {
-    const { settings, query } = this.props;
-    const { engine, vpc, vpcSubnets, port, masterUsername, databaseName, retention } = settings;
+    const { settings: { engine, vpc, vpcSubnets, port, masterUsername, databaseName, retention }, options: { query } } = this;
     const { fn, role } = bundledFunction(new Construct(this, 'Query'), {
       description: 'Asks a restored database whether it is what was backed up',
       bundle: 'database-drill-query',
@@ -104,7 +102,7 @@ export class RestoreDrill extends Construct {
   }
 
   private stepsFunction(restored: ec2.SecurityGroup, query: lambda.Function) {
-    const { settings: { kind, engine, port, serverless, retention, instanceClass }, server, instanceType } = this.props;
+    const { settings: { kind, engine, port, serverless, retention, instanceClass }, server, options: { instanceType } } = this;
     return bundledFunction(new Construct(this, 'Login'), { // an id from before: with another one, its logs would be lost
       description: 'Takes the next step of a restore drill: restores, has it asked, destroys',
       bundle: 'database-drill',
@@ -131,24 +129,23 @@ export class RestoreDrill extends Construct {
   }
 
   private parameterGroupName(): string {
-    const { settings: { kind }, server: { parameterGroup } } = this.props;
-    return kind === 'instance' ? parameterGroup.bindToInstance({}).parameterGroupName : parameterGroup.bindToCluster({}).parameterGroupName;
+    const { parameterGroup } = this.server;
+    return this.settings.kind === 'instance' ? parameterGroup.bindToInstance({}).parameterGroupName : parameterGroup.bindToCluster({}).parameterGroupName;
   }
 
   /** Read which snapshots there are, and make, change and delete what has the one name. */
   private allowSteps(query: lambda.Function): void {
-    const { settings: { kind }, server: { identifier, subnetGroup: { subnetGroupName }, encryptionKey } } = this.props;
-    const { role, drillIdentifier } = this;
+    const { role, drillIdentifier, settings: { kind }, server: { identifier, subnetGroup: { subnetGroupName }, encryptionKey } } = this;
     const isCluster = kind === 'cluster';
-    const [noun, of, resource, snapshot] = isCluster ? ['DBCluster', 'DBCluster', 'cluster', 'cluster-snapshot'] : ['DBInstance', 'DB', 'db', 'snapshot'];
-    const instance = this.arn('db', drillIdentifier);
-    const throwaway = this.arn(resource, drillIdentifier);
-    const source = this.arn(resource, identifier);
-    const subnetGroup = this.arn('subgrp', subnetGroupName);
-    const parameters = this.arn(isCluster ? 'cluster-pg' : 'pg', this.parameterGroupName());
-    const snapshots = this.arn(snapshot, `rds:${identifier}-*`); // RDS names the automated ones like this
-    const anySnapshot = this.arn(snapshot, '*');
-    const optionGroups = this.arn('og', 'default:*'); // one per engine and version, without options
+    const { noun, of, resource, snapshot } = RDS_NAMES[kind];
+    const instance = rdsArn(this, 'db', drillIdentifier);
+    const throwaway = rdsArn(this, resource, drillIdentifier);
+    const source = rdsArn(this, resource, identifier);
+    const subnetGroup = rdsArn(this, 'subgrp', subnetGroupName);
+    const parameters = rdsArn(this, isCluster ? 'cluster-pg' : 'pg', this.parameterGroupName());
+    const snapshots = rdsArn(this, snapshot, `rds:${identifier}-*`); // RDS names the automated ones like this
+    const anySnapshot = rdsArn(this, snapshot, '*');
+    const optionGroups = rdsArn(this, 'og', 'default:*'); // one per engine and version, without options
     const marked = { StringEquals: { [`aws:ResourceTag/${DRILL_TAG}`]: drillIdentifier } };
 
     allow(role, [`rds:Describe${of}Snapshots`], [source, anySnapshot]);
@@ -157,7 +154,7 @@ export class RestoreDrill extends Construct {
     allow(role, ['rds:AddTagsToResource'], isCluster ? [instance, throwaway] : [throwaway]);
     allow(role, ['rds:DeleteDBInstance'], [instance], marked);
     if (isCluster) {
-      const defaultParameters = this.arn('pg', 'default.*');
+      const defaultParameters = rdsArn(this, 'pg', 'default.*');
       allow(role, ['rds:DescribeDBInstances'], [instance]);
       allow(role, ['rds:RestoreDBClusterFromSnapshot'], [throwaway, snapshots, subnetGroup, parameters, optionGroups]);
       allow(role, ['rds:CreateDBInstance'], [instance, throwaway, subnetGroup, defaultParameters, optionGroups]);
@@ -205,11 +202,10 @@ export class RestoreDrill extends Construct {
       timeWindow: scheduler.TimeWindow.off(),
       target: { bind: () => ({ arn: this.machine.stateMachineArn, role }) },
     });
-    schedule.node.addDependency(role, this.props.server.database); // the role with its policy; nothing else refers to the database
+    schedule.node.addDependency(role, this.server.database); // the role with its policy; nothing else refers to the database
   }
 
   private alarmsFor(every: Duration): cloudwatch.Alarm[] {
-    const { settings: { kind }, server: { identifier } } = this.props;
     const subject = this.node.scope;
     const [hour, day] = [Duration.hours(1), Duration.days(1)];
     // A series without data makes a sum of series void, which FILL prevents: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
@@ -238,7 +234,7 @@ export class RestoreDrill extends Construct {
             exists: new cloudwatch.Metric({
               namespace: 'AWS/RDS',
               metricName: 'CPUUtilization',
-              dimensionsMap: { [kind === 'instance' ? 'DBInstanceIdentifier' : 'DBClusterIdentifier']: identifier },
+              dimensionsMap: { [RDS_NAMES[this.settings.kind].dimension]: this.server.identifier },
               statistic: cloudwatch.Stats.SAMPLE_COUNT,
               period: day,
             }),
@@ -252,9 +248,5 @@ export class RestoreDrill extends Construct {
         treatMissingData: cloudwatch.TreatMissingData.BREACHING, // nothing is what it rings for
       }),
     ];
-  }
-
-  private arn(resource: string, resourceName: string): string {
-    return Stack.of(this).formatArn({ service: 'rds', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
 }

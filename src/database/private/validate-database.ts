@@ -1,7 +1,7 @@
 import { Size } from 'aws-cdk-lib';
 import { InstanceType, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { isRestored } from './database-restore';
-import { DatabaseSettings, DatabaseStorage } from './database-settings';
+import { DatabaseSettings } from './database-settings';
 import { Checks, isUnknown } from '../../shared/checks';
 import { dataSubnets, requireTwoZones } from '../../shared/data-subnets';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
@@ -11,8 +11,8 @@ type DatabaseProps = Names & Pick<DatabaseSettings, 'snapshotIdentifier' | 'rest
 
 /** Bounds: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
 export function validateDatabase(checks: Checks, props: DatabaseProps): void {
-  if ((props.snapshotIdentifier ?? props.restoreFrom) === undefined) requireNewNames(checks, props);
-  else requireRestoredNames(checks, props);
+  if (isRestored(props)) requireRestoredNames(checks, props);
+  else requireNewNames(checks, props);
   checks.wholeNumber('port', props.port, { least: 1150, most: 65_535 });
   checks.days('backupRetention', props.backupRetention, { least: 1, most: 35 });
   checks.days('rotateAfter', props.rotateAfter, { least: 1, most: 365 });
@@ -22,8 +22,12 @@ export function validateDatabase(checks: Checks, props: DatabaseProps): void {
 function requireNewNames(checks: Checks, { engine, databaseName, masterUsername }: Names): void {
   requireName(checks, 'databaseName', databaseName, 63);
   requireName(checks, 'masterUsername', masterUsername, engine.longestUserName);
-  requireUnguessedName(checks, masterUsername);
+  if (isUnknown(masterUsername) || !GUESSED.includes(masterUsername.toLowerCase())) return;
+  throw checks.error(`'masterUsername' must be none that is guessed first, got '${masterUsername}': leave it out for 'dbadmin', or take one of your own`);
 }
+
+/** Whose password is tried first, where somebody gets at the port. */
+const GUESSED = ['admin', 'postgres', 'public', 'root'];
 
 function requireName(checks: Checks, prop: string, name: string, most: number): void {
   const allowed = new RegExp(`^[A-Za-z]\\w{0,${most - 1}}$`);
@@ -35,14 +39,6 @@ function requireRestoredNames(checks: Checks, { databaseName, masterUsername }: 
   for (const [prop, name] of Object.entries({ databaseName, masterUsername })) {
     checks.matches(prop, name, /^\w[\w-]{0,63}$/, 'letters, digits, underscores and hyphens, 64 at the most', { of: 'what is restored', hint: 'URLs have it as it is' });
   }
-}
-
-/** Whose password is tried first, where somebody gets at the port. */
-const GUESSED = ['admin', 'postgres', 'public', 'root'];
-
-function requireUnguessedName(checks: Checks, masterUsername: string): void {
-  if (isUnknown(masterUsername) || !GUESSED.includes(masterUsername.toLowerCase())) return;
-  throw checks.error(`'masterUsername' must be none that is guessed first, got '${masterUsername}': leave it out for 'dbadmin', or take one of your own`);
 }
 
 /**
@@ -77,7 +73,7 @@ const STORAGE_OF_SOURCE =
 /** Nothing for Aurora. */
 export function storageOf(
   checks: Checks, settings: Pick<DatabaseSettings, 'engine' | 'allocatedStorage' | 'maxAllocatedStorage' | 'snapshotIdentifier' | 'restoreFrom'>,
-): DatabaseStorage | undefined {
+): DatabaseSettings['storage'] {
   const { engine, allocatedStorage, maxAllocatedStorage } = settings;
   if (engine.clusterEngine) {
     const given = allocatedStorage ? 'allocatedStorage' : maxAllocatedStorage && 'maxAllocatedStorage';

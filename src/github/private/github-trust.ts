@@ -1,6 +1,6 @@
-import { isWild, overlap } from './pattern';
 import { Checks, isPlaceholder } from '../../shared/checks';
 import { partitionOf } from '../../shared/stacks';
+import { isWild, overlap } from '../../shared/wildcards';
 
 /** What a token must say to be let in: all of it. Values are patterns, in which `*` stands for anything and `?` for one character. */
 export interface TrustedToken {

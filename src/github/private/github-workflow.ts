@@ -1,5 +1,5 @@
 import { TrustedToken } from './github-trust';
-import { isWild } from './pattern';
+import { isWild } from '../../shared/wildcards';
 
 /** What a workflow is by itself, as long as nobody says otherwise. */
 export interface WorkflowDefaults {

@@ -1,8 +1,8 @@
 import { CURRENT_TIME, isImmutable, withoutIds } from './github-trust';
-import { matches } from './pattern';
+import { matches } from '../../shared/wildcards';
 
 /** A statement of a trust policy as it is in the template. */
-export interface TrustStatement {
+interface TrustStatement {
   readonly Effect: string;
   readonly Action?: string | string[];
   readonly NotAction?: unknown;
@@ -21,7 +21,7 @@ export interface TrustExplanation {
 }
 
 /** Who asks AWS STS with the token. */
-export interface Federation {
+interface Federation {
   readonly issuer: string;
   /** The ARN of the identity provider, as it is in the template. */
   readonly provider: unknown;
@@ -39,10 +39,12 @@ export function explainTrust(where: string, federation: Federation, statements: 
   const iss = claims.iss ?? `https://${issuer}`;
   if (iss !== `https://${issuer}`) return { allowed: false, lines: [`the token is of another issuer: iss is "${iss}", must be "https://${issuer}"`] };
 
-  const tried = statements
-    .map((statement, index) => ({ statement, name: `statement ${index + 1}`, check: new Undecided(`${where}: statement ${index + 1} of the trust policy`) }))
-    .filter(({ statement, check }) => isForWebIdentities(statement, check) && isForProvider(statement, federation, check))
-    .map(({ statement: { Effect, Condition = {} }, name, check }) => ({ name, Effect, asked: asked(Condition, issuer, claims, check) }));
+  const tried = statements.flatMap((statement, index) => {
+    const name = `statement ${index + 1}`;
+    const undecided: Undecided = (what) => new Error(`${where}: ${name} of the trust policy has ${what}`);
+    const isForToken = isForWebIdentities(statement, undecided) && isForProvider(statement, federation, undecided);
+    return isForToken ? [{ name, Effect: statement.Effect, asked: asked(statement.Condition ?? {}, issuer, claims, undecided) }] : [];
+  });
   const met = (effect: string) => tried.find((one) => one.Effect === effect && one.asked.every(({ holds }) => holds));
   const [denying, allowing] = [met('Deny'), met('Allow')];
   if (denying) return { allowed: false, lines: [`${denying.name} denies it`] };
@@ -53,17 +55,11 @@ export function explainTrust(where: string, federation: Federation, statements: 
   return { allowed: false, lines: [...failing, ...advice(trusted, claims)] };
 }
 
-/** Says of one statement what only AWS can decide. */
-class Undecided {
-  constructor(private readonly statement: string) {}
-
-  public error(what: string): Error {
-    return new Error(`${this.statement} has ${what}`);
-  }
-}
+/** Says of one statement what it has that only AWS can decide. */
+type Undecided = (what: string) => Error;
 
 function isForWebIdentities({ Action, NotAction }: TrustStatement, undecided: Undecided): boolean {
-  if (NotAction !== undefined) throw undecided.error('NotAction, which cannot be decided without AWS: write the actions that it is for as Action');
+  if (NotAction !== undefined) throw undecided('NotAction, which cannot be decided without AWS: write the actions that it is for as Action');
   const actions = [Action ?? []].flat();
   return actions.some((action) => matches(String(action).toLowerCase(), 'sts:assumerolewithwebidentity'));
 }
@@ -74,7 +70,7 @@ function isForWebIdentities({ Action, NotAction }: TrustStatement, undecided: Un
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 function isForProvider({ Principal, NotPrincipal }: TrustStatement, { issuer, provider, account }: Federation, undecided: Undecided): boolean {
-  if (NotPrincipal !== undefined) throw undecided.error('NotPrincipal, which cannot be decided without AWS: write whom it is for as Principal');
+  if (NotPrincipal !== undefined) throw undecided('NotPrincipal, which cannot be decided without AWS: write whom it is for as Principal');
   if (Principal === '*') return true;
   const { Federated = [], AWS = [] } = Principal ?? {};
   const isAnybody = [AWS, Federated].flat().includes('*');
@@ -83,7 +79,7 @@ function isForProvider({ Principal, NotPrincipal }: TrustStatement, { issuer, pr
     const [, ofAccount, ofIssuer] = /:iam::([^:]*):oidc-provider\/(.+)$/.exec(inText(one)) ?? [];
     if (typeof one === 'string' ? ofIssuer !== issuer : ofIssuer !== undefined && ofIssuer !== issuer) return false;
     if (ofIssuer === issuer && account !== undefined && /^\d+$/.test(ofAccount)) return ofAccount === account;
-    throw undecided.error(`the principal ${JSON.stringify(one)}, which cannot be decided without AWS: it may be the provider of the role or another, so write the ARN with its account`);
+    throw undecided(`the principal ${JSON.stringify(one)}, which cannot be decided without AWS: it may be the provider of the role or another, so write the ARN with its account`);
   });
 }
 
@@ -99,12 +95,12 @@ function asked(condition: Record<string, Record<string, unknown>>, issuer: strin
     const patterns = [values].flat().map((value) => {
       // IAM puts something else in the place of ${…}, and CloudFormation in that of an object.
       if (typeof value === 'string' && !value.includes('${')) return value;
-      throw undecided.error(`${operator} on ${key} with ${JSON.stringify(value)}, which cannot be decided without AWS: write the value itself`);
+      throw undecided(`${operator} on ${key} with ${JSON.stringify(value)}, which cannot be decided without AWS: write the value itself`);
     });
     if (operator === 'DateLessThan' && key.toLowerCase() === CURRENT_TIME.toLowerCase()) return beforeDate(patterns);
     const isOfToken = key.toLowerCase().startsWith(`${issuer}:`.toLowerCase());
     if (!isOfToken || (operator !== 'StringEquals' && operator !== 'StringLike')) {
-      throw undecided.error(`${operator} on ${key}: only StringEquals and StringLike on claims of ${issuer} can be decided without AWS, and DateLessThan on ${CURRENT_TIME}`);
+      throw undecided(`${operator} on ${key}: only StringEquals and StringLike on claims of ${issuer} can be decided without AWS, and DateLessThan on ${CURRENT_TIME}`);
     }
     const claim = key.slice(issuer.length + 1).toLowerCase(); // IAM does not tell the case of keys apart
     const value = claims[claim] === undefined ? undefined : String(claims[claim]);

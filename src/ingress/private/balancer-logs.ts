@@ -1,13 +1,13 @@
-import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from '../../shared/acknowledge';
 import { accessLogBucket } from '../../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { StageProfile } from '../../stage/stage-profile';
+import type { AlbIngressProps } from '../alb-ingress-props';
 
 /**
  * The logs of a load balancer, and their folders. Health check logs say why a target is unhealthy, which no metric does.
@@ -15,11 +15,6 @@ import { StageProfile } from '../../stage/stage-profile';
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
  */
 const LOGS = { access_logs: 'access', connection_logs: 'connections', health_check_logs: 'health-checks' };
-
-interface BalancerLogsProps {
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
-}
 
 /**
  * Delivers all logs of a load balancer into one bucket.
@@ -31,7 +26,7 @@ interface BalancerLogsProps {
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-connection-logs.html
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-health-check-logging.html
  */
-export function deliverLogs(scope: Construct, loadBalancer: ApplicationLoadBalancer, { logRetention, removalPolicy }: BalancerLogsProps): s3.Bucket {
+export function deliverLogs(scope: Construct, loadBalancer: ApplicationLoadBalancer, { logRetention, removalPolicy }: AlbIngressProps): s3.Bucket {
   const oldVersions = StageProfile.of(scope).backupRetention;
   const bucket = accessLogBucket(scope, 'AccessLogs', { removalPolicy: keptInsteadOfSnapshot(removalPolicy), retention: logRetention, oldVersions });
   acknowledge(bucket, { bucketAccessLog: 'it holds logs: Elastic Load Balancing writes them, and to log the delivery of logs would never end' });

@@ -1,10 +1,9 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { Checks, isUnknown } from '../../shared/checks';
 import { placeOf, requireInZone, requireIssuableName, requirePublicZone } from '../../shared/domain-names';
-import { isKnownToDiffer } from '../../shared/stacks';
+import { requireSameAccount, requireSameRegion } from '../../shared/stacks';
 import type { AlbIngressProps } from '../alb-ingress-props';
 
 /**
@@ -21,7 +20,12 @@ export function validateBalancer(owner: Construct, props: AlbIngressProps): void
     requireIssuableName(checks, domainName!);
     requirePublicZone(checks, hostedZone);
   }
-  requireCertificateOfRegion(checks, owner, certificate);
+  if (certificate) {
+    const because = 'a load balancer accepts certificates of its own region and account only';
+    const given = { owner, as: "'certificate'", resource: certificate, place: placeOf(certificate), because };
+    requireSameRegion(given); // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+    requireSameAccount(given);
+  }
   if (ingress._options.cdn && (domainName === undefined || !(hostedZone ?? certificate))) {
     throw checks.error(
       `'domainName' must be given, with a 'hostedZone' or a 'certificate', where 'ingress' is Ingress.cloudFrontOnly(), got ${domainName === undefined ? 'no name' : 'no certificate'}: ` +
@@ -30,19 +34,6 @@ export function validateBalancer(owner: Construct, props: AlbIngressProps): void
   }
   checks.known('keepAlive', keepAlive, 'the idle timeout of the load balancer is calculated from it');
   checks.seconds('keepAlive', keepAlive, { least: 6, most: 4_005, hint: 'the load balancer closes idle connections 5 seconds sooner, after 1 to 4000 seconds' });
-}
-
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html */
-function requireCertificateOfRegion(checks: Checks, owner: Construct, certificate: ICertificate | undefined): void {
-  const { region, account } = Stack.of(owner);
-  const place = certificate ? placeOf(certificate) : {};
-  const because = 'a load balancer accepts certificates of its own region and account only';
-  if (place.region !== undefined && isKnownToDiffer(place.region, region)) {
-    throw checks.error(`'certificate' must be in ${region}, the region of this stack, got ${certificate!.node.path}, which is in ${place.region}: ${because}`);
-  }
-  if (place.account !== undefined && isKnownToDiffer(place.account, account)) {
-    throw checks.error(`'certificate' must be of ${account}, the account of this stack, got ${certificate!.node.path}, which is of ${place.account}: ${because}`);
-  }
 }
 
 /**

@@ -1,7 +1,8 @@
 import { createHash } from 'crypto';
-import { covers, isExact, overlap, wildcardsIn } from './patterns';
+import { covers, overlap, wildcardsIn } from './patterns';
 import { Conditions, MOST_VALUES, MOST_WILDCARDS, splitIntoRules } from './rule-conditions';
 import { Checks } from '../../shared/checks';
+import { isWild } from '../../shared/wildcards';
 
 /** A pattern of a rule, as far as it is known at synthesis. */
 export interface Pattern {
@@ -137,7 +138,7 @@ function classOf(pattern: Pattern, separators: number): number {
 }
 
 function isFixed({ text, isKnown }: Pattern): boolean {
-  return !isKnown || isExact(text);
+  return !isKnown || !isWild(text);
 }
 
 function dotsIn({ text }: Pattern): number {

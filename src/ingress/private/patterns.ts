@@ -1,3 +1,5 @@
+import * as wildcards from '../../shared/wildcards';
+
 /**
  * Patterns as listener rules have them: `*` stands for any characters or none, `?` for exactly one.
  *
@@ -10,38 +12,10 @@ const ANY_OTHER = '\u0000';
 /**
  * Whether each text that fits `inner` fits `outer`, too.
  *
- * Follows the characters of `inner` and keeps, for each position in it, the set of positions in `outer` that the same characters lead to. `outer` lacks a text
- * if one way through `inner` ends where no position of `outer` is its end.
- *
- * @param start the character that all texts begin with, such as the slash of paths; each pattern begins with it, or with a wildcard
+ * @param start the character that all texts begin with, such as the slash of paths
  */
 export function covers(outer: string, inner: string, start?: string): boolean {
-  const at = firstWildcard(outer);
-  // Of most pairs, the characters alone say that: there, no sets are needed.
-  const [ofOuter, ofInner] = [outer, inner].map((pattern) => pattern.length - wildcardsIn(pattern));
-  if (ofOuter > ofInner + (start === undefined ? 0 : 1)) return false;
-  if ((start === undefined ? isExact(inner.slice(0, 1)) : inner.startsWith(start)) && !inner.startsWith(outer.slice(0, at))) return false;
-  const alphabet = [...new Set(outer.replace(/[*?]/g, '')), ANY_OTHER];
-  const seen = new Set<string>();
-  const todo: [number, number[], boolean][] = [[0, withEmptyStars(outer, [0]), start !== undefined]];
-  while (todo.length > 0) {
-    const [position, reached, isStart] = todo.pop()!;
-    const key = `${position} ${reached} ${isStart}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    if (reached.length === 0) return false; // every pattern fits some text
-    const symbol = inner[position];
-    if (symbol === undefined) {
-      if (!isStart && !reached.includes(outer.length)) return false;
-      continue;
-    }
-    if (outer.endsWith('*') && reached.includes(outer.length)) continue; // whatever follows fits
-    if (symbol === '*') todo.push([position + 1, reached, isStart]);
-    for (const character of charactersOf(symbol, alphabet, isStart ? start : undefined)) {
-      todo.push([symbol === '*' ? position : position + 1, step(outer, reached, character), false]);
-    }
-  }
-  return true;
+  return beginningWith(start, inner).every((each) => coversAll(outer, each));
 }
 
 /**
@@ -50,36 +24,51 @@ export function covers(outer: string, inner: string, start?: string): boolean {
  * @param start the character that all texts begin with
  */
 export function overlap(one: string, other: string, start?: string): boolean {
-  const alike = Math.min(firstWildcard(one), firstWildcard(other));
-  if (one.slice(0, alike) !== other.slice(0, alike)) return false;
-  const seen = new Set<string>();
-  const todo: [number, number, boolean][] = [[0, 0, start !== undefined]];
-  while (todo.length > 0) {
-    const [i, j, isStart] = todo.pop()!;
-    const key = `${i} ${j} ${isStart}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const [a, b] = [one[i], other[j]];
-    if (a === undefined && b === undefined && !isStart) return true;
-    if (a === '*') todo.push([i + 1, j, isStart]);
-    if (b === '*') todo.push([i, j + 1, isStart]);
-    if (a === undefined || b === undefined || !canBeSame(a, b, isStart ? start : undefined)) continue;
-    todo.push([a === '*' ? i : i + 1, b === '*' ? j : j + 1, false]);
-  }
-  return false;
-}
-
-export function isExact(pattern: string): boolean {
-  return !/[*?]/.test(pattern);
+  return beginningWith(start, one).some((each) => beginningWith(start, other).some((another) => wildcards.overlap(each, another)));
 }
 
 export function wildcardsIn(pattern: string): number {
   return pattern.match(/[*?]/g)?.length ?? 0;
 }
 
-function firstWildcard(pattern: string): number {
-  const found = pattern.search(/[*?]/);
-  return found === -1 ? pattern.length : found;
+/** Patterns that together fit those texts of a pattern that begin with a character. */
+function beginningWith(start: string | undefined, pattern: string): string[] {
+  if (start === undefined) return [pattern];
+  const [symbol, rest] = [pattern.slice(0, 1), pattern.slice(1)];
+  if (symbol === '*') return [`${start}${pattern}`, ...beginningWith(start, rest)]; // it stands for more than nothing, or for nothing
+  return symbol === '?' || symbol === start ? [`${start}${rest}`] : [];
+}
+
+/**
+ * Follows the characters of `inner` and keeps, for each position in it, the set of positions in `outer` that the same characters lead to. `outer` lacks a text
+ * if one way through `inner` ends where no position of `outer` is its end.
+ */
+function coversAll(outer: string, inner: string): boolean {
+  // Of most pairs, the characters alone say that: there, no sets are needed.
+  if (outer.length - wildcardsIn(outer) > inner.length - wildcardsIn(inner)) return false;
+  if (!wildcards.isWild(inner.slice(0, 1)) && !inner.startsWith(outer.split(/[*?]/, 1)[0])) return false;
+  const alphabet = [...new Set(outer.replace(/[*?]/g, '')), ANY_OTHER];
+  const seen = new Set<string>();
+  const todo: [number, number[]][] = [[0, withEmptyStars(outer, [0])]];
+  while (todo.length > 0) {
+    const [position, reached] = todo.pop()!;
+    const key = `${position} ${reached}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (reached.length === 0) return false; // every pattern fits some text
+    const symbol = inner[position];
+    if (symbol === undefined) {
+      if (!reached.includes(outer.length)) return false;
+      continue;
+    }
+    if (outer.endsWith('*') && reached.includes(outer.length)) continue; // whatever follows fits
+    if (symbol === '*') todo.push([position + 1, reached]);
+    // A wildcard stands for a character each, and for one for all that the other pattern does not name.
+    for (const character of wildcards.isWild(symbol) ? alphabet : [symbol]) {
+      todo.push([symbol === '*' ? position : position + 1, step(outer, reached, character)]);
+    }
+  }
+  return true;
 }
 
 /** The positions reached by one more character. */
@@ -105,17 +94,4 @@ function withEmptyStars(pattern: string, positions: number[]): number[] {
     }
   }
   return [...all].filter((position) => position >= least).sort((a, b) => a - b);
-}
-
-/** What a symbol stands for: a character each, or one for all that the other pattern does not name. */
-function charactersOf(symbol: string, alphabet: string[], required: string | undefined): string[] {
-  const isWildcard = symbol === '*' || symbol === '?';
-  if (required !== undefined) return isWildcard || symbol === required ? [required] : [];
-  return isWildcard ? alphabet : [symbol];
-}
-
-function canBeSame(a: string, b: string, required: string | undefined): boolean {
-  const [fits, alsoFits] = [a, b].map((symbol) => (character: string) => symbol === '*' || symbol === '?' || symbol === character);
-  if (required !== undefined) return fits(required) && alsoFits(required);
-  return isExact(a) ? alsoFits(a) : !isExact(b) || fits(b);
 }

@@ -7,14 +7,11 @@ export const MAX_ZONES = 6;
 /** The longest prefix of a network that is planned: its public subnets have the 32 addresses that a load balancer asks for. */
 export const LONGEST_PLANNED_PREFIX = 21;
 
-/** The part of a zone that a tier has: the `index`th of 2 to the power of `bits` parts. */
-interface Share {
-  readonly bits: number;
-  readonly index: number;
-}
-
-/** Half of a zone for what is private, an eighth for what is public, an eighth for what is isolated, and a quarter for a tier that comes later. */
-const SHARES: Record<TierSlot, Share> = {
+/**
+ * Half of a zone for what is private, an eighth for what is public, an eighth for what is isolated, and a quarter for a tier that comes later. Each is the
+ * `index`th of 2 to the power of `bits` parts.
+ */
+const SHARES: Record<TierSlot, { readonly bits: number; readonly index: number }> = {
   private: { bits: 1, index: 0 },
   public: { bits: 3, index: 4 },
   isolated: { bits: 3, index: 5 },

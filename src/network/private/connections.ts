@@ -81,9 +81,7 @@ function findConnections(root: IConstruct): Connections {
 function addTo<T>(groups: Map<IConstruct, T[]>, reference: unknown, item: T): void {
   const target = referencedBy(reference);
   if (!target) return;
-  const group = groups.get(target);
-  if (group) group.push(item);
-  else groups.set(target, [item]);
+  groups.set(target, [...groups.get(target) ?? [], item]);
 }
 
 function propertiesOf<T, Property extends keyof T>(resource: CfnResource): Resource<T, Property> {

@@ -48,17 +48,12 @@ class RouteDestination {
     return !this.isPrivate && (this.length < LARGEST_OF_ONE[this.family] || this.isWithin(ALL_OF_IPV4));
   }
 
-  private isWithin({ length, addresses }: Block): boolean {
+  private isWithin({ length, addresses }: ReturnType<typeof blockOf>): boolean {
     return this.length >= length && addresses.check(this.address, this.family);
   }
 }
 
-interface Block {
-  readonly length: number;
-  readonly addresses: BlockList;
-}
-
-function blockOf(network: string, length: number): Block {
+function blockOf(network: string, length: number) {
   const addresses = new BlockList();
   addresses.addSubnet(network, length, isIP(network) === 6 ? 'ipv6' : 'ipv4');
   return { length, addresses };

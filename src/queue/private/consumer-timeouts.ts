@@ -1,8 +1,9 @@
-import { Aspects, CfnResource, Duration, IAspect, Reference, Stage, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnResource, Duration, IAspect, Token } from 'aws-cdk-lib';
 import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
-import { attached } from '../../shared/attached';
+import { sharedAspect } from '../../shared/attached';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/bundled-function';
+import { constructsIn } from '../../shared/stacks';
 import { addWarning } from '../../shared/warning';
 
 /** What Lambda takes when a function says nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
@@ -18,15 +19,8 @@ const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
  */
 export function validateConsumerTimeouts(owner: Construct, queue: IConstruct, visibilityTimeout: Duration): void {
   if (visibilityTimeout.isUnresolved()) return;
-  const root = Stage.of(owner) ?? owner.node.root; // aspects do not enter a stage from outside
-  // One visitor for all queues: one for each would walk the tree once for each.
-  const visitor = attached(root, 'QueueConsumers', () => {
-    const added = new QueueConsumers();
-    Aspects.of(root).add(added);
-    return added;
-  });
   const mappings = new Set<CfnEventSourceMapping>();
-  visitor.mappings.set(queue, mappings);
+  sharedAspect(owner, 'QueueConsumers', () => new QueueConsumers()).mappings.set(queue, mappings);
   // Judged when no aspect can change a timeout any more.
   owner.node.addValidation({ validate: () => [...mappings].flatMap((mapping) => judge(mapping, owner, visibilityTimeout.toSeconds())) });
 }
@@ -38,14 +32,14 @@ class QueueConsumers implements IAspect {
   public visit(node: IConstruct): void {
     if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== 'AWS::Lambda::EventSourceMapping') return;
     const mapping = node as CfnEventSourceMapping;
-    const [source] = targets(mapping.eventSourceArn);
+    const [source] = constructsIn(mapping.eventSourceArn ?? '');
     if (source) this.mappings.get(source)?.add(mapping);
   }
 }
 
 /** @returns what is wrong */
 function judge(mapping: CfnEventSourceMapping, owner: Construct, visibilitySeconds: number): string[] {
-  const consumer = functionAmong([...targets(mapping.functionName), ...hostsOf(mapping)]);
+  const consumer = functionAmong([...constructsIn(mapping.functionName), ...hostsOf(mapping)]);
   if (!consumer) return []; // imported: its timeout is not in this app
   const timeout = consumer.timeout ?? DEFAULT_FUNCTION_TIMEOUT_SECONDS;
   if (Token.isUnresolved(timeout)) return [];
@@ -69,7 +63,7 @@ function judge(mapping: CfnEventSourceMapping, owner: Construct, visibilitySecon
 function functionAmong(candidates: IConstruct[]): CfnFunction | undefined {
   for (const candidate of candidates.filter(CfnResource.isCfnResource)) {
     if (candidate.cfnResourceType === 'AWS::Lambda::Function') return candidate as CfnFunction;
-    const behind = 'functionName' in candidate && functionAmong(targets(candidate.functionName as string));
+    const behind = 'functionName' in candidate && functionAmong(constructsIn(candidate.functionName as string));
     if (behind) return behind;
   }
   return undefined;
@@ -78,10 +72,4 @@ function functionAmong(candidates: IConstruct[]): CfnFunction | undefined {
 /** CDK makes a mapping inside of the function, version or alias, and names an alias by an expression that says nothing of it. */
 function hostsOf(mapping: CfnResource): IConstruct[] {
   return mapping.node.scopes.reverse().flatMap(({ node }) => (node.defaultChild && node.defaultChild !== mapping ? [node.defaultChild] : []));
-}
-
-/** The constructs that an attribute refers to, also across stacks. */
-function targets(value: string | undefined): IConstruct[] {
-  if (value === undefined) return [];
-  return Tokenization.reverseString(value).tokens.filter(Reference.isReference).map(({ target }) => target);
 }

@@ -6,10 +6,7 @@ import { acknowledge } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 
 /** Where the events are that EventBridge could not deliver to a FIFO queue, and what reports them. */
-export interface Undelivered {
-  readonly queue: sqs.Queue;
-  readonly alarm: cloudwatch.Alarm;
-}
+export type Undelivered = ReturnType<typeof createUndelivered>;
 
 /**
  * A FIFO queue's dead-letter queue is FIFO, and EventBridge parks in standard queues only. SQS moves messages neither out of a queue that is not the dead-letter queue of
@@ -19,7 +16,7 @@ export interface Undelivered {
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  */
-export function createUndelivered(scope: Construct, secured: sqs.QueueProps, target: sqs.Queue): Undelivered {
+export function createUndelivered(scope: Construct, secured: sqs.QueueProps, target: sqs.Queue) {
   const queue = new sqs.Queue(scope, 'UndeliveredQueue', {
     ...secured,
     retentionPeriod: Duration.days(14), // as for dead letters

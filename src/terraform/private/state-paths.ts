@@ -9,26 +9,19 @@ const DEFAULT_PREFIX = 'env:';
 /** What a lock in the table is for has a suffix for its digest, and a lock file one of its own. A state with such a key would be the lock of another. */
 const SUFFIXES_OF_LOCKS = ['.tflock', '-md5'];
 
-/** The keys of the objects of one state. */
-export interface StatePaths {
-  /** Of the default workspace, which cannot be deleted. */
-  readonly ofDefault: string;
-  /** Of the other workspaces. One that is a pattern has a single `*`, which stands for the name of a workspace. */
-  readonly ofWorkspaces: string[];
-}
-
 /**
- * Which keys a grant for one state is for, and no other state has.
+ * Which keys a grant for one state is for, and no other state has: first that of the default workspace, which cannot be deleted, then those of the other
+ * workspaces. One of these that is a pattern has a single `*`, which stands for the name of a workspace.
  *
  * @throws if the key is not the path of one state, or the workspaces cannot be told from those of other states
  */
-export function statePaths(check: Checks, state: Partial<TerraformStateOptions> = {}): StatePaths {
+export function statePaths(check: Checks, state: Partial<TerraformStateOptions> = {}): [string, ...string[]] {
   requireState(check, state);
   const { key, workspaces, workspaceKeyPrefix } = state;
-  if (workspaces !== undefined) return { ofDefault: key, ofWorkspaces: workspaces.map((name) => `${workspaceKeyPrefix ?? DEFAULT_PREFIX}/${name}/${key}`) };
-  if (workspaceKeyPrefix === undefined) return { ofDefault: key, ofWorkspaces: [] };
+  if (workspaces !== undefined) return [key, ...workspaces.map((name) => `${workspaceKeyPrefix ?? DEFAULT_PREFIX}/${name}/${key}`)];
+  if (workspaceKeyPrefix === undefined) return [key];
   requireOwnPrefix(check, key, workspaceKeyPrefix);
-  return { ofDefault: key, ofWorkspaces: [`${workspaceKeyPrefix}/*/${key}`] };
+  return [key, `${workspaceKeyPrefix}/*/${key}`];
 }
 
 /** Throws where Terraform, or IAM, would understand something else than the state that is meant. */

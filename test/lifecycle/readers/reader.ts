@@ -15,7 +15,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { EDGE_REGION } from '../../../src/cdn/private/domain-checks';
+import { EDGE_REGION } from '../../../src/cdn/private/domain';
 import { Emulators } from '../../emulator/emulators';
 import { DeployedResource } from '../deployed-resource';
 

@@ -1,9 +1,11 @@
-/** Whether IAM takes a text for a pattern: `*` stands for anything, `/` and `:` included, and `?` for one character. */
+// Patterns as IAM, CloudFront and load balancers have them: `*` stands for any characters or none, `/` and `:` included, and `?` for exactly one.
+
+/** Whether a text is taken for a pattern. */
 export function isWild(pattern: string): boolean {
   return /[*?]/.test(pattern);
 }
 
-/** Whether a text fits a pattern, as IAM decides it. */
+/** Whether a text fits a pattern. */
 export function matches(pattern: string, text: string): boolean {
   return fits(pattern, text, NO_CHARACTER);
 }

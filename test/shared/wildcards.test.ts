@@ -1,4 +1,4 @@
-import { matches, overlap } from '../../src/github/private/pattern';
+import { matches, overlap } from '../../src/shared/wildcards';
 
 /** As IAM defines it, by trying everything. */
 function fitsByDefinition(pattern: string, text: string): boolean {
