@@ -19,8 +19,8 @@ const programs = {
     needs: [ensurePython, ensureBundles],
     run: (parameters) => require('../test/soak/main.ts').run(step, parameters),
   },
-  // `npm run fuzz -- --executions 20000 --seed 7`: mutated pictures through the core of the photo function, in processes that may die of them.
-  fuzz: { needs: [], run: (parameters) => require('../test/fuzz/run.ts').run(parameters) },
+  // `npm run fuzz -- --executions 20000 --seed 7`: mutated pictures through the core of the photo function, in processes that may die of them; its thumbnails beside what Pillow sees.
+  fuzz: { needs: [ensurePython], run: (parameters) => require('../test/fuzz/run.ts').run(parameters) },
   // `npm run mutate`: puts defects into templates and source, sees which checks catch them, and puts that on record.
   // `npm run mutate -- queue alarm`: only those whose names contain one of the words; the others stay on record.
   mutate: {

@@ -24,6 +24,7 @@ export function functionEnvironment({ aws, wasabi, services }: StoreUrls): Recor
     ARCHIVE_SECRET_ID: 'wasabi',
     DEAD_LETTER_QUEUE_URL: `${services}/123456789012/dead`,
     MAX_RUN_SECONDS: '120',
+    MAX_RECEIVE_COUNT: '10',
     MAX_INPUT_BYTES: String(100 * 2 ** 20),
     MAX_INPUT_PIXELS: '100000000',
   };

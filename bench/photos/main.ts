@@ -8,6 +8,7 @@ import { type Dropped, eventOf, functionEnvironment, StoreUrls } from './environ
 import { interleaved } from './interleaved';
 import { largestAllowed, largestAvif, pictures } from './pictures';
 import { type ColdStart, type Figures, report } from './report';
+import { type PhotoTraffic } from './traffic';
 import { Sample, Worker } from './worker';
 
 const FOLDER = join(__dirname, '..');
@@ -40,6 +41,7 @@ export async function bench({ step, rounds, isDry }: Options): Promise<void> {
     const loadBefore = loadavg()[0];
     const figures: Figures = {
       ...await step('rendering', () => rendering(stand)),
+      latency: await step('time to thumbnail', () => latency(stand)),
       ...await step('whole photos and batches', () => wholePhotos(stand)),
       share: await step('batches on one core and on two', () => share(stand)),
       coldStart: await step('cold starts', () => coldStarts(stand)),
@@ -101,8 +103,25 @@ async function rendering({ files, far, rounds }: Stand): Promise<Pick<Figures, '
   return { thumbnails, halves, heic };
 }
 
-async function wholePhotos({ files, far, stores, rounds }: Stand): Promise<Pick<Figures, 'photos' | 'batches'>> {
+/** Of what bare sharp decodes. */
+async function latency({ files, far, stores, rounds }: Stand): Promise<Figures['latency']> {
   const ours = Worker.node('photo-function.ts', { environment: functionEnvironment(far) });
+  const latencies = [];
+  for (const [picture, file] of measured(files).filter(([name]) => name !== HEIC)) {
+    const drop = async () => (await stores.ask<Dropped[]>('drop', { files: [file] }))[0];
+    const taken = await interleaved(rounds * 2, {
+      ours: async () => ours.ask('timeToThumbnail', { photo: await drop() }),
+      bare: async () => ours.ask('bareThumbnail', await drop()),
+    });
+    latencies.push({ picture, ...taken });
+  }
+  await ours.stop();
+  return latencies;
+}
+
+async function wholePhotos({ files, far, stores, rounds }: Stand): Promise<Pick<Figures, 'photos' | 'batches'>> {
+  const environment = functionEnvironment(far);
+  const [ours, onOneCore] = [Worker.node('photo-function.ts', { environment }), Worker.node('photo-function.ts', { core: CORE, environment })];
   const theirs = Worker.python('baselines.py');
   const photos = [];
   for (const [picture, file] of measured(files)) {
@@ -120,14 +139,17 @@ async function wholePhotos({ files, far, stores, rounds }: Stand): Promise<Pick<
       put: () => dropped(() => ours.ask('put', { file })),
       decode: () => ours.ask('thumbnail', { file, repetitions: 1 }),
     });
-    photos.push({ picture, bytes: readFileSync(file).length, ...taken });
+    await dropped((photo) => ours.ask('handle', { photos: [photo] }));
+    const traffic = await stores.ask<PhotoTraffic>('traffic');
+    photos.push({ picture, bytes: readFileSync(file).length, ...taken, traffic });
   }
   const batches = [];
   for (const picture of ['landscape-1.jpg', '12-megapixels.jpg']) {
-    const ten = async (operation: string) => ours.ask(operation, { photos: await stores.ask('drop', { files: Array(10).fill(files[picture]) }) });
-    batches.push({ picture, ...await interleaved(rounds, { atOnce: () => ten('handle'), oneByOne: () => ten('oneByOne') }) });
+    const ten = async (worker: Worker, operation: string) => worker.ask(operation, { photos: await stores.ask('drop', { files: Array(10).fill(files[picture]) }) });
+    const taken = await interleaved(rounds, { atOnce: () => ten(ours, 'handle'), oneByOne: () => ten(ours, 'oneByOne'), onOneCore: () => ten(onOneCore, 'handle') });
+    batches.push({ picture, ...taken });
   }
-  await Promise.all([ours.stop(), theirs.stop()]);
+  await Promise.all([ours.stop(), onOneCore.stop(), theirs.stop()]);
   return { photos, batches };
 }
 

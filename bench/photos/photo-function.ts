@@ -4,13 +4,14 @@ import { buffer } from 'stream/consumers';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { type Dropped, eventOf } from './environment';
-import { serve, timed } from './worker';
+import { type Sample, serve, timed } from './worker';
 import { handler } from '../../lambda/photos/thumbnail';
 import { StoredDigest } from '../../lambda/photos/thumbnail/archive';
 import { WasabiArchive } from '../../lambda/photos/thumbnail/archive-store';
 import { inspect } from '../../lambda/photos/thumbnail/inspect';
 import { Photo } from '../../lambda/photos/thumbnail/photo';
 import { renderThumbnails, ThumbnailSpec } from '../../lambda/photos/thumbnail/thumbnail';
+import { S3ThumbnailStore } from '../../lambda/photos/thumbnail/thumbnail-store';
 import { wasabiClient } from '../../lambda/photos/wasabi/client';
 
 const MAX_PIXELS = Number(process.env.MAX_INPUT_PIXELS);
@@ -42,7 +43,35 @@ async function handle(photos: Dropped[]): Promise<void> {
   if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} of ${photos.length} photos failed`);
 }
 
+/** From the start of a run to the answer of the store that has the thumbnail. The run goes on to its end, which is not timed. */
+async function timeToThumbnail(photo: Dropped): Promise<Sample> {
+  const { put } = S3ThumbnailStore.prototype;
+  let answered: (sample: Sample) => void;
+  const sample = new Promise<Sample>((resolve) => { answered = resolve; });
+  const [started, before] = [performance.now(), process.cpuUsage()];
+  S3ThumbnailStore.prototype.put = async function (...parameters) {
+    const result = await put.apply(this, parameters);
+    const { user, system } = process.cpuUsage(before);
+    answered({ wallMs: performance.now() - started, cpuMs: (user + system) / 1000 });
+    return result;
+  };
+  try {
+    await handle([photo]);
+    return await sample;
+  } finally {
+    S3ThumbnailStore.prototype.put = put;
+  }
+}
+
 const s3 = new S3Client({});
+
+/** The least that a thumbnail takes with the same decoder and the same SDK: GET, decode, encode, PUT. */
+async function bareThumbnail(key: string, versionId: string): Promise<void> {
+  const bytes = await buffer((await s3.send(new GetObjectCommand({ Bucket: 'dropbox', Key: key, VersionId: versionId }))).Body as never);
+  const { width, height } = DEFAULT_SPEC;
+  const thumbnail = await sharp(bytes).autoOrient().resize({ width, height, fit: 'inside', withoutEnlargement: true }).toBuffer();
+  await s3.send(new PutObjectCommand({ Bucket: 'thumbnails', Key: key, Body: thumbnail, ContentType: 'image/jpeg' }));
+}
 const wasabi = wasabiClient({ endpoint: process.env.ARCHIVE_ENDPOINT!, region: 'eu-central-1' }, { accessKeyId: 'key', secretAccessKey: 'secret' });
 
 /** The steps of the function one after the other, and nothing verified. */
@@ -112,6 +141,8 @@ serve({
       restore();
     }
   },
+  timeToThumbnail: ({ photo }) => timeToThumbnail(photo),
+  bareThumbnail: ({ key, versionId }) => timed(() => bareThumbnail(key, versionId)),
   oneAfterTheOther: ({ key, versionId }) => timed(() => oneAfterTheOther(key, versionId)),
   piped: ({ key, versionId }) => timed(() => piped(key, versionId)),
   get: ({ key }) => timed(() => bare('GET', `${process.env.AWS_ENDPOINT_URL_S3}/dropbox/${key}`)),

@@ -1,3 +1,4 @@
+import { type PhotoTraffic } from './traffic';
 import { Sample } from './worker';
 
 /** US East, the first tier of https://aws.amazon.com/lambda/pricing/, as quoted by https://cloudchipr.com/blog/aws-lambda-pricing */
@@ -7,9 +8,19 @@ export const LAMBDA_PRICES = {
   perMillionRequests: 0.20,
 };
 
+/** US East, list prices; without the free tiers. */
+export const OTHER_PRICES = {
+  readOn: '2026-11-30',
+  s3: { perMillionWrites: 5, perMillionReads: 0.40, source: 'https://c3x.dev/blog/s3-request-fees-explained' },
+  sqs: { perMillionRequests: 0.40, source: 'https://cloudburn.io/blog/amazon-sqs-pricing' },
+  dataOut: { perGb: 0.09, source: 'https://leanopstech.com/blog/aws-data-transfer-pricing-2026/' },
+};
+
 /** "At 1,769 MB, a function has the equivalent of one vCPU": https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const MIB_PER_CORE = 1769;
 const BATCH = 10;
+/** EventBridge sends each message; Lambda receives and deletes a batch at once. */
+const SQS_REQUESTS_PER_PHOTO = 1 + 2 / BATCH;
 /** Between the size where a second core begins and the one where it is whole, nothing is measured: left out. */
 export const MEMORY_SIZES = [512, 768, 1024, 1280, 1536, MIB_PER_CORE, 2 * MIB_PER_CORE];
 
@@ -35,4 +46,21 @@ export function prices({ oneCore, twoCores }: { readonly oneCore: Sample; readon
 export function recommendedMemory(all: Price[], peaksMiB: number[]): Price {
   const roomy = all.filter(({ memoryMiB }) => memoryMiB >= 2 * Math.max(...peaksMiB));
   return roomy.reduce((cheapest, price) => price.perMillion.arm64 < cheapest.perMillion.arm64 ? price : cheapest);
+}
+
+/** Of a million photos, beside Lambda. The archive bills neither requests nor what is read back: docs/decisions/archive-is-read-back.md */
+export interface OtherCosts {
+  readonly s3Requests: number;
+  readonly sqsRequests: number;
+  /** To the archive. */
+  readonly dataOut: number;
+}
+
+export function otherCosts({ aws, wasabi }: PhotoTraffic): OtherCosts {
+  const { PUT = 0, LIST = 0, GET = 0, HEAD = 0 } = aws.requests; // S3 does not bill DELETE
+  return {
+    s3Requests: (PUT + LIST) * OTHER_PRICES.s3.perMillionWrites + (GET + HEAD) * OTHER_PRICES.s3.perMillionReads,
+    sqsRequests: SQS_REQUESTS_PER_PHOTO * OTHER_PRICES.sqs.perMillionRequests,
+    dataOut: wasabi.up / 2 ** 30 * 1e6 * OTHER_PRICES.dataOut.perGb,
+  };
 }

@@ -1,5 +1,10 @@
 import { AddressInfo, connect, createServer, Server, Socket } from 'net';
 
+export interface Traffic {
+  readonly up: number;
+  readonly down: number;
+}
+
 /** One link to one store, each way with a latency and a bandwidth that all connections share: the wire, not the handshakes on it. */
 export class ShapedLink {
   public static async to(url: string, roundTripMs: number, bytesPerSecond: number): Promise<ShapedLink> {
@@ -9,9 +14,12 @@ export class ShapedLink {
   }
 
   private readonly server: Server;
+  private readonly up: Lane;
+  private readonly down: Lane;
 
   private constructor(port: number, delayMs: number, bytesPerMs: number) {
     const [up, down] = [new Lane(delayMs, bytesPerMs), new Lane(delayMs, bytesPerMs)];
+    [this.up, this.down] = [up, down];
     this.server = createServer({ noDelay: true }, (client) => {
       const store = connect({ port, host: '127.0.0.1', noDelay: true });
       up.carry(client, store);
@@ -23,6 +31,15 @@ export class ShapedLink {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Bytes to the store and from it, with the headers of the requests, since `countFromZero()`. */
+  public get carried(): Traffic {
+    return { up: this.up.carried, down: this.down.carried };
+  }
+
+  public countFromZero(): void {
+    this.up.carried = this.down.carried = 0;
+  }
+
   public async stop(): Promise<void> {
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -30,6 +47,7 @@ export class ShapedLink {
 
 /** One direction: what comes is sent on in its order, each piece when the wire is free for it, and arrives a little later. */
 class Lane {
+  public carried = 0;
   private freeAt = 0;
 
   constructor(private readonly delayMs: number, private readonly bytesPerMs: number) {}
@@ -45,6 +63,7 @@ class Lane {
       }, due[0].at - performance.now());
     };
     const later = (bytes: number, act: () => void) => {
+      this.carried += bytes;
       this.freeAt = Math.max(this.freeAt, performance.now()) + bytes / this.bytesPerMs;
       due.push({ at: this.freeAt + this.delayMs, act });
       wait();

@@ -2,6 +2,7 @@ import { randomBytes } from 'crypto';
 import { readFileSync } from 'fs';
 import { type Dropped } from './environment';
 import { ShapedLink } from './shaped-link';
+import { type PhotoTraffic, requestsByKind } from './traffic';
 import { serve } from './worker';
 import { JsonServer } from '../../test/lambda/fixtures/json-server';
 import { S3Server } from '../../test/lambda/fixtures/s3-server';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     /** Empties both stores, and drops the pictures. */
     drop: ({ files }: { files: string[] }) => {
       for (const store of [aws, wasabi]) store.requests.splice(0);
+      for (const link of [shapedAws, shapedWasabi]) link.countFromZero();
       for (const bucket of ['dropbox', 'thumbnails', 'bare']) aws.addBucket(bucket);
       for (const bucket of ['photoarchive', 'bare']) wasabi.addBucket(bucket);
       firstRequestAt = undefined;
@@ -35,6 +37,10 @@ async function main(): Promise<void> {
       });
     },
     firstRequestAt: () => firstRequestAt,
+    traffic: (): PhotoTraffic => ({
+      aws: { requests: requestsByKind(aws.requests), ...shapedAws.carried },
+      wasabi: { requests: requestsByKind(wasabi.requests), ...shapedWasabi.carried },
+    }),
   });
 }
 

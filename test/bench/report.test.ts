@@ -1,8 +1,11 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
+import { functionEnvironment } from '../../bench/photos/environment';
 import { interleaved } from '../../bench/photos/interleaved';
-import { MEMORY_SIZES, prices, recommendedMemory } from '../../bench/photos/price';
+import { MEMORY_SIZES, otherCosts, prices, recommendedMemory } from '../../bench/photos/price';
 import { type Figures, report } from '../../bench/photos/report';
+import { requestsByKind } from '../../bench/photos/traffic';
+import { readConfig } from '../../lambda/photos/thumbnail/config';
 
 const folder = join(__dirname, '..', '..', 'bench');
 const figures: Figures = JSON.parse(readFileSync(join(folder, 'photos.json'), 'utf8'));
@@ -17,6 +20,32 @@ test('a goal is met when every picture meets it, and says how many do not', () =
   expect(report({ ...figures, thumbnails: [quick] })).toContain('| ≤ 1.05 × | 1.00 × | met |');
   expect(report({ ...figures, thumbnails: [quick, slow] })).toContain('| ≤ 1.05 × | 1.00 – 1.20 × | **missed** by 1 of 2 pictures |');
   expect(report({ ...figures, thumbnails: [slow] })).toContain('| ≤ 1.05 × | 1.20 × | **missed** |');
+});
+
+test('the time to a thumbnail has a goal: 1.1 times that of bare sharp and SDK', () => {
+  const latency = (wallMs: number) => [{ picture: 'a', ours: sample(wallMs), bare: sample(100) }];
+  const verdictOf = (wallMs: number) => /\| time to thumbnail.*\|/.exec(report({ ...figures, latency: latency(wallMs) }))![0];
+  expect(verdictOf(110)).toContain('| ≤ 1.1 × | 1.10 × | met |');
+  expect(verdictOf(112)).toContain('| ≤ 1.1 × | 1.12 × | **missed** |');
+});
+
+test('the costs beside Lambda are those of requests to S3 and SQS and of bytes to the archive', () => {
+  const costs = otherCosts({
+    aws: { requests: { GET: 2, HEAD: 1, PUT: 1, LIST: 1, DELETE: 1 }, up: 1e6, down: 2 ** 30 },
+    wasabi: { requests: { PUT: 1, GET: 1, LIST: 2 }, up: 2 ** 20, down: 2 ** 20 },
+  });
+  expect(costs.s3Requests).toBeCloseTo(2 * 5 + 3 * 0.4);
+  expect(costs.sqsRequests).toBeCloseTo(1.2 * 0.4);
+  expect(costs.dataOut).toBeCloseTo(1e6 / 1024 * 0.09);
+});
+
+test('a listing is told from other GETs', () => {
+  const request = (method: string, query = '') => ({ method, query: new URLSearchParams(query) });
+  expect(requestsByKind([request('GET'), request('GET', 'versions&prefix=a'), request('PUT'), request('GET')])).toEqual({ GET: 2, LIST: 1, PUT: 1 });
+});
+
+test('the function reads the settings that the benchmark gives it', () => {
+  expect(() => readConfig(functionEnvironment({ aws: 'https://aws', wasabi: 'https://wasabi', services: 'https://services' }))).not.toThrow();
 });
 
 test('contenders take turns, and the round that warms up does not count', async () => {

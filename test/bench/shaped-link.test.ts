@@ -40,3 +40,15 @@ test('connections share the bandwidth', async () => {
   await Promise.all([fetched(shaped, 100_000), fetched(shaped, 100_000)]);
   expect(performance.now() - started).toBeGreaterThanOrEqual(195);
 });
+
+test('bytes are counted in each direction, with the headers', async () => {
+  const shaped = await link(0, 1e9);
+  await fetched(shaped, 1000);
+  shaped.countFromZero();
+  await fetched(shaped, 100_000);
+  const { up, down } = shaped.carried;
+  expect(up).toBeGreaterThan(50);
+  expect(up).toBeLessThan(1000);
+  expect(down).toBeGreaterThan(100_050);
+  expect(down).toBeLessThan(101_000);
+});

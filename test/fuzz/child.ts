@@ -1,20 +1,20 @@
 import { corpus } from './corpus';
 import { mutant } from './mutate';
-import { inspect, isTooLargeToDecode } from '../../lambda/photos/thumbnail/inspect';
+import { render, SPECS } from './render';
 import { Rejection } from '../../lambda/photos/thumbnail/rejection';
-import { renderThumbnails, ThumbnailSpec } from '../../lambda/photos/thumbnail/thumbnail';
 import { peakMegabytes } from '../lambda/fixtures/peak-memory';
 
 /** What the parent is told: which one is under way, and what became of it. */
 export type Told =
   | { readonly started: number }
-  | { readonly ended: number; readonly outcome: string; readonly error?: string; readonly milliseconds: number; readonly megabytes: number };
+  | ({ readonly ended: number; readonly milliseconds: number; readonly megabytes: number } & Outcome);
 
-const MAX_PIXELS = 100_000_000;
-const SPECS: ThumbnailSpec[] = [
-  { fit: 'inside', width: 32, height: 32, format: 'source' },
-  { fit: 'cover', width: 8, height: 8, format: 'webp' },
-];
+interface Outcome {
+  readonly outcome: string;
+  readonly error?: string;
+  /** For the parent to look at. */
+  readonly thumbnails?: Uint8Array[];
+}
 
 async function run([seed, from, step, to]: number[]): Promise<void> {
   const files = await corpus();
@@ -22,22 +22,18 @@ async function run([seed, from, step, to]: number[]): Promise<void> {
     const bytes = mutant(files, seed, index);
     await tell({ started: index });
     const started = performance.now();
-    const result = await render(bytes).catch((error) =>
-      error instanceof Rejection ? { outcome: error.reason } : { outcome: 'error', error: String(error?.stack ?? error) });
-    await tell({ ended: index, ...result, milliseconds: Math.round(performance.now() - started), megabytes: peakMegabytes() });
+    const outcome = await outcomeOf(bytes);
+    await tell({ ended: index, ...outcome, milliseconds: Math.round(performance.now() - started), megabytes: peakMegabytes() });
   }
 }
 
-/** By turns one thumbnail and two, which take different ways. */
-async function render(bytes: Buffer): Promise<{ outcome: string }> {
-  const photo = await inspect(bytes);
-  if (isTooLargeToDecode(photo, MAX_PIXELS)) return { outcome: 'no thumbnail' };
-  const specs = SPECS.slice(0, 1 + bytes.length % 2);
-  const thumbnails = await renderThumbnails(bytes, photo, specs, MAX_PIXELS);
-  thumbnails.forEach(({ width, height, bytes: { length } }, index) => {
-    if (width > specs[index].width! || height > specs[index].height! || length === 0) throw new Error(`a thumbnail of ${width} × ${height} with ${length} bytes`);
-  });
-  return { outcome: 'thumbnail' };
+async function outcomeOf(bytes: Buffer): Promise<Outcome> {
+  try {
+    const thumbnails = await render(bytes, SPECS.slice(0, 1 + bytes.length % 2)); // by turns one and two, which take different ways
+    return thumbnails.length > 0 ? { outcome: 'thumbnail', thumbnails } : { outcome: 'no thumbnail' };
+  } catch (error) {
+    return error instanceof Rejection ? { outcome: error.reason } : { outcome: 'error', error: String((error as Error)?.stack ?? error) };
+  }
 }
 
 function tell(message: Told): Promise<void> {

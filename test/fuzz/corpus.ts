@@ -28,6 +28,8 @@ export async function corpus(): Promise<Buffer[]> {
     animated().gif().toBuffer(),
     telling().tiff({ compression: 'none' }).toBuffer(),
     small().tiff({ compression: 'lzw', tile: true, tileWidth: 16, tileHeight: 16 }).toBuffer(),
+    small().tiff({ compression: 'deflate', tile: true, tileWidth: 16, tileHeight: 16 }).toBuffer(),
+    small().tiff({ compression: 'jpeg', tile: true, tileWidth: 16, tileHeight: 16 }).toBuffer(),
     small().tiff({ compression: 'jpeg' }).toBuffer(),
     small().tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer(),
     small().toColourspace('b-w').tiff({ compression: 'ccittfax4', bitdepth: 1 }).toBuffer(),

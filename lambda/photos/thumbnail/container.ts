@@ -9,13 +9,13 @@ export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'h
 /** The brands by which libheif knows still pictures. Others of the same boxes are videos, and sequences: https://github.com/strukturag/libheif */
 const HEIF_BRANDS = ['avif', 'heic', 'heix', 'heim', 'heis', 'mif1', 'mif2'];
 
-/** By its first bytes, whatever else is damaged. */
+/** By its first bytes, whatever else is damaged: by as few as the decoders of JPEG and GIF ask for, lest they read what nothing here has looked at. */
 export function containerOf(bytes: Uint8Array): Container | undefined {
   const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
-  if (start.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (start.startsWith('\xff\xd8')) return 'jpeg';
   if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
   if (/^RIFF[^]{4}WEBP/.test(start)) return 'webp';
-  if (/^GIF8[79]a/.test(start)) return 'gif';
+  if (start.startsWith('GIF')) return 'gif';
   if (isTiff(bytes)) return 'tiff';
   if (start.slice(4, 8) === 'ftyp' && HEIF_BRANDS.includes(start.slice(8, 12))) return 'heif';
   return undefined;

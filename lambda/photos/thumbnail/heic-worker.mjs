@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 /** @see https://github.com/strukturag/libheif/tree/v1.23.2/libheif/api/libheif */
 const RGB = 1, INTERLEAVED_RGB = 10, INTERLEAVED_RGBA = 11, INTERLEAVED = 10;
+const AS_STORED = 99, LUMA_AND_CHROMA = [0, 1, 2];
 const REASONS = { 4: 'unsupported-format', 6: 'too-much-memory' }; // every other error: corrupt
 const TILING = { columns: 4, rows: 8, tileWidth: 12, tileHeight: 16, width: 20, height: 24 };
 const OPTIONS = { ignoreTransformations: 1, convertHdrTo8Bit: 20, strictDecoding: 21 };
@@ -39,6 +40,14 @@ class Libheif {
     if (address === 0) throw new DecodingError('too-much-memory', `${size} bytes more do not fit the memory of the decoder`);
     this.c.HEAPU8.fill(0, address, address + size);
     return address;
+  }
+
+  /** So that what the decoder leaves as it is shows no picture of before. */
+  clearFreeMemory(size) {
+    const address = size === 0 ? 0 : this.c._malloc(size);
+    if (address === 0) return;
+    this.c.HEAPU8.fill(0, address, address + size);
+    this.c._free(address);
   }
 
   copy(bytes) {
@@ -131,7 +140,7 @@ function decodeTiles(picture) {
   const shrinking = new Shrinking(tiling.width, tiling.height, picture);
   for (let row = 0; row < tiling.rows; row++) {
     for (let column = 0; column < tiling.columns; column++) {
-      const tile = decoded(picture, '_heif_image_handle_decode_image_tile', { ignoreTransformations: 1 }, column, row);
+      const tile = decoded(picture, '_heif_image_handle_decode_image_tile', { ignoreTransformations: 1 }, tiling.tileWidth * tiling.tileHeight, column, row);
       shrinking.add(tile.pixels, tile.stride, column * tiling.tileWidth, row * tiling.tileHeight, tile.width, tile.height);
       tile.release();
     }
@@ -140,26 +149,73 @@ function decodeTiles(picture) {
 }
 
 function decodeWhole(picture) {
-  const whole = decoded(picture, '_heif_decode_image', {});
+  const whole = decoded(picture, '_heif_decode_image', {}, 0);
   const shrinking = new Shrinking(whole.width, whole.height, picture);
   shrinking.add(whole.pixels, whole.stride, 0, 0, whole.width, whole.height);
   return { ...shrinking.means(), orientation: 1 };
 }
 
-function decoded({ heif, handle, channels }, decoder, changes, ...tile) {
+/** The planes of a picture, what is made of them, and what the decoder keeps besides: so much of its memory may be where the planes come to lie. */
+const BYTES_TO_CLEAR = 16, MAX_BYTES_TO_CLEAR = 64 * 2 ** 20;
+
+function decoded({ heif, handle, channels }, decoder, changes, pixels, ...tile) {
   const options = heif.c._heif_decoding_options_alloc();
   for (const [name, value] of Object.entries({ convertHdrTo8Bit: 1, strictDecoding: 1, ...changes })) heif.c.HEAPU8[options + OPTIONS[name]] = value;
   const out = heif.allocate(8);
-  heif.call(decoder, handle, out, RGB, channels === 4 ? INTERLEAVED_RGBA : INTERLEAVED_RGB, options, ...tile);
-  const image = heif.uint32(out);
-  const plane = heif.c._heif_image_get_plane_readonly(image, INTERLEAVED, out + 4);
-  return {
-    pixels: heif.c.HEAPU8.subarray(plane),
-    stride: heif.uint32(out + 4),
-    width: heif.c._heif_image_get_width(image, INTERLEAVED),
-    height: heif.c._heif_image_get_height(image, INTERLEAVED),
-    release: () => heif.c._heif_image_release(image),
+  const decode = (colourSpace, chroma, expectedPixels) => {
+    heif.clearFreeMemory(Math.min(expectedPixels * BYTES_TO_CLEAR, MAX_BYTES_TO_CLEAR));
+    heif.call(decoder, handle, out, colourSpace, chroma, options, ...tile);
+    return heif.uint32(out);
   };
+  const image = decode(RGB, channels === 4 ? INTERLEAVED_RGBA : INTERLEAVED_RGB, pixels);
+  const plane = planeOf(heif, image, INTERLEAVED);
+  const suspects = greenSquares(plane, channels);
+  if (suspects.length > 0) requireDecoded(heif, decode(AS_STORED, AS_STORED, plane.width * plane.height), suspects);
+  return { ...plane, pixels: heif.c.HEAPU8.subarray(plane.address), release: () => heif.c._heif_image_release(image) };
+}
+
+function planeOf(heif, image, channel) {
+  const out = heif.allocate(4);
+  const address = heif.c._heif_image_get_plane_readonly(image, channel, out);
+  const [width, height] = [heif.c._heif_image_get_width(image, channel), heif.c._heif_image_get_height(image, channel)];
+  const { buffer } = heif.c.HEAPU8;
+  const stride = heif.uint32(out);
+  const bytesPerSample = Math.ceil(heif.c._heif_image_get_bits_per_pixel(image, channel) / 8);
+  return { address, stride, width, height, bytesPerSample, bytes: new Uint8Array(buffer, address, address === 0 ? 0 : stride * height) };
+}
+
+/**
+ * libde265 stops where it cannot decode, and says so in a warning for which libheif does not ask. What it leaves is zero: a luminance and a chroma that no
+ * colour has together, and that conversion makes a green of. Its blocks have at least 16 × 16 pixels.
+ */
+const SQUARE = 8;
+
+function greenSquares({ bytes, stride, width, height }, channels) {
+  const squares = [];
+  for (let y = 0; y + SQUARE <= height; y += SQUARE) {
+    for (let x = 0; x + SQUARE <= width; x += SQUARE) {
+      const at = y * stride + x * channels;
+      const green = bytes[at + 1];
+      // By the matrix and the range that the picture names: 77 to 136.
+      const isSuspect = bytes[at] === 0 && bytes[at + 2] === 0 && green > 70 && green < 140;
+      const last = at + (SQUARE - 1) * (stride + channels);
+      if (isSuspect && bytes[last] === 0 && bytes[last + 1] === green && bytes[last + 2] === 0) squares.push([x, y]);
+    }
+  }
+  return squares;
+}
+
+function requireDecoded(heif, image, squares) {
+  const planes = LUMA_AND_CHROMA.map((channel) => planeOf(heif, image, channel));
+  if (planes.some(({ address }) => address === 0)) return; // a picture of other channels
+  const [{ width, height }] = planes;
+  const isZero = ({ bytes, stride, bytesPerSample, width: across, height: down }, x, y) => {
+    const at = Math.floor(y * down / height) * stride + Math.floor(x * across / width) * bytesPerSample;
+    return bytes[at] === 0 && bytes[at + bytesPerSample - 1] === 0;
+  };
+  const isUndecoded = ([x, y]) => planes.every((plane) => isZero(plane, x, y) && isZero(plane, x + SQUARE - 1, y + SQUARE - 1));
+  if (squares.some(isUndecoded)) throw new DecodingError('corrupt', 'it is not decoded as a whole');
+  heif.c._heif_image_release(image);
 }
 
 /** What the picture's rotations and mirrors amount to; `undefined` if it is cropped, too. */

@@ -3,6 +3,7 @@ import { primariesByNumber } from './colour';
 import { Container, containerOf, hasOtherHeifItemsOnly, PhotoFormat } from './container';
 import { readMetadata } from './decoders';
 import { bytesPerPixel, WORST_BYTES_PER_PIXEL } from './decoding-memory';
+import { Area, areaOfGif, requireWholeGif } from './gif';
 import { jpegStructure, withEndOfImage } from './jpeg';
 import { Rejection } from './rejection';
 import { requireDecodedTiff, TiffStructure, tiffStructure } from './tiff';
@@ -24,6 +25,8 @@ export interface Inspected {
   readonly readable: () => Uint8Array;
   /** Of its colours, where it names them by number and not by a profile. */
   readonly primaries?: number;
+  /** Of an opaque GIF whose picture does not cover its canvas. */
+  readonly area?: Area;
   /** What the decoder warned of before it came to pixels. */
   readonly warnings: string[];
 }
@@ -35,6 +38,7 @@ export async function inspect(bytes: Uint8Array): Promise<Inspected> {
   const jpeg = container === 'jpeg' ? jpegStructure(bytes) : undefined;
   const tiff = container === 'tiff' ? tiffStructure(bytes) : undefined;
   if (tiff) requireDecodedTiff(tiff);
+  if (container === 'gif') requireWholeGif(bytes);
   if (container === 'heif' && hasOtherHeifItemsOnly(bytes)) throw new Rejection('unsupported-format', 'the HEIF has neither an AV1 nor an HEVC picture');
 
   const failOn = failOnOf(container, tiff);
@@ -56,6 +60,7 @@ export async function inspect(bytes: Uint8Array): Promise<Inspected> {
     load: Math.ceil(pixels * bytesPerPixel({ format, metadata, bytes, jpeg, tiff }) / WORST_BYTES_PER_PIXEL),
     options: { limitInputPixels: pixels, failOn },
     readable: () => (jpeg ? withEndOfImage(bytes, jpeg) : bytes),
+    area: container === 'gif' && !hasAlpha ? areaOfGif(bytes, metadata) : undefined,
     primaries: metadata.icc ? undefined : primariesByNumber(format, bytes),
   };
 }

@@ -1,5 +1,4 @@
 import { Readable } from 'stream';
-import { buffer } from 'stream/consumers';
 import { ContentHeaders } from './content-headers';
 import { digestOf } from './digest';
 import { Provenance } from './provenance';
@@ -40,9 +39,19 @@ export interface PhotoInMemory extends Photo {
   readonly bytes: Uint8Array;
 }
 
+/** The digest is made while the content comes: it takes no time of whoever waits for the thumbnail. */
 export async function readIntoMemory(object: DropboxObject, content: () => Promise<Readable>): Promise<PhotoInMemory> {
-  const bytes = await buffer(await content());
-  return { ...await photoOf(object, [bytes]), bytes, content: async () => bytes };
+  const chunks: Uint8Array[] = [];
+  const photo = await photoOf(object, kept(await content(), chunks));
+  const bytes = Buffer.concat(chunks);
+  return { ...photo, bytes, content: async () => bytes };
+}
+
+async function* kept(content: AsyncIterable<Uint8Array>, chunks: Uint8Array[]): AsyncIterable<Uint8Array> {
+  for await (const chunk of content) {
+    chunks.push(chunk);
+    yield chunk;
+  }
 }
 
 /** For what is too large for the memory: it is read here for its digest, which goes with the copy, and again for the copy. */

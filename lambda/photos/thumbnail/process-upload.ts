@@ -1,3 +1,4 @@
+import { setImmediate } from 'timers/promises';
 import { ArchiveCopy, ArchiveStore, archiveCopy, copiesSince } from './archive';
 import { sendable } from './content-headers';
 import { inspect, Inspected, isTooLargeToDecode } from './inspect';
@@ -111,7 +112,8 @@ async function archiveWithThumbnails(
   // Both come to their end before either's failure counts: an upload must not go on behind the back of a retry.
   const [written, archived] = await Promise.allSettled([
     writeAll(thumbnails, { key: photo.object.key, uploaded: photo.provenance }, deps),
-    present.then((copies) => archiveCopy({ key: archiveKey, photo, present: copies, store: deps.archive })),
+    // The thumbnail is on its way before the digest of the copy takes the processor: somebody waits for it.
+    Promise.all([present, setImmediate()]).then(([copies]) => archiveCopy({ key: archiveKey, photo, present: copies, store: deps.archive })),
   ]);
   if (archived.status === 'rejected') throw archived.reason;
   if (written.status === 'rejected') throw written.reason;

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { profileOf } from './colour';
 import { decode, MAX_SECONDS } from './decoders';
+import { type Area } from './gif';
 import { decodeHeic } from './heic';
 import { type Inspected } from './inspect';
 import { saysJpegDamage } from './jpeg';
@@ -71,6 +72,7 @@ async function sourceOf(bytes: Uint8Array, photo: Inspected, specs: ThumbnailSpe
     return { input: await decodeHeic(bytes, bounds), options: {} };
   }
   const file = { input: photo.readable(), options: photo.options, isDamaged: damageIn(photo) };
+  if (photo.area) return transparentOutside(photo.area, await decoded(file, open(file).ensureAlpha().raw()));
   // What is cut off, libvips does not decode: nobody would know that it is damaged.
   const leavesRowsOut = specs.every(({ fit }) => fit === 'cover');
   // A second decoding costs more than the detour, unless the detour is nearly as large as the photo.
@@ -104,6 +106,15 @@ async function smaller(source: Source, photo: Inspected, shrink: number): Promis
   const pixels = channels < info.channels ? firstChannels(data, info.channels, channels) : data;
   if (photo.primaries === undefined) return { input: pixels, options: { raw: { width, height, channels } } };
   return { input: uncompressedTiff({ pixels, width, height, channels, orientation: 1 }, profileOf(photo.primaries)), options: {} };
+}
+
+function transparentOutside({ left, top, width, height }: Area, { data, info }: { data: Buffer; info: sharp.OutputInfo }): Source {
+  for (let y = 0, at = 3; y < info.height; y++) {
+    for (let x = 0; x < info.width; x++, at += 4) {
+      if (x < left || x >= left + width || y < top || y >= top + height) data[at] = 0;
+    }
+  }
+  return { input: data, options: { raw: { width: info.width, height: info.height, channels: 4 } } };
 }
 
 /** Red, green, blue and alpha come first; what else a TIFF has is for printers. */

@@ -5,8 +5,9 @@ import { Worker } from 'worker_threads';
 import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { decodeHeic, HeicBounds } from '../../../../lambda/photos/thumbnail/heic';
-import { heic } from '../../fixtures/odd-files';
+import { after, heic, patched } from '../../fixtures/odd-files';
 import { landscape } from '../../fixtures/photos';
+import { Comparison, ReferenceDecoder } from '../../fixtures/reference-decoder';
 
 jest.setTimeout(60_000);
 
@@ -29,6 +30,35 @@ test('each tile is in its place', async () => {
   const decoded = await small(sharp(await decodeHeic(heic('48-megapixels'), { ...BOUNDS, shrink: 16 })));
   const original = await small(sharp(landscape(1)).resize(60, 40));
   expect(Math.max(...decoded.map((value, index) => Math.abs(value - original[index])))).toBeLessThan(40); // of 255, at the worst of 768 places
+});
+
+test.each(['orientation-1', 'phone-tiles', 'ten-bits'])('%s with damage anywhere is corrupt, or shows what another decoder sees: nothing is left green that was not decoded', async (name) => {
+  const reference = new ReferenceDecoder();
+  const sound = heic(name);
+  const data = after(sound, 'mdat');
+  let corrupt = 0;
+  try {
+    for (let part = 0; part < 16; part++) {
+      const at = data + Math.floor((sound.length - data) * (part + 0.5) / 16);
+      const damaged = patched(sound, at, Buffer.from(Array.from({ length: Math.min(20, sound.length - at) }, (_, index) => (index * 89 + 41) % 251)));
+      const decoded = await decodeHeic(damaged, BOUNDS).catch(({ reason }) => reason);
+      if (decoded === 'corrupt') {
+        corrupt++;
+      } else {
+        const comparison = await reference.compare(damaged, [await sharp(decoded).autoOrient().toColourspace('srgb').resize(64, 64, { fit: 'inside' }).png().toBuffer()]);
+        expect(comparison).toMatchObject({ differences: [expect.any(Number)] });
+        expect((comparison as Comparison).differences[0]).toBeLessThan(8);
+      }
+    }
+  } finally {
+    reference.end();
+  }
+  expect(corrupt).toBeGreaterThan(0);
+});
+
+test('a picture in the green that undecoded blocks have is no damage', async () => {
+  const { width, height } = await sharp(await decodeHeic(heic('plain-green'), BOUNDS)).metadata();
+  expect({ width, height }).toEqual({ width: 64, height: 64 });
 });
 
 test('a picture that needs more memory than the function has is refused, and not tried', async () => {

@@ -48,13 +48,13 @@ function start(): (event: object) => Promise<SQSBatchResponse> {
   return (event) => handler(event, { getRemainingTimeInMillis: () => 60_000 });
 }
 
-const eventOf = (versionId: string, sequencer = '01') => ({
+const eventOf = (versionId: string, sequencer = '01', size?: number) => ({
   Records: [{
     messageId: 'message-1',
     body: JSON.stringify({
       'source': 'aws.s3',
       'detail-type': 'Object Created',
-      'detail': { bucket: { name: 'dropbox' }, object: { 'key': KEY, 'version-id': versionId, sequencer } },
+      'detail': { bucket: { name: 'dropbox' }, object: { 'key': KEY, 'version-id': versionId, sequencer, size } },
     }),
   }],
 });
@@ -88,6 +88,33 @@ test('a newer upload under the same key is never removed, nor covered, by the ol
   expect(wasabi.current('photoarchive', `from-aws/${KEY}`)!.body.equals(landscape(3))).toBe(true);
   expect(wasabi.buckets.get('photoarchive')!.versions.some(({ body }) => body.equals(landscape(1)))).toBe(true);
   expect(aws.buckets.get('dropbox')!.versions).toEqual([]);
+});
+
+test('a thumbnail waits for nothing but its photo: S3 has it after one GET, before the archive has answered anything', async () => {
+  const { versionId, body } = aws.put('dropbox', KEY, landscape(1));
+  const written = new Promise<void>((resolve) => {
+    aws.before = ({ line }) => { if (line === `PUT thumbnails/${KEY}`) resolve(); };
+  });
+  wasabi.before = () => written;
+  expect(await start()(eventOf(versionId, '01', body.length))).toEqual({ batchItemFailures: [] });
+  expect(aws.lines.slice(0, 2)).toEqual([`GET dropbox/${KEY}?versionId`, `PUT thumbnails/${KEY}`]);
+});
+
+test('10 000 old versions of a key cost an upload no more than one request, in pages as S3 lists them', async () => {
+  const upload = async (oldVersions: number) => {
+    for (const store of [aws, wasabi]) store.requests.length = 0;
+    for (const bucket of ['dropbox', 'thumbnails']) aws.addBucket(bucket);
+    wasabi.addBucket('photoarchive');
+    wasabi.versionsPerPage = 1000;
+    for (let count = 0; count < oldVersions; count++) wasabi.put('photoarchive', `from-aws/${KEY}`, 'old', {}, new Date('2025-01-01T00:00:00Z'));
+    const { versionId } = aws.put('dropbox', KEY, landscape(1));
+    expect(await start()(eventOf(versionId))).toEqual({ batchItemFailures: [] });
+    expect(wasabi.current('photoarchive', `from-aws/${KEY}`)!.body.equals(landscape(1))).toBe(true);
+    return [...aws.lines, ...wasabi.lines];
+  };
+  const [none, many] = [await upload(0), await upload(10_000)];
+  expect(none.filter((line) => line.includes('versions'))).toHaveLength(2); // before and after the copy is stored
+  expect(many.length).toBeLessThanOrEqual(none.length + 1);
 });
 
 test('an older run leaves a newer upload that waits in the dropbox', async () => {
