@@ -6,10 +6,10 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct, Node } from 'constructs';
 import { IBinding, IBindingTarget } from './binding';
 import { ECS_NAMES, LAMBDA_NAMES, Setting, Settings, settingsOfContainer, settingsOfFunction } from './private/settings';
+import { addWarning } from '../shared/acknowledge';
 import { RunBy, startAfter } from '../shared/application';
 import { required, requireArgument, resource } from '../shared/kinds';
 import { grantSecretRead, requireUnambiguousArn, secretId } from '../shared/secrets';
-import { addWarning } from '../shared/warning';
 
 /**
  * Applications that bindings can be handed to.

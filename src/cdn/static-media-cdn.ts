@@ -25,6 +25,7 @@ import { StaticPublisher } from './private/static-publisher';
 import { findUnkeyedValues } from './private/unkeyed-values';
 import { CdnBindingNames, CdnExplanation, PublishStaticProps, StaticMediaCdnProps } from './static-media-cdn-props';
 import { IBinding } from '../binding/binding';
+import { unlessAcknowledged } from '../shared/acknowledge';
 import { addSettings } from '../shared/application';
 import { grantObjects, READ_WRITE } from '../shared/bucket-grants';
 import { Checks } from '../shared/checks';
@@ -33,7 +34,6 @@ import { addAliasRecords } from '../shared/domain-names';
 import { preferOwnProps, seal } from '../shared/guards';
 import { secretText } from '../shared/secrets';
 import { explainCircles } from '../shared/stacks';
-import { unlessAcknowledged } from '../shared/warning';
 
 /** Of a circle of stacks. */
 const WAY_OUT = 'grant a bucket of another stack by grantMediaReadWrite(), grantStaticPublish() or a binding of the CDN, which name it without a reference';

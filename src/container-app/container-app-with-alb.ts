@@ -31,12 +31,12 @@ import { WorkerService } from './worker-service';
 import { WorkerServiceProps } from './worker-service-props';
 import { AlbIngress } from '../ingress/alb-ingress';
 import { Ingress } from '../ingress/ingress';
+import { addWarning } from '../shared/acknowledge';
 import { notifyOrWarn } from '../shared/alarm';
 import { Checks } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import { requireKinds } from '../shared/kinds';
 import { explainCircles, requireSameRegion } from '../shared/stacks';
-import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /** Of a circle of stacks. */

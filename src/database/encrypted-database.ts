@@ -32,7 +32,7 @@ import { obstacleToRestart, ROTATED, ServiceRestart } from './private/service-re
 import { settingsOf } from './private/settings-of';
 import { warnIfSupportEnds } from './private/support';
 import { IBinding, IBindingTarget } from '../binding/binding';
-import { acknowledge } from '../shared/acknowledge';
+import { acknowledge, addWarning } from '../shared/acknowledge';
 import { notifyOrWarn } from '../shared/alarm';
 import { addSettings, isDeployedWith, replaceTasksWith, runBy, startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
@@ -41,7 +41,6 @@ import { requireUsableKey } from '../shared/key-grants';
 import { requirePinnedIdentity, warnIfDataOutlivesNeeds } from '../shared/removal-policy';
 import { openPortToPeer, openPort } from '../shared/security-groups';
 import { explainCircles, outermostStack, requireSameRegion } from '../shared/stacks';
-import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**

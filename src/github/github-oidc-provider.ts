@@ -2,13 +2,13 @@ import { ArnFormat, Lazy, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { GITHUB_COM } from './private/github-trust';
+import { addWarning } from '../shared/acknowledge';
 import { attached } from '../shared/attached';
 import { Checks, isPlaceholder } from '../shared/checks';
 import { preferOwnProps, seal } from '../shared/guards';
 import * as kinds from '../shared/kinds';
 import { PropKinds, required, requireArgument, requireKinds } from '../shared/kinds';
 import { outermostStack } from '../shared/stacks';
-import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**

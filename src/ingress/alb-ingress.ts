@@ -12,10 +12,9 @@ import { balancerSubnets, validateBalancer } from './private/balancer-settings';
 import { conditionsInWords, ForwardingRule, Pattern, rulesOf } from './private/listener-rules';
 import { validatePatterns } from './private/rule-conditions';
 import { createTargetGroup, validateTarget } from './private/target-group';
-import { acknowledge } from '../shared/acknowledge';
+import { acknowledge, addWarning } from '../shared/acknowledge';
 import { Checks, isUnknown } from '../shared/checks';
 import { addAliasRecords } from '../shared/domain-names';
-import { addWarning } from '../shared/warning';
 
 /** A rule of the listener, for explanations. */
 export interface ExplainedRule {

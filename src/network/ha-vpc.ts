@@ -18,6 +18,7 @@ import { interfaceEndpoints, NetworkPlan, networkPlan } from './private/network-
 import { networkReport } from './private/network-report';
 import { routesOutOfIsolatedSubnets, routesThroughOtherZones } from './private/routes';
 import { createVpc } from './private/vpc';
+import { addWarning } from '../shared/acknowledge';
 import { notifyOrWarn } from '../shared/alarm';
 import { claim } from '../shared/attached';
 import { preferOwnProps, seal } from '../shared/guards';
@@ -25,7 +26,6 @@ import { requireUsableKey } from '../shared/key-grants';
 import { requireUsableBucketKey } from '../shared/private-bucket';
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { areTogether, explainCircles } from '../shared/stacks';
-import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /**

@@ -14,7 +14,7 @@ import { QueueProducer } from './queue-producer';
 import { QueueType } from './queue-type';
 import { QueueBindingNames, QueueRuleTargetOptions, SecureQueueProps } from './secure-queue-props';
 import { IBinding, IBindingTarget } from '../binding/binding';
-import { acknowledge } from '../shared/acknowledge';
+import { acknowledge, addWarning } from '../shared/acknowledge';
 import { alarm, ALARM_SEALED, notifyOrWarn } from '../shared/alarm';
 import { addSettings, startAfter } from '../shared/application';
 import { Checks } from '../shared/checks';
@@ -24,7 +24,6 @@ import { duration, kmsKey, made, number, PropKinds, removalPolicy, requireKinds,
 import { keptInsteadOfSnapshot } from '../shared/removal-policy';
 import { stackScopedName } from '../shared/stack-scoped-name';
 import { explainCircles } from '../shared/stacks';
-import { addWarning } from '../shared/warning';
 import { StageProfile } from '../stage/stage-profile';
 
 /** Of a circle of stacks. */

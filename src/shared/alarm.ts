@@ -4,13 +4,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, IConstruct } from 'constructs';
-import { acknowledge } from './acknowledge';
+import { acknowledge, addWarning } from './acknowledge';
 import { sharedAspect } from './attached';
 import { isUnknown } from './checks';
 import { OwnProps, SealedProperties } from './guards';
 import { addOrWarn } from './resource-policies';
 import { constructsIn, isKnownToDiffer, requireSameRegion } from './stacks';
-import { addWarning } from './warning';
 
 export const ALARM_SEALED: SealedProperties = {
   'AWS::CloudWatch::Alarm': { warn: ['actionsEnabled', 'alarmActions', 'evaluationPeriods', 'threshold', 'treatMissingData'] },

@@ -1,7 +1,7 @@
 import { CfnResource, InjectionContext, IPropertyInjector, PropertyInjectors, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { addWarning } from './acknowledge';
 import { attached, findAttached } from './attached';
-import { addWarning } from './warning';
 
 /** Properties of an L1. A slash leads into a property: `distributionConfig/viewerCertificate`. */
 interface SealedOfType {

@@ -2,10 +2,9 @@ import { Resource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IAlias, IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from './acknowledge';
+import { acknowledgeWildcard, addWarning } from './acknowledge';
 import { policyUnchanged } from './resource-policies';
 import { isKnownToDiffer, requireSameRegion } from './stacks';
-import { addWarning } from './warning';
 
 /** How the aliases of keys that AWS manages begin. */
 const OF_AWS = 'alias/aws/';

@@ -2,9 +2,9 @@ import { AspectPriority, Aspects, CfnDeletionPolicy, CfnResource, RemovalPolicy,
 import { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, IConstruct } from 'constructs';
+import { addWarning } from './acknowledge';
 import { isPlaceholder } from './checks';
 import { outermostStack } from './stacks';
-import { addWarning } from './warning';
 
 /**
  * The removal policy for what CloudFormation cannot snapshot, such as buckets, queues and log groups: it is kept instead.

@@ -5,7 +5,7 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { addWarning } from './warning';
+import { addWarning } from './acknowledge';
 
 type PolicyHolder = IBucket | IKey | IQueue | ITopic;
 

@@ -69,7 +69,7 @@ export const SOURCE_DEFECTS: SourceDefect[] = [
   ...inFile('src/shared/stacks.ts', [
     { name: 'the key of a cache is for log groups of other stacks', find: '`${stackName}-*`', replace: "'*'" },
   ]),
-  ...inFile('src/shared/warning.ts', [
+  ...inFile('src/shared/acknowledge.ts', [
     { name: 'an error that is meant stops the deployment', test: 'test/cdn/unkeyed-values.test.ts', find: 'return isAcknowledged(scope, id) ? [] : errors.map(', replace: 'return errors.map(' },
     { name: 'acknowledgements on the app are overlooked', find: ", '//.'];", replace: '];' },
     { name: 'the id that the CLI prints is overlooked', find: "'Annotation::', ", replace: '' },

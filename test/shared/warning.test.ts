@@ -7,7 +7,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { SecureQueue } from '../../src';
-import { addWarning } from '../../src/shared/warning';
+import { addWarning } from '../../src/shared/acknowledge';
 import { VARIANTS } from '../checks/variants';
 
 /** An app with a stage, a stack and a construct that has warnings: from its constructor, from an aspect, and from a validation. */

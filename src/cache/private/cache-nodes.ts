@@ -3,14 +3,13 @@ import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CacheBackend, cacheMetric, CacheParts, CacheProps, CacheSettings, METRIC_PERIOD } from './cache-backend';
-import { acknowledge } from '../../shared/acknowledge';
+import { acknowledge, addWarning } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 import { Checks, isUnknown } from '../../shared/checks';
 import { requireTwoZones } from '../../shared/data-subnets';
 import { classInRegion, requireOfferedClass } from '../../shared/instance-classes';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
 import { requireCacheWindows } from '../../shared/service-windows';
-import { addWarning } from '../../shared/warning';
 import { CacheNodesOptions } from '../cache-capacity';
 
 /**

@@ -5,12 +5,11 @@ import { Construct } from 'constructs';
 import { requireUsableAppDomain } from './app-domain';
 import { CdnSettings, requireAppDomain } from './cdn-settings';
 import { SEALED } from './guards';
-import { acknowledge } from '../../shared/acknowledge';
+import { acknowledge, addWarning } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
 import { seal } from '../../shared/guards';
 import { secretText } from '../../shared/secrets';
 import { requireSameAccount, requireSameRegion } from '../../shared/stacks';
-import { addWarning } from '../../shared/warning';
 
 /** The header in which the app gets the secret that distinguishes the CDN from other callers. */
 export const APP_SECRET_HEADER = 'X-Origin-Verify';

@@ -3,14 +3,13 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../../shared/acknowledge';
+import { acknowledgeWildcard, addWarning } from '../../shared/acknowledge';
 import { claim } from '../../shared/attached';
 import { Checks, isUnknown } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
 import { placeOf, requireInZone, requireIssuableName, requirePublicZone } from '../../shared/domain-names';
 import { stackScopedName } from '../../shared/stack-scoped-name';
 import { areTogether } from '../../shared/stacks';
-import { addWarning } from '../../shared/warning';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
 
 /** The region that CloudFront takes certificates and log deliveries from. */

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
+import { unlessAcknowledged } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
-import { unlessAcknowledged } from '../../shared/warning';
 import { StaticMediaCdnProps } from '../static-media-cdn-props';
 
 /** A quota that AWS raises on request: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-key-groups */

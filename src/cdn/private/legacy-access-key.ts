@@ -2,8 +2,7 @@ import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import { AccessKey, IGrantable, User } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { acknowledge } from '../../shared/acknowledge';
-import { addWarning } from '../../shared/warning';
+import { acknowledge, addWarning } from '../../shared/acknowledge';
 
 const OF_USER = 'the user is for one application, and its policy for the user: \'legacyAccessKey\' asks for it';
 

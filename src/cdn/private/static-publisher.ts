@@ -8,11 +8,10 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { PUBLICATIONS } from './buckets';
 import { CdnSettings } from './cdn-settings';
-import { acknowledgeWildcard } from '../../shared/acknowledge';
+import { acknowledgeWildcard, addWarning } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
 import { DeploymentFunction } from '../../shared/deployment-function';
 import { grantKey } from '../../shared/key-grants';
-import { addWarning } from '../../shared/warning';
 import { PublishStaticProps } from '../static-media-cdn-props';
 
 /** Eight hexadecimal digits or more, no date, no word and no number such as 1e100000. */

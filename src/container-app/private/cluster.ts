@@ -4,10 +4,9 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ContainerTaskProps } from './container-task';
-import { acknowledge } from '../../shared/acknowledge';
+import { acknowledge, addWarning } from '../../shared/acknowledge';
 import { attached, findAttached } from '../../shared/attached';
 import { keptInsteadOfSnapshot } from '../../shared/removal-policy';
-import { addWarning } from '../../shared/warning';
 import { StageProfile } from '../../stage/stage-profile';
 
 const PROVIDERS = ['FARGATE', 'FARGATE_SPOT'];

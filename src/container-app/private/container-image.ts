@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { addWarning } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
-import { addWarning } from '../../shared/warning';
 
 /** What Docker calls the processors that Fargate has. */
 export const PLATFORMS: Record<string, { readonly name: string; readonly constant: string }> = {

@@ -4,9 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { DEFAULT_STOP } from './container-task';
 import { SecureQueue } from '../../queue/secure-queue';
-import { acknowledgeWildcard } from '../../shared/acknowledge';
+import { acknowledgeWildcard, addWarning } from '../../shared/acknowledge';
 import { allow } from '../../shared/service-role';
-import { addWarning } from '../../shared/warning';
 
 /** The longest that Fargate waits between SIGTERM and SIGKILL: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 const LONGEST_STOP_SECONDS = 120;

@@ -4,9 +4,9 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { DatabaseSettings } from './database-settings';
 import { requireInstanceClass } from './validate-database';
+import { addWarning } from '../../shared/acknowledge';
 import { Checks } from '../../shared/checks';
 import { requireOfferedClass } from '../../shared/instance-classes';
-import { addWarning } from '../../shared/warning';
 import { DatabaseServerlessOptions } from '../database-options';
 
 type CapacitySettings = Pick<DatabaseSettings, 'engine' | 'kind' | 'region' | 'instanceType' | 'serverless' | 'readers'>;

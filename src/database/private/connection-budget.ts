@@ -6,9 +6,9 @@ import { minimumCapacityOf } from './cluster';
 import { DatabaseSettings } from './database-settings';
 import { EngineTraits } from './engine-traits';
 import { IBindingTarget } from '../../binding/binding';
+import { addWarning } from '../../shared/acknowledge';
 import { runBy } from '../../shared/application';
 import { Checks } from '../../shared/checks';
-import { addWarning } from '../../shared/warning';
 import { DatabaseServerlessOptions } from '../database-options';
 
 /** What is left for migrations, monitoring and people. Ours. */

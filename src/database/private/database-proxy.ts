@@ -9,13 +9,13 @@ import { servesReads } from './cluster';
 import { DatabaseServer } from './database-server';
 import { DatabaseSettings } from './database-settings';
 import { EngineTraits } from './engine-traits';
+import { addWarning } from '../../shared/acknowledge';
 import { alarm } from '../../shared/alarm';
 import { Checks } from '../../shared/checks';
 import { allowKey } from '../../shared/key-grants';
 import { ec2Description } from '../../shared/security-groups';
 import { allow, serviceRole, viaService } from '../../shared/service-role';
 import { stackScopedName } from '../../shared/stack-scoped-name';
-import { addWarning } from '../../shared/warning';
 import { DatabaseProxyOptions } from '../database-options';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
 

@@ -2,9 +2,8 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct, IConstruct } from 'constructs';
 import { DatabaseSettings } from './database-settings';
 import { namesMinorVersion } from './engine-traits';
-import { acknowledge } from '../../shared/acknowledge';
+import { acknowledge, addWarning } from '../../shared/acknowledge';
 import { Checks, isUnknown } from '../../shared/checks';
-import { addWarning } from '../../shared/warning';
 import { EncryptedDatabaseProps } from '../encrypted-database-props';
 
 /** What a database begins with, if not empty: a snapshot, or a database as it was at some time. */

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { EngineTraits } from './engine-traits';
 import { SUPPORT_CALENDAR } from './support-calendar';
-import { addWarning } from '../../shared/warning';
+import { addWarning } from '../../shared/acknowledge';
 
 /** Of a version that is older than all that are known, the end of the oldest, before which its own was; of another that is not known, nothing. */
 export function supportEnd(product: string, major: string): string | undefined {

@@ -1,8 +1,8 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Condition, endOf, isAnyRefOfWorkflow, isEnterpriseServer, isImmutable, isOfPullRequest, repositoriesOf, TrustedToken } from './github-trust';
+import { addWarning } from '../../shared/acknowledge';
 import { Checks, isUnknown } from '../../shared/checks';
-import { addWarning } from '../../shared/warning';
 import type { GithubCdkDeployOptions, GithubCdkTemplateDiffOptions, GithubOidcRoleProps } from '../github-oidc-role-props';
 import { GithubSubject } from '../github-subject';
 

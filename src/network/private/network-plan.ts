@@ -1,14 +1,14 @@
 import { Fn, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { addWarning } from '../../shared/acknowledge';
 import { Checks, isPlaceholder, isUnknown } from '../../shared/checks';
 import { ISOLATED_TIER } from '../../shared/data-subnets';
-import { addWarning } from '../../shared/warning';
 import { StageProfile } from '../../stage/stage-profile';
+import { EndpointSet } from '../endpoint-set';
 import { HaVpcProps } from '../ha-vpc-props';
 import { NatStrategy } from '../nat-strategy';
 import { Ipv4Block, LONGEST_PLANNED_PREFIX, MAX_ZONES, plannedBlock, PlannedTier } from './address-plan';
-import { EndpointSet } from '../endpoint-set';
 
 /** What a network consists of, as its props and its profile say it. */
 export interface NetworkPlan {

@@ -2,10 +2,10 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
 import { ArchivePlace } from './archive';
+import { addWarning } from '../../shared/acknowledge';
 import { claim } from '../../shared/attached';
 import { Checks, isUnknown } from '../../shared/checks';
 import { areTogether } from '../../shared/stacks';
-import { addWarning } from '../../shared/warning';
 
 interface Uploads {
   /** A given dropbox: a new one is nobody else's. */

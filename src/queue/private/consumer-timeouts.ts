@@ -1,10 +1,10 @@
 import { CfnResource, Duration, IAspect, Token } from 'aws-cdk-lib';
 import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
+import { addWarning } from '../../shared/acknowledge';
 import { sharedAspect } from '../../shared/attached';
 import { VISIBILITY_PER_FUNCTION_TIMEOUT } from '../../shared/bundled-function';
 import { constructsIn } from '../../shared/stacks';
-import { addWarning } from '../../shared/warning';
 
 /** What Lambda takes when a function says nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
 const DEFAULT_FUNCTION_TIMEOUT_SECONDS = 3;
