@@ -83,7 +83,7 @@ test('a file is seen by the tests that load it, by whatever way: its own or its 
 });
 
 test('a report says to which check a test belongs', () => {
-  expect(testsOfConstruct('ThumbnailToWasabi-ephemeral')).toEqual(['test/photos/thumbnail-to-wasabi.test.ts', 'test/photos/photo-function.test.ts', 'test/photos/reconciler.test.ts']);
+  expect(testsOfConstruct('ThumbnailToWasabi-ephemeral')).toEqual(['test/photos/thumbnail-to-wasabi.test.ts', 'test/photos/photo-function.test.ts', 'test/photos/reconciler.test.ts', 'test/photos/regeneration.test.ts']);
   expect(testsOfConstruct('SecureQueue')).toEqual(['test/queue/secure-queue.test.ts']);
   expect(['posture', 'test/checks/posture.test.ts', 'test/queue/secure-queue.test.ts', 'test/lambda/photos/thumbnail/process-upload.test.ts'].map(checkOf))
     .toEqual(['posture', 'posture', 'tests of the constructs', 'tests of the functions']);
