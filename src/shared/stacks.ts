@@ -188,7 +188,10 @@ export function explainCircles(construct: IConstruct, wayOut?: string): void {
   if (stage) attached(stage, 'Circles', () => new Circles(stage)).add(construct, wayOut);
 }
 
-/** Looks once CDK has refused a circle: to find one takes as long as CDK's own look, and most apps have none. */
+/**
+ * Looks once CDK has refused a circle: to find one takes as long as CDK's own look, and most apps have none. CDK calls nobody there, so this stands around the
+ * synthesis of the app, or of the stage.
+ */
 class Circles {
   private readonly wayOuts = new Map<IConstruct, string | undefined>();
 

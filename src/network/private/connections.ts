@@ -81,7 +81,9 @@ function findConnections(root: IConstruct): Connections {
 function addTo<T>(groups: Map<IConstruct, T[]>, reference: unknown, item: T): void {
   const target = referencedBy(reference);
   if (!target) return;
-  groups.set(target, [...groups.get(target) ?? [], item]);
+  const group = groups.get(target) ?? [];
+  group.push(item);
+  groups.set(target, group);
 }
 
 function propertiesOf<T, Property extends keyof T>(resource: CfnResource): Resource<T, Property> {
